@@ -75,7 +75,7 @@ clean: ## remove the environment and every cache; the database is not touched
 		echo "$$new_enough cannot make virtual environments: its venv or ensurepip module is missing."; \
 		echo "On Debian and Ubuntu: apt-get install python3-venv"; \
 	else \
-		echo "Florin needs Python 3.11 or newer. Found: $$(python3 --version 2>&1 || true)."; \
+		echo "Florin needs Python 3.11 or newer. Found: $$($(if $(PYTHON),"$(PYTHON)",python3) --version 2>&1 || true)."; \
 		echo "Install one, or name it: make PYTHON=/path/to/python3.11"; \
 	fi >&2; exit 1
 
