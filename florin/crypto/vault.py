@@ -1,0 +1,43 @@
+"""Everything that the verbs need of the keyring, with the keys derived once."""
+
+from florin.crypto.blind_index import BlindIndex, IndexKind
+from florin.crypto.card_secrets import CardSecrets
+from florin.crypto.envelope import Envelope
+from florin.crypto.fingerprint import Fingerprint
+from florin.crypto.keyring import Keyring
+
+
+class Vault:
+    """The secrets of cards and members in use: indexes to find them by, envelopes to keep them in."""
+
+    __slots__ = (
+        "card_identities",
+        "card_numbers",
+        "cards",
+        "ecodes",
+        "fingerprint",
+        "mail_index",
+        "mails",
+        "member_identities",
+        "mobile_index",
+        "mobiles",
+        "numbers",
+        "payment_codes",
+        "totp_secrets",
+    )
+
+    def __init__(self, keyring: Keyring) -> None:
+        """Derive every key; tens of microseconds each, once a process."""
+        self.cards = CardSecrets(keyring)
+        self.fingerprint = Fingerprint(keyring)
+        self.numbers = BlindIndex(keyring, IndexKind.CARD_NUMBER)
+        self.ecodes = BlindIndex(keyring, IndexKind.ECODE)
+        self.payment_codes = BlindIndex(keyring, IndexKind.PAYMENT_CODE)
+        self.mail_index = BlindIndex(keyring, IndexKind.MAIL)
+        self.mobile_index = BlindIndex(keyring, IndexKind.MOBILE)
+        self.card_numbers = Envelope(keyring, "card", "number_encrypted")
+        self.card_identities = Envelope(keyring, "card_holder", "identity_encrypted")
+        self.mails = Envelope(keyring, "member", "mail_encrypted")
+        self.mobiles = Envelope(keyring, "member", "mobile_encrypted")
+        self.member_identities = Envelope(keyring, "member", "identity_encrypted")
+        self.totp_secrets = Envelope(keyring, "member", "totp_secret_encrypted")

@@ -1,0 +1,140 @@
+"""The chart of accounts, the business events, and which postings each event may make.
+
+Everything that is not declared here is refused: by `domain.journal` when a journal is built, by a ``CHECK`` in the
+schema when it is written, and by a daily proof afterwards.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum, auto
+from typing import Final
+
+
+class AccountClass(StrEnum):
+    """Strict accounts gate spending and carry running counters; flow accounts are only ever summed up."""
+
+    STRICT = auto()
+    FLOW = auto()
+
+
+class Side(StrEnum):
+    """The side on which an account normally has its balance; clearing accounts have none."""
+
+    DEBIT = auto()
+    CREDIT = auto()
+    NONE = auto()
+
+
+class AccountCode(IntEnum):
+    """The number of an account in the chart."""
+
+    BANK = 1010
+    PROVIDER_RECEIVABLE = 1020
+    MERCHANT_RECEIVABLE = 1030
+    PAYOUT_IN_TRANSIT = 1090
+    CARD_PRINCIPAL = 2010
+    CARD_BONUS = 2011
+    WALLET_PRINCIPAL = 2020
+    WALLET_BONUS = 2021
+    CORPORATE_FUNDING = 2030
+    MERCHANT_PAYABLE = 2040
+    CLOSURE_PAYABLE = 2050
+    LAPSED_BALANCES = 2060
+    UNCLAIMED_PROPERTY = 2061
+    SUSPENSE = 2070
+    REDEMPTION_CLEARING = 2090
+    ACTIVATION_CLEARING = 2091
+    TRANSFER_CLEARING = 2092
+    FEE_INCOME = 4010
+    BREAKAGE_INCOME = 4020
+    PROMOTIONAL_VALUE = 5010
+    PROVIDER_FEES = 5020
+    RECONCILIATION_DIFFERENCES = 5030
+
+
+@dataclass(frozen=True, slots=True)
+class AccountType:
+    """A line of the chart: what the account is, how it is kept, and whose it is."""
+
+    name: str
+    account_class: AccountClass
+    normal_side: Side
+    one_per: str
+
+
+_S, _F = AccountClass.STRICT, AccountClass.FLOW
+_DR, _CR, _NONE = Side.DEBIT, Side.CREDIT, Side.NONE
+
+CHART: Final[dict[AccountCode, AccountType]] = {
+    AccountCode.BANK: AccountType("bank (custody account of the float)", _F, _DR, "programme"),
+    AccountCode.PROVIDER_RECEIVABLE: AccountType("payment-provider receivable", _F, _DR, "provider"),
+    AccountCode.MERCHANT_RECEIVABLE: AccountType("merchant receivable (cards sold at a till)", _F, _DR, "merchant"),
+    AccountCode.PAYOUT_IN_TRANSIT: AccountType("payout in transit", _F, _DR, "programme"),
+    AccountCode.CARD_PRINCIPAL: AccountType("card value, principal", _S, _CR, "card"),
+    AccountCode.CARD_BONUS: AccountType("card value, bonus", _S, _CR, "card"),
+    AccountCode.WALLET_PRINCIPAL: AccountType("member wallet, principal", _S, _CR, "member"),
+    AccountCode.WALLET_BONUS: AccountType("member wallet, bonus", _S, _CR, "member"),
+    AccountCode.CORPORATE_FUNDING: AccountType("corporate funding", _S, _CR, "corporate customer"),
+    AccountCode.MERCHANT_PAYABLE: AccountType("merchant payable", _F, _CR, "merchant"),
+    AccountCode.CLOSURE_PAYABLE: AccountType("closure payable", _F, _CR, "programme"),
+    AccountCode.LAPSED_BALANCES: AccountType("lapsed balances", _F, _CR, "programme"),
+    AccountCode.UNCLAIMED_PROPERTY: AccountType("unclaimed property", _F, _CR, "programme"),
+    AccountCode.SUSPENSE: AccountType("suspense (unidentified receipts)", _F, _CR, "source"),
+    AccountCode.REDEMPTION_CLEARING: AccountType("redemption clearing", _F, _NONE, "programme"),
+    AccountCode.ACTIVATION_CLEARING: AccountType("activation clearing", _F, _NONE, "programme"),
+    AccountCode.TRANSFER_CLEARING: AccountType("transfer clearing", _F, _NONE, "programme"),
+    AccountCode.FEE_INCOME: AccountType("fee income", _F, _CR, "programme"),
+    AccountCode.BREAKAGE_INCOME: AccountType("breakage income", _F, _CR, "programme"),
+    AccountCode.PROMOTIONAL_VALUE: AccountType("promotional value granted", _F, _DR, "programme"),
+    AccountCode.PROVIDER_FEES: AccountType("payment-provider fees", _F, _DR, "provider"),
+    AccountCode.RECONCILIATION_DIFFERENCES: AccountType("reconciliation differences", _F, _NONE, "programme"),
+}
+
+STRICT_CODES: Final = frozenset(code for code, kind in CHART.items() if kind.account_class is AccountClass.STRICT)
+CLEARING_CODES: Final = frozenset(
+    {AccountCode.REDEMPTION_CLEARING, AccountCode.ACTIVATION_CLEARING, AccountCode.TRANSFER_CLEARING}
+)
+
+
+class Event(StrEnum):
+    """What happened, in the trade's words; each journal names exactly one."""
+
+    FUNDING_RECEIVED = auto()
+    CARD_ACTIVATED = auto()
+    TOP_UP = auto()
+    CARD_REDEEMED = auto()
+    PURCHASE = auto()
+    REFUND = auto()
+    VOID = auto()
+    REVERSAL = auto()
+
+
+def _permitted() -> frozenset[tuple[Event, AccountCode, AccountCode]]:
+    a = AccountCode
+    lots = (a.CARD_PRINCIPAL, a.CARD_BONUS, a.WALLET_PRINCIPAL, a.WALLET_BONUS)
+    back = {(event, a.MERCHANT_PAYABLE, lot) for event in (Event.REFUND, Event.VOID, Event.REVERSAL) for lot in lots}
+    return frozenset(
+        {
+            (Event.FUNDING_RECEIVED, a.BANK, a.CORPORATE_FUNDING),
+            (Event.CARD_ACTIVATED, a.MERCHANT_RECEIVABLE, a.CARD_PRINCIPAL),
+            (Event.CARD_ACTIVATED, a.PROVIDER_RECEIVABLE, a.CARD_PRINCIPAL),
+            (Event.CARD_ACTIVATED, a.CORPORATE_FUNDING, a.ACTIVATION_CLEARING),
+            (Event.CARD_ACTIVATED, a.ACTIVATION_CLEARING, a.CARD_PRINCIPAL),
+            (Event.CARD_ACTIVATED, a.PROMOTIONAL_VALUE, a.CARD_BONUS),
+            (Event.TOP_UP, a.PROVIDER_RECEIVABLE, a.WALLET_PRINCIPAL),
+            (Event.CARD_REDEEMED, a.CARD_PRINCIPAL, a.REDEMPTION_CLEARING),
+            (Event.CARD_REDEEMED, a.REDEMPTION_CLEARING, a.WALLET_PRINCIPAL),
+            (Event.CARD_REDEEMED, a.CARD_BONUS, a.REDEMPTION_CLEARING),
+            (Event.CARD_REDEEMED, a.REDEMPTION_CLEARING, a.WALLET_BONUS),
+            *((Event.PURCHASE, lot, a.MERCHANT_PAYABLE) for lot in lots),
+            *back,
+            # A card sold by mistake is taken back by the till within the void window.
+            (Event.VOID, a.CARD_PRINCIPAL, a.MERCHANT_RECEIVABLE),
+            (Event.VOID, a.CARD_BONUS, a.PROMOTIONAL_VALUE),
+            (Event.REVERSAL, a.CARD_PRINCIPAL, a.MERCHANT_RECEIVABLE),
+            (Event.REVERSAL, a.CARD_BONUS, a.PROMOTIONAL_VALUE),
+        }
+    )
+
+
+PERMITTED: Final = _permitted()
+"""Every (event, debit code, credit code) that may be posted; later events are added here and by a migration."""

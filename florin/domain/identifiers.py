@@ -1,0 +1,65 @@
+"""Identifiers: UUID version 7 with the shard in the lowest ten bits, and their prefixed form on the wire."""
+
+from typing import Final, NewType
+from uuid import UUID
+
+Shard = NewType("Shard", int)
+
+SHARD_BITS: Final = 10
+SHARDS: Final = 1 << SHARD_BITS
+RANDOM_BITS: Final = 74 - SHARD_BITS
+
+_VERSION_7: Final = 0x7 << 76
+_VARIANT_RFC_9562: Final = 0b10 << 62
+_HEX_DIGITS: Final = 32
+
+PREFIXES: Final = {
+    "api_key": "key",
+    "card": "card",
+    "event": "evt",
+    "hold": "hld",
+    "issue": "iss",
+    "journal": "jrn",
+    "member": "mbr",
+    "merchant": "mer",
+    "payment_code": "pay",
+    "product": "prd",
+    "programme": "prg",
+    "purchase": "pur",
+    "refund": "rfd",
+    "session": "ses",
+    "terminal": "ter",
+}
+
+
+def compose_id(unix_ms: int, random_bits: int, shard: int) -> UUID:
+    """A UUIDv7 (RFC 9562, section 5.7): 48 bits of time, 64 random bits and, last, 10 bits of shard.
+
+    ``unix_ms`` is milliseconds since 1970, ``random_bits`` an integer below ``2**64``, ``shard`` one below 1024.
+    The time comes first so that new rows land at the end of an index; the shard comes last so that an id alone
+    tells where its row lives.
+    """
+    if not (0 <= unix_ms < 1 << 48 and 0 <= random_bits < 1 << RANDOM_BITS and 0 <= shard < SHARDS):
+        raise ValueError("time, randomness or shard out of range")
+    random_high = random_bits >> (62 - SHARD_BITS)
+    random_low = random_bits & ((1 << (62 - SHARD_BITS)) - 1)
+    low = _VARIANT_RFC_9562 | random_low << SHARD_BITS | shard
+    return UUID(int=unix_ms << 80 | _VERSION_7 | random_high << 64 | low)
+
+
+def shard_of(identifier: UUID) -> Shard:
+    """The shard that an id of ours carries."""
+    return Shard(identifier.int & (SHARDS - 1))
+
+
+def wire_id(kind: str, identifier: UUID) -> str:
+    """The id as clients see it: ``card_`` and 32 hexadecimal digits."""
+    return f"{PREFIXES[kind]}_{identifier.hex}"
+
+
+def parse_id(kind: str, text: str) -> UUID:
+    """The id behind its wire form; ``ValueError`` for another prefix, length or alphabet."""
+    prefix, _, digits = text.partition("_")
+    if prefix != PREFIXES[kind] or len(digits) != _HEX_DIGITS or not set(digits) <= set("0123456789abcdef"):
+        raise ValueError(f"not an id of a {kind.replace('_', ' ')}")
+    return UUID(hex=digits)

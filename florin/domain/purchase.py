@@ -1,0 +1,120 @@
+"""Purchases and holds: what was taken or reserved, from which lots, and what is left to give back."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum, auto
+from typing import Final
+from uuid import UUID
+
+from florin.domain.chart import AccountCode
+
+VOID_WINDOW: Final = timedelta(hours=24)
+"""How long a till may take a purchase or an activation back as if it had not been (interface page, Operations)."""
+
+
+class OwnerKind(StrEnum):
+    """Who pays: a card or a member's wallet."""
+
+    CARD = auto()
+    MEMBER = auto()
+
+
+    @property
+    def lot_codes(self) -> tuple[AccountCode, AccountCode]:
+        """The payer's two lots: principal and bonus."""
+        if self is OwnerKind.CARD:
+            return AccountCode.CARD_PRINCIPAL, AccountCode.CARD_BONUS
+        return AccountCode.WALLET_PRINCIPAL, AccountCode.WALLET_BONUS
+
+
+class PurchaseStatus(StrEnum):
+    """A completed purchase may be refunded; a voided or reversed one has been given back whole."""
+
+    COMPLETED = auto()
+    VOIDED = auto()
+    REVERSED = auto()
+
+
+@dataclass(slots=True)
+class Purchase:
+    """A debit in favour of a merchant; amounts in minor units, split over the payer's principal and bonus lots."""
+
+    id: UUID
+    shard: int
+    programme_id: UUID
+    merchant_id: UUID
+    terminal_id: UUID | None
+    reference: str
+    owner_kind: OwnerKind
+    owner_id: UUID
+    hold_id: UUID | None
+    unit: str
+    requested_minor: int
+    principal_minor: int
+    bonus_minor: int
+    refunded_principal_minor: int
+    refunded_bonus_minor: int
+    status: PurchaseStatus
+    journal_id: UUID
+    event_at: datetime
+    posted_at: datetime
+
+    @property
+    def taken_minor(self) -> int:
+        """What the purchase took in all."""
+        return self.principal_minor + self.bonus_minor
+
+    @property
+    def refunded_minor(self) -> int:
+        """What has been given back in all."""
+        return self.refunded_principal_minor + self.refunded_bonus_minor
+
+    @property
+    def remaining_minor(self) -> int:
+        """What may still be refunded."""
+        return self.taken_minor - self.refunded_minor
+
+
+class HoldStatus(StrEnum):
+    """Only an open hold reserves money."""
+
+    OPEN = auto()
+    CAPTURED = auto()
+    RELEASED = auto()
+    EXPIRED = auto()
+
+
+@dataclass(slots=True)
+class Hold:
+    """A reservation for a merchant that posts nothing; amounts in minor units by lot."""
+
+    id: UUID
+    shard: int
+    programme_id: UUID
+    merchant_id: UUID
+    terminal_id: UUID | None
+    reference: str
+    owner_kind: OwnerKind
+    owner_id: UUID
+    unit: str
+    principal_minor: int
+    bonus_minor: int
+    status: HoldStatus
+    expires_at: datetime
+    opened_at: datetime
+    ended_at: datetime | None
+
+    @property
+    def amount_minor(self) -> int:
+        """What is reserved in all."""
+        return self.principal_minor + self.bonus_minor
+
+    def lots(self) -> list[tuple[AccountCode, int]]:
+        """The accounts on which it is reserved, and how much on each."""
+        amounts = zip(self.owner_kind.lot_codes, (self.principal_minor, self.bonus_minor), strict=True)
+        return [(code, amount_minor) for code, amount_minor in amounts if amount_minor]
+
+    def end(self, status: HoldStatus, now: datetime) -> None:
+        """The hold is over and reserves nothing any more."""
+        self.status = status
+        self.ended_at = now

@@ -1,0 +1,275 @@
+"""The posting engine: requests wait in a queue while a group commits, and then go together.
+
+There is no timer: a lone request goes at once, and under load the groups grow by themselves. A group is locked and read,
+decided request by request, written in one set-based statement a table, and committed once; only then does any caller
+get an answer.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+import psycopg
+import structlog
+from psycopg import AsyncConnection, errors
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from florin.domain.declines import Decline
+from florin.storage.catalogue import Catalogue, load_catalogue
+from florin.storage.fresh_ids import FreshId, fresh_id
+from florin.storage.posting.facts import PastOperation, lock_and_read
+from florin.storage.posting.group import Group, StaleFactsError
+from florin.storage.posting.request import (
+    Answer,
+    BrokenError,
+    BusyError,
+    CallerRevokedError,
+    KeyReusedError,
+    Operation,
+    Outcome,
+    PostingRequest,
+)
+from florin.storage.posting.writes import write_and_commit
+
+ATTEMPTS: Final = 5
+"""How often a group is tried before its callers are told that the service is busy."""
+
+_PASSING: Final = (
+    errors.UniqueViolation,  # Another process wrote the same key or reference first: reread and replay.
+    errors.DeadlockDetected,
+    errors.LockNotAvailable,
+    errors.SerializationFailure,
+    errors.QueryCanceled,
+    errors.TransactionTimeout,
+    StaleFactsError,
+)
+_GONE: Final = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
+
+_encode: Final = msgspec.json.Encoder().encode
+_log: Final = structlog.get_logger("florin.posting")
+
+
+@dataclass(slots=True)
+class _Ticket:
+    """A request in the queue and the caller who waits for its answer."""
+
+    request: PostingRequest
+    answered: asyncio.Future[Answer]
+
+    def give(self, result: Answer | Exception) -> None:
+        """Tell the caller, unless it has gone away."""
+        if self.answered.done():
+            return
+        if isinstance(result, Exception):
+            self.answered.set_exception(result)
+        else:
+            self.answered.set_result(result)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineLimits:
+    """How many requests may wait, how many make the largest group, and how many groups may be under way at once."""
+
+    queue: int = 2000
+    group: int = 256
+    lanes: int = 2
+
+
+class PostingEngine:
+    """Takes posting requests one by one, runs them in groups. Use it as an asynchronous context manager."""
+
+    def __init__(
+        self,
+        pool: AsyncConnectionPool[AsyncConnection[Any]],
+        limits: EngineLimits | None = None,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        new_id: FreshId = fresh_id,
+    ) -> None:
+        self.limits = limits or EngineLimits()
+        self.catalogue: Catalogue | None = None
+        self.groups_committed = 0
+        self._pool = pool
+        self._clock = clock
+        self._new_id = new_id
+        self._queue: deque[_Ticket] = deque()
+        self._under_way: set[tuple[UUID, str]] = set()
+        self._idle_lanes = self.limits.lanes
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = False
+
+    async def __aenter__(self) -> "PostingEngine":
+        """Read the catalogue, so that the doors can use it at once."""
+        await self.current_catalogue()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Refuse newcomers and let everything that is in the queue finish."""
+        self._closing = True
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for a group."""
+        return len(self._queue)
+
+    async def current_catalogue(self, version: int | None = None) -> Catalogue:
+        """The catalogue, reread when it is not of the version asked for."""
+        if self.catalogue is None or (version is not None and self.catalogue.version != version):
+            async with self._pool.connection() as connection:
+                self.catalogue = await load_catalogue(connection)
+        return self.catalogue
+
+    async def submit(self, request: PostingRequest) -> Answer:
+        """Decide and post one request; returns when its effect is durable.
+
+        Raises `BusyError` (nothing happened, or it is unknown and the same key will tell), `KeyReusedError`,
+        `CallerRevokedError` and `BrokenError`. A business "no" is an answer with a decline.
+        """
+        if self._closing or len(self._queue) >= self.limits.queue:
+            raise BusyError("the queue is full")
+        ticket = _Ticket(request, asyncio.get_running_loop().create_future())
+        self._queue.append(ticket)
+        self._start_lane()
+        return await ticket.answered
+
+    # The lanes --------------------------------------------------------------------------------------------------------
+
+    def _start_lane(self) -> None:
+        if self._idle_lanes and self._queue:
+            self._idle_lanes -= 1
+            task = asyncio.get_running_loop().create_task(self._run_lane())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _run_lane(self) -> None:
+        # One turn of the loop lets everything that has arrived together join the first group.
+        await asyncio.sleep(0)
+        try:
+            while tickets := self._next_group():
+                keys = {(each.request.caller.id, each.request.key) for each in tickets}
+                self._under_way |= keys
+                try:
+                    await self._answer(tickets)
+                finally:
+                    self._under_way -= keys
+        finally:
+            self._idle_lanes += 1
+
+    def _next_group(self) -> list[_Ticket]:
+        """The oldest requests, leaving those whose key another lane is busy with: they will be replays."""
+        chosen: list[_Ticket] = []
+        left: list[_Ticket] = []
+        while self._queue and len(chosen) < self.limits.group:
+            ticket = self._queue.popleft()
+            busy = (ticket.request.caller.id, ticket.request.key) in self._under_way
+            (left if busy else chosen).append(ticket)
+        self._queue.extendleft(reversed(left))
+        return chosen
+
+    async def _answer(self, tickets: list[_Ticket]) -> None:
+        try:
+            results = await self._run_group([each.request for each in tickets])
+        except Exception as error:  # noqa: BLE001 (whatever happens, every caller gets an answer)
+            if len(tickets) > 1 and not isinstance(error, BusyError):
+                # One bad request must not take the others with it: each goes alone.
+                for ticket in tickets:
+                    await self._answer([ticket])
+                return
+            results = [self._as_refusal(error)] * len(tickets)
+        for ticket, result in zip(tickets, results, strict=True):
+            ticket.give(result)
+
+    @staticmethod
+    def _as_refusal(error: Exception) -> Exception:
+        if isinstance(error, BusyError):
+            return error
+        _log.critical("posting_broken", error=type(error).__name__, exc_info=error)
+        return BrokenError("the request could not be carried out and nothing happened")
+
+    # A group ----------------------------------------------------------------------------------------------------------
+
+    async def _run_group(self, requests: Sequence[PostingRequest]) -> Sequence[Answer | Exception]:
+        for attempt in range(ATTEMPTS):
+            try:
+                async with self._pool.connection() as connection:
+                    return await self._try_group(connection, requests)
+            except _PASSING as error:
+                _log.info("group_retried", reason=type(error).__name__, attempt=attempt)
+            except _GONE as error:
+                # The commit may or may not have happened: the operations' keys tell when it is tried again.
+                _log.warning("database_gone", reason=type(error).__name__, attempt=attempt)
+                await asyncio.sleep(0.05 * 2**attempt)  # not money: seconds of back-off
+        raise BusyError("the database does not answer")
+
+    async def _try_group(
+        self, connection: AsyncConnection[Any], requests: Sequence[PostingRequest]
+    ) -> Sequence[Answer | Exception]:
+        try:
+            facts = await lock_and_read(connection, requests)
+            catalogue = await self.current_catalogue(facts.version)
+            group = Group(self._clock(), catalogue, facts, self._new_id)
+            group.expire_holds()
+            results = [self._decide(group, request) for request in requests]
+            await write_and_commit(connection, group.writes)
+        except BaseException:
+            if not connection.closed:
+                await connection.rollback()
+            raise
+        self.groups_committed += 1
+        return results
+
+    def _decide(self, group: Group, request: PostingRequest) -> Answer | Exception:
+        caller = request.caller
+        past = group.facts.by_key.get((caller.id, request.key))
+        if past is not None:
+            return _replay(past, request)
+        outcome = _reference_taken(group, request) or request.decide(group)
+        reference = outcome.claims_reference or (None if outcome.decline else request.reference)
+        body = _encode(outcome.answer)
+        group.writes.operations.append(
+            Operation(
+                caller.id,
+                request.key,
+                request.fingerprint,
+                request.verb,
+                outcome.decline,
+                msgspec.Raw(body),
+                reference,
+                outcome.subject_id,
+                outcome.journal_id,
+                caller.actor_id,
+                caller.terminal_id,
+                caller.request_id,
+                group.now,
+            )
+        )
+        past = PastOperation(
+            request.fingerprint, request.verb, outcome.decline, body, outcome.subject_id, outcome.journal_id
+        )
+        group.facts.by_key[caller.id, request.key] = past
+        if reference is not None:
+            group.facts.by_reference[caller.id, reference] = past
+        return Answer(outcome.decline, body, False, outcome.journal_id, outcome.subject_id)
+
+
+def _replay(past: PastOperation, request: PostingRequest) -> Answer | Exception:
+    if past.fingerprint != request.fingerprint:
+        return KeyReusedError(request.key)
+    return Answer(past.decline, past.answer, True, past.journal_id, past.subject_id)
+
+
+def _reference_taken(group: Group, request: PostingRequest) -> Outcome | None:
+    if request.reference is None:
+        return None
+    past = group.operation_of(request.caller.id, request.reference)
+    if past is None:
+        return None
+    decline = Decline.ALREADY_REVERSED if past.verb == "reverse" else Decline.DUPLICATE_REFERENCE
+    return Outcome({}, decline)

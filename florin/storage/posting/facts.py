@@ -1,0 +1,254 @@
+"""Locking and reading what a posting group decides on.
+
+First every strict account of every owner concerned is locked, in one fixed order so that two groups cannot wait for
+each other in a ring. Only then, in later statements with snapshots of their own, is everything else read: a row read in
+the locking statement itself could be older than the lock.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg import AsyncConnection, AsyncCursor
+
+from florin.domain.card import Card
+from florin.domain.card_life import CardBlock, CardStatus
+from florin.domain.chart import AccountCode
+from florin.domain.declines import Decline
+from florin.domain.journal import StrictAccount
+from florin.domain.member_life import MemberStatus
+from florin.domain.purchase import Hold, HoldStatus, OwnerKind, Purchase, PurchaseStatus
+from florin.domain.wallet import PaymentCode, Wallet
+from florin.storage.catalogue import VERSION
+from florin.storage.posting.request import PostingRequest
+
+DAY_LOCK: Final = 2_026_112_201
+"""Advisory lock: shared by every posting group, exclusive for the moment in which a business day is closed."""
+
+CARD_COLUMNS: Final = ", ".join("c." + each.name for each in fields(Card))
+PURCHASE_COLUMNS: Final = ", ".join("p." + each.name for each in fields(Purchase))
+HOLD_COLUMNS: Final = ", ".join("h." + each.name for each in fields(Hold))
+
+BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
+SHARE_DAY_LOCK: Final = "SELECT pg_advisory_xact_lock_shared(%(day_lock)s)"
+
+# What a caller names a card by never changes hands, so the owners may be looked up before they are locked.
+OWNERS: Final = """
+WITH original AS (
+    SELECT o.subject_id FROM operation o
+    JOIN unnest(%(original_callers)b::uuid[], %(original_references)s::text[]) AS w (caller_id, reference)
+      ON o.caller_id = w.caller_id AND o.reference = w.reference
+), owner AS (
+    SELECT id FROM card WHERE number_index = ANY(%(number_indexes)b::bytea[])
+    UNION SELECT id FROM card WHERE ecode_index = ANY(%(ecode_indexes)b::bytea[])
+    UNION SELECT member_id FROM payment_code WHERE code_index = ANY(%(payment_code_indexes)b::bytea[])
+    UNION SELECT owner_id FROM purchase WHERE id = ANY(%(purchase_ids)b::uuid[])
+    UNION SELECT owner_id FROM hold WHERE id = ANY(%(hold_ids)b::uuid[])
+    UNION SELECT owner_id FROM purchase WHERE id IN (SELECT subject_id FROM original)
+    UNION SELECT owner_id FROM hold WHERE id IN (SELECT subject_id FROM original)
+    UNION SELECT id FROM card WHERE id IN (SELECT subject_id FROM original)
+    UNION SELECT unnest(%(owner_ids)b::uuid[])
+)
+"""
+
+LOCK_ACCOUNTS: Final = (
+    OWNERS
+    + """
+SELECT a.shard, a.owner_id, a.code, a.unit, a.programme_id, a.balance_minor, a.held_minor, a.sequence
+FROM strict_account a
+WHERE a.owner_id IN (SELECT id FROM owner)
+ORDER BY a.owner_id, a.code
+FOR NO KEY UPDATE
+"""
+)
+
+READ_CARDS: Final = f"""
+SELECT c.number_index, c.ecode_index, {CARD_COLUMNS} FROM card c
+WHERE c.id = ANY(%(locked_owners)b::uuid[])
+"""  # noqa: S608 (the columns are the names of our own dataclass's fields)
+
+READ_WALLETS: Final = """
+SELECT id, shard, programme_id, status, identity_encrypted IS NOT NULL FROM member
+WHERE id = ANY(%(locked_owners)b::uuid[])
+"""
+
+READ_PAYMENT_CODES: Final = """
+SELECT code_index, member_id, expires_at, used_at FROM payment_code
+WHERE code_index = ANY(%(payment_code_indexes)b::bytea[])
+"""
+
+READ_PURCHASES: Final = f"""
+SELECT {PURCHASE_COLUMNS} FROM purchase p WHERE p.id = ANY(%(purchase_ids)b::uuid[])
+UNION
+SELECT {PURCHASE_COLUMNS} FROM operation o
+JOIN unnest(%(original_callers)b::uuid[], %(original_references)s::text[]) AS w (caller_id, reference)
+  ON o.caller_id = w.caller_id AND o.reference = w.reference
+JOIN purchase p ON p.id = o.subject_id
+"""  # noqa: S608 (as above)
+
+READ_HOLDS: Final = f"""
+SELECT {HOLD_COLUMNS} FROM hold h
+WHERE h.id = ANY(%(hold_ids)b::uuid[]) OR (h.owner_id = ANY(%(holding_owners)b::uuid[]) AND h.status = 'open')
+"""  # noqa: S608 (as above)
+
+READ_OPERATIONS: Final = """
+SELECT o.caller_id, o.key, o.fingerprint, o.verb, o.decline, o.answer::text, o.reference, o.subject_id, o.journal_id
+FROM unnest(%(callers)b::uuid[], %(keys)s::text[]) AS w (caller_id, key)
+JOIN operation o ON o.caller_id = w.caller_id AND o.key = w.key
+UNION ALL
+SELECT o.caller_id, o.key, o.fingerprint, o.verb, o.decline, o.answer::text, o.reference, o.subject_id, o.journal_id
+FROM unnest(%(reference_callers)b::uuid[], %(references)s::text[]) AS w (caller_id, reference)
+JOIN operation o ON o.caller_id = w.caller_id AND o.reference = w.reference
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PastOperation:
+    """An operation that the book already holds."""
+
+    fingerprint: UUID
+    verb: str
+    decline: Decline | None
+    answer: bytes
+    subject_id: UUID | None
+    journal_id: UUID | None
+
+
+@dataclass(slots=True)
+class Facts:
+    """Everything that a group has locked and read."""
+
+    version: int = 0
+    accounts: dict[UUID, list[StrictAccount]] = field(default_factory=dict)
+    cards: dict[UUID, Card] = field(default_factory=dict)
+    cards_by_number: dict[bytes, Card] = field(default_factory=dict)
+    cards_by_ecode: dict[bytes, Card] = field(default_factory=dict)
+    wallets: dict[UUID, Wallet] = field(default_factory=dict)
+    payment_codes: dict[bytes, PaymentCode] = field(default_factory=dict)
+    purchases: dict[UUID, Purchase] = field(default_factory=dict)
+    holds: dict[UUID, Hold] = field(default_factory=dict)
+    by_key: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
+    by_reference: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
+
+
+_CODES: Final = {int(code): code for code in AccountCode}
+
+
+def _what_is_wanted(requests: Sequence[PostingRequest]) -> dict[str, list[Any]]:
+    wanted = [request.wanted for request in requests]
+    originals = [(each.caller.id, each.wanted.original_reference) for each in requests if each.wanted.original_reference]
+    references = {(each.caller.id, each.reference) for each in requests if each.reference}.union(originals)
+    return {
+        "callers": [request.caller.id for request in requests],
+        "keys": [request.key for request in requests],
+        "reference_callers": [caller for caller, _ in references],
+        "references": [reference for _, reference in references],
+        "original_callers": [caller for caller, _ in originals],
+        "original_references": [reference for _, reference in originals],
+        "number_indexes": [each.number_index for each in wanted if each.number_index],
+        "ecode_indexes": [each.ecode_index for each in wanted if each.ecode_index],
+        "payment_code_indexes": [each.payment_code_index for each in wanted if each.payment_code_index],
+        "purchase_ids": [each.purchase_id for each in wanted if each.purchase_id],
+        "hold_ids": [each.hold_id for each in wanted if each.hold_id],
+        "owner_ids": [each for want in wanted for each in (want.card_id, want.member_id) if each],
+    }
+
+
+async def lock_and_read(connection: AsyncConnection[Any], requests: Sequence[PostingRequest]) -> Facts:
+    """Begin a transaction, lock the strict accounts concerned and read all that the requests decide on.
+
+    Two round trips: the locks, then everything else under them. The caller commits or rolls back.
+    """
+    wanted = _what_is_wanted(requests)
+    facts = Facts()
+    async with connection.pipeline():
+        await connection.execute(BEGIN)
+        await connection.execute(SHARE_DAY_LOCK, {"day_lock": DAY_LOCK})
+        locked = await connection.execute(LOCK_ACCOUNTS, wanted, prepare=True)
+        for row in await locked.fetchall():
+            _add_account(facts, row)
+        wanted["locked_owners"] = list(facts.accounts)
+        wanted["holding_owners"] = [
+            owner for owner, accounts in facts.accounts.items() if any(each.held_minor for each in accounts)
+        ]
+        await _read_under_locks(connection, wanted, facts)
+    return facts
+
+
+async def _read_under_locks(connection: AsyncConnection[Any], wanted: dict[str, list[Any]], facts: Facts) -> None:
+    async def rows(query: str, *, needed: bool = True) -> AsyncCursor[Any] | None:
+        return await connection.execute(query, wanted, prepare=True) if needed else None
+
+    codes = {each.code for accounts in facts.accounts.values() for each in accounts}
+    version = await rows(VERSION)
+    operations = await rows(READ_OPERATIONS)
+    cards = await rows(READ_CARDS, needed=AccountCode.CARD_PRINCIPAL in codes)
+    wallets = await rows(READ_WALLETS, needed=AccountCode.WALLET_PRINCIPAL in codes)
+    payment_codes = await rows(READ_PAYMENT_CODES, needed=bool(wanted["payment_code_indexes"]))
+    purchases = await rows(READ_PURCHASES, needed=bool(wanted["purchase_ids"] or wanted["original_references"]))
+    holds = await rows(READ_HOLDS, needed=bool(wanted["hold_ids"] or wanted["holding_owners"]))
+    for cursor, add in (
+        (version, _set_version),
+        (operations, _add_operation),
+        (cards, _add_card),
+        (wallets, _add_wallet),
+        (payment_codes, _add_payment_code),
+        (purchases, _add_purchase),
+        (holds, _add_hold),
+    ):
+        if cursor is not None:
+            for row in await cursor.fetchall():
+                add(facts, row)
+
+
+def _set_version(facts: Facts, row: tuple[Any, ...]) -> None:
+    (facts.version,) = row
+
+
+def _add_account(facts: Facts, row: tuple[Any, ...]) -> None:
+    shard, owner_id, code, unit, programme_id, balance_minor, held_minor, sequence = row
+    account = StrictAccount(shard, owner_id, _CODES[code], unit, programme_id, balance_minor, held_minor, sequence)
+    facts.accounts.setdefault(owner_id, []).append(account)
+
+
+def _add_card(facts: Facts, row: tuple[Any, ...]) -> None:
+    number_index, ecode_index, *columns = row
+    card = Card(*columns)
+    card.status, card.block = CardStatus(card.status), CardBlock(card.block)
+    facts.cards[card.id] = card
+    facts.cards_by_number[number_index] = card
+    if ecode_index is not None:
+        facts.cards_by_ecode[ecode_index] = card
+
+
+def _add_wallet(facts: Facts, row: tuple[Any, ...]) -> None:
+    member_id, shard, programme_id, status, has_identity = row
+    facts.wallets[member_id] = Wallet(member_id, shard, programme_id, MemberStatus(status), has_identity)
+
+
+def _add_payment_code(facts: Facts, row: tuple[Any, ...]) -> None:
+    code = PaymentCode(*row)
+    facts.payment_codes[code.code_index] = code
+
+
+def _add_purchase(facts: Facts, row: tuple[Any, ...]) -> None:
+    purchase = Purchase(*row)
+    purchase.owner_kind, purchase.status = OwnerKind(purchase.owner_kind), PurchaseStatus(purchase.status)
+    facts.purchases[purchase.id] = purchase
+
+
+def _add_hold(facts: Facts, row: tuple[Any, ...]) -> None:
+    hold = Hold(*row)
+    hold.owner_kind, hold.status = OwnerKind(hold.owner_kind), HoldStatus(hold.status)
+    facts.holds[hold.id] = hold
+
+
+def _add_operation(facts: Facts, row: tuple[Any, ...]) -> None:
+    caller_id, key, fingerprint, verb, decline, answer, reference, subject_id, journal_id = row
+    past = PastOperation(
+        fingerprint, verb, None if decline is None else Decline(decline), answer.encode(), subject_id, journal_id
+    )
+    facts.by_key[caller_id, key] = past
+    if reference is not None:
+        facts.by_reference[caller_id, reference] = past

@@ -1,0 +1,201 @@
+"""A posting group: what its decisions see, change and leave to be written.
+
+The decisions of a group are taken one after another in the order of arrival. Each works on the same copies of accounts,
+cards and purchases, so each sees what the ones before it did.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from florin.domain.business_day import next_open
+from florin.domain.card import Card
+from florin.domain.chart import AccountCode, Event
+from florin.domain.identifiers import shard_of
+from florin.domain.journal import Header, Movement, StrictAccount, post
+from florin.domain.programme import Programme
+from florin.domain.purchase import Hold, HoldStatus, Purchase
+from florin.domain.wallet import PaymentCode, Wallet
+from florin.storage.catalogue import Catalogue
+from florin.storage.fresh_ids import FreshId
+from florin.storage.posting.facts import Facts, PastOperation
+from florin.storage.posting.writes import AuditRow, OutboxEvent, RedemptionRow, RefundRow, Writes
+
+
+class StaleFactsError(Exception):
+    """Something appeared after the locks were taken: the group must be read again."""
+
+
+@dataclass(slots=True)
+class Group:
+    """The facts of a group and the changes that its decisions make; ``now`` is the one posting time of all of them."""
+
+    now: datetime
+    catalogue: Catalogue
+    facts: Facts
+    fresh_id: FreshId
+    writes: Writes = field(default_factory=Writes)
+
+    # What a decision sees -----------------------------------------------------------------------------------------
+
+    def card_by_number(self, number_index: bytes) -> Card | None:
+        """The card of that blind index, if there is one."""
+        return self.facts.cards_by_number.get(number_index)
+
+    def card_by_ecode(self, ecode_index: bytes) -> Card | None:
+        """The card of that e-code's blind index, if there is one."""
+        return self.facts.cards_by_ecode.get(ecode_index)
+
+    def card(self, card_id: UUID) -> Card | None:
+        """The card of that id, if there is one."""
+        return self.facts.cards.get(card_id)
+
+    def wallet(self, member_id: UUID) -> Wallet | None:
+        """The member's wallet, if there is one."""
+        return self.facts.wallets.get(member_id)
+
+    def payment_code(self, code_index: bytes) -> PaymentCode | None:
+        """The payment code of that blind index, if there is one."""
+        return self.facts.payment_codes.get(code_index)
+
+    def purchase(self, purchase_id: UUID) -> Purchase | None:
+        """The purchase of that id, if there is one."""
+        return self.facts.purchases.get(purchase_id)
+
+    def hold(self, hold_id: UUID) -> Hold | None:
+        """The hold of that id, if there is one."""
+        return self.facts.holds.get(hold_id)
+
+    def operation_of(self, caller_id: UUID, reference: str) -> PastOperation | None:
+        """The operation that occupies the caller's reference, if there is one."""
+        return self.facts.by_reference.get((caller_id, reference))
+
+    def account(self, owner_id: UUID, code: AccountCode) -> StrictAccount | None:
+        """The owner's strict account of that code; `StaleFactsError` when the owner was not locked at all."""
+        accounts = self.facts.accounts.get(owner_id)
+        if accounts is None:
+            raise StaleFactsError(f"owner {owner_id} was not locked")
+        for account in accounts:
+            if account.code is code:
+                return account
+        return None
+
+    def account_to_credit(self, owner: StrictAccount, code: AccountCode) -> StrictAccount:
+        """The account of that code beside ``owner``'s, opened when it does not exist yet."""
+        account = self.account(owner.owner_id, code)
+        if account is None:
+            account = StrictAccount(
+                owner.shard, owner.owner_id, code, owner.unit, owner.programme_id, is_new=True
+            )
+            self.facts.accounts[owner.owner_id].append(account)
+        return account
+
+    def programme(self, programme_id: UUID) -> Programme:
+        """The programme of a card or member."""
+        return self.catalogue.programmes[programme_id]
+
+    def business_date(self, programme: Programme) -> date:
+        """The day that a posting of now belongs to: today, or the first day that is not closed yet."""
+        return next_open(programme.business_date(self.now), self.catalogue.last_closed.get(programme.id))
+
+    # What a decision changes --------------------------------------------------------------------------------------
+
+    def post(
+        self,
+        event: Event,
+        programme: Programme,
+        movements: Sequence[Movement],
+        *,
+        event_at: datetime | None = None,
+        reverses_journal_id: UUID | None = None,
+    ) -> UUID:
+        """Post a journal and return its id; `InvariantBrokenError` where the decision should have declined."""
+        strict = [each for _, *pair in movements for each in pair if isinstance(each, StrictAccount)]
+        journal_id = self.fresh_id(strict[0].shard if strict else shard_of(programme.id))
+        header = Header(
+            journal_id,
+            programme.id,
+            event,
+            programme.unit,
+            self.business_date(programme),
+            event_at or self.now,
+            self.now,
+            reverses_journal_id,
+        )
+        self.writes.transfers.extend(post(header, movements))
+        for account in strict:
+            self.writes.touch(account)
+        return journal_id
+
+    def reserve(self, account: StrictAccount, amount_minor: int) -> None:
+        """Raise (or, with a negative amount, lower) what is held on an account."""
+        account.hold(amount_minor)
+        self.writes.touch(account)
+
+    def save_card(self, card: Card) -> None:
+        """Write the card's state."""
+        self.writes.cards[card.id] = card
+
+    def save_wallet(self, wallet: Wallet) -> None:
+        """Write the member's status."""
+        self.writes.wallets[wallet.id] = wallet
+
+    def use_payment_code(self, code: PaymentCode) -> None:
+        """Spend a payment code."""
+        code.used_at = self.now
+        self.writes.payment_codes[code.code_index] = code
+
+    def add_purchase(self, purchase: Purchase) -> None:
+        """Record a new purchase, visible to the decisions that follow."""
+        self.facts.purchases[purchase.id] = purchase
+        self.writes.new_purchases.append(purchase)
+
+    def save_purchase(self, purchase: Purchase) -> None:
+        """Write what has been refunded and whether the purchase still stands."""
+        self.writes.purchases[purchase.id] = purchase
+
+    def add_hold(self, hold: Hold) -> None:
+        """Record a new hold, visible to the decisions that follow."""
+        self.facts.holds[hold.id] = hold
+        self.writes.new_holds.append(hold)
+
+    def save_hold(self, hold: Hold) -> None:
+        """Write that a hold is over."""
+        self.writes.holds[hold.id] = hold
+
+    def add_refund(self, refund: RefundRow) -> None:
+        """Record a refund."""
+        self.writes.refunds.append(refund)
+
+    def add_redemption(self, redemption: RedemptionRow) -> None:
+        """Record that a card's whole value went into a wallet."""
+        self.writes.redemptions.append(redemption)
+
+    def emit(self, name: str, subject_id: UUID, payload: Mapping[str, Any], journal_id: UUID | None = None) -> None:
+        """Tell the outside world, in the same transaction."""
+        shard = shard_of(subject_id)
+        event = OutboxEvent(self.fresh_id(shard), shard, name, subject_id, journal_id, payload, self.now)
+        self.writes.events.append(event)
+
+    def record(self, actor_id: UUID, action: str, subject_id: UUID, detail: Mapping[str, Any]) -> None:
+        """Record who changed a card or member outside the book."""
+        self.writes.audits.append(AuditRow(self.fresh_id(None), actor_id, action, subject_id, detail, self.now))
+
+    def expire_holds(self) -> None:
+        """End the holds whose time has passed, so that what they reserved is free before anything is decided."""
+        for hold in self.facts.holds.values():
+            if hold.status is HoldStatus.OPEN and hold.expires_at <= self.now:
+                self.end_hold(hold, HoldStatus.EXPIRED)
+                self.emit("hold.expired", hold.owner_id, {"hold_id": hold.id.hex})
+
+    def end_hold(self, hold: Hold, status: HoldStatus) -> None:
+        """Release what a hold reserves and write that it is over."""
+        for code, amount_minor in hold.lots():
+            account = self.account(hold.owner_id, code)
+            if account is None:
+                raise StaleFactsError(f"hold {hold.id} on an account that was not read")
+            self.reserve(account, -amount_minor)
+        hold.end(status, self.now)
+        self.save_hold(hold)

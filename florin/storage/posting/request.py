@@ -1,0 +1,111 @@
+"""What goes into the posting engine and what comes out of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from florin.domain.declines import Decline
+
+if TYPE_CHECKING:
+    from florin.storage.posting.group import Group
+
+
+class KeyReusedError(Exception):
+    """The idempotency key was used before with another body."""
+
+
+class CallerRevokedError(Exception):
+    """The caller's API key was revoked before its request was decided."""
+
+
+class BusyError(Exception):
+    """The service cannot take the request now; nothing happened and it may be sent again with the same key."""
+
+
+class BrokenError(Exception):
+    """An invariant failed while the request was decided or written; nothing happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: ``id`` owns idempotency keys and references (a merchant, member or operator), ``actor_id`` is the API
+    key or session used.
+    """
+
+    id: UUID
+    actor_id: UUID
+    terminal_id: UUID | None = None
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which cards, wallets, purchases and holds a request decides on, by whatever the caller knows of them."""
+
+    number_index: bytes | None = None
+    ecode_index: bytes | None = None
+    card_id: UUID | None = None
+    member_id: UUID | None = None
+    payment_code_index: bytes | None = None
+    purchase_id: UUID | None = None
+    hold_id: UUID | None = None
+    original_reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a decision says: a decline with its details, or success with its answer and what it concerns.
+
+    ``answer`` is the JSON object that the caller gets and every replay repeats. ``claims_reference`` overrides the
+    reference that the operation occupies for ever (a reversal that arrives first claims its original's).
+    """
+
+    answer: Mapping[str, Any]
+    decline: Decline | None = None
+    journal_id: UUID | None = None
+    subject_id: UUID | None = None
+    claims_reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostingRequest:
+    """One verb call. ``decide`` is run once all its facts are locked and read; it must not wait for anything."""
+
+    caller: Caller
+    key: str
+    fingerprint: UUID
+    verb: str
+    wanted: Wanted
+    decide: Callable[["Group"], Outcome]
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a request: ``body`` is the JSON text stored with the operation, the same for every replay."""
+
+    decline: Decline | None
+    body: bytes
+    replayed: bool = False
+    journal_id: UUID | None = None
+    subject_id: UUID | None = None
+
+
+@dataclass(slots=True)
+class Operation:
+    """A request that has been answered: its row in the book's record of operations."""
+
+    caller_id: UUID
+    key: str
+    fingerprint: UUID
+    verb: str
+    decline: Decline | None
+    answer: Any
+    reference: str | None
+    subject_id: UUID | None
+    journal_id: UUID | None
+    actor_id: UUID
+    terminal_id: UUID | None
+    request_id: str | None
+    posted_at: Any = field(default=None)
