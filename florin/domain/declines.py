@@ -1,0 +1,58 @@
+"""Declines: every business "no" that Florin gives, as a value with a stable code.
+
+A decline is returned, never raised: its transaction commits, so that a wrong PIN is counted and a replay gets the same
+answer. The codes are part of the interface; ``docs/problems.md`` explains each to callers.
+"""
+
+from enum import StrEnum, auto
+
+
+class Decline(StrEnum):
+    """Why a request in good form was refused. The value is the code on the wire."""
+
+    # The card
+    CARD_NOT_ACCEPTED = auto()  # number and PIN do not open a usable card; one answer for unknown, wrong and inactive
+    CARD_NOT_ACTIVE = auto()  # the card is not in use: still unsold, or closed, voided or replaced
+    CARD_BLOCKED = auto()  # a block on the card stops this operation
+    CARD_EXPIRED = auto()  # the card's last day has passed; its value is reactivated or exchanged, never lost
+    CARD_REDEEMED = auto()  # the card's whole value has gone into a wallet
+    CARD_NOT_FOUND = auto()  # no card of the caller's has this id
+    CARD_NOT_SELLABLE = auto()  # the card is not at the step of its sale that the operation needs
+    CARD_NOT_VOIDABLE = auto()  # only unsold stock is voided
+    PIN_INCORRECT = auto()  # the PIN is wrong, said only to a caller who may know that the card exists
+    PIN_LOCKED = auto()  # too many wrong PINs: no attempt is evaluated now
+
+    # The money
+    INSUFFICIENT_FUNDS = auto()  # less is available than was asked for
+    LIMIT_EXCEEDED = auto()  # a cap on faces or balances would be passed
+    CURRENCY_MISMATCH = auto()  # the amount is not in the programme's currency
+
+    # The merchant
+    MERCHANT_INACTIVE = auto()  # the merchant is suspended or has left
+    OUT_OF_NETWORK = auto()  # the card's programme does not include this merchant
+
+    # The operation that a request refers to
+    DUPLICATE_REFERENCE = auto()  # the merchant has used this reference for another operation
+    ORIGINAL_NOT_FOUND = auto()  # nothing of the caller's has the reference to be reversed
+    ALREADY_REVERSED = auto()  # the operation has been reversed, or its reversal came first
+    PURCHASE_NOT_FOUND = auto()  # no purchase of the caller's has this id
+    REFUND_EXCEEDS_REMAINING = auto()  # more than the purchase took and has not given back
+    VOID_WINDOW_PASSED = auto()  # too late to void: refund instead
+    HOLD_NOT_FOUND = auto()  # no hold of the caller's has this id
+    HOLD_NOT_OPEN = auto()  # the hold was captured or released before
+    HOLD_EXPIRED = auto()  # the hold's time has run out and its money is free again
+    CAPTURE_EXCEEDS_HOLD = auto()  # more than the hold keeps
+
+    # The member
+    PAYMENT_CODE_INVALID = auto()  # the member's consent code is wrong, spent or too old
+    MEMBER_NOT_ACTIVE = auto()  # the member is not registered far enough, blocked, or gone
+    REAL_NAME_REQUIRED = auto()  # the law wants a checked name first
+    AGREEMENT_REQUIRED = auto()  # the current agreement has not been accepted
+
+    # The people who approve
+    APPROVAL_REQUIRED = auto()  # a second person must approve first
+    SAME_PERSON = auto()  # whoever makes a request may not approve it
+
+    # The service
+    RATE_LIMITED = auto()  # too many attempts by this caller, from this address, or in total
+    BUSY = auto()  # nothing was done; send the same request again later

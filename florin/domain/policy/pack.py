@@ -1,0 +1,59 @@
+"""A policy pack, the decision over it, and the expiry date that it gives."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from florin.domain.policy.facts import Facts, Holding
+from florin.domain.policy.rules import Rule, Validity
+from florin.domain.policy.verdict import ALLOW, Deny, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """A named set of rules. ``currency`` is the one that its amounts are in, which the programme must have too.
+
+    None means that the pack has no amounts and serves any currency.
+    """
+
+    name: str
+    currency: str | None = None
+    rules: tuple[Rule, ...] = ()
+    validities: tuple[Validity, ...] = ()
+
+
+def decide(facts: Facts, pack: Pack, on: date) -> Verdict:
+    """What the rules of ``pack`` that are in force on the business date ``on`` say about ``facts``.
+
+    A denial goes before a requirement, so that nobody is asked for papers for what is forbidden anyway; among equals
+    the pack's order decides.
+    """
+    required: Verdict = ALLOW
+    for rule in pack.rules:
+        verdict = rule.judge(facts) if rule.in_force(on) else ALLOW
+        if isinstance(verdict, Deny):
+            return verdict
+        if required == ALLOW:
+            required = verdict
+    return required
+
+
+def expiry_on(pack: Pack, holding: Holding, on: date, product_years: int | None) -> date | None:
+    """The last day of use of a card whose validity begins on ``on``; None if it never expires.
+
+    ``product_years`` is what the product offers: None leaves it to the pack, less than the law's minimum is raised to
+    it, more is kept, and where the law forbids an expiry there is none.
+    """
+    years = product_years
+    for validity in pack.validities:
+        if validity.holding is holding and validity.in_force(on):
+            minimum = validity.minimum_years
+            years = None if minimum is None else max(minimum, years or minimum)
+    return None if years is None else _years_later(on, years)
+
+
+def _years_later(day: date, years: int) -> date:
+    # 29 February has no anniversary in most years; the day after keeps the full term.
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)

@@ -1,0 +1,80 @@
+"""The kinds of rule that a pack is made of. Each says where it comes from and when it applies."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from florin.domain.declines import Decline
+from florin.domain.policy.facts import Credit, CreditCause, Facts, Holding, Issue, Payment, Sale
+from florin.domain.policy.verdict import ALLOW, Deny, Require, Step, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provision:
+    """What every rule has: its source, its first day and its last (None: until further notice)."""
+
+    source: str
+    effective_from: date
+    effective_until: date | None = None
+
+    def in_force(self, on: date) -> bool:
+        """Whether the provision applies on a business date; both its ends are days on which it does."""
+        return self.effective_from <= on and (self.effective_until is None or on <= self.effective_until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BalanceCap(Provision):
+    """No card of a kind is issued with, or brought to, more than ``cap_minor``; the cap itself is allowed."""
+
+    holding: Holding
+    cap_minor: int
+
+    def judge(self, facts: Facts) -> Verdict:
+        """Denies a face or a resulting balance above the cap, from whatever cause."""
+        match facts:
+            case Issue(holding=self.holding):
+                balance_minor = facts.face_minor
+            case Credit(holding=self.holding):
+                balance_minor = facts.balance_before_minor + facts.amount_minor
+            case _:
+                return ALLOW
+        return Deny(Decline.LIMIT_EXCEEDED) if balance_minor > self.cap_minor else ALLOW
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RealName(Provision):
+    """Who buys or tops up a kind of card for ``from_minor`` or more is identified first."""
+
+    holding: Holding
+    from_minor: int
+
+    def judge(self, facts: Facts) -> Verdict:
+        """Requires the real name of whoever brings new money; refunds and transfers bring none."""
+        match facts:
+            case Sale(holding=self.holding, real_name_known=False):
+                amount_minor = facts.day_total_minor
+            case Credit(holding=self.holding, cause=CreditCause.TOP_UP, real_name_known=False):
+                amount_minor = facts.amount_minor
+            case _:
+                return ALLOW
+        return Require(Step.REAL_NAME) if amount_minor >= self.from_minor else ALLOW
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnNetwork(Provision):
+    """A card pays only at the merchants of its programme."""
+
+    def judge(self, facts: Facts) -> Verdict:
+        """Denies a payment outside the programme's network."""
+        outside = isinstance(facts, Payment) and not facts.in_network
+        return Deny(Decline.OUT_OF_NETWORK) if outside else ALLOW
+
+
+Rule = BalanceCap | RealName | OwnNetwork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validity(Provision):
+    """How long a kind of card is valid at least, in years; None: it may not expire at all."""
+
+    holding: Holding
+    minimum_years: int | None

@@ -1,0 +1,42 @@
+from itertools import product
+
+import pytest
+
+from florin.domain.declines import Decline
+from florin.domain.member_life import MemberOperation, MemberStatus, permit_member
+
+# The whole life of a member, written out. A cell is the status that follows; "no" is member_not_active.
+LIFE = """
+operation       registered  active   blocked  closed
+sign_in         registered  active   no       no
+change_profile  registered  active   no       no
+inquire         registered  active   no       no
+credit          active      active   no       no
+purchase        registered  active   no       no
+hold            registered  active   no       no
+capture         registered  active   blocked  no
+release         registered  active   blocked  no
+refund_in       registered  active   blocked  no
+block           blocked     blocked  blocked  no
+unblock         registered  active   active   no
+close           closed      closed   no       no
+"""
+
+
+def read(table: str) -> dict[tuple[str, str], str]:
+    (_, *columns), *rows = (line.split() for line in table.strip().splitlines())
+    return {(name, column): cell for name, *cells in rows for column, cell in zip(columns, cells, strict=True)}
+
+
+life = read(LIFE)
+
+
+@pytest.mark.parametrize(("operation", "status"), list(product(MemberOperation, MemberStatus)))
+def test_every_operation_in_every_status(operation: MemberOperation, status: MemberStatus) -> None:
+    cell = life[operation, status]
+    expected = Decline.MEMBER_NOT_ACTIVE if cell == "no" else MemberStatus(cell)
+    assert expected == permit_member(operation, status)
+
+
+def test_the_table_names_every_operation_and_status() -> None:
+    assert set(product(MemberOperation, MemberStatus)) == set(life)
