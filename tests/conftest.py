@@ -1,9 +1,123 @@
-"""What every test stands on."""
+"""Fixtures for every room: one PostgreSQL server for the whole run, and a database of its own for each test that asks.
 
+Asynchronous tests are plain ``async def test_...`` functions, run by anyio's plugin on asyncio.
+"""
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
 import pytest
+from psycopg import sql
+
+from florin.settings import Settings
+from florin.storage.connect import Connection, Pool, connect, open_pool
+from florin.storage.embedded import EmbeddedServer, running_server
+from florin.storage.migrate import migrate
+
+TEMPLATE = "florin_template"
+# Less memory than in production, because a developer's machine does other things too; as durable as in production.
+SMALL = {"shared_buffers": "64MB", "max_connections": "200"}
+
+_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     """Run each asynchronous test on asyncio, the only loop that the service runs on."""
     return "asyncio"
+
+
+@contextmanager
+def temporary_data_dir() -> Iterator[Path]:
+    """A directory that the server's user can enter also when root runs the tests; pytest's own is closed to it."""
+    directory = Path(tempfile.mkdtemp(prefix="florin-test-"))
+    directory.chmod(0o755)
+    try:
+        yield directory / "data"
+    finally:
+        shutil.rmtree(directory)
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """A place for a server of the test's own."""
+    with temporary_data_dir() as directory:
+        yield directory
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[EmbeddedServer]:
+    """The server that all tests share; none may stop it or change its configuration."""
+    with temporary_data_dir() as directory, running_server(directory, changes=SMALL) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def _template(server: EmbeddedServer) -> str:
+    with psycopg.connect(server.owner_url("postgres"), autocommit=True) as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
+    migrate(server.owner_url(TEMPLATE), service_url=server.service_url(TEMPLATE))
+    return TEMPLATE
+
+
+@dataclass(frozen=True)
+class Database:
+    """A migrated, empty database. ``url`` is the service's address, ``owner_url`` a superuser's."""
+
+    name: str
+    url: str
+    owner_url: str
+
+
+@contextmanager
+def temporary_database(server: EmbeddedServer, template: str) -> Iterator[Database]:
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+    drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+    with psycopg.connect(server.owner_url("postgres"), autocommit=True) as admin:
+        admin.execute(create)
+        try:
+            yield Database(name, server.service_url(name), server.owner_url(name))
+        finally:
+            admin.execute(drop)
+
+
+@pytest.fixture
+def database(server: EmbeddedServer, _template: str) -> Iterator[Database]:
+    """A database for this test alone, with the schema and without rows."""
+    with temporary_database(server, _template) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def empty_database(server: EmbeddedServer) -> Iterator[Database]:
+    """A database for this test alone, without a schema."""
+    with temporary_database(server, "template0") as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """The settings that the product has when nobody sets any."""
+    return Settings()
+
+
+@pytest.fixture
+async def connection(database: Database, settings: Settings) -> AsyncIterator[Connection]:
+    """A connection of the service to the test's database, in autocommit."""
+    async with await connect(database.url, settings, application_name="florin test") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def pool(database: Database, settings: Settings) -> AsyncIterator[Pool]:
+    """A pool of the service on the test's database."""
+    async with open_pool(database.url, settings, application_name="florin test") as opened:
+        yield opened

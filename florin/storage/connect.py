@@ -1,0 +1,130 @@
+"""Connections of the service: always in the application's role, and always with limits on how long they may take."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import psycopg
+import psycopg_pool
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import TupleRow
+
+from florin.settings import Settings
+
+APPLICATION_ROLE = "florin_app"
+
+Connection = psycopg.AsyncConnection[TupleRow]
+Pool = psycopg_pool.AsyncConnectionPool[Connection]
+
+_CONNECT_LIMIT_S = 5
+_POOL_LIMIT_S = 5
+_FIRST_VERSION_WITH_TRANSACTION_TIMEOUT = 170_000
+
+# Ends of a session by the server's hand, besides class 08 (PostgreSQL's errcodes, appendix A).
+_ENDED_BY_SERVER = frozenset(
+    {
+        "53300",  # too_many_connections
+        "57P01",  # admin_shutdown
+        "57P02",  # crash_shutdown
+        "57P03",  # cannot_connect_now
+        "57P05",  # idle_session_timeout
+    }
+)
+
+
+class DatabaseUnavailable(Exception):
+    """The database cannot be reached, or ended our session. Whoever asked may try again a little later."""
+
+
+def is_connection_failure(error: Exception) -> bool:
+    """Say whether an error of the driver or the pool means that there is no connection, rather than a bad statement."""
+    if isinstance(error, psycopg_pool.PoolTimeout | psycopg_pool.PoolClosed | psycopg_pool.TooManyRequests):
+        return True
+    if not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        return False
+    return error.sqlstate is None or error.sqlstate.startswith("08") or error.sqlstate in _ENDED_BY_SERVER
+
+
+def service_conninfo(database_url: str, settings: Settings, *, server_version: int, application_name: str) -> str:
+    """Return a connection string for the service.
+
+    Role and limits travel in the start-up packet, so that they are the session's defaults: ``RESET ALL`` and
+    ``DISCARD ALL`` bring them back instead of taking them away. The time zone is fixed because a server's own would
+    change what a cast to a date says.
+
+    Args:
+        database_url: address of the database with the service's login.
+        settings: holds the limits, in milliseconds.
+        server_version: as libpq writes it, 180006 for 18.6; older servers refuse limits that they do not know.
+        application_name: the part of Florin that asks, for the server's log and ``pg_stat_activity``.
+    """
+    options = {
+        "role": APPLICATION_ROLE,
+        "timezone": "UTC",
+        "statement_timeout": settings.statement_timeout_ms,
+        "lock_timeout": settings.lock_timeout_ms,
+        "idle_in_transaction_session_timeout": settings.idle_in_transaction_session_timeout_ms,
+    }
+    if server_version >= _FIRST_VERSION_WITH_TRANSACTION_TIMEOUT:
+        options["transaction_timeout"] = settings.transaction_timeout_ms
+    given = conninfo_to_dict(database_url)
+    ours = " ".join(f"-c {name}={value}" for name, value in options.items())
+    return make_conninfo(
+        database_url,
+        # Ours come last, because the last of two equal options counts.
+        options=f"{given.get('options') or ''} {ours}".strip(),
+        application_name=application_name,
+        connect_timeout=given.get("connect_timeout") or _CONNECT_LIMIT_S,
+    )
+
+
+async def connect(database_url: str, settings: Settings, *, application_name: str = "florin") -> Connection:
+    """Open one connection of the service, in autocommit: a transaction begins where the code says so.
+
+    Raises:
+        DatabaseUnavailable: the server does not answer or refuses the login.
+    """
+    conninfo = await _probed_conninfo(database_url, settings, application_name)
+    return await _connected(conninfo)
+
+
+@asynccontextmanager
+async def open_pool(database_url: str, settings: Settings, *, application_name: str = "florin") -> AsyncIterator[Pool]:
+    """Keep a pool of ``settings.pool_size`` connections of the service open, all in autocommit.
+
+    Raises:
+        DatabaseUnavailable: at the beginning, when the server does not answer or refuses the login. Later failures are
+            the driver's and the pool's errors, which ``is_connection_failure`` tells apart.
+    """
+    conninfo = await _probed_conninfo(database_url, settings, application_name)
+    pool: Pool = psycopg_pool.AsyncConnectionPool(
+        conninfo,
+        kwargs={"autocommit": True},
+        min_size=settings.pool_size,
+        max_size=settings.pool_size,
+        timeout=_POOL_LIMIT_S,
+        name=application_name,
+        open=False,
+    )
+    async with pool:
+        try:
+            await pool.wait(_POOL_LIMIT_S)
+        except psycopg_pool.PoolTimeout as error:
+            raise DatabaseUnavailable(
+                f"the database does not give {settings.pool_size} connections (FLORIN_POOL_SIZE)"
+            ) from error
+        yield pool
+
+
+async def _probed_conninfo(database_url: str, settings: Settings, application_name: str) -> str:
+    # Version 0 asks for nothing that a server might not know, so the first connection always learns the version.
+    first = service_conninfo(database_url, settings, server_version=0, application_name=application_name)
+    async with await _connected(first) as connection:
+        version = connection.info.server_version
+    return service_conninfo(database_url, settings, server_version=version, application_name=application_name)
+
+
+async def _connected(conninfo: str) -> Connection:
+    try:
+        return await psycopg.AsyncConnection.connect(conninfo, autocommit=True)
+    except psycopg.OperationalError as error:
+        raise DatabaseUnavailable(f"no connection to the database: {error}") from error

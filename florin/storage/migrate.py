@@ -1,0 +1,203 @@
+"""Bringing the schema to what this code expects, and knowing whether it is there."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import LiteralString
+
+import psycopg
+import sqlalchemy
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from florin.storage.connect import APPLICATION_ROLE, Connection, DatabaseUnavailable
+
+OWNER_ROLE = "florin_owner"
+MIGRATIONS = Path(__file__).parent / "migrations"
+VERSIONS = MIGRATIONS / "versions"
+
+# Any number does as long as nothing else in the database uses it: "florin" in ASCII.
+_MIGRATION_LOCK = 0x666C6F72696E
+# A second process waits for the first one's migrations; the tills wait for no migration longer than a moment.
+_WAIT_FOR_OTHERS = "10min"
+_WAIT_FOR_TABLES = "10s"
+
+WAIT_FOR_TURN = "SELECT pg_advisory_lock(%(lock)s)"
+SET_LOCK_TIMEOUT = "SELECT set_config('lock_timeout', %(timeout)s, false)"
+ROLE_EXISTS = "SELECT FROM pg_roles WHERE rolname = %(role)s"
+CREATE_ROLE = "CREATE ROLE {role} NOLOGIN"
+# From PostgreSQL 16 on, whoever creates a role is its member for administration without being able to take it on.
+MAY_TAKE_ROLE = """
+SELECT pg_has_role(%(login)s, %(role)s,
+                   CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 'SET' ELSE 'MEMBER' END)
+"""
+GRANT_ROLE = "GRANT {role} TO {login}"
+OWNER_MAY_CREATE = """
+SELECT has_database_privilege(%(owner)s, current_database(), 'CREATE')
+   AND has_schema_privilege(%(owner)s, 'public', 'CREATE')
+"""
+LET_OWNER_CREATE = """
+DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO florin_owner', current_database()); END $$;
+GRANT USAGE, CREATE ON SCHEMA public TO florin_owner;
+"""
+# The service asks which revision it stands on, and may not claim another one.
+GUARD_VERSION = """
+SET ROLE florin_owner;
+REVOKE ALL ON alembic_version FROM florin_app;
+GRANT SELECT ON alembic_version TO florin_app;
+"""
+HAS_VERSION = "SELECT to_regclass('public.alembic_version') IS NOT NULL"
+READ_VERSION = "SELECT version_num FROM public.alembic_version"
+
+
+class SchemaMismatch(Exception):
+    """The schema is not the one that this code was written for. The message says what to do."""
+
+
+@dataclass(frozen=True)
+class SchemaState:
+    """Where a database stands beside this code.
+
+    Attributes:
+        current: the revision of the database, None when it has no schema.
+        head: the revision that this code expects.
+        pending: revisions still to run, oldest first.
+        is_newer: the database has a revision that this code does not know.
+    """
+
+    current: str | None
+    head: str
+    pending: tuple[str, ...]
+    is_newer: bool
+
+
+def migrate(owner_url: str, *, service_url: str | None = None, versions: Path = VERSIONS) -> None:
+    """Create the roles when they are missing and run every pending revision as ``florin_owner``.
+
+    Several processes may call it at once: one works, the others wait and find nothing to do.
+
+    Args:
+        owner_url: address of the database with a login that may create roles, or that is a member of both already.
+        service_url: the service's address of the database; its login is granted the application's role.
+        versions: the directory of revisions.
+
+    Raises:
+        DatabaseUnavailable: no connection.
+        SchemaMismatch: the database has a revision that this code does not know.
+    """
+    with _turn(owner_url) as connection:
+        service_login = conninfo_to_dict(service_url or "").get("user")
+        _prepare_roles(connection, {connection.info.user, str(service_login or connection.info.user)})
+        state = _state(_sync_revision(connection), versions)
+        if state.is_newer:
+            raise SchemaMismatch(_newer(state))
+        if not state.pending:
+            return
+        options = f"-c role={OWNER_ROLE} -c lock_timeout={_WAIT_FOR_TABLES} -c timezone=UTC"
+        conninfo = make_conninfo(owner_url, options=options, application_name="florin migrate")
+        _upgrade(conninfo, versions)
+        connection.execute(GUARD_VERSION)
+
+
+async def schema_state(connection: Connection, *, versions: Path = VERSIONS) -> SchemaState:
+    """Return where the database of ``connection`` stands beside this code."""
+    row = await (await connection.execute(HAS_VERSION)).fetchone()
+    if row is None or not row[0]:
+        return _state(None, versions)
+    row = await (await connection.execute(READ_VERSION)).fetchone()
+    return _state(None if row is None else str(row[0]), versions)
+
+
+async def require_current_schema(connection: Connection, *, versions: Path = VERSIONS) -> None:
+    """Return when the schema is exactly the one that this code expects.
+
+    Raises:
+        SchemaMismatch: it is older, absent or newer.
+    """
+    state = await schema_state(connection, versions=versions)
+    if state.is_newer:
+        raise SchemaMismatch(_newer(state))
+    if state.pending:
+        raise SchemaMismatch(f"the database waits for the migrations {', '.join(state.pending)}: run `florin migrate`")
+
+
+@contextmanager
+def _turn(owner_url: str) -> Iterator[psycopg.Connection]:
+    try:
+        connection = psycopg.connect(owner_url, autocommit=True, application_name="florin migrate")
+    except psycopg.OperationalError as error:
+        raise DatabaseUnavailable(f"no connection to the database as its owner: {error}") from error
+    with connection:
+        connection.execute(SET_LOCK_TIMEOUT, {"timeout": _WAIT_FOR_OTHERS})
+        connection.execute(WAIT_FOR_TURN, {"lock": _MIGRATION_LOCK})
+        connection.execute(SET_LOCK_TIMEOUT, {"timeout": _WAIT_FOR_TABLES})
+        yield connection
+
+
+def _prepare_roles(connection: psycopg.Connection, application_logins: set[str]) -> None:
+    for role in (OWNER_ROLE, APPLICATION_ROLE):
+        if connection.execute(ROLE_EXISTS, {"role": role}).fetchone() is None:
+            connection.execute(sql.SQL(CREATE_ROLE).format(role=sql.Identifier(role)))
+    _let_take(connection, connection.info.user, OWNER_ROLE)
+    for login in application_logins:
+        _let_take(connection, login, APPLICATION_ROLE)
+    if not _is_true(connection, OWNER_MAY_CREATE, {"owner": OWNER_ROLE}):
+        connection.execute(LET_OWNER_CREATE)
+
+
+def _let_take(connection: psycopg.Connection, login: str, role: str) -> None:
+    if not _is_true(connection, MAY_TAKE_ROLE, {"login": login, "role": role}):
+        connection.execute(sql.SQL(GRANT_ROLE).format(role=sql.Identifier(role), login=sql.Identifier(login)))
+
+
+def _is_true(connection: psycopg.Connection, question: LiteralString, parameters: dict[str, str]) -> bool:
+    row = connection.execute(question, parameters).fetchone()
+    return row is not None and bool(row[0])
+
+
+def _sync_revision(connection: psycopg.Connection) -> str | None:
+    if not _is_true(connection, HAS_VERSION, {}):
+        return None
+    row = connection.execute(READ_VERSION).fetchone()
+    return None if row is None else str(row[0])
+
+
+def _upgrade(conninfo: str, versions: Path) -> None:
+    # SQLAlchemy only carries Alembic here; the driver connects by itself, from the owner's own address.
+    engine = sqlalchemy.create_engine(
+        "postgresql+psycopg://", creator=lambda: psycopg.connect(conninfo), poolclass=sqlalchemy.NullPool
+    )
+    with engine.connect() as connection:
+        config = _config(versions)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _config(versions: Path) -> Config:
+    config = Config()
+    for name, value in (
+        ("script_location", str(MIGRATIONS)),
+        ("version_locations", str(versions)),
+        ("path_separator", "newline"),
+    ):
+        config.set_main_option(name, value.replace("%", "%%"))
+    return config
+
+
+def _state(current: str | None, versions: Path) -> SchemaState:
+    oldest_first = [script.revision for script in ScriptDirectory.from_config(_config(versions)).walk_revisions()][::-1]
+    if current is not None and current not in oldest_first:
+        return SchemaState(current, oldest_first[-1], (), is_newer=True)
+    done = 0 if current is None else oldest_first.index(current) + 1
+    return SchemaState(current, oldest_first[-1], tuple(oldest_first[done:]), is_newer=False)
+
+
+def _newer(state: SchemaState) -> str:
+    return (
+        f"the database stands on revision {state.current}, which this version of Florin does not know "
+        f"(it knows up to {state.head}): start the newer version"
+    )
