@@ -1,12 +1,19 @@
 """The clearing house: what every verb works with."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
 
 from florin.crypto.vault import Vault
+from florin.storage.connect import Pool
 from florin.storage.posting.engine import PostingEngine
-from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
+from florin.storage.posting.group import Group
+from florin.storage.posting.request import Caller, Outcome, PostingRequest, Wanted
+
+_canonical: Final = msgspec.json.Encoder(order="deterministic").encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,5 +21,20 @@ class ClearingHouse:
     """The posting engine for what moves money or changes a card or wallet, the pool for reading, the secrets."""
 
     engine: PostingEngine
-    pool: AsyncConnectionPool[AsyncConnection[Any]]
+    pool: Pool
     vault: Vault
+
+    def request(
+        self,
+        caller: Caller,
+        key: str | None,
+        verb: str,
+        command: Any,  # noqa: ANN401 (any of the verbs' command dataclasses)
+        wanted: Wanted,
+        decide: Callable[[Group], Outcome],
+        *,
+        reference: str | None = None,
+    ) -> PostingRequest:
+        """A posting request for a verb; its fingerprint covers the whole command under a key outside the database."""
+        fingerprint = self.vault.fingerprint.of(verb, _canonical(command))
+        return PostingRequest(caller, key, UUID(bytes=fingerprint[:16]), verb, wanted, decide, reference)

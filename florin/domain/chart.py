@@ -127,11 +127,8 @@ def _permitted() -> frozenset[tuple[Event, AccountCode, AccountCode]]:
             (Event.CARD_REDEEMED, a.REDEMPTION_CLEARING, a.WALLET_BONUS),
             *((Event.PURCHASE, lot, a.MERCHANT_PAYABLE) for lot in lots),
             *back,
-            # A card sold by mistake is taken back by the till within the void window.
-            (Event.VOID, a.CARD_PRINCIPAL, a.MERCHANT_RECEIVABLE),
-            (Event.VOID, a.CARD_BONUS, a.PROMOTIONAL_VALUE),
+            # A till takes back the activation of a card that has not been used.
             (Event.REVERSAL, a.CARD_PRINCIPAL, a.MERCHANT_RECEIVABLE),
-            (Event.REVERSAL, a.CARD_BONUS, a.PROMOTIONAL_VALUE),
         }
     )
 

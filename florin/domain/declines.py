@@ -19,11 +19,11 @@ class Decline(StrEnum):
     CARD_NOT_FOUND = auto()  # no card of the caller's has this id
     CARD_NOT_SELLABLE = auto()  # the card is not at the step of its sale that the operation needs
     CARD_NOT_VOIDABLE = auto()  # only unsold stock is voided
-    PIN_INCORRECT = auto()  # the PIN is wrong, said only to a caller who may know that the card exists
-    PIN_LOCKED = auto()  # too many wrong PINs: no attempt is evaluated now
 
     # The money
     INSUFFICIENT_FUNDS = auto()  # less is available than was asked for
+    OPEN_HOLDS = auto()  # open holds reserve part of the value that was to move whole
+    BALANCE_REMAINS = auto()  # an account is closed only when it is empty
     LIMIT_EXCEEDED = auto()  # a cap on faces or balances would be passed
     CURRENCY_MISMATCH = auto()  # the amount is not in the programme's currency
 
@@ -33,7 +33,7 @@ class Decline(StrEnum):
 
     # The operation that a request refers to
     DUPLICATE_REFERENCE = auto()  # the merchant has used this reference for another operation
-    ORIGINAL_NOT_FOUND = auto()  # nothing of the caller's has the reference to be reversed
+    NOT_REVERSIBLE = auto()  # an operation of this kind, or used since, cannot be undone by its reference
     ALREADY_REVERSED = auto()  # the operation has been reversed, or its reversal came first
     PURCHASE_NOT_FOUND = auto()  # no purchase of the caller's has this id
     REFUND_EXCEEDS_REMAINING = auto()  # more than the purchase took and has not given back
@@ -48,6 +48,19 @@ class Decline(StrEnum):
     MEMBER_NOT_ACTIVE = auto()  # the member is not registered far enough, blocked, or gone
     REAL_NAME_REQUIRED = auto()  # the law wants a checked name first
     AGREEMENT_REQUIRED = auto()  # the current agreement has not been accepted
+
+    # The configuration
+    CODE_TAKEN = auto()  # another programme, product, merchant, terminal or agreement has this code
+    PROGRAMME_NOT_FOUND = auto()  # there is no such programme
+    PRODUCT_NOT_FOUND = auto()  # there is no such card product
+    MERCHANT_NOT_FOUND = auto()  # there is no such merchant
+    TERMINAL_NOT_FOUND = auto()  # the merchant has no such terminal
+    API_KEY_NOT_FOUND = auto()  # there is no such key, or it was revoked before
+
+    # The making of cards
+    DENOMINATION_NOT_OFFERED = auto()  # the product is not issued in this denomination
+    ISSUE_NOT_FOUND = auto()  # no cards were ordered under this id
+    ISSUE_NOT_READY = auto()  # not all of its cards have been made yet
 
     # The people who approve
     APPROVAL_REQUIRED = auto()  # a second person must approve first

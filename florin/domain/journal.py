@@ -106,9 +106,9 @@ Movement = tuple[int, Account, Account]
 def post(header: Header, movements: Sequence[Movement]) -> list[Transfer]:
     """Carry out the movements on the strict accounts given and return the transfers to be written.
 
-    Raises `InvariantBrokenError` for a movement that is not permitted for the event, has no positive amount, touches two
-    strict accounts, another unit, or would take a strict account below what is held. The decision that led here has
-    refused all of these already; this is the wall behind it.
+    Raises `InvariantBrokenError` for a movement that is not permitted for the event, has no positive amount, touches
+    two strict accounts, another unit, or would take a strict account below what is held. The decision that led here
+    has refused all of these already; this is the wall behind it.
     """
     transfers = []
     for position, (amount_minor, debit, credit) in enumerate(movements):

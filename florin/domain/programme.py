@@ -31,7 +31,7 @@ class ProductKind(StrEnum):
 
 @dataclass(frozen=True)
 class Programme:
-    """A scheme: one currency, one set of rules, its own cards and members. Amounts in minor units, lifetimes in seconds."""
+    """A scheme: one currency, one set of rules, its own cards and members. Amounts in minor units, times in seconds."""
 
     id: UUID
     code: str

@@ -18,7 +18,6 @@ class OwnerKind(StrEnum):
     CARD = auto()
     MEMBER = auto()
 
-
     @property
     def lot_codes(self) -> tuple[AccountCode, AccountCode]:
         """The payer's two lots: principal and bonus."""

@@ -1,8 +1,8 @@
 """The posting engine: requests wait in a queue while a group commits, and then go together.
 
-There is no timer: a lone request goes at once, and under load the groups grow by themselves. A group is locked and read,
-decided request by request, written in one set-based statement a table, and committed once; only then does any caller
-get an answer.
+There is no timer: a lone request goes at once, and under load the groups grow by themselves. A group is locked and
+read, decided request by request, written in one set-based statement a table, and committed once; only then does any
+caller get an answer.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Self
 from uuid import UUID
 
 import msgspec
@@ -28,7 +28,6 @@ from florin.storage.posting.request import (
     Answer,
     BrokenError,
     BusyError,
-    CallerRevokedError,
     KeyReusedError,
     Operation,
     Outcome,
@@ -103,7 +102,7 @@ class PostingEngine:
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
 
-    async def __aenter__(self) -> "PostingEngine":
+    async def __aenter__(self) -> Self:
         """Read the catalogue, so that the doors can use it at once."""
         await self.current_catalogue()
         return self
@@ -153,7 +152,7 @@ class PostingEngine:
         await asyncio.sleep(0)
         try:
             while tickets := self._next_group():
-                keys = {(each.request.caller.id, each.request.key) for each in tickets}
+                keys = {(each.request.caller.id, each.request.key) for each in tickets if each.request.key}
                 self._under_way |= keys
                 try:
                     await self._answer(tickets)
@@ -225,44 +224,52 @@ class PostingEngine:
         self.groups_committed += 1
         return results
 
-    def _decide(self, group: Group, request: PostingRequest) -> Answer | Exception:
-        caller = request.caller
-        past = group.facts.by_key.get((caller.id, request.key))
-        if past is not None:
-            return _replay(past, request)
+    @staticmethod
+    def _decide(group: Group, request: PostingRequest) -> Answer | Exception:
+        if request.key is not None:
+            past = group.facts.by_key.get((request.caller.id, request.key))
+            if past is not None:
+                return _replay(past, request)
         outcome = _reference_taken(group, request) or request.decide(group)
-        reference = outcome.claims_reference or (None if outcome.decline else request.reference)
         body = _encode(outcome.answer)
-        group.writes.operations.append(
-            Operation(
-                caller.id,
-                request.key,
-                request.fingerprint,
-                request.verb,
-                outcome.decline,
-                msgspec.Raw(body),
-                reference,
-                outcome.subject_id,
-                outcome.journal_id,
-                caller.actor_id,
-                caller.terminal_id,
-                caller.request_id,
-                group.now,
-            )
+        if request.key is not None:
+            _keep(group, request, request.key, outcome, body)
+        return Answer(outcome.decline, body, journal_id=outcome.journal_id, subject_id=outcome.subject_id)
+
+
+def _keep(group: Group, request: PostingRequest, key: str, outcome: Outcome, body: bytes) -> None:
+    """Record the operation for the book and for the decisions that follow in the group."""
+    caller = request.caller
+    reference = outcome.claims_reference or (None if outcome.decline else request.reference)
+    group.writes.operations.append(
+        Operation(
+            caller.id,
+            key,
+            request.fingerprint,
+            request.verb,
+            outcome.decline,
+            msgspec.Raw(body),
+            reference,
+            outcome.subject_id,
+            outcome.journal_id,
+            caller.actor_id,
+            caller.terminal_id,
+            caller.request_id,
+            group.now,
         )
-        past = PastOperation(
-            request.fingerprint, request.verb, outcome.decline, body, outcome.subject_id, outcome.journal_id
-        )
-        group.facts.by_key[caller.id, request.key] = past
-        if reference is not None:
-            group.facts.by_reference[caller.id, reference] = past
-        return Answer(outcome.decline, body, False, outcome.journal_id, outcome.subject_id)
+    )
+    past = PastOperation(
+        request.fingerprint, request.verb, outcome.decline, body, outcome.subject_id, outcome.journal_id
+    )
+    group.facts.by_key[caller.id, key] = past
+    if reference is not None:
+        group.facts.by_reference[caller.id, reference] = past
 
 
 def _replay(past: PastOperation, request: PostingRequest) -> Answer | Exception:
     if past.fingerprint != request.fingerprint:
-        return KeyReusedError(request.key)
-    return Answer(past.decline, past.answer, True, past.journal_id, past.subject_id)
+        return KeyReusedError(request.verb)
+    return Answer(past.decline, past.answer, replayed=True, journal_id=past.journal_id, subject_id=past.subject_id)
 
 
 def _reference_taken(group: Group, request: PostingRequest) -> Outcome | None:

@@ -21,10 +21,8 @@ from florin.domain.member_life import MemberStatus
 from florin.domain.purchase import Hold, HoldStatus, OwnerKind, Purchase, PurchaseStatus
 from florin.domain.wallet import PaymentCode, Wallet
 from florin.storage.catalogue import VERSION
+from florin.storage.day_lock import DAY_LOCK
 from florin.storage.posting.request import PostingRequest
-
-DAY_LOCK: Final = 2_026_112_201
-"""Advisory lock: shared by every posting group, exclusive for the moment in which a business day is closed."""
 
 CARD_COLUMNS: Final = ", ".join("c." + each.name for each in fields(Card))
 PURCHASE_COLUMNS: Final = ", ".join("p." + each.name for each in fields(Purchase))
@@ -52,16 +50,13 @@ WITH original AS (
 )
 """
 
-LOCK_ACCOUNTS: Final = (
-    OWNERS
-    + """
+LOCK_ACCOUNTS: Final = f"""{OWNERS}
 SELECT a.shard, a.owner_id, a.code, a.unit, a.programme_id, a.balance_minor, a.held_minor, a.sequence
 FROM strict_account a
 WHERE a.owner_id IN (SELECT id FROM owner)
 ORDER BY a.owner_id, a.code
 FOR NO KEY UPDATE
-"""
-)
+"""  # noqa: S608 (a constant)
 
 READ_CARDS: Final = f"""
 SELECT c.number_index, c.ecode_index, {CARD_COLUMNS} FROM card c
@@ -89,7 +84,14 @@ JOIN purchase p ON p.id = o.subject_id
 
 READ_HOLDS: Final = f"""
 SELECT {HOLD_COLUMNS} FROM hold h
-WHERE h.id = ANY(%(hold_ids)b::uuid[]) OR (h.owner_id = ANY(%(holding_owners)b::uuid[]) AND h.status = 'open')
+WHERE h.id = ANY(%(hold_ids)b::uuid[])
+UNION
+SELECT {HOLD_COLUMNS} FROM hold h WHERE h.owner_id = ANY(%(holding_owners)b::uuid[]) AND h.status = 'open'
+UNION
+SELECT {HOLD_COLUMNS} FROM operation o
+JOIN unnest(%(original_callers)b::uuid[], %(original_references)s::text[]) AS w (caller_id, reference)
+  ON o.caller_id = w.caller_id AND o.reference = w.reference
+JOIN hold h ON h.id = o.subject_id
 """  # noqa: S608 (as above)
 
 READ_OPERATIONS: Final = """
@@ -137,11 +139,14 @@ _CODES: Final = {int(code): code for code in AccountCode}
 
 def _what_is_wanted(requests: Sequence[PostingRequest]) -> dict[str, list[Any]]:
     wanted = [request.wanted for request in requests]
-    originals = [(each.caller.id, each.wanted.original_reference) for each in requests if each.wanted.original_reference]
+    originals = [
+        (each.caller.id, each.wanted.original_reference) for each in requests if each.wanted.original_reference
+    ]
+    keyed = [(each.caller.id, each.key) for each in requests if each.key is not None]
     references = {(each.caller.id, each.reference) for each in requests if each.reference}.union(originals)
     return {
-        "callers": [request.caller.id for request in requests],
-        "keys": [request.key for request in requests],
+        "callers": [caller for caller, _ in keyed],
+        "keys": [key for _, key in keyed],
         "reference_callers": [caller for caller, _ in references],
         "references": [reference for _, reference in references],
         "original_callers": [caller for caller, _ in originals],
@@ -187,7 +192,9 @@ async def _read_under_locks(connection: AsyncConnection[Any], wanted: dict[str, 
     wallets = await rows(READ_WALLETS, needed=AccountCode.WALLET_PRINCIPAL in codes)
     payment_codes = await rows(READ_PAYMENT_CODES, needed=bool(wanted["payment_code_indexes"]))
     purchases = await rows(READ_PURCHASES, needed=bool(wanted["purchase_ids"] or wanted["original_references"]))
-    holds = await rows(READ_HOLDS, needed=bool(wanted["hold_ids"] or wanted["holding_owners"]))
+    holds = await rows(
+        READ_HOLDS, needed=any(wanted[each] for each in ("hold_ids", "holding_owners", "original_references"))
+    )
     for cursor, add in (
         (version, _set_version),
         (operations, _add_operation),

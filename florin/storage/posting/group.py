@@ -21,7 +21,7 @@ from florin.domain.wallet import PaymentCode, Wallet
 from florin.storage.catalogue import Catalogue
 from florin.storage.fresh_ids import FreshId
 from florin.storage.posting.facts import Facts, PastOperation
-from florin.storage.posting.writes import AuditRow, OutboxEvent, RedemptionRow, RefundRow, Writes
+from florin.storage.posting.writes import AuditRow, HolderRow, OutboxEvent, RedemptionRow, RefundRow, Writes
 
 
 class StaleFactsError(Exception):
@@ -86,9 +86,7 @@ class Group:
         """The account of that code beside ``owner``'s, opened when it does not exist yet."""
         account = self.account(owner.owner_id, code)
         if account is None:
-            account = StrictAccount(
-                owner.shard, owner.owner_id, code, owner.unit, owner.programme_id, is_new=True
-            )
+            account = StrictAccount(owner.shard, owner.owner_id, code, owner.unit, owner.programme_id, is_new=True)
             self.facts.accounts[owner.owner_id].append(account)
         return account
 
@@ -164,6 +162,10 @@ class Group:
     def save_hold(self, hold: Hold) -> None:
         """Write that a hold is over."""
         self.writes.holds[hold.id] = hold
+
+    def add_holder(self, holder: HolderRow) -> None:
+        """Record who holds a registered card; a card sold again gets its new holder."""
+        self.writes.holders[holder.card_id] = holder
 
     def add_refund(self, refund: RefundRow) -> None:
         """Record a refund."""

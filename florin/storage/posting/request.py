@@ -15,10 +15,6 @@ class KeyReusedError(Exception):
     """The idempotency key was used before with another body."""
 
 
-class CallerRevokedError(Exception):
-    """The caller's API key was revoked before its request was decided."""
-
-
 class BusyError(Exception):
     """The service cannot take the request now; nothing happened and it may be sent again with the same key."""
 
@@ -29,8 +25,10 @@ class BrokenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: ``id`` owns idempotency keys and references (a merchant, member or operator), ``actor_id`` is the API
-    key or session used.
+    """Who asks.
+
+    ``id`` owns idempotency keys and references (a merchant, member or operator); ``actor_id`` is the API key or session
+    that was used.
     """
 
     id: UUID
@@ -70,10 +68,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class PostingRequest:
-    """One verb call. ``decide`` is run once all its facts are locked and read; it must not wait for anything."""
+    """One verb call. ``decide`` is run once all its facts are locked and read; it must not wait for anything.
+
+    Without a ``key`` (verbs that move no money) nothing is kept for replays.
+    """
 
     caller: Caller
-    key: str
+    key: str | None
     fingerprint: UUID
     verb: str
     wanted: Wanted

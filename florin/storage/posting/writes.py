@@ -70,6 +70,16 @@ class RedemptionRow:
     posted_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class HolderRow:
+    """Who holds a registered card, sealed."""
+
+    card_id: UUID
+    shard: int
+    identity_encrypted: bytes
+    recorded_at: datetime
+
+
 def _insert(table: str, row: type) -> str:
     columns = ", ".join(each.name for each in fields(row) if each.name != "is_new")
     return f"INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table}, %(rows)s)"  # noqa: S608 (names of our own tables and fields)
@@ -78,13 +88,13 @@ def _insert(table: str, row: type) -> str:
 def _update(table: str, key: tuple[str, ...], columns: tuple[str, ...]) -> str:
     assignments = ", ".join(f"{each} = v.{each}" for each in columns)
     same_row = " AND ".join(f"t.{each} = v.{each}" for each in key)
-    return f"UPDATE {table} t SET {assignments} FROM json_populate_recordset(NULL::{table}, %(rows)s) v WHERE {same_row}"  # noqa: S608 (as above)
+    return (
+        f"UPDATE {table} t SET {assignments} FROM json_populate_recordset(NULL::{table}, %(rows)s) v WHERE {same_row}"  # noqa: S608 (as above)
+    )
 
 
 INSERT_ACCOUNTS: Final = _insert("strict_account", StrictAccount)
-UPDATE_ACCOUNTS: Final = _update(
-    "strict_account", ("owner_id", "code"), ("balance_minor", "held_minor", "sequence")
-)
+UPDATE_ACCOUNTS: Final = _update("strict_account", ("owner_id", "code"), ("balance_minor", "held_minor", "sequence"))
 INSERT_TRANSFERS: Final = _insert("transfer", Transfer)
 INSERT_OPERATIONS: Final = _insert("operation", Operation)
 INSERT_PURCHASES: Final = _insert("purchase", Purchase)
@@ -109,12 +119,24 @@ UPDATE_CARDS: Final = _update(
         "pin_locked_until",
     ),
 )
+INSERT_HOLDERS: Final = (
+    _insert("card_holder", HolderRow)
+    + """ ON CONFLICT (card_id) DO UPDATE
+    SET identity_encrypted = excluded.identity_encrypted, recorded_at = excluded.recorded_at"""
+)
 UPDATE_MEMBERS: Final = _update("member", ("id",), ("status",))
 UPDATE_PAYMENT_CODES: Final = _update("payment_code", ("code_index",), ("used_at",))
 INSERT_EVENTS: Final = _insert("outbox", OutboxEvent)
 INSERT_AUDITS: Final = _insert("audit", AuditRow)
 
+
 _encode: Final = msgspec.json.Encoder().encode
+
+
+def _with_hex(row: HolderRow | PaymentCode) -> dict[str, Any]:
+    """The row with its bytes in PostgreSQL's hexadecimal form; JSON has no bytes of its own."""
+    values = {each.name: getattr(row, each.name) for each in fields(row)}
+    return {name: f"\\x{value.hex()}" if isinstance(value, bytes) else value for name, value in values.items()}
 
 
 @dataclass(slots=True)
@@ -132,6 +154,7 @@ class Writes:
     refunds: list[RefundRow] = field(default_factory=list)
     redemptions: list[RedemptionRow] = field(default_factory=list)
     cards: dict[UUID, Card] = field(default_factory=dict)
+    holders: dict[UUID, HolderRow] = field(default_factory=dict)
     wallets: dict[UUID, Wallet] = field(default_factory=dict)
     payment_codes: dict[bytes, PaymentCode] = field(default_factory=dict)
     audits: list[AuditRow] = field(default_factory=list)
@@ -155,20 +178,20 @@ class Writes:
             (INSERT_REFUNDS, self.refunds),
             (INSERT_REDEMPTIONS, self.redemptions),
             (UPDATE_CARDS, list(self.cards.values())),
+            (INSERT_HOLDERS, [_with_hex(each) for each in self.holders.values()]),
             (UPDATE_MEMBERS, list(self.wallets.values())),
-            (UPDATE_PAYMENT_CODES, [_payment_code_row(each) for each in self.payment_codes.values()]),
+            (UPDATE_PAYMENT_CODES, [_with_hex(each) for each in self.payment_codes.values()]),
             (INSERT_EVENTS, self.events),
             (INSERT_AUDITS, self.audits),
         )
         return [(query, rows) for query, rows in ordered if rows]
 
 
-def _payment_code_row(code: PaymentCode) -> dict[str, Any]:
-    return {"code_index": "\\x" + code.code_index.hex(), "used_at": code.used_at}
-
-
 async def write_and_commit(connection: AsyncConnection[Any], writes: Writes) -> None:
-    """Write everything in one round trip and commit; `InvariantBrokenError`, and no commit, when a locked row was not there."""
+    """Write everything in one round trip, then commit.
+
+    Raises `InvariantBrokenError`, and commits nothing, when a row that was locked is not there to be updated.
+    """
     async with connection.pipeline():
         done: list[tuple[AsyncCursor[Any], int, str]] = []
         for query, rows in writes.statements():

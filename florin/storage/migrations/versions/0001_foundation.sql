@@ -246,9 +246,8 @@ CREATE TABLE transfer (
         ('card_redeemed', 2011, 2090), ('card_redeemed', 2090, 2021),
         ('refund', 2040, 2010), ('refund', 2040, 2011), ('refund', 2040, 2020), ('refund', 2040, 2021),
         ('void', 2040, 2010), ('void', 2040, 2011), ('void', 2040, 2020), ('void', 2040, 2021),
-        ('void', 2010, 1030), ('void', 2011, 5010),
         ('reversal', 2040, 2010), ('reversal', 2040, 2011), ('reversal', 2040, 2020), ('reversal', 2040, 2021),
-        ('reversal', 2010, 1030), ('reversal', 2011, 5010),
+        ('reversal', 2010, 1030),
         ('top_up', 1020, 2020),
         ('funding_received', 1010, 2030)))
 );

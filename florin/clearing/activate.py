@@ -1,0 +1,131 @@
+"""Activate: a till sells a card, and from this moment it is worth its face value."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import msgspec
+
+from florin.clearing.answers import card_view, declined, funds_of
+from florin.clearing.house import ClearingHouse
+from florin.clearing.payer import card_payer
+from florin.crypto.vault import Vault
+from florin.domain.card import Card
+from florin.domain.card_life import CardOperation, CardStatus, is_expired, permit
+from florin.domain.card_number import normalise
+from florin.domain.chart import AccountCode, Event
+from florin.domain.declines import Decline
+from florin.domain.identifiers import wire_id
+from florin.domain.journal import FlowAccount
+from florin.domain.policy.catalogue import PACKS, PackName
+from florin.domain.policy.facts import Holding, Sale
+from florin.domain.policy.pack import decide as consult_policy
+from florin.domain.policy.pack import expiry_on
+from florin.domain.policy.verdict import Allow
+from florin.domain.programme import Product, ProductKind, Programme
+from florin.storage.posting.group import Group
+from florin.storage.posting.request import Caller, Outcome, PostingRequest, Wanted
+from florin.storage.posting.writes import HolderRow
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who holds a registered card: name, kind of document and its number."""
+
+    name: str = field(repr=False)
+    id_type: str
+    id_number: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ActivateCommand:
+    """Sell and switch on the card of that number; a registered card needs its holder's identity."""
+
+    number: str = field(repr=False)
+    reference: str
+    holder: Identity | None = None
+
+
+def activate(house: ClearingHouse, caller: Caller, key: str, command: ActivateCommand) -> PostingRequest:
+    """The request to be submitted; ``caller`` is the merchant that sells."""
+    wanted = Wanted(number_index=house.vault.numbers.of(normalise(command.number)))
+
+    def decide(group: Group) -> Outcome:
+        return _decide(group, house.vault, caller, command, wanted)
+
+    return house.request(caller, key, "activate", command, wanted, decide, reference=command.reference)
+
+
+def _decide(group: Group, vault: Vault, caller: Caller, command: ActivateCommand, wanted: Wanted) -> Outcome:
+    card = card_to_sell(group, caller, wanted)
+    if isinstance(card, Decline):
+        return declined(card)
+    programme, product = group.programme(card.programme_id), group.catalogue.products[card.product_id]
+    following = permit(
+        CardOperation.ACTIVATE,
+        card.status,
+        card.block,
+        expired=is_expired(card.expires_on, group.business_date(programme)),
+    )
+    if isinstance(following, Decline):
+        return declined(following)
+    if card.status is CardStatus.SOLD and card.sold_by != caller.id:
+        return declined(Decline.CARD_NOT_SELLABLE)
+    refusal = _refused_by_policy(group, programme, product, card, known=command.holder is not None)
+    if refusal is not None:
+        return declined(refusal)
+    _switch_on(group, caller, card, following, _expiry(group, programme, product))
+    if command.holder is not None:
+        group.add_holder(_sealed(group, vault, card, command.holder))
+    payer = card_payer(group, card)
+    receivable = FlowAccount(AccountCode.MERCHANT_RECEIVABLE, caller.id)
+    journal_id = group.post(Event.CARD_ACTIVATED, programme, [(card.denomination_minor, receivable, payer.principal)])
+    answer = {
+        **card_view(card, programme.unit),
+        "reference": command.reference,
+        "journal_id": wire_id("journal", journal_id),
+        **funds_of(payer),
+    }
+    group.emit("card.activated", card.id, answer, journal_id)
+    return Outcome(answer, journal_id=journal_id, subject_id=card.id)
+
+
+def card_to_sell(group: Group, caller: Caller, wanted: Wanted) -> Card | Decline:
+    """The card on the till's counter, if this merchant may sell it."""
+    merchant = group.catalogue.merchants.get(caller.id)
+    if merchant is None or not merchant.is_active:
+        return Decline.MERCHANT_INACTIVE
+    card = group.card_by_number(wanted.number_index or b"")
+    if card is None:
+        return Decline.CARD_NOT_ACCEPTED
+    return card if group.catalogue.sells(card.programme_id, caller.id) else Decline.OUT_OF_NETWORK
+
+
+def _holding(product: Product) -> Holding:
+    return Holding.REGISTERED if product.kind is ProductKind.REGISTERED_GIFT else Holding.BEARER
+
+
+def _refused_by_policy(
+    group: Group, programme: Programme, product: Product, card: Card, *, known: bool
+) -> Decline | None:
+    facts = Sale(_holding(product), card.denomination_minor, known)
+    verdict = consult_policy(facts, PACKS[PackName(programme.policy_pack)], group.business_date(programme))
+    return None if isinstance(verdict, Allow) else verdict.decline
+
+
+def _expiry(group: Group, programme: Programme, product: Product) -> date | None:
+    pack = PACKS[PackName(programme.policy_pack)]
+    return expiry_on(pack, _holding(product), group.business_date(programme), product.validity_years)
+
+
+def _switch_on(group: Group, caller: Caller, card: Card, status: CardStatus, expires_on: date | None) -> None:
+    card.status = status
+    card.sold_by = caller.id
+    card.sold_at = card.sold_at or group.now
+    card.activated_at = group.now
+    card.expires_on = expires_on
+    group.save_card(card)
+
+
+def _sealed(group: Group, vault: Vault, card: Card, holder: Identity) -> HolderRow:
+    sealed = vault.card_identities.seal(msgspec.json.encode(holder), card.id.bytes)
+    return HolderRow(card.id, card.shard, sealed, group.now)

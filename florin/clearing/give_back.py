@@ -1,0 +1,73 @@
+"""Giving back what a purchase took: the part that refund, void and reversal have in common."""
+
+from uuid import UUID
+
+from florin.clearing.answers import declined
+from florin.clearing.payer import Payer, payer_of, refused_by_life
+from florin.domain.card_life import CardOperation
+from florin.domain.chart import AccountCode, Event
+from florin.domain.declines import Decline
+from florin.domain.journal import FlowAccount, Movement
+from florin.domain.lots import Lots, give_back
+from florin.domain.member_life import MemberOperation
+from florin.domain.policy.catalogue import PACKS, PackName
+from florin.domain.policy.facts import Credit, CreditCause, Holding
+from florin.domain.policy.pack import decide as consult_policy
+from florin.domain.policy.verdict import Allow
+from florin.domain.programme import ProductKind
+from florin.domain.purchase import OwnerKind, Purchase, PurchaseStatus
+from florin.storage.posting.group import Group
+from florin.storage.posting.request import Caller, Outcome
+
+
+def own_purchase(group: Group, caller: Caller, purchase_id: UUID) -> Purchase | Decline:
+    """The merchant's own purchase, if it still stands."""
+    merchant = group.catalogue.merchants.get(caller.id)
+    if merchant is None or not merchant.is_active:
+        return Decline.MERCHANT_INACTIVE
+    purchase = group.purchase(purchase_id)
+    if purchase is None or purchase.merchant_id != caller.id:
+        return Decline.PURCHASE_NOT_FOUND
+    return Decline.ALREADY_REVERSED if purchase.status is not PurchaseStatus.COMPLETED else purchase
+
+
+def refused_to_give_back(group: Group, payer: Payer, amount_minor: int) -> Outcome | None:
+    """Why value may not come back to the payer: its card's or account's life, or a cap that would be passed."""
+    refusal = refused_by_life(group, payer, CardOperation.REFUND_IN, MemberOperation.REFUND_IN)
+    if refusal is not None:
+        return declined(refusal)
+    facts = Credit(
+        holding_of(group, payer), CreditCause.REFUND, payer.balance_minor, amount_minor, real_name_known=True
+    )
+    pack = PACKS[PackName(payer.programme.policy_pack)]
+    verdict = consult_policy(facts, pack, group.business_date(payer.programme))
+    return None if isinstance(verdict, Allow) else declined(verdict.decline)
+
+
+def holding_of(group: Group, payer: Payer) -> Holding:
+    """Whether the law knows the payer as registered: every member, and cards of registered products."""
+    if payer.card is None:
+        return Holding.REGISTERED
+    kind = group.catalogue.products[payer.card.product_id].kind
+    return Holding.REGISTERED if kind is ProductKind.REGISTERED_GIFT else Holding.BEARER
+
+
+def return_to_lots(
+    group: Group, payer: Payer, purchase: Purchase, amount_minor: int, event: Event
+) -> tuple[UUID, Lots]:
+    """Post ``amount_minor`` back into the lots that the purchase took it from; returns the journal and the split."""
+    taken = Lots(purchase.principal_minor, purchase.bonus_minor)
+    returned = Lots(purchase.refunded_principal_minor, purchase.refunded_bonus_minor)
+    back = give_back(taken, returned, amount_minor, payer.programme.spend_order)
+    payable = FlowAccount(AccountCode.MERCHANT_PAYABLE, purchase.merchant_id)
+    movements: list[Movement] = [(part_minor, payable, account) for part_minor, account in payer.lots(back)]
+    journal_id = group.post(event, payer.programme, movements, reverses_journal_id=purchase.journal_id)
+    purchase.refunded_principal_minor += back.principal_minor
+    purchase.refunded_bonus_minor += back.bonus_minor
+    group.save_purchase(purchase)
+    return journal_id, back
+
+
+def payer_behind(group: Group, purchase: Purchase) -> Payer:
+    """Who paid a purchase."""
+    return payer_of(group, OwnerKind(purchase.owner_kind), purchase.owner_id)

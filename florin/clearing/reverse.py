@@ -1,0 +1,149 @@
+"""Reverse: make sure that an operation known only by the till's reference has no effect, whether or not it has arrived.
+
+A till that got no answer does not know. It sends the request again, or it reverses: what was done is undone, and what
+has not arrived is refused when it does.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from florin.clearing.answers import Json, amount, declined, funds_of
+from florin.clearing.give_back import payer_behind, refused_to_give_back, return_to_lots
+from florin.clearing.house import ClearingHouse
+from florin.clearing.payer import Payer, card_payer, payer_of
+from florin.domain.card_life import CardOperation, CardStatus, permit
+from florin.domain.chart import AccountCode, Event
+from florin.domain.declines import Decline
+from florin.domain.identifiers import wire_id
+from florin.domain.journal import FlowAccount, Movement
+from florin.domain.purchase import HoldStatus, PurchaseStatus
+from florin.storage.posting.facts import PastOperation
+from florin.storage.posting.group import Group, StaleFactsError
+from florin.storage.posting.request import Caller, Outcome, PostingRequest, Wanted
+
+VERB: Final = "reverse"
+
+
+@dataclass(frozen=True, slots=True)
+class ReverseCommand:
+    """Undo whatever carries the caller's own ``original_reference``."""
+
+    original_reference: str
+
+
+def reverse(house: ClearingHouse, caller: Caller, key: str, command: ReverseCommand) -> PostingRequest:
+    """The request to be submitted; ``caller`` is the merchant whose reference it is."""
+
+    def decide(group: Group) -> Outcome:
+        return _decide(group, caller, command.original_reference)
+
+    wanted = Wanted(original_reference=command.original_reference)
+    return house.request(caller, key, VERB, command, wanted, decide)
+
+
+def _decide(group: Group, caller: Caller, reference: str) -> Outcome:
+    merchant = group.catalogue.merchants.get(caller.id)
+    if merchant is None or not merchant.is_active:
+        return declined(Decline.MERCHANT_INACTIVE)
+    original = group.operation_of(caller.id, reference)
+    if original is None:
+        answer = _answer(reference, "not_found")
+        return Outcome(answer, claims_reference=reference)
+    if original.subject_id is None:
+        return Outcome(_answer(reference, "not_found"))
+    match original.verb:
+        case "purchase" | "capture":
+            return _undo_purchase(group, reference, original.subject_id)
+        case "hold":
+            return _undo_hold(group, reference, original.subject_id)
+        case "activate":
+            return _undo_activation(group, caller, reference, original)
+        case _:
+            return declined(Decline.NOT_REVERSIBLE)
+
+
+def _answer(reference: str, original: str, **details: Json | str | None) -> Json:
+    return {"status": "reversed", "original_reference": reference, "original": original, **details}
+
+
+def _undo_purchase(group: Group, reference: str, purchase_id: UUID) -> Outcome:
+    purchase = group.purchase(purchase_id)
+    if purchase is None:
+        raise StaleFactsError(f"purchase {purchase_id} appeared meanwhile")
+    if purchase.status is not PurchaseStatus.COMPLETED:
+        return Outcome(_answer(reference, "already_reversed"), subject_id=purchase.id)
+    payer = payer_behind(group, purchase)
+    remaining_minor = purchase.remaining_minor
+    journal_id = None
+    if remaining_minor:
+        refusal = refused_to_give_back(group, payer, remaining_minor)
+        if refusal is not None:
+            return refusal
+        journal_id, _ = return_to_lots(group, payer, purchase, remaining_minor, Event.REVERSAL)
+    purchase.status = PurchaseStatus.REVERSED
+    group.save_purchase(purchase)
+    answer = _answer(
+        reference,
+        "reversed",
+        purchase_id=wire_id("purchase", purchase.id),
+        reversed=amount(remaining_minor, purchase.unit),
+        journal_id=None if journal_id is None else wire_id("journal", journal_id),
+        **funds_of(payer),
+    )
+    group.emit("purchase.refunded", payer.owner_id, answer, journal_id)
+    return Outcome(answer, journal_id=journal_id, subject_id=purchase.id)
+
+
+def _undo_hold(group: Group, reference: str, hold_id: UUID) -> Outcome:
+    found = group.hold(hold_id)
+    if found is None:
+        raise StaleFactsError(f"hold {hold_id} appeared meanwhile")
+    if found.status is HoldStatus.CAPTURED:
+        # What took the money is the capture; it has a reference of its own.
+        return declined(Decline.NOT_REVERSIBLE)
+    if found.status is not HoldStatus.OPEN:
+        return Outcome(_answer(reference, "already_reversed"), subject_id=found.id)
+    group.end_hold(found, HoldStatus.RELEASED)
+    payer = payer_of(group, found.owner_kind, found.owner_id)
+    answer = _answer(reference, "reversed", hold_id=wire_id("hold", found.id), **funds_of(payer))
+    return Outcome(answer, subject_id=found.id)
+
+
+def _undo_activation(group: Group, caller: Caller, reference: str, original: PastOperation) -> Outcome:
+    card = group.card(original.subject_id) if original.subject_id else None
+    if card is None:
+        raise StaleFactsError(f"card {original.subject_id} was not read")
+    if card.status is CardStatus.IN_STOCK:
+        return Outcome(_answer(reference, "already_reversed"), subject_id=card.id)
+    following = permit(CardOperation.TAKE_BACK, card.status, card.block, expired=False)
+    if isinstance(following, Decline):
+        return declined(following)
+    payer = card_payer(group, card)
+    if card.sold_by != caller.id or not _is_untouched(payer):
+        return declined(Decline.NOT_REVERSIBLE)
+    receivable = FlowAccount(AccountCode.MERCHANT_RECEIVABLE, caller.id)
+    movements: list[Movement] = [(payer.principal.balance_minor, payer.principal, receivable)]
+    journal_id = group.post(Event.REVERSAL, payer.programme, movements, reverses_journal_id=original.journal_id)
+    card.status, card.sold_by, card.sold_at, card.activated_at, card.expires_on = following, None, None, None, None
+    group.save_card(card)
+    answer = _answer(
+        reference,
+        "reversed",
+        card_id=wire_id("card", card.id),
+        reversed=amount(card.denomination_minor, payer.programme.unit),
+        journal_id=wire_id("journal", journal_id),
+    )
+    group.emit("card.taken_back", card.id, answer, journal_id)
+    return Outcome(answer, journal_id=journal_id, subject_id=card.id)
+
+
+def _is_untouched(payer: Payer) -> bool:
+    # Sequence 1 is the activation itself: any later transfer, even one given back since, means that it has been used.
+    card = payer.card
+    return (
+        card is not None
+        and payer.principal.sequence == 1
+        and payer.principal.available_minor == card.denomination_minor
+        and payer.bonus is None
+    )
