@@ -1,0 +1,104 @@
+from collections.abc import Callable
+
+import pytest
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+from florin.crypto.passwords import PasswordRefused, Verified, hash_password, verify_password
+
+PASSWORD = "correct horse battery"
+STORED = hash_password(PASSWORD)
+REFUSED = Verified(ok=False, new_hash=None)
+
+
+def test_a_hash_is_argon2id_with_the_parameters_of_rfc_9106() -> None:
+    assert STORED.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert PASSWORD not in STORED
+
+
+def test_a_password_is_salted() -> None:
+    assert hash_password(PASSWORD) != STORED
+
+
+def test_the_right_password_is_verified_and_a_wrong_one_refused() -> None:
+    assert verify_password(STORED, PASSWORD) == Verified(ok=True, new_hash=None)
+    assert verify_password(STORED, PASSWORD + " ") == REFUSED
+
+
+def test_a_hash_of_weaker_parameters_is_replaced_when_the_password_is_right() -> None:
+    weak = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)).hash(PASSWORD)
+    ok, new_hash = verify_password(weak, PASSWORD)
+    assert ok
+    assert new_hash is not None
+    assert verify_password(new_hash, PASSWORD) == Verified(ok=True, new_hash=None)
+    assert verify_password(weak, "wrong password") == REFUSED
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "12345678",
+        "x" * 128,
+        "密码密码密码密码",
+        "e\N{COMBINING ACUTE ACCENT}" * 128,
+        "        ",
+        "tab\tnul\0",
+        "half \ud800 one",
+    ],
+)
+def test_8_to_128_characters_of_any_kind_are_a_password(password: str) -> None:
+    assert verify_password(hash_password(password), password).ok
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "",
+        "1234567",
+        "x" * 129,
+        "e\N{COMBINING ACUTE ACCENT}" * 7,
+        "\N{LATIN SMALL LIGATURE FFI}" * 43,
+        "x" * 10_000_000,
+    ],
+)
+def test_other_lengths_are_refused_after_normalising(password: str) -> None:
+    with pytest.raises(PasswordRefused, match="8 to 128"):
+        hash_password(password)
+
+
+def test_a_password_is_the_same_on_every_keyboard() -> None:
+    stored = hash_password("caf\N{LATIN SMALL LETTER E WITH ACUTE} \uff11\uff12\uff13\uff14")
+    assert verify_password(stored, "cafe\N{COMBINING ACUTE ACCENT} 1234").ok
+
+
+def test_nobody_has_the_password_of_an_unknown_user() -> None:
+    assert verify_password(None, PASSWORD) == REFUSED
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        lambda: verify_password(STORED, PASSWORD),
+        lambda: verify_password(STORED, "wrong password"),
+        lambda: verify_password(STORED, "short"),
+        lambda: verify_password(STORED, "x" * 1000),
+        lambda: verify_password(None, PASSWORD),
+        lambda: verify_password(None, "short"),
+    ],
+)
+def test_every_check_does_the_work_of_one_hash(monkeypatch: pytest.MonkeyPatch, check: Callable[[], Verified]) -> None:
+    work: list[str] = []
+    hash_one, verify_one = Argon2Hasher.hash, Argon2Hasher.verify
+
+    def counted_hash(self: Argon2Hasher, password: str | bytes, *, salt: bytes | None = None) -> str:
+        work.append("argon2")
+        return hash_one(self, password, salt=salt)
+
+    def counted_verify(self: Argon2Hasher, password: str | bytes, hash: str | bytes) -> bool:  # noqa: A002 - theirs
+        work.append("argon2")
+        return verify_one(self, password, hash)
+
+    monkeypatch.setattr(Argon2Hasher, "hash", counted_hash)
+    monkeypatch.setattr(Argon2Hasher, "verify", counted_verify)
+    check()
+    assert work == ["argon2"]
