@@ -44,13 +44,16 @@ def test_the_form_of_a_user_name_is_final(text: str) -> None:
     assert name == normalise_user_name(name)
 
 
+DOMAIN_OF_189 = ".".join(["b" * 61] * 3) + ".org"  # 64 + 1 + 189 is the longest address
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("Anna@Example.ORG", "anna@example.org"),
         (" a.b+c@mail.example.co.uk ", "a.b+c@mail.example.co.uk"),
         ("o'neil@x-y.ie", "o'neil@x-y.ie"),
-        (f"{'a' * 64}@example.org", f"{'a' * 64}@example.org"),
+        (f"{'a' * 64}@{DOMAIN_OF_189}", f"{'a' * 64}@{DOMAIN_OF_189}"),
     ],
 )
 def test_a_mail_address_has_one_form(text: str, expected: str) -> None:
@@ -71,7 +74,7 @@ def test_a_mail_address_has_one_form(text: str, expected: str) -> None:
             "a b@example.org",
         ),
         *("a@example.org\n", "a@example.org\r\nBcc: b@example.org", "ä@example.org", "a@exämple.org"),
-        *(f"{'a' * 65}@example.org", f"a@{'b' * 64}.org", f"a@{'b.' * 126}org"),
+        *(f"{'a' * 65}@example.org", f"a@{'b' * 64}.org", f"{'a' * 64}@b{DOMAIN_OF_189}"),
     ],
 )
 def test_a_mail_address_out_of_form_is_refused(text: str) -> None:

@@ -120,6 +120,11 @@ def test_a_registered_card_never_expires(product_years: int | None) -> None:
     assert expiry_on(CN, REGISTERED, TODAY, product_years) is None
 
 
+def test_a_minimum_validity_applies_from_its_first_day() -> None:
+    assert expiry_on(CN, BEARER, date(2012, 10, 31), None) is None
+    assert date(2015, 11, 1) == expiry_on(CN, BEARER, FIRST_DAY, None)
+
+
 def test_every_rule_names_its_source() -> None:
     provisions = [*CN.rules, *CN.validities]
     assert all("Order 2012 No. 9" in provision.source for provision in provisions)
