@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from florin.clearing.answers import declined
 from florin.clearing.payer import Payer, payer_of, refused_by_life
 from florin.domain.card_life import CardOperation
 from florin.domain.chart import AccountCode, Event
@@ -17,7 +16,7 @@ from florin.domain.policy.verdict import Allow
 from florin.domain.programme import ProductKind
 from florin.domain.purchase import OwnerKind, Purchase, PurchaseStatus
 from florin.storage.posting.group import Group
-from florin.storage.posting.request import Caller, Outcome
+from florin.storage.posting.request import Caller
 
 
 def own_purchase(group: Group, caller: Caller, purchase_id: UUID) -> Purchase | Decline:
@@ -31,17 +30,19 @@ def own_purchase(group: Group, caller: Caller, purchase_id: UUID) -> Purchase | 
     return Decline.ALREADY_REVERSED if purchase.status is not PurchaseStatus.COMPLETED else purchase
 
 
-def refused_to_give_back(group: Group, payer: Payer, amount_minor: int) -> Outcome | None:
-    """Why value may not come back to the payer: its card's or account's life, or a cap that would be passed."""
-    refusal = refused_by_life(group, payer, CardOperation.REFUND_IN, MemberOperation.REFUND_IN)
-    if refusal is not None:
-        return declined(refusal)
+def unable_to_receive(group: Group, payer: Payer) -> Decline | None:
+    """Why the payer's card or account can take nothing back, if it cannot."""
+    return refused_by_life(group, payer, CardOperation.REFUND_IN, MemberOperation.REFUND_IN)
+
+
+def above_cap(group: Group, payer: Payer, amount_minor: int) -> Decline | None:
+    """Why a refund may not bring the payer's balance that high; voids and reversals are not asked, they undo."""
     facts = Credit(
         holding_of(group, payer), CreditCause.REFUND, payer.balance_minor, amount_minor, real_name_known=True
     )
     pack = PACKS[PackName(payer.programme.policy_pack)]
     verdict = consult_policy(facts, pack, group.business_date(payer.programme))
-    return None if isinstance(verdict, Allow) else declined(verdict.decline)
+    return None if isinstance(verdict, Allow) else verdict.decline
 
 
 def holding_of(group: Group, payer: Payer) -> Holding:

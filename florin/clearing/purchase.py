@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from florin.clearing.answers import amount, declined, funds_of, purchase_view
+from msgspec import Raw
+
+from florin.clearing.answers import amount, declined, encode, funds_of, purchase_view
 from florin.clearing.house import ClearingHouse
 from florin.clearing.low_balance import notice_low_balance
 from florin.clearing.payer import Payer, PayWith, identify, refused_by_life, use_consent, wanted_of
@@ -155,6 +157,6 @@ def settle_purchase(
     )
     group.add_purchase(record)
     low_balance = notice_low_balance(group, payer, before_minor, journal_id)
-    answer = {**purchase_view(record), **funds_of(payer), "low_balance": low_balance}
+    answer = Raw(encode({**purchase_view(record), **funds_of(payer), "low_balance": low_balance}))
     group.emit("purchase.completed", payer.owner_id, answer, journal_id)
     return Outcome(answer, journal_id=journal_id, subject_id=record.id)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from florin.clearing.answers import amount, declined, funds_of, instant
-from florin.clearing.give_back import own_purchase, payer_behind, refused_to_give_back, return_to_lots
+from florin.clearing.give_back import above_cap, own_purchase, payer_behind, return_to_lots, unable_to_receive
 from florin.clearing.house import ClearingHouse
 from florin.domain.chart import Event
 from florin.domain.declines import Decline
@@ -45,9 +45,9 @@ def _decide(group: Group, caller: Caller, command: RefundCommand) -> Outcome:
         remaining = amount(purchase.remaining_minor, purchase.unit)
         return declined(Decline.REFUND_EXCEEDS_REMAINING, remaining=remaining)
     payer = payer_behind(group, purchase)
-    refusal = refused_to_give_back(group, payer, amount_minor)
+    refusal = unable_to_receive(group, payer) or above_cap(group, payer, amount_minor)
     if refusal is not None:
-        return refusal
+        return declined(refusal)
     journal_id, back = return_to_lots(group, payer, purchase, amount_minor, Event.REFUND)
     record = RefundRow(
         group.fresh_id(payer.shard),

@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from florin.clearing.answers import Json, amount, declined, funds_of
-from florin.clearing.give_back import payer_behind, refused_to_give_back, return_to_lots
+from florin.clearing.give_back import payer_behind, return_to_lots, unable_to_receive
 from florin.clearing.house import ClearingHouse
 from florin.clearing.payer import Payer, card_payer, payer_of
 from florin.domain.card_life import CardOperation, CardStatus, permit
@@ -77,9 +77,9 @@ def _undo_purchase(group: Group, reference: str, purchase_id: UUID) -> Outcome:
     remaining_minor = purchase.remaining_minor
     journal_id = None
     if remaining_minor:
-        refusal = refused_to_give_back(group, payer, remaining_minor)
+        refusal = unable_to_receive(group, payer)
         if refusal is not None:
-            return refusal
+            return declined(refusal)
         journal_id, _ = return_to_lots(group, payer, purchase, remaining_minor, Event.REVERSAL)
     purchase.status = PurchaseStatus.REVERSED
     group.save_purchase(purchase)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from florin.clearing.answers import amount, declined, funds_of, purchase_view
-from florin.clearing.give_back import own_purchase, payer_behind, refused_to_give_back, return_to_lots
+from florin.clearing.give_back import own_purchase, payer_behind, return_to_lots, unable_to_receive
 from florin.clearing.house import ClearingHouse
 from florin.domain.chart import Event
 from florin.domain.declines import Decline
@@ -39,9 +39,9 @@ def _decide(group: Group, caller: Caller, command: VoidCommand) -> Outcome:
         remaining = amount(purchase.remaining_minor, purchase.unit)
         return declined(Decline.REFUND_EXCEEDS_REMAINING, remaining=remaining)
     payer = payer_behind(group, purchase)
-    refusal = refused_to_give_back(group, payer, purchase.remaining_minor)
+    refusal = unable_to_receive(group, payer)
     if refusal is not None:
-        return refusal
+        return declined(refusal)
     journal_id, _ = return_to_lots(group, payer, purchase, purchase.remaining_minor, Event.VOID)
     purchase.status = PurchaseStatus.VOIDED
     answer = {**purchase_view(purchase), **funds_of(payer)}

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec import Raw
+
 from florin.domain.business_day import next_open
 from florin.domain.card import Card
 from florin.domain.chart import AccountCode, Event
@@ -37,6 +39,7 @@ class Group:
     facts: Facts
     fresh_id: FreshId
     writes: Writes = field(default_factory=Writes)
+    _business_dates: dict[UUID, date] = field(default_factory=dict)
 
     # What a decision sees -----------------------------------------------------------------------------------------
 
@@ -96,7 +99,11 @@ class Group:
 
     def business_date(self, programme: Programme) -> date:
         """The day that a posting of now belongs to: today, or the first day that is not closed yet."""
-        return next_open(programme.business_date(self.now), self.catalogue.last_closed.get(programme.id))
+        known = self._business_dates.get(programme.id)
+        if known is None:
+            known = next_open(programme.business_date(self.now), self.catalogue.last_closed.get(programme.id))
+            self._business_dates[programme.id] = known
+        return known
 
     # What a decision changes --------------------------------------------------------------------------------------
 
@@ -175,7 +182,9 @@ class Group:
         """Record that a card's whole value went into a wallet."""
         self.writes.redemptions.append(redemption)
 
-    def emit(self, name: str, subject_id: UUID, payload: Mapping[str, Any], journal_id: UUID | None = None) -> None:
+    def emit(
+        self, name: str, subject_id: UUID, payload: Mapping[str, Any] | Raw, journal_id: UUID | None = None
+    ) -> None:
         """Tell the outside world, in the same transaction."""
         shard = shard_of(subject_id)
         event = OutboxEvent(self.fresh_id(shard), shard, name, subject_id, journal_id, payload, self.now)

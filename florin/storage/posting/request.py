@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from msgspec import Raw
+
 from florin.domain.declines import Decline
 
 if TYPE_CHECKING:
@@ -55,11 +57,11 @@ class Wanted:
 class Outcome:
     """What a decision says: a decline with its details, or success with its answer and what it concerns.
 
-    ``answer`` is the JSON object that the caller gets and every replay repeats. ``claims_reference`` overrides the
-    reference that the operation occupies for ever (a reversal that arrives first claims its original's).
+    ``answer`` is the JSON object (or its text) that the caller gets and every replay repeats. ``claims_reference``
+    overrides the reference that the operation occupies for ever (a reversal that arrives first claims its original's).
     """
 
-    answer: Mapping[str, Any]
+    answer: Mapping[str, Any] | Raw
     decline: Decline | None = None
     journal_id: UUID | None = None
     subject_id: UUID | None = None

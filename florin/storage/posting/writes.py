@@ -26,7 +26,7 @@ class OutboxEvent:
     name: str
     subject_id: UUID
     journal_id: UUID | None
-    payload: Mapping[str, Any]
+    payload: Mapping[str, Any] | msgspec.Raw
     posted_at: datetime
 
 
