@@ -1,17 +1,15 @@
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from florin.settings import Settings
 from florin.storage.connect import Connection, DatabaseUnavailable, connect
-from florin.storage.embedded import EmbeddedServer
+from florin.storage.embedded import running_server
 from florin.storage.migrate import SchemaMismatch, migrate, require_current_schema, schema_state
 from tests.conftest import Database
 
@@ -125,7 +123,17 @@ def test_two_processes_migrate_at_once_and_the_work_is_done_once(empty_database:
         "import sys, pathlib; from florin.storage.migrate import migrate; "
         "migrate(sys.argv[1], versions=pathlib.Path(sys.argv[2]))"
     )
-    both = [subprocess.Popen([sys.executable, "-c", program, empty_database.owner_url, versions]) for _ in range(2)]
+    # The first revision cannot end before both processes have come as far as they can.
+    write_revision(versions, "0002_gate", "0001_till", "SELECT pg_advisory_xact_lock(1); CREATE TABLE gate ()")
+    both_wait = """
+        SELECT count(*) = 2, pg_sleep(0.02) FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'florin migrate' AND wait_event_type = 'Lock'
+    """
+    with psycopg.connect(empty_database.owner_url, autocommit=True) as gate:
+        gate.execute("SELECT pg_advisory_lock(1)")
+        both = [subprocess.Popen([sys.executable, "-c", program, empty_database.owner_url, versions]) for _ in range(2)]
+        while gate.execute(both_wait).fetchone() != (True, ""):
+            assert [None, None] == [process.poll() for process in both]
     assert [0, 0] == [process.wait() for process in both]
 
 
@@ -141,22 +149,17 @@ def test_no_connection_is_told_as_such() -> None:
         migrate("postgresql://nobody@/florin?host=/nowhere")
 
 
-@pytest.fixture
-def plain_owner(server: EmbeddedServer, empty_database: Database) -> Iterator[str]:
-    """A login without superuser rights that owns its database, as a company's own server would give us."""
-    with psycopg.connect(server.owner_url("postgres"), autocommit=True) as admin:
-        admin.execute("CREATE ROLE plain_owner LOGIN PASSWORD 'plain' CREATEROLE")
-        admin.execute("GRANT florin_owner, florin_app TO plain_owner")
-        admin.execute(
-            sql.SQL("ALTER DATABASE {} OWNER TO plain_owner").format(sql.Identifier(empty_database.name)),
+async def test_a_login_that_may_only_create_roles_can_migrate_a_server_of_a_companys_own(
+    data_dir: Path, settings: Settings
+) -> None:
+    with running_server(data_dir) as server:
+        with psycopg.connect(server.owner_url("postgres"), autocommit=True) as superuser:
+            superuser.execute("CREATE ROLE company LOGIN PASSWORD 'plain' CREATEROLE")
+            superuser.execute("CREATE ROLE till LOGIN PASSWORD 'plain'")
+            superuser.execute("CREATE DATABASE book OWNER company")
+        owner_url, service_url = (
+            make_conninfo(server.owner_url("book"), user=login, password="plain") for login in ("company", "till")
         )
-        yield make_conninfo(empty_database.owner_url, user="plain_owner", password="plain")
-        admin.execute(sql.SQL("ALTER DATABASE {} OWNER TO CURRENT_USER").format(sql.Identifier(empty_database.name)))
-        with psycopg.connect(empty_database.owner_url, autocommit=True) as owner:
-            owner.execute("DROP OWNED BY plain_owner CASCADE")
-        admin.execute("DROP ROLE plain_owner")
-
-
-def test_an_owner_without_superuser_rights_can_migrate(plain_owner: str, versions: Path) -> None:
-    migrate(plain_owner, versions=versions)
-    assert asked(plain_owner, "SELECT version_num FROM alembic_version") == "0001_till"
+        migrate(owner_url, service_url=service_url)
+        async with await connect(service_url, settings) as service:
+            await require_current_schema(service)

@@ -41,7 +41,13 @@ def stranger(server_dir: Path, command: list[str]) -> Iterator[subprocess.Popen[
     """A process of the server's user that is no server, which is what PostgreSQL cannot tell apart by its id."""
     user = server_user(server_dir)
     switch = {"user": user.uid, "group": user.gid, "extra_groups": []} if user.is_other else {}
-    with subprocess.Popen(command, stdin=subprocess.PIPE, **switch) as process:  # type: ignore[call-overload]
+    # A run in the background ignores interrupts, and its children with it: this one must be able to die of one.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, **switch)  # type: ignore[call-overload]
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with process:
         yield process
 
 

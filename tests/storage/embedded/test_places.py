@@ -39,6 +39,8 @@ def as_ordinary_user(work: Callable[[], None], home: Path) -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
+# The shared server has run by then, so the child finds everything imported that it needs.
+@pytest.mark.usefixtures("server")
 def test_an_ordinary_user_runs_the_server_as_itself_and_a_visit_of_root_changes_nothing(data_dir: Path) -> None:
     def use_server() -> None:
         with running_server(data_dir) as server, psycopg.connect(server.owner_url()) as connection:
