@@ -11,6 +11,7 @@ from psycopg.rows import class_row, dict_row
 
 from florin.domain.lots import SpendOrder
 from florin.domain.programme import ApiKey, Merchant, Product, ProductKind, Programme, Terminal
+from florin.storage.connect import Pool
 
 VERSION: Final = "SELECT version FROM configuration_version"
 
@@ -73,10 +74,7 @@ class Catalogue:
 
 async def load_catalogue(connection: AsyncConnection[Any]) -> Catalogue:
     """Read the configuration. The version is read first: a change that lands meanwhile makes the result look old."""
-    cursor = await connection.execute(VERSION)
-    row = await cursor.fetchone()
-    if row is None:
-        raise LookupError("the database has no configuration version: run the migrations")
+    version = await _version(connection)
     async with connection.cursor(row_factory=dict_row) as records:
         programmes = _programmes(await (await records.execute(PROGRAMMES)).fetchall())
         products = _products(await (await records.execute(PRODUCTS)).fetchall())
@@ -88,7 +86,7 @@ async def load_catalogue(connection: AsyncConnection[Any]) -> Catalogue:
         all_terminals = await (await terminals.execute(TERMINALS)).fetchall()
     closed = await (await connection.execute(CLOSED_DAYS)).fetchall()
     return Catalogue(
-        version=row[0],
+        version=version,
         programmes={each.id: each for each in programmes},
         products={each.id: each for each in products},
         merchants={each.id: each for each in all_merchants},
@@ -99,6 +97,25 @@ async def load_catalogue(connection: AsyncConnection[Any]) -> Catalogue:
         keys_by_id={each.id: each for each in keys},
         last_closed=dict(closed),
     )
+
+
+async def read_catalogue(pool: Pool) -> Catalogue:
+    """Read the configuration as it stands now, for work that decides outside the posting engine."""
+    async with pool.connection() as connection:
+        return await load_catalogue(connection)
+
+
+async def catalogue_version(pool: Pool) -> int:
+    """The version of the configuration as it stands now, which tells whether a catalogue is still the present one."""
+    async with pool.connection() as connection:
+        return await _version(connection)
+
+
+async def _version(connection: AsyncConnection[Any]) -> int:
+    row = await (await connection.execute(VERSION)).fetchone()
+    if row is None:
+        raise LookupError("the database has no configuration version: run the migrations")
+    return int(row[0])
 
 
 def _programmes(rows: list[dict[str, Any]]) -> list[Programme]:

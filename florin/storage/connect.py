@@ -115,6 +115,13 @@ async def open_pool(database_url: str, settings: Settings, *, application_name: 
         yield pool
 
 
+@asynccontextmanager
+async def transaction(pool: Pool) -> AsyncIterator[Connection]:
+    """Lend a connection for one transaction, which commits at the end and rolls back when an exception leaves it."""
+    async with pool.connection() as connection, connection.transaction():
+        yield connection
+
+
 async def _probed_conninfo(database_url: str, settings: Settings, application_name: str) -> str:
     # Version 0 asks for nothing that a server might not know, so the first connection always learns the version.
     first = service_conninfo(database_url, settings, server_version=0, application_name=application_name)
