@@ -85,7 +85,7 @@ def _decide(group: Group, vault: Vault, caller: Caller, command: ActivateCommand
         "journal_id": wire_id("journal", journal_id),
         **funds_of(payer),
     }
-    group.emit("card.activated", card.id, answer, journal_id)
+    group.emit("card.activated", card.id, None, journal_id)
     return Outcome(answer, journal_id=journal_id, subject_id=card.id)
 
 

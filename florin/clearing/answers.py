@@ -1,9 +1,7 @@
 """What callers are told: the public form of amounts, purchases, holds and cards."""
 
 from datetime import datetime
-from typing import Any, Final
-
-import msgspec
+from typing import Any
 
 from florin.clearing.payer import Payer
 from florin.domain.card import Card
@@ -13,9 +11,6 @@ from florin.domain.purchase import Hold, OwnerKind, Purchase
 from florin.storage.posting.request import Outcome
 
 Json = dict[str, Any]
-
-encode: Final = msgspec.json.Encoder().encode
-"""The text of an answer, for verbs that use it twice."""
 
 
 def amount(amount_minor: int, unit: str) -> Json:

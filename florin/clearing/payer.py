@@ -1,6 +1,6 @@
 """Who pays: a card by number and PIN, a card by e-code, or a member by a payment code."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import assert_never
 from uuid import UUID
 
@@ -46,7 +46,7 @@ class ConsentCode:
 PayWith = CardAndPin | CardEcode | ConsentCode
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Payer:
     """The owner of the money, with the accounts that hold it."""
 
@@ -140,7 +140,9 @@ def _by_payment_code(group: Group, code_index: bytes) -> Payer | Decline:
     code = group.payment_code(code_index)
     if code is None or not code.is_usable(group.now):
         return Decline.PAYMENT_CODE_INVALID
-    return replace(wallet_payer(group, code.member_id), consent=code)
+    payer = wallet_payer(group, code.member_id)
+    payer.consent = code
+    return payer
 
 
 def card_payer(group: Group, card: Card) -> Payer:

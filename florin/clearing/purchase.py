@@ -1,12 +1,11 @@
 """Purchase: take money from a card or wallet in favour of a merchant."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from uuid import UUID
 
-from msgspec import Raw
-
-from florin.clearing.answers import amount, declined, encode, funds_of, purchase_view
+from florin.clearing.answers import amount, declined, funds_of, purchase_view
 from florin.clearing.house import ClearingHouse
 from florin.clearing.low_balance import notice_low_balance
 from florin.clearing.payer import Payer, PayWith, identify, refused_by_life, use_consent, wanted_of
@@ -20,7 +19,7 @@ from florin.domain.member_life import MemberOperation
 from florin.domain.policy.catalogue import PACKS, PackName
 from florin.domain.policy.facts import Payment
 from florin.domain.policy.pack import decide as consult_policy
-from florin.domain.policy.verdict import ALLOW, Allow
+from florin.domain.policy.verdict import Allow
 from florin.domain.purchase import Purchase, PurchaseStatus
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Caller, Outcome, PostingRequest, Wanted
@@ -113,12 +112,14 @@ def admit(
 
 def _outside_network(group: Group, payer: Payer, caller: Caller) -> Decline | None:
     programme = payer.programme
-    verdict = consult_policy(
-        Payment(group.catalogue.accepts(programme.id, caller.id)),
-        PACKS[PackName(programme.policy_pack)],
-        group.business_date(programme),
-    )
-    return None if verdict is ALLOW or isinstance(verdict, Allow) else verdict.decline
+    in_network = group.catalogue.accepts(programme.id, caller.id)
+    return _payment_refused(programme.policy_pack, group.business_date(programme), in_network=in_network)
+
+
+@lru_cache(maxsize=256)
+def _payment_refused(pack: str, on: date, *, in_network: bool) -> Decline | None:
+    verdict = consult_policy(Payment(in_network), PACKS[PackName(pack)], on)
+    return None if isinstance(verdict, Allow) else verdict.decline
 
 
 def settle_purchase(
@@ -157,6 +158,6 @@ def settle_purchase(
     )
     group.add_purchase(record)
     low_balance = notice_low_balance(group, payer, before_minor, journal_id)
-    answer = Raw(encode({**purchase_view(record), **funds_of(payer), "low_balance": low_balance}))
-    group.emit("purchase.completed", payer.owner_id, answer, journal_id)
+    answer = {**purchase_view(record), **funds_of(payer), "low_balance": low_balance}
+    group.emit("purchase.completed", payer.owner_id, None, journal_id)
     return Outcome(answer, journal_id=journal_id, subject_id=record.id)

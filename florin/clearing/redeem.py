@@ -119,7 +119,7 @@ def _load(group: Group, source: Payer, target: Payer) -> Outcome:
         "posted_at": instant(group.now),
         **funds_of(wallet_payer(group, target.owner_id)),
     }
-    group.emit("card.redeemed", card.id, answer, journal_id)
+    group.emit("card.redeemed", card.id, None, journal_id)
     return Outcome(answer, journal_id=journal_id, subject_id=card.id)
 
 

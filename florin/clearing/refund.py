@@ -70,5 +70,5 @@ def _decide(group: Group, caller: Caller, command: RefundCommand) -> Outcome:
         "posted_at": instant(group.now),
         **funds_of(payer),
     }
-    group.emit("purchase.refunded", payer.owner_id, answer, journal_id)
+    group.emit("purchase.refunded", payer.owner_id, None, journal_id)
     return Outcome(answer, journal_id=journal_id, subject_id=record.id)

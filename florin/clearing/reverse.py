@@ -91,7 +91,8 @@ def _undo_purchase(group: Group, reference: str, purchase_id: UUID) -> Outcome:
         journal_id=None if journal_id is None else wire_id("journal", journal_id),
         **funds_of(payer),
     )
-    group.emit("purchase.refunded", payer.owner_id, answer, journal_id)
+    if journal_id is not None:
+        group.emit("purchase.refunded", payer.owner_id, None, journal_id)
     return Outcome(answer, journal_id=journal_id, subject_id=purchase.id)
 
 
@@ -134,7 +135,7 @@ def _undo_activation(group: Group, caller: Caller, reference: str, original: Pas
         reversed=amount(card.denomination_minor, payer.programme.unit),
         journal_id=wire_id("journal", journal_id),
     )
-    group.emit("card.taken_back", card.id, answer, journal_id)
+    group.emit("card.taken_back", card.id, None, journal_id)
     return Outcome(answer, journal_id=journal_id, subject_id=card.id)
 
 

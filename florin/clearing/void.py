@@ -45,5 +45,5 @@ def _decide(group: Group, caller: Caller, command: VoidCommand) -> Outcome:
     journal_id, _ = return_to_lots(group, payer, purchase, purchase.remaining_minor, Event.VOID)
     purchase.status = PurchaseStatus.VOIDED
     answer = {**purchase_view(purchase), **funds_of(payer)}
-    group.emit("purchase.refunded", payer.owner_id, answer, journal_id)
+    group.emit("purchase.refunded", payer.owner_id, None, journal_id)
     return Outcome(answer, journal_id=journal_id, subject_id=purchase.id)

@@ -62,7 +62,7 @@ class FlowAccount:
 Account = StrictAccount | FlowAccount
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Transfer:
     """A positive amount of one unit moved from one account (debit) to another (credit); one row of the book."""
 
@@ -85,7 +85,7 @@ class Transfer:
     reverses_journal_id: UUID | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Header:
     """What all transfers of a journal share."""
 
@@ -110,9 +110,13 @@ def post(header: Header, movements: Sequence[Movement]) -> list[Transfer]:
     two strict accounts, another unit, or would take a strict account below what is held. The decision that led here
     has refused all of these already; this is the wall behind it.
     """
+    permitted = PERMITTED[header.event]
     transfers = []
     for position, (amount_minor, debit, credit) in enumerate(movements):
-        _require_permitted(header, amount_minor, debit, credit)
+        if (debit.code, credit.code) not in permitted:
+            raise InvariantBrokenError(f"{header.event} may not post {debit.code} -> {credit.code}")
+        if amount_minor <= 0:
+            raise InvariantBrokenError(f"amount {amount_minor} is not positive")
         strict = _strict_side(header, debit, credit)
         if strict is not None:
             strict._apply(-amount_minor if strict is debit else amount_minor)  # noqa: SLF001 (same module)
@@ -138,13 +142,6 @@ def post(header: Header, movements: Sequence[Movement]) -> list[Transfer]:
             )
         )
     return transfers
-
-
-def _require_permitted(header: Header, amount_minor: int, debit: Account, credit: Account) -> None:
-    if (header.event, debit.code, credit.code) not in PERMITTED:
-        raise InvariantBrokenError(f"{header.event} may not post {debit.code} -> {credit.code}")
-    if amount_minor <= 0:
-        raise InvariantBrokenError(f"amount {amount_minor} is not positive")
 
 
 def _strict_side(header: Header, debit: Account, credit: Account) -> StrictAccount | None:

@@ -22,6 +22,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from florin.domain.declines import Decline
 from florin.storage.catalogue import Catalogue, load_catalogue
 from florin.storage.fresh_ids import FreshId, fresh_id
+from florin.storage.posting.columns import JsonText
 from florin.storage.posting.facts import PastOperation, lock_and_read
 from florin.storage.posting.group import Group, StaleFactsError
 from florin.storage.posting.request import (
@@ -231,13 +232,13 @@ class PostingEngine:
             if past is not None:
                 return _replay(past, request)
         outcome = _reference_taken(group, request) or request.decide(group)
-        body = _encode(outcome.answer)
+        body = outcome.answer if isinstance(outcome.answer, JsonText) else JsonText(_encode(outcome.answer))
         if request.key is not None:
             _keep(group, request, request.key, outcome, body)
         return Answer(outcome.decline, body, journal_id=outcome.journal_id, subject_id=outcome.subject_id)
 
 
-def _keep(group: Group, request: PostingRequest, key: str, outcome: Outcome, body: bytes) -> None:
+def _keep(group: Group, request: PostingRequest, key: str, outcome: Outcome, body: JsonText) -> None:
     """Record the operation for the book and for the decisions that follow in the group."""
     caller = request.caller
     reference = outcome.claims_reference or (None if outcome.decline else request.reference)
@@ -248,7 +249,7 @@ def _keep(group: Group, request: PostingRequest, key: str, outcome: Outcome, bod
             request.fingerprint,
             request.verb,
             outcome.decline,
-            msgspec.Raw(body),
+            body,
             reference,
             outcome.subject_id,
             outcome.journal_id,

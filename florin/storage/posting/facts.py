@@ -5,12 +5,12 @@ each other in a ring. Only then, in later statements with snapshots of their own
 the locking statement itself could be older than the lock.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Final
 from uuid import UUID
 
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncConnection
 
 from florin.domain.card import Card
 from florin.domain.card_life import CardBlock, CardStatus
@@ -22,6 +22,7 @@ from florin.domain.purchase import Hold, HoldStatus, OwnerKind, Purchase, Purcha
 from florin.domain.wallet import PaymentCode, Wallet
 from florin.storage.catalogue import VERSION
 from florin.storage.day_lock import DAY_LOCK
+from florin.storage.posting.columns import Packed, byteas, prepare_connection, texts, uuids
 from florin.storage.posting.request import PostingRequest
 
 CARD_COLUMNS: Final = ", ".join("c." + each.name for each in fields(Card))
@@ -53,7 +54,7 @@ WITH original AS (
 LOCK_ACCOUNTS: Final = f"""{OWNERS}
 SELECT a.shard, a.owner_id, a.code, a.unit, a.programme_id, a.balance_minor, a.held_minor, a.sequence
 FROM strict_account a
-WHERE a.owner_id IN (SELECT id FROM owner)
+WHERE a.owner_id = ANY(ARRAY(SELECT id FROM owner))
 ORDER BY a.owner_id, a.code
 FOR NO KEY UPDATE
 """  # noqa: S608 (a constant)
@@ -105,7 +106,7 @@ JOIN operation o ON o.caller_id = w.caller_id AND o.reference = w.reference
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PastOperation:
     """An operation that the book already holds."""
 
@@ -137,7 +138,7 @@ class Facts:
 _CODES: Final = {int(code): code for code in AccountCode}
 
 
-def _what_is_wanted(requests: Sequence[PostingRequest]) -> dict[str, list[Any]]:
+def _what_is_wanted(requests: Sequence[PostingRequest]) -> dict[str, Packed]:
     wanted = [request.wanted for request in requests]
     originals = [
         (each.caller.id, each.wanted.original_reference) for each in requests if each.wanted.original_reference
@@ -145,18 +146,18 @@ def _what_is_wanted(requests: Sequence[PostingRequest]) -> dict[str, list[Any]]:
     keyed = [(each.caller.id, each.key) for each in requests if each.key is not None]
     references = {(each.caller.id, each.reference) for each in requests if each.reference}.union(originals)
     return {
-        "callers": [caller for caller, _ in keyed],
-        "keys": [key for _, key in keyed],
-        "reference_callers": [caller for caller, _ in references],
-        "references": [reference for _, reference in references],
-        "original_callers": [caller for caller, _ in originals],
-        "original_references": [reference for _, reference in originals],
-        "number_indexes": [each.number_index for each in wanted if each.number_index],
-        "ecode_indexes": [each.ecode_index for each in wanted if each.ecode_index],
-        "payment_code_indexes": [each.payment_code_index for each in wanted if each.payment_code_index],
-        "purchase_ids": [each.purchase_id for each in wanted if each.purchase_id],
-        "hold_ids": [each.hold_id for each in wanted if each.hold_id],
-        "owner_ids": [each for want in wanted for each in (want.card_id, want.member_id) if each],
+        "callers": uuids([caller for caller, _ in keyed]),
+        "keys": texts([key for _, key in keyed]),
+        "reference_callers": uuids([caller for caller, _ in references]),
+        "references": texts([reference for _, reference in references]),
+        "original_callers": uuids([caller for caller, _ in originals]),
+        "original_references": texts([reference for _, reference in originals]),
+        "number_indexes": byteas([each.number_index for each in wanted if each.number_index]),
+        "ecode_indexes": byteas([each.ecode_index for each in wanted if each.ecode_index]),
+        "payment_code_indexes": byteas([each.payment_code_index for each in wanted if each.payment_code_index]),
+        "purchase_ids": uuids([each.purchase_id for each in wanted if each.purchase_id]),
+        "hold_ids": uuids([each.hold_id for each in wanted if each.hold_id]),
+        "owner_ids": uuids([each for want in wanted for each in (want.card_id, want.member_id) if each]),
     }
 
 
@@ -165,48 +166,49 @@ async def lock_and_read(connection: AsyncConnection[Any], requests: Sequence[Pos
 
     Two round trips: the locks, then everything else under them. The caller commits or rolls back.
     """
-    wanted = _what_is_wanted(requests)
+    parameters = _what_is_wanted(requests)
     facts = Facts()
+    prepare_connection(connection)
     async with connection.pipeline():
         await connection.execute(BEGIN)
         await connection.execute(SHARE_DAY_LOCK, {"day_lock": DAY_LOCK})
-        locked = await connection.execute(LOCK_ACCOUNTS, wanted, prepare=True)
+        locked = await connection.execute(LOCK_ACCOUNTS, parameters, prepare=True)
         for row in await locked.fetchall():
             _add_account(facts, row)
-        wanted["locked_owners"] = list(facts.accounts)
-        wanted["holding_owners"] = [
-            owner for owner, accounts in facts.accounts.items() if any(each.held_minor for each in accounts)
-        ]
-        await _read_under_locks(connection, wanted, facts)
+        parameters["locked_owners"] = uuids(list(facts.accounts))
+        holding = [owner for owner, each in facts.accounts.items() if any(account.held_minor for account in each)]
+        parameters["holding_owners"] = uuids(holding)
+        await _read_under_locks(connection, _needed(requests, facts, holds=bool(holding)), parameters, facts)
     return facts
 
 
-async def _read_under_locks(connection: AsyncConnection[Any], wanted: dict[str, list[Any]], facts: Facts) -> None:
-    async def rows(query: str, *, needed: bool = True) -> AsyncCursor[Any] | None:
-        return await connection.execute(query, wanted, prepare=True) if needed else None
-
+def _needed(requests: Sequence[PostingRequest], facts: Facts, *, holds: bool) -> dict[str, Callable[..., None]]:
+    """The queries that can find anything, each with what takes its rows in."""
+    wanted = [request.wanted for request in requests]
     codes = {each.code for accounts in facts.accounts.values() for each in accounts}
-    version = await rows(VERSION)
-    operations = await rows(READ_OPERATIONS)
-    cards = await rows(READ_CARDS, needed=AccountCode.CARD_PRINCIPAL in codes)
-    wallets = await rows(READ_WALLETS, needed=AccountCode.WALLET_PRINCIPAL in codes)
-    payment_codes = await rows(READ_PAYMENT_CODES, needed=bool(wanted["payment_code_indexes"]))
-    purchases = await rows(READ_PURCHASES, needed=bool(wanted["purchase_ids"] or wanted["original_references"]))
-    holds = await rows(
-        READ_HOLDS, needed=any(wanted[each] for each in ("hold_ids", "holding_owners", "original_references"))
+    originals = any(each.original_reference for each in wanted)
+    queries = (
+        (VERSION, _set_version, True),
+        (READ_OPERATIONS, _add_operation, True),
+        (READ_CARDS, _add_card, AccountCode.CARD_PRINCIPAL in codes),
+        (READ_WALLETS, _add_wallet, AccountCode.WALLET_PRINCIPAL in codes),
+        (READ_PAYMENT_CODES, _add_payment_code, any(each.payment_code_index for each in wanted)),
+        (READ_PURCHASES, _add_purchase, originals or any(each.purchase_id for each in wanted)),
+        (READ_HOLDS, _add_hold, originals or holds or any(each.hold_id for each in wanted)),
     )
-    for cursor, add in (
-        (version, _set_version),
-        (operations, _add_operation),
-        (cards, _add_card),
-        (wallets, _add_wallet),
-        (payment_codes, _add_payment_code),
-        (purchases, _add_purchase),
-        (holds, _add_hold),
-    ):
-        if cursor is not None:
-            for row in await cursor.fetchall():
-                add(facts, row)
+    return {query: add for query, add, needed in queries if needed}
+
+
+async def _read_under_locks(
+    connection: AsyncConnection[Any],
+    queries: dict[str, Callable[..., None]],
+    parameters: dict[str, Packed],
+    facts: Facts,
+) -> None:
+    cursors = [(await connection.execute(query, parameters, prepare=True), add) for query, add in queries.items()]
+    for cursor, add in cursors:
+        for row in await cursor.fetchall():
+            add(facts, row)
 
 
 def _set_version(facts: Facts, row: tuple[Any, ...]) -> None:

@@ -7,10 +7,10 @@ cards and purchases, so each sees what the ones before it did.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from msgspec import Raw
+import msgspec
 
 from florin.domain.business_day import next_open
 from florin.domain.card import Card
@@ -22,8 +22,11 @@ from florin.domain.purchase import Hold, HoldStatus, Purchase
 from florin.domain.wallet import PaymentCode, Wallet
 from florin.storage.catalogue import Catalogue
 from florin.storage.fresh_ids import FreshId
+from florin.storage.posting.columns import JsonText
 from florin.storage.posting.facts import Facts, PastOperation
 from florin.storage.posting.writes import AuditRow, HolderRow, OutboxEvent, RedemptionRow, RefundRow, Writes
+
+encode: Final = msgspec.json.Encoder().encode
 
 
 class StaleFactsError(Exception):
@@ -183,16 +186,22 @@ class Group:
         self.writes.redemptions.append(redemption)
 
     def emit(
-        self, name: str, subject_id: UUID, payload: Mapping[str, Any] | Raw, journal_id: UUID | None = None
+        self, name: str, subject_id: UUID, payload: Mapping[str, Any] | None, journal_id: UUID | None = None
     ) -> None:
-        """Tell the outside world, in the same transaction."""
+        """Tell the outside world, in the same transaction.
+
+        Without a payload the event tells what the operation of ``journal_id`` answered.
+        """
         shard = shard_of(subject_id)
-        event = OutboxEvent(self.fresh_id(shard), shard, name, subject_id, journal_id, payload, self.now)
-        self.writes.events.append(event)
+        text = None if payload is None else JsonText(encode(payload))
+        self.writes.events.append(
+            OutboxEvent(self.fresh_id(shard), shard, name, subject_id, journal_id, text, self.now)
+        )
 
     def record(self, actor_id: UUID, action: str, subject_id: UUID, detail: Mapping[str, Any]) -> None:
         """Record who changed a card or member outside the book."""
-        self.writes.audits.append(AuditRow(self.fresh_id(None), actor_id, action, subject_id, detail, self.now))
+        text = JsonText(encode(detail))
+        self.writes.audits.append(AuditRow(self.fresh_id(None), actor_id, action, subject_id, text, self.now))
 
     def expire_holds(self) -> None:
         """End the holds whose time has passed, so that what they reserved is free before anything is decided."""

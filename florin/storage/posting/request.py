@@ -1,13 +1,13 @@
 """What goes into the posting engine and what comes out of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from msgspec import Raw
-
 from florin.domain.declines import Decline
+from florin.storage.posting.columns import JsonText
 
 if TYPE_CHECKING:
     from florin.storage.posting.group import Group
@@ -39,7 +39,7 @@ class Caller:
     request_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Wanted:
     """Which cards, wallets, purchases and holds a request decides on, by whatever the caller knows of them."""
 
@@ -53,7 +53,7 @@ class Wanted:
     original_reference: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outcome:
     """What a decision says: a decline with its details, or success with its answer and what it concerns.
 
@@ -61,14 +61,14 @@ class Outcome:
     overrides the reference that the operation occupies for ever (a reversal that arrives first claims its original's).
     """
 
-    answer: Mapping[str, Any] | Raw
+    answer: Mapping[str, Any] | JsonText
     decline: Decline | None = None
     journal_id: UUID | None = None
     subject_id: UUID | None = None
     claims_reference: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PostingRequest:
     """One verb call. ``decide`` is run once all its facts are locked and read; it must not wait for anything.
 
@@ -84,7 +84,7 @@ class PostingRequest:
     reference: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """What became of a request: ``body`` is the JSON text stored with the operation, the same for every replay."""
 
@@ -104,11 +104,11 @@ class Operation:
     fingerprint: UUID
     verb: str
     decline: Decline | None
-    answer: Any
+    answer: JsonText
     reference: str | None
     subject_id: UUID | None
     journal_id: UUID | None
     actor_id: UUID
     terminal_id: UUID | None
     request_id: str | None
-    posted_at: Any = field(default=None)
+    posted_at: datetime

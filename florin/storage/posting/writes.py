@@ -1,12 +1,11 @@
-"""Writing what a group changed: one set-based statement a table, its rows travelling as one JSON document."""
+"""Writing what a group changed: one set-based statement a table."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-import msgspec
 from psycopg import AsyncConnection, AsyncCursor
 
 from florin.domain.card import Card
@@ -14,10 +13,11 @@ from florin.domain.chart import AccountCode
 from florin.domain.journal import InvariantBrokenError, StrictAccount, Transfer
 from florin.domain.purchase import Hold, Purchase
 from florin.domain.wallet import PaymentCode, Wallet
+from florin.storage.posting.columns import JsonText, Table
 from florin.storage.posting.request import Operation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class OutboxEvent:
     """An event for the outside world."""
 
@@ -26,11 +26,11 @@ class OutboxEvent:
     name: str
     subject_id: UUID
     journal_id: UUID | None
-    payload: Mapping[str, Any] | msgspec.Raw
+    payload: JsonText | None
     posted_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AuditRow:
     """Who changed what outside the book."""
 
@@ -38,11 +38,11 @@ class AuditRow:
     actor_id: UUID
     action: str
     subject_id: UUID
-    detail: Mapping[str, Any]
+    detail: JsonText
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RefundRow:
     """A refund of part or all of a purchase, by lot, in minor units."""
 
@@ -56,7 +56,7 @@ class RefundRow:
     posted_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RedemptionRow:
     """A card whose whole value went into a member's wallet."""
 
@@ -70,7 +70,7 @@ class RedemptionRow:
     posted_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class HolderRow:
     """Who holds a registered card, sealed."""
 
@@ -80,31 +80,31 @@ class HolderRow:
     recorded_at: datetime
 
 
-def _insert(table: str, row: type) -> str:
-    columns = ", ".join(each.name for each in fields(row) if each.name != "is_new")
-    return f"INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table}, %(rows)s)"  # noqa: S608 (names of our own tables and fields)
+ACCOUNTS: Final = Table("strict_account", StrictAccount, leave_out=("is_new",))
+TRANSFERS: Final = Table("transfer", Transfer)
+OPERATIONS: Final = Table("operation", Operation)
+PURCHASES: Final = Table("purchase", Purchase)
+HOLDS: Final = Table("hold", Hold)
+REFUNDS: Final = Table("refund", RefundRow)
+REDEMPTIONS: Final = Table("redemption", RedemptionRow)
+CARDS: Final = Table("card", Card)
+HOLDERS: Final = Table("card_holder", HolderRow)
+WALLETS: Final = Table("member", Wallet, leave_out=("has_identity",))
+PAYMENT_CODES: Final = Table("payment_code", PaymentCode)
+EVENTS: Final = Table("outbox", OutboxEvent)
+AUDITS: Final = Table("audit", AuditRow)
 
-
-def _update(table: str, key: tuple[str, ...], columns: tuple[str, ...]) -> str:
-    assignments = ", ".join(f"{each} = v.{each}" for each in columns)
-    same_row = " AND ".join(f"t.{each} = v.{each}" for each in key)
-    return (
-        f"UPDATE {table} t SET {assignments} FROM json_populate_recordset(NULL::{table}, %(rows)s) v WHERE {same_row}"  # noqa: S608 (as above)
-    )
-
-
-INSERT_ACCOUNTS: Final = _insert("strict_account", StrictAccount)
-UPDATE_ACCOUNTS: Final = _update("strict_account", ("owner_id", "code"), ("balance_minor", "held_minor", "sequence"))
-INSERT_TRANSFERS: Final = _insert("transfer", Transfer)
-INSERT_OPERATIONS: Final = _insert("operation", Operation)
-INSERT_PURCHASES: Final = _insert("purchase", Purchase)
-UPDATE_PURCHASES: Final = _update("purchase", ("id",), ("refunded_principal_minor", "refunded_bonus_minor", "status"))
-INSERT_HOLDS: Final = _insert("hold", Hold)
-UPDATE_HOLDS: Final = _update("hold", ("id",), ("status", "ended_at"))
-INSERT_REFUNDS: Final = _insert("refund", RefundRow)
-INSERT_REDEMPTIONS: Final = _insert("redemption", RedemptionRow)
-UPDATE_CARDS: Final = _update(
-    "card",
+INSERT_ACCOUNTS: Final = ACCOUNTS.insert()
+UPDATE_ACCOUNTS: Final = ACCOUNTS.update(("owner_id", "code"), ("balance_minor", "held_minor", "sequence"))
+INSERT_TRANSFERS: Final = TRANSFERS.insert()
+INSERT_OPERATIONS: Final = OPERATIONS.insert()
+INSERT_PURCHASES: Final = PURCHASES.insert()
+UPDATE_PURCHASES: Final = PURCHASES.update(("id",), ("refunded_principal_minor", "refunded_bonus_minor", "status"))
+INSERT_HOLDS: Final = HOLDS.insert()
+UPDATE_HOLDS: Final = HOLDS.update(("id",), ("status", "ended_at"))
+INSERT_REFUNDS: Final = REFUNDS.insert()
+INSERT_REDEMPTIONS: Final = REDEMPTIONS.insert()
+UPDATE_CARDS: Final = CARDS.update(
     ("id",),
     (
         "status",
@@ -120,23 +120,16 @@ UPDATE_CARDS: Final = _update(
     ),
 )
 INSERT_HOLDERS: Final = (
-    _insert("card_holder", HolderRow)
+    HOLDERS.insert()
     + """ ON CONFLICT (card_id) DO UPDATE
     SET identity_encrypted = excluded.identity_encrypted, recorded_at = excluded.recorded_at"""
 )
-UPDATE_MEMBERS: Final = _update("member", ("id",), ("status",))
-UPDATE_PAYMENT_CODES: Final = _update("payment_code", ("code_index",), ("used_at",))
-INSERT_EVENTS: Final = _insert("outbox", OutboxEvent)
-INSERT_AUDITS: Final = _insert("audit", AuditRow)
+UPDATE_MEMBERS: Final = WALLETS.update(("id",), ("status",))
+UPDATE_PAYMENT_CODES: Final = PAYMENT_CODES.update(("code_index",), ("used_at",))
+INSERT_EVENTS: Final = EVENTS.insert()
+INSERT_AUDITS: Final = AUDITS.insert()
 
-
-_encode: Final = msgspec.json.Encoder().encode
-
-
-def _with_hex(row: HolderRow | PaymentCode) -> dict[str, Any]:
-    """The row with its bytes in PostgreSQL's hexadecimal form; JSON has no bytes of its own."""
-    values = {each.name: getattr(row, each.name) for each in fields(row)}
-    return {name: f"\\x{value.hex()}" if isinstance(value, bytes) else value for name, value in values.items()}
+Statement = tuple[str, Table, Sequence[Any]]
 
 
 @dataclass(slots=True)
@@ -163,28 +156,32 @@ class Writes:
         """Write the account's counters."""
         self.accounts[account.owner_id, account.code] = account
 
-    def statements(self) -> list[tuple[str, list[Any]]]:
+    def statements(self) -> list[Statement]:
         """The statements to run and the rows of each, in an order that never changes; empty ones are left out."""
-        ordered = (
-            (INSERT_ACCOUNTS, [each for each in self.accounts.values() if each.is_new]),
-            (UPDATE_ACCOUNTS, [each for each in self.accounts.values() if not each.is_new]),
-            (INSERT_TRANSFERS, self.transfers),
+        ordered: tuple[Statement, ...] = (
+            (INSERT_ACCOUNTS, ACCOUNTS, [each for each in self.accounts.values() if each.is_new]),
+            (UPDATE_ACCOUNTS, ACCOUNTS, [each for each in self.accounts.values() if not each.is_new]),
+            (INSERT_TRANSFERS, TRANSFERS, self.transfers),
             # Two groups of two processes that hold the same new keys wait for each other in the same order.
-            (INSERT_OPERATIONS, sorted(self.operations, key=lambda each: (each.caller_id, each.key))),
-            (INSERT_PURCHASES, self.new_purchases),
-            (UPDATE_PURCHASES, list(self.purchases.values())),
-            (INSERT_HOLDS, self.new_holds),
-            (UPDATE_HOLDS, list(self.holds.values())),
-            (INSERT_REFUNDS, self.refunds),
-            (INSERT_REDEMPTIONS, self.redemptions),
-            (UPDATE_CARDS, list(self.cards.values())),
-            (INSERT_HOLDERS, [_with_hex(each) for each in self.holders.values()]),
-            (UPDATE_MEMBERS, list(self.wallets.values())),
-            (UPDATE_PAYMENT_CODES, [_with_hex(each) for each in self.payment_codes.values()]),
-            (INSERT_EVENTS, self.events),
-            (INSERT_AUDITS, self.audits),
+            (INSERT_OPERATIONS, OPERATIONS, sorted(self.operations, key=_by_caller_and_key)),
+            (INSERT_PURCHASES, PURCHASES, self.new_purchases),
+            (UPDATE_PURCHASES, PURCHASES, list(self.purchases.values())),
+            (INSERT_HOLDS, HOLDS, self.new_holds),
+            (UPDATE_HOLDS, HOLDS, list(self.holds.values())),
+            (INSERT_REFUNDS, REFUNDS, self.refunds),
+            (INSERT_REDEMPTIONS, REDEMPTIONS, self.redemptions),
+            (UPDATE_CARDS, CARDS, list(self.cards.values())),
+            (INSERT_HOLDERS, HOLDERS, list(self.holders.values())),
+            (UPDATE_MEMBERS, WALLETS, list(self.wallets.values())),
+            (UPDATE_PAYMENT_CODES, PAYMENT_CODES, list(self.payment_codes.values())),
+            (INSERT_EVENTS, EVENTS, self.events),
+            (INSERT_AUDITS, AUDITS, self.audits),
         )
-        return [(query, rows) for query, rows in ordered if rows]
+        return [statement for statement in ordered if statement[2]]
+
+
+def _by_caller_and_key(operation: Operation) -> tuple[int, str]:
+    return operation.caller_id.int, operation.key
 
 
 async def write_and_commit(connection: AsyncConnection[Any], writes: Writes) -> None:
@@ -194,8 +191,8 @@ async def write_and_commit(connection: AsyncConnection[Any], writes: Writes) -> 
     """
     async with connection.pipeline():
         done: list[tuple[AsyncCursor[Any], int, str]] = []
-        for query, rows in writes.statements():
-            cursor = await connection.execute(query, {"rows": _encode(rows).decode()}, prepare=True)
+        for query, table, rows in writes.statements():
+            cursor = await connection.execute(query, table.pack(rows), prepare=True)
             done.append((cursor, len(rows), query))
     _require_all_written(done)
     await connection.execute("COMMIT")

@@ -182,16 +182,18 @@ CREATE TABLE payment_code (
     used_at timestamptz
 );
 CREATE INDEX payment_code_by_expiry ON payment_code (expires_at);
+CREATE UNIQUE INDEX payment_code_is_one_a_member ON payment_code (member_id) WHERE used_at IS NULL;
 COMMENT ON TABLE payment_code IS
     'A member''s consent to one payment, shown at the till; used under the lock of the member''s wallet.';
 
 CREATE TABLE throttle (
     rule text NOT NULL,
-    subject text NOT NULL,
-    window_start timestamptz NOT NULL,
-    attempts integer NOT NULL,
+    subject bytea NOT NULL,
+    attempts integer NOT NULL CHECK (attempts >= 0),
+    window_ends_at timestamptz NOT NULL,
     PRIMARY KEY (rule, subject)
-);
+) WITH (fillfactor = 50);
+COMMENT ON COLUMN throttle.subject IS 'A keyed digest of a name, an address or an id; empty where a rule counts everybody.';
 
 -- The book -------------------------------------------------------------------------------------------------------
 
@@ -275,7 +277,6 @@ CREATE TABLE operation (
     CONSTRAINT a_declined_operation_moves_nothing CHECK (decline IS NULL OR journal_id IS NULL)
 );
 CREATE UNIQUE INDEX operation_reference_is_unique ON operation (caller_id, reference) WHERE reference IS NOT NULL;
-CREATE UNIQUE INDEX operation_has_one_journal ON operation (journal_id) WHERE journal_id IS NOT NULL;
 COMMENT ON TABLE operation IS
     'Who asked for what under which idempotency key, and what was answered: replay store and audit in one. Append-only.';
 
@@ -302,6 +303,8 @@ CREATE TABLE purchase (
     CHECK (principal_minor + bonus_minor BETWEEN 1 AND requested_minor)
 ) WITH (fillfactor = 90);
 CREATE INDEX purchase_by_merchant ON purchase (merchant_id, id);
+-- Members read their purchases as a list; a card's are in its statement, so cards do not pay for this index.
+CREATE INDEX purchase_by_member ON purchase (owner_id, id) WHERE owner_kind = 'member';
 
 CREATE TABLE hold (
     id uuid PRIMARY KEY,
@@ -348,7 +351,7 @@ CREATE TABLE redemption (
     journal_id uuid NOT NULL,
     posted_at timestamptz NOT NULL
 );
-CREATE INDEX redemption_by_member ON redemption (member_id, card_id);
+CREATE INDEX redemption_by_member ON redemption (member_id, journal_id);
 COMMENT ON TABLE redemption IS 'Recharge records: which card went into which wallet; the key makes a second one impossible.';
 
 CREATE TABLE outbox (
@@ -357,10 +360,11 @@ CREATE TABLE outbox (
     name text NOT NULL,
     subject_id uuid NOT NULL,
     journal_id uuid,
-    payload json NOT NULL,
+    payload json CHECK (payload IS NOT NULL OR journal_id IS NOT NULL),
     posted_at timestamptz NOT NULL
 );
 COMMENT ON TABLE outbox IS 'Events for the outside world, written with the change that they tell of. Append-only.';
+COMMENT ON COLUMN outbox.payload IS 'Null: the event tells what the operation of its journal answered.';
 
 CREATE TABLE audit (
     id uuid PRIMARY KEY,

@@ -1,0 +1,191 @@
+"""Columns: the rows of a group as one binary PostgreSQL array a column.
+
+A statement that unnests arrays costs the server a fraction of parsing the same rows as JSON, and packing them here
+costs less than the driver's general list dumper, because a column has one type. The layout is that of ``array_recv``
+in PostgreSQL: dimensions, a flag for nulls, the element's type, length and lower bound, then each element with its
+length.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from enum import IntEnum
+from operator import attrgetter
+from struct import Struct
+from types import UnionType
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
+
+_HEADER: Final = Struct("!iiIii")
+_EMPTY: Final = Struct("!iiI")
+_LENGTH: Final = Struct("!i")
+_INT8: Final = Struct("!iq")
+_DATE: Final = Struct("!ii")
+_NULL: Final = _LENGTH.pack(-1)
+_UUID_LENGTH: Final = _LENGTH.pack(16)
+_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_EPOCH_DAY: Final = date(2000, 1, 1).toordinal()
+
+
+class Packed:
+    """A column ready for the wire."""
+
+    __slots__ = ("data",)
+
+    def __init__(self, data: bytes) -> None:
+        """Keep the bytes of an array."""
+        self.data = data
+
+
+class _PackedDumper(Dumper):
+    """Hands a packed column to the driver as it is; the cast in the statement tells the server its type."""
+
+    format = Format.BINARY
+    oid = 0
+
+    def dump(self, obj: Packed) -> bytes:
+        """Return the array's bytes."""
+        return obj.data
+
+
+def prepare_connection(connection: AsyncConnection[Any]) -> None:
+    """Teach a connection to send packed columns."""
+    connection.adapters.register_dumper(Packed, _PackedDumper)
+
+
+def _array(element_oid: int, count: int, elements: Iterable[bytes]) -> Packed:
+    if not count:
+        return Packed(_EMPTY.pack(0, 0, element_oid))
+    # The null flag may be set without any null: the server looks for itself.
+    return Packed(_HEADER.pack(1, 1, element_oid, count, 1) + b"".join(elements))
+
+
+def uuids(column: Sequence[UUID | None]) -> Packed:
+    """A ``uuid[]``."""
+    return _array(2950, len(column), [_NULL if each is None else _UUID_LENGTH + each.bytes for each in column])
+
+
+def integers(column: Sequence[int | None]) -> Packed:
+    """A ``bigint[]``."""
+    pack = _INT8.pack
+    return _array(20, len(column), [_NULL if each is None else pack(8, each) for each in column])
+
+
+def texts(column: Sequence[str | bytes | None]) -> Packed:
+    """A ``text[]``; bytes are UTF-8 already."""
+    return _array(25, len(column), [_sized(each) for each in column])
+
+
+def byteas(column: Sequence[bytes | None]) -> Packed:
+    """A ``bytea[]``."""
+    return _array(17, len(column), [_sized(each) for each in column])
+
+
+def _sized(value: str | bytes | None) -> bytes:
+    if value is None:
+        return _NULL
+    data = value.encode() if isinstance(value, str) else value
+    return _LENGTH.pack(len(data)) + data
+
+
+def instants(column: Sequence[datetime | None]) -> Packed:
+    """A ``timestamptz[]``; the group's one posting time is worked out once."""
+    known: dict[datetime | None, bytes] = {None: _NULL}
+    return _array(1184, len(column), [known.get(each) or known.setdefault(each, _instant(each)) for each in column])
+
+
+def _instant(moment: datetime | None) -> bytes:
+    if moment is None:
+        return _NULL
+    since = moment - _EPOCH
+    return _INT8.pack(8, (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds)
+
+
+def dates(column: Sequence[date | None]) -> Packed:
+    """A ``date[]``."""
+    known: dict[date | None, bytes] = {None: _NULL}
+    return _array(1082, len(column), [known.get(each) or known.setdefault(each, _day(each)) for each in column])
+
+
+def _day(day: date | None) -> bytes:
+    return _NULL if day is None else _DATE.pack(4, day.toordinal() - _EPOCH_DAY)
+
+
+Pack = Callable[[Any], Packed]
+
+_PACKERS: Final[tuple[tuple[type, str, Pack], ...]] = (
+    (UUID, "uuid", uuids),
+    (datetime, "timestamptz", instants),
+    (date, "date", dates),
+    (IntEnum, "bigint", integers),
+    (int, "bigint", integers),
+    (str, "text", texts),
+    (bytes, "bytea", byteas),
+)
+
+
+class JsonText(bytes):
+    """The text of a JSON value, for a column of type ``json``."""
+
+    __slots__ = ()
+
+
+class Table:
+    """How the rows of one dataclass are written to a table; its fields are the table's columns."""
+
+    def __init__(self, name: str, row: type, *, leave_out: tuple[str, ...] = ()) -> None:
+        """Derive the columns and their types from the dataclass."""
+        hints = get_type_hints(row)
+        self.name = name
+        self.columns = tuple(each.name for each in fields(row) if each.name not in leave_out)
+        self._types: dict[str, str] = {}
+        self._packers: list[Pack] = []
+        self._is_json: set[str] = set()
+        for column in self.columns:
+            python_type = _without_none(hints[column])
+            sql_type, packer = _packer_of(python_type)
+            self._types[column] = sql_type
+            self._packers.append(packer)
+            if issubclass(python_type, JsonText):
+                self._is_json.add(column)
+        self._values = attrgetter(*self.columns)
+
+    def insert(self) -> str:
+        """The statement that inserts all rows."""
+        columns = ", ".join(self.columns)
+        values = ", ".join(f"v.{each}::json" if each in self._is_json else f"v.{each}" for each in self.columns)
+        return f"INSERT INTO {self.name} ({columns}) SELECT {values} FROM {self._source()}"  # noqa: S608 (our names)
+
+    def update(self, key: tuple[str, ...], columns: tuple[str, ...]) -> str:
+        """The statement that sets ``columns`` of all rows, found by ``key``."""
+        assignments = ", ".join(f"{each} = v.{each}" for each in columns)
+        same_row = " AND ".join(f"t.{each} = v.{each}" for each in key)
+        return f"UPDATE {self.name} t SET {assignments} FROM {self._source()} WHERE {same_row}"  # noqa: S608 (as above)
+
+    def _source(self) -> str:
+        arrays = ", ".join(f"%({each})b::{self._types[each]}[]" for each in self.columns)
+        return f"unnest({arrays}) AS v ({', '.join(self.columns)})"
+
+    def pack(self, rows: Sequence[Any]) -> dict[str, Packed]:
+        """The parameters of either statement."""
+        columns = zip(*map(self._values, rows), strict=True)
+        return {name: packer(column) for name, packer, column in zip(self.columns, self._packers, columns, strict=True)}
+
+
+def _without_none(hint: Any) -> type:  # noqa: ANN401 (a type hint)
+    if get_origin(hint) in (Union, UnionType):
+        hint = next(each for each in get_args(hint) if each is not type(None))
+    return hint if isinstance(hint, type) else object
+
+
+def _packer_of(python_type: type) -> tuple[str, Pack]:
+    if issubclass(python_type, JsonText):
+        return "text", texts
+    for known, sql_type, packer in _PACKERS:
+        if issubclass(python_type, known):
+            return sql_type, packer
+    raise TypeError(f"no column type for {python_type}")
