@@ -1,0 +1,113 @@
+"""The proofs of the book: what each promises, and the question that finds whatever breaks the promise.
+
+The numbers are those of the ledger's design. A number can have several proofs, so that a finding says at once which
+promise is broken. Proof 10 (settlement) comes with settlement.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from florin.storage.proofs import balances, records
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One promise. ``looks_at`` is the kind of row it looks at; ``question`` returns the rows that break it.
+
+    ``question`` is None for the seals, which are hashed again rather than asked about.
+    """
+
+    number: int
+    name: str
+    promise: str
+    looks_at: str
+    question: str | None
+
+
+PROOFS: Final = (
+    Proof(
+        1,
+        "trial balance",
+        "Debits equal credits in each programme and unit, over sealed totals, later transfers and strict balances.",
+        "accounts",
+        balances.TRIAL_BALANCE,
+    ),
+    Proof(
+        1,
+        "permitted postings",
+        "Every transfer is one that the chart permits, positive and in its programme's unit.",
+        "transfers",
+        balances.PERMITTED_POSTINGS,
+    ),
+    Proof(
+        1,
+        "flow balances",
+        "The sealed totals of each flow account are the sum of its transfers up to that day.",
+        "flow_balances",
+        balances.FLOW_BALANCES,
+    ),
+    Proof(
+        2,
+        "strict balances",
+        "Each strict balance is the sum of its transfers and what the last of them leaves; its sequence counts them.",
+        "accounts",
+        balances.STRICT_BALANCES,
+    ),
+    Proof(
+        2,
+        "statements",
+        "Each statement is numbered from 1 without gaps, and each balance follows from the one before.",
+        "transfers",
+        balances.STATEMENTS,
+    ),
+    Proof(
+        3,
+        "nothing overspent",
+        "No strict account's balance, held or available amount is below zero.",
+        "accounts",
+        balances.NOTHING_OVERSPENT,
+    ),
+    Proof(4, "holds", "What is held on each account is what its open holds reserve.", "holds", records.HOLDS),
+    Proof(
+        5,
+        "clearing accounts",
+        "Each journal leaves every clearing account as it found it, so all of them stand at zero.",
+        "transfers",
+        balances.CLEARING,
+    ),
+    Proof(
+        6,
+        "owners of value",
+        "Every card and member has accounts, no account lacks its owner, and only active cards are worth anything.",
+        "owners",
+        records.OWNERS,
+    ),
+    Proof(
+        7,
+        "journals",
+        "Each journal is whole, was asked for by one operation that was not declined, and was announced once.",
+        "operations",
+        records.JOURNALS,
+    ),
+    Proof(
+        8, "seals", "Sealed days hash to their seals, and each seal is chained to the day before.", "transfers", None
+    ),
+    Proof(
+        9,
+        "roll-forward",
+        "All value received, less what went to merchants, is the liability outstanding to customers.",
+        "transfers",
+        balances.ROLL_FORWARD,
+    ),
+    Proof(9, "purchases", "Each purchase took what its transfers moved.", "purchases", records.PURCHASES),
+    Proof(
+        9,
+        "given back",
+        "What each purchase says was given back is what refunds, voids and reversals moved.",
+        "purchases",
+        records.GIVEN_BACK,
+    ),
+    Proof(9, "refunds", "Each refund gave back what its transfers moved.", "refunds", records.REFUNDS),
+    Proof(9, "redemptions", "Each redemption loaded what its transfers moved.", "redemptions", records.REDEMPTIONS),
+)
+"""Every proof, in the order in which they run."""

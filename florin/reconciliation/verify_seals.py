@@ -1,0 +1,77 @@
+"""Hashing sealed days again: a changed, added, lost or moved transfer, and a changed seal, are found here."""
+
+from collections import defaultdict
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from florin.domain.identifiers import wire_id
+from florin.domain.merkle import GrowingTree, chain, genesis
+from florin.reconciliation.findings import Finding
+from florin.storage.connect import Connection, Pool
+from florin.storage.long_work import one_snapshot
+from florin.storage.sealing import SealedDay, read_seals, sealed_leaves
+
+_ONE_DAY: Final = timedelta(days=1)
+
+Trees = defaultdict[tuple[UUID, date], GrowingTree]
+
+
+async def verify_seals(pool: Pool) -> list[Finding]:
+    """Hash every sealed day again; returns what does not match, which should be nothing."""
+    async with one_snapshot(pool) as connection:
+        _, findings = await check_seals(connection)
+        return findings
+
+
+async def check_seals(connection: Connection) -> tuple[int, list[Finding]]:
+    """How many transfers were hashed, and the days that do not match. ``connection`` is in a transaction."""
+    trees: Trees = defaultdict(GrowingTree)
+    hashed = 0
+    async for programme_id, business_date, leaf in sealed_leaves(connection):
+        trees[programme_id, business_date].add(leaf)
+        hashed += 1
+    seals = await read_seals(connection)
+    findings = _broken_days(seals, trees)
+    without_seal = sorted(trees.keys() - {(each.programme_id, each.business_date) for each in seals})
+    findings += [_finding(*day, "the day has transfers and no seal") for day in without_seal]
+    return hashed, findings
+
+
+def _broken_days(seals: list[SealedDay], trees: Trees) -> list[Finding]:
+    findings = []
+    before: SealedDay | None = None
+    for day in seals:
+        is_first = before is None or before.programme_id != day.programme_id
+        detail = _broken_chain(day, None if is_first else before) or _broken_seal(
+            day, trees[day.programme_id, day.business_date]
+        )
+        if detail is not None:
+            findings.append(_finding(day.programme_id, day.business_date, detail))
+        before = day
+    return findings
+
+
+def _broken_chain(day: SealedDay, before: SealedDay | None) -> str | None:
+    if before is None:
+        is_genesis = day.previous_seal == genesis(day.programme_id.bytes)
+        return None if is_genesis else "the first sealed day is not chained to the programme's beginning"
+    if before.business_date + _ONE_DAY != day.business_date:
+        return f"the sealed day before is {before.business_date}"
+    # What the day before should be sealed with, not what its row says: a changed seal is reported where it was changed.
+    intact = chain(before.previous_seal, before.merkle_root, before.business_date, before.transfers)
+    return None if day.previous_seal in (intact, before.seal) else "the day is not chained to the day before"
+
+
+def _broken_seal(day: SealedDay, tree: GrowingTree) -> str | None:
+    if tree.count != day.transfers:
+        return f"sealed with {day.transfers} transfers, the book has {tree.count}"
+    if tree.root() != day.merkle_root:
+        return "the transfers do not hash to the day's root"
+    if chain(day.previous_seal, day.merkle_root, day.business_date, day.transfers) != day.seal:
+        return "the seal is not that of the day"
+    return None
+
+
+def _finding(programme_id: UUID, business_date: date, detail: str) -> Finding:
+    return Finding((wire_id("programme", programme_id), business_date.isoformat()), detail)

@@ -1,0 +1,57 @@
+"""Asking a question of the book: at most so many of the rows that are wrong, and how many there are in all."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from psycopg.rows import dict_row
+
+from florin.domain.chart import CLEARING_CODES, PERMITTED, STRICT_CODES
+from florin.storage.connect import Connection
+
+# A question gives each row that it looks at a `detail`: null when all is well, otherwise what is wrong.
+ONLY_FINDINGS: Final = """
+SELECT finding.*, count(*) OVER () AS findings
+FROM ({question}) AS finding
+WHERE detail IS NOT NULL
+ORDER BY finding
+LIMIT %(most)s
+"""
+
+ROWS: Final = """
+SELECT (SELECT count(*) FROM transfer) AS transfers,
+       (SELECT count(*) FROM strict_account) AS accounts,
+       (SELECT count(*) FROM flow_balance) AS flow_balances,
+       (SELECT count(*) FROM card) + (SELECT count(*) FROM member) AS owners,
+       (SELECT count(*) FROM hold) AS holds,
+       (SELECT count(*) FROM operation) AS operations,
+       (SELECT count(*) FROM purchase) AS purchases,
+       (SELECT count(*) FROM refund) AS refunds,
+       (SELECT count(*) FROM redemption) AS redemptions
+"""
+
+_POSTINGS: Final = [
+    (str(event), int(debit), int(credit)) for event, pairs in PERMITTED.items() for debit, credit in pairs
+]
+_CHART: Final[Mapping[str, Any]] = {
+    "strict": sorted(map(int, STRICT_CODES)),
+    "clearing": sorted(map(int, CLEARING_CODES)),
+    "permitted_events": [event for event, _, _ in _POSTINGS],
+    "permitted_debits": [debit for _, debit, _ in _POSTINGS],
+    "permitted_credits": [credit for _, _, credit in _POSTINGS],
+}
+
+
+async def ask(connection: Connection, question: str, most: int) -> tuple[int, list[dict[str, Any]]]:
+    """How many rows the question finds wrong, and the first ``most``: the columns that name each row, and a detail."""
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(ONLY_FINDINGS.format(question=question), {**_CHART, "most": most})
+        rows = await cursor.fetchall()
+    total = [row.pop("findings") for row in rows]
+    return (total[0] if total else 0), rows
+
+
+async def count_rows(connection: Connection) -> dict[str, int]:
+    """How many rows there are of each kind that the questions look at."""
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        row = await (await cursor.execute(ROWS)).fetchone()
+    return row or {}

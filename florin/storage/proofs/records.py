@@ -1,0 +1,152 @@
+"""Questions about what stands beside the book: cards, members, holds, operations, purchases and what was given back.
+
+Each is a single pass over the tables that it names. A row's ``detail`` is null when the row is right.
+"""
+
+from typing import Final
+
+HOLDS: Final = """
+WITH reserved AS (
+    SELECT owner_id, code, sum(amount_minor) AS held_minor
+    FROM hold, LATERAL (VALUES
+        (CASE owner_kind WHEN 'card' THEN 2010 ELSE 2020 END::smallint, principal_minor),
+        (CASE owner_kind WHEN 'card' THEN 2011 ELSE 2021 END::smallint, bonus_minor)) AS lot (code, amount_minor)
+    WHERE status = 'open' AND amount_minor > 0
+    GROUP BY owner_id, code
+)
+SELECT code, owner_id,
+       CASE WHEN coalesce(a.held_minor, 0) <> coalesce(r.held_minor, 0)
+            THEN concat('held ', coalesce(a.held_minor, 0), ', open holds reserve ',
+                        coalesce(r.held_minor, 0)) END AS detail
+FROM strict_account a FULL JOIN reserved r USING (owner_id, code)
+"""
+
+# Only an active card is worth anything; no value belongs to nobody.
+OWNERS: Final = """
+WITH account AS (
+    SELECT owner_id, programme_id, code IN (2010, 2011) AS is_card,
+           sum(balance_minor) AS balance_minor, sum(held_minor) AS held_minor
+    FROM strict_account WHERE code IN (2010, 2011, 2020, 2021)
+    GROUP BY owner_id, programme_id, code IN (2010, 2011)
+)
+SELECT coalesce(c.id, a.owner_id) AS card_id, NULL::uuid AS member_id,
+       CASE WHEN c.id IS NULL THEN 'an account without a card of its programme'
+            WHEN a.owner_id IS NULL THEN 'a card without an account of its programme'
+            WHEN c.status <> 'active' AND (a.balance_minor <> 0 OR a.held_minor <> 0)
+            THEN concat('a card that is ', c.status, ' has ', a.balance_minor, ', held ', a.held_minor) END AS detail
+FROM card c FULL JOIN (SELECT * FROM account WHERE is_card) a ON a.owner_id = c.id AND a.programme_id = c.programme_id
+UNION ALL
+SELECT NULL, coalesce(m.id, a.owner_id),
+       CASE WHEN m.id IS NULL THEN 'an account without a member of its programme'
+            WHEN a.owner_id IS NULL THEN 'a member without an account of its programme'
+            WHEN m.status = 'closed' AND (a.balance_minor <> 0 OR a.held_minor <> 0)
+            THEN concat('a closed member has ', a.balance_minor, ', held ', a.held_minor) END
+FROM member m FULL JOIN (SELECT * FROM account WHERE NOT is_card) a
+  ON a.owner_id = m.id AND a.programme_id = m.programme_id
+"""
+
+# What a reversal announces depends on what it undoes: a purchase (a merchant gives back), or the sale of a card.
+JOURNALS: Final = """
+WITH book AS (
+    SELECT journal_id, min(event) AS event, count(*) AS transfers, max(position) + 1 AS positions,
+           bool_or(debit_code = 2040) AS gives_back,
+           min(event) = max(event) AND min(unit) = max(unit) AND min(business_date) = max(business_date)
+           AND min(posted_at) = max(posted_at) AND min(programme_id::text) = max(programme_id::text) AS is_of_one_piece
+    FROM transfer GROUP BY journal_id
+), asked AS (
+    SELECT journal_id, count(*) AS operations, bool_or(decline IS NOT NULL) AS declined
+    FROM operation WHERE journal_id IS NOT NULL GROUP BY journal_id
+), announced AS (
+    SELECT journal_id, array_agg(name) AS names FROM outbox WHERE journal_id IS NOT NULL GROUP BY journal_id
+), announcement (event, gives_back, name) AS (
+    VALUES ('card_activated', false, 'card.activated'), ('card_redeemed', false, 'card.redeemed'),
+           ('top_up', false, 'top_up.completed'), ('purchase', false, 'purchase.completed'),
+           ('refund', true, 'purchase.refunded'), ('void', true, 'purchase.refunded'),
+           ('reversal', true, 'purchase.refunded'), ('reversal', false, 'card.taken_back')
+)
+SELECT journal_id,
+       CASE WHEN b.event IS NULL AND a.operations IS NULL THEN 'announced, but without transfers'
+            WHEN b.event IS NULL THEN 'an operation without transfers'
+            WHEN a.operations IS NULL THEN 'transfers without an operation'
+            WHEN a.operations > 1 THEN concat(a.operations, ' operations of one journal')
+            WHEN a.declined THEN 'a declined operation has moved value'
+            WHEN b.transfers <> b.positions THEN concat(b.transfers, ' transfers on ', b.positions, ' positions')
+            WHEN NOT b.is_of_one_piece THEN 'transfers that differ in event, unit, programme or time'
+            WHEN cardinality(array_positions(o.names, e.name)) IS DISTINCT FROM 1 AND e.name IS NOT NULL
+            THEN concat('not announced once as ', e.name) END AS detail
+FROM book b
+FULL JOIN asked a USING (journal_id)
+FULL JOIN announced o USING (journal_id)
+LEFT JOIN announcement e USING (event, gives_back)
+"""
+
+PURCHASES: Final = """
+SELECT coalesce(p.journal_id, t.journal_id) AS journal_id, p.id AS purchase_id,
+       CASE WHEN p.id IS NULL THEN 'a purchase in the book only'
+            WHEN coalesce(sum(t.amount_minor) FILTER (WHERE t.is_principal), 0) <> p.principal_minor
+              OR coalesce(sum(t.amount_minor) FILTER (WHERE NOT t.is_principal), 0) <> p.bonus_minor
+            THEN concat('took ', p.principal_minor, ' + ', p.bonus_minor, ', transfers took ',
+                        coalesce(sum(t.amount_minor) FILTER (WHERE t.is_principal), 0), ' + ',
+                        coalesce(sum(t.amount_minor) FILTER (WHERE NOT t.is_principal), 0))
+            WHEN bool_or((t.debit_owner, t.credit_owner, t.unit, t.programme_id)
+                         <> (p.owner_id, p.merchant_id, p.unit, p.programme_id))
+            THEN 'transfers of another payer, merchant, unit or programme' END AS detail
+FROM purchase p
+FULL JOIN (SELECT *, debit_code IN (2010, 2020) AS is_principal FROM transfer WHERE event = 'purchase') t
+  ON t.journal_id = p.journal_id
+GROUP BY coalesce(p.journal_id, t.journal_id), p.id
+"""
+
+GIVEN_BACK: Final = """
+WITH returned AS (
+    SELECT reverses_journal_id AS journal_id,
+           coalesce(sum(amount_minor) FILTER (WHERE credit_code IN (2010, 2020)), 0) AS principal_minor,
+           coalesce(sum(amount_minor) FILTER (WHERE credit_code IN (2011, 2021)), 0) AS bonus_minor
+    FROM transfer WHERE debit_code = 2040 AND event IN ('refund', 'void', 'reversal')
+    GROUP BY reverses_journal_id
+)
+SELECT journal_id, p.id AS purchase_id,
+       CASE WHEN p.id IS NULL THEN 'given back for a purchase that is not there'
+            WHEN p.refunded_principal_minor <> coalesce(r.principal_minor, 0)
+              OR p.refunded_bonus_minor <> coalesce(r.bonus_minor, 0)
+            THEN concat('refunded ', p.refunded_principal_minor, ' + ', p.refunded_bonus_minor,
+                        ', transfers gave back ', coalesce(r.principal_minor, 0), ' + ', coalesce(r.bonus_minor, 0))
+            WHEN p.status <> 'completed'
+             AND p.refunded_principal_minor + p.refunded_bonus_minor <> p.principal_minor + p.bonus_minor
+            THEN concat('a purchase that is ', p.status, ' was not given back whole') END AS detail
+FROM purchase p FULL JOIN returned r USING (journal_id)
+"""
+
+REFUNDS: Final = """
+WITH returned AS (
+    SELECT journal_id, min(reverses_journal_id::text)::uuid AS purchase_journal_id,
+           coalesce(sum(amount_minor) FILTER (WHERE credit_code IN (2010, 2020)), 0) AS principal_minor,
+           coalesce(sum(amount_minor) FILTER (WHERE credit_code IN (2011, 2021)), 0) AS bonus_minor
+    FROM transfer WHERE event = 'refund'
+    GROUP BY journal_id
+)
+SELECT coalesce(r.journal_id, t.journal_id) AS journal_id, r.id AS refund_id,
+       CASE WHEN r.id IS NULL THEN 'a refund in the book only'
+            WHEN t.principal_minor IS NULL THEN 'a refund without transfers'
+            WHEN r.principal_minor <> t.principal_minor OR r.bonus_minor <> t.bonus_minor
+            THEN concat('refunded ', r.principal_minor, ' + ', r.bonus_minor, ', transfers gave back ',
+                        t.principal_minor, ' + ', t.bonus_minor)
+            WHEN p.journal_id IS DISTINCT FROM t.purchase_journal_id
+            THEN 'transfers give back another purchase' END AS detail
+FROM refund r FULL JOIN returned t USING (journal_id) LEFT JOIN purchase p ON p.id = r.purchase_id
+"""
+
+REDEMPTIONS: Final = """
+WITH moved AS (
+    SELECT journal_id, credit_owner AS member_id, sum(amount_minor) AS amount_minor
+    FROM transfer WHERE event = 'card_redeemed' AND credit_code IN (2020, 2021)
+    GROUP BY journal_id, credit_owner
+)
+SELECT journal_id, r.card_id,
+       CASE WHEN r.card_id IS NULL THEN 'a redemption in the book only'
+            WHEN m.amount_minor IS NULL THEN 'a redemption without transfers'
+            WHEN r.member_id <> m.member_id THEN 'transfers reach another member'
+            WHEN r.amount_minor <> m.amount_minor
+            THEN concat('redeemed ', r.amount_minor, ', transfers moved ', m.amount_minor) END AS detail
+FROM redemption r FULL JOIN moved m USING (journal_id)
+"""

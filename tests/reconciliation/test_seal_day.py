@@ -1,0 +1,173 @@
+"""A day is closed when it is over, in order and without gaps, and then hashed into a seal that nothing can change."""
+
+import asyncio
+import json
+from datetime import UTC, date, datetime, timedelta
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from florin.domain.merkle import EMPTY_ROOT, chain, genesis, leaf_hash, root_of
+from florin.reconciliation.run_proofs import run_proofs
+from florin.reconciliation.seal_day import BookNotProvenError, DayNotOverError, close_and_seal
+from florin.storage.connect import Pool
+from florin.storage.sealing import TRANSFER_COLUMNS, SealedDay, close_days, seal_day
+from tests.conftest import Database
+from tests.reconciliation.book import DAY, NEXT_MORNING, PROGRAMME, Book
+from tests.reconciliation.conftest import Story
+
+ONE_DAY = timedelta(days=1)
+END_OF_DAY = datetime(2026, 11, 20, 16, tzinfo=UTC)  # midnight in Shanghai
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+async def test_a_day_cannot_be_closed_before_it_is_over(story: Story, pool: Pool) -> None:
+    with pytest.raises(DayNotOverError, match="2026-11-20 of demo ends at 2026-11-20T16:00:00"):
+        await close_and_seal(pool, PROGRAMME, DAY, END_OF_DAY - timedelta(microseconds=1))
+    assert [] == days(story.book)
+
+
+@pytest.mark.usefixtures("story")
+async def test_a_day_can_be_closed_at_the_instant_at_which_it_ends(pool: Pool) -> None:
+    close = await close_and_seal(pool, PROGRAMME, DAY, END_OF_DAY)
+    assert (DAY,) == close.closed
+    assert [10] == [each.transfers for each in close.sealed]
+
+
+async def test_the_seal_is_what_anyone_computes_from_the_rows(story: Story, pool: Pool) -> None:
+    close = await close_and_seal(pool, PROGRAMME, DAY, NEXT_MORNING)
+    assert (_computed_from_rows(story.book),) == close.sealed
+
+
+def test_every_column_of_a_transfer_that_is_not_computed_is_sealed(book: Book) -> None:
+    stored = book.connection.execute(
+        "SELECT attname FROM pg_attribute WHERE attrelid = 'transfer'::regclass AND attnum > 0 AND attgenerated = ''"
+        " AND NOT attisdropped ORDER BY attnum"
+    ).fetchall()
+    assert [name for (name,) in stored] == list(TRANSFER_COLUMNS)
+
+
+async def test_all_days_since_the_first_posting_are_closed_and_chained(story: Story, pool: Pool) -> None:
+    story.book.purchase(story.card, 100, day=DAY + 2 * ONE_DAY)
+    close = await close_and_seal(pool, PROGRAMME, DAY + 3 * ONE_DAY, NEXT_MORNING + 3 * ONE_DAY)
+    wanted = [DAY + n * ONE_DAY for n in range(4)]
+    assert wanted == list(close.closed) == [each.business_date for each in close.sealed]
+    assert [10, 0, 1, 0] == [each.transfers for each in close.sealed]
+    assert EMPTY_ROOT == close.sealed[1].merkle_root
+    assert [each.seal for each in close.sealed[:-1]] == [each.previous_seal for each in close.sealed[1:]]
+
+
+@pytest.mark.usefixtures("story")
+async def test_a_later_close_begins_where_the_last_one_ended(pool: Pool) -> None:
+    (first,) = (await close_and_seal(pool, PROGRAMME, DAY, NEXT_MORNING)).sealed
+    close = await close_and_seal(pool, PROGRAMME, DAY + 2 * ONE_DAY, NEXT_MORNING + 2 * ONE_DAY)
+    assert (DAY + ONE_DAY, DAY + 2 * ONE_DAY) == close.closed
+    assert first.seal == close.sealed[0].previous_seal
+
+
+@pytest.mark.usefixtures("book")
+async def test_a_programme_without_postings_closes_the_day_asked_for(pool: Pool) -> None:
+    close = await close_and_seal(pool, PROGRAMME, DAY, NEXT_MORNING)
+    assert [(DAY, 0)] == [(each.business_date, each.transfers) for each in close.sealed]
+
+
+async def test_closing_raises_the_configuration_version_and_closing_again_does_nothing(
+    story: Story, pool: Pool
+) -> None:
+    before = _version(story.book)
+    await close_and_seal(pool, PROGRAMME, DAY, NEXT_MORNING)
+    sealed = days(story.book)
+    again = await close_and_seal(pool, PROGRAMME, DAY, NEXT_MORNING + ONE_DAY)
+    assert ((), (), None) == (again.closed, again.sealed, again.proofs)
+    assert sealed == days(story.book)
+    assert before + 1 == _version(story.book)
+
+
+async def test_flow_balances_are_running_totals(story: Story, pool: Pool) -> None:
+    story.book.purchase(story.card, 100, day=DAY + ONE_DAY)
+    await close_and_seal(pool, PROGRAMME, DAY + ONE_DAY, NEXT_MORNING + ONE_DAY)
+    rows = story.book.connection.execute(
+        "SELECT business_date, debits_minor, credits_minor FROM flow_balance WHERE code = 2040 ORDER BY 1"
+    ).fetchall()
+    assert [(DAY, 1000, 3500), (DAY + ONE_DAY, 1000, 3600)] == rows
+
+
+async def test_a_book_with_findings_is_not_sealed_until_it_is_put_right(story: Story, pool: Pool) -> None:
+    story.book.break_it("UPDATE strict_account SET sequence = sequence + 1 WHERE code = 2020")
+    with pytest.raises(BookNotProvenError) as refused:
+        await close_and_seal(pool, PROGRAMME, DAY, NEXT_MORNING)
+    assert ["strict balances"] == [each.name for each in refused.value.report.results if not each.holds]
+    assert [(DAY, None)] == days(story.book)
+    story.book.break_it("UPDATE strict_account SET sequence = sequence - 1 WHERE code = 2020")
+    close = await close_and_seal(pool, PROGRAMME, DAY, NEXT_MORNING)
+    assert ((), 1) == (close.closed, len(close.sealed))
+
+
+async def test_a_close_that_is_killed_while_it_seals_comes_to_the_same_seal_when_run_again(
+    story: Story, pool: Pool, database: Database
+) -> None:
+    """Killed twice: after the day is closed, and in the transaction that seals, when all is hashed."""
+    await close_days(pool, PROGRAMME.id, DAY, NEXT_MORNING)
+    assert [(DAY, None)] == days(story.book)
+    with psycopg.connect(database.owner_url) as obstacle:
+        obstacle.execute("LOCK TABLE flow_balance IN EXCLUSIVE MODE")
+        sealing = asyncio.create_task(seal_day(pool, PROGRAMME.id, DAY, NEXT_MORNING))
+        pid = await story.book.who_waits_for("relation")
+        story.book.connection.execute("SELECT pg_terminate_backend(%s)", (pid,))
+        with pytest.raises(psycopg.OperationalError):
+            await sealing
+    assert [(DAY, None)] == days(story.book)
+    assert 0 == _count(story.book, "flow_balance")
+    (sealed,) = (await close_and_seal(pool, PROGRAMME, DAY, NEXT_MORNING)).sealed
+    assert _computed_from_rows(story.book) == sealed
+    assert (await run_proofs(pool)).ok
+
+
+async def test_two_closes_at_once_make_one_chain(story: Story, pool: Pool) -> None:
+    story.book.purchase(story.card, 100, day=DAY + ONE_DAY)
+    through, now = DAY + 3 * ONE_DAY, NEXT_MORNING + 3 * ONE_DAY
+    closes = await asyncio.gather(*(close_and_seal(pool, PROGRAMME, through, now) for _ in range(2)))
+    assert [4, 4] == [sum(len(each.closed) for each in closes), sum(len(each.sealed) for each in closes)]
+    assert (await run_proofs(pool)).ok
+
+
+@pytest.mark.usefixtures("story")
+async def test_days_are_sealed_in_order_and_only_when_closed(pool: Pool) -> None:
+    with pytest.raises(LookupError, match="2026-11-20 is not closed"):
+        await seal_day(pool, PROGRAMME.id, DAY, NEXT_MORNING)
+    await close_days(pool, PROGRAMME.id, DAY + ONE_DAY, NEXT_MORNING + ONE_DAY)
+    with pytest.raises(LookupError, match="2026-11-20 must be sealed first"):
+        await seal_day(pool, PROGRAMME.id, DAY + ONE_DAY, NEXT_MORNING + ONE_DAY)
+
+
+def days(book: Book) -> list[tuple[date, bytes | None]]:
+    """Every closed day and its seal."""
+    return book.connection.execute("SELECT business_date, seal FROM sealed_day ORDER BY 1").fetchall()
+
+
+def _version(book: Book) -> int:
+    row = book.connection.execute("SELECT version FROM configuration_version").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _count(book: Book, table: str) -> int:
+    row = book.connection.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _computed_from_rows(book: Book) -> SealedDay:
+    """The seal of a first day, computed here from nothing but the rows and the description of a leaf."""
+    columns = sql.SQL(", ").join(map(sql.Identifier, TRANSFER_COLUMNS))
+    rows = sorted(book.connection.execute(sql.SQL("SELECT {} FROM transfer").format(columns)).fetchall())
+    leaves = [leaf_hash(json.dumps([_plain(value) for value in row]).encode()) for row in rows]
+    root, first = root_of(leaves), genesis(PROGRAMME.id.bytes)
+    return SealedDay(PROGRAMME.id, DAY, len(leaves), root, first, chain(first, root, DAY, len(leaves)))
+
+
+def _plain(value: object) -> int | str | None:
+    if isinstance(value, datetime):
+        return (value - EPOCH) // timedelta(microseconds=1)
+    return value if value is None or isinstance(value, int) else str(value)

@@ -1,0 +1,173 @@
+"""Whatever happens to a sealed day, its seal no longer matches, and the day is named."""
+
+from datetime import date, timedelta
+from hashlib import sha256
+
+import pytest
+
+from florin.domain.identifiers import wire_id
+from florin.reconciliation.run_proofs import run_proofs
+from florin.reconciliation.seal_day import close_and_seal
+from florin.reconciliation.verify_seals import verify_seals
+from florin.storage.connect import Pool
+from tests.reconciliation.book import DAY, NEXT_MORNING, PROGRAMME
+from tests.reconciliation.conftest import Story
+
+ONE_DAY = timedelta(days=1)
+SECOND, THIRD = DAY + ONE_DAY, DAY + 2 * ONE_DAY
+OTHER_DIGEST = sha256(b"other").digest()
+
+
+@pytest.fixture
+async def sealed(story: Story, pool: Pool) -> Story:
+    """The story, one purchase on the next day, none on the third; all three days sealed."""
+    story.book.purchase(story.card, 100, day=SECOND)
+    await close_and_seal(pool, PROGRAMME, THIRD, NEXT_MORNING + 2 * ONE_DAY)
+    return story
+
+
+def _named(day: date, detail: str) -> str:
+    return f"{wire_id('programme', PROGRAMME.id)} {day}: {detail}"
+
+
+async def _found(pool: Pool) -> list[str]:
+    return [str(finding) for finding in await verify_seals(pool)]
+
+
+@pytest.mark.usefixtures("sealed")
+async def test_sealed_days_hash_to_their_seals_and_all_else_is_right(pool: Pool) -> None:
+    assert [] == await _found(pool)
+    report = await run_proofs(pool)
+    assert report.ok
+    assert [11] == [each.rows_checked for each in report.results if each.number == 8]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "shard = shard + 1",
+        "event_at = event_at + interval '1 microsecond'",
+        "posted_at = posted_at + interval '1 microsecond'",
+        "debit_owner = gen_random_uuid()",
+        "reverses_journal_id = gen_random_uuid()",
+    ],
+)
+async def test_one_changed_column_of_a_sealed_transfer_is_found(sealed: Story, pool: Pool, change: str) -> None:
+    sealed.book.break_it(
+        f"UPDATE transfer SET {change} WHERE journal_id = %(id)s AND position = 0",  # noqa: S608 (changes listed above)
+        id=sealed.activation,
+    )
+    assert [_named(DAY, "the transfers do not hash to the day's root")] == await _found(pool)
+
+
+async def test_one_fen_less_in_a_sealed_day_is_found_by_its_seal_and_its_sealed_totals(
+    sealed: Story, pool: Pool
+) -> None:
+    sealed.book.break_it(
+        "UPDATE transfer SET amount_minor = amount_minor - 1 WHERE journal_id = %(id)s AND position = 0",
+        id=sealed.activation,
+    )
+    report = await run_proofs(pool)
+    assert {"flow balances", "strict balances", "statements", "seals", "roll-forward"} == {
+        each.name for each in report.results if not each.holds
+    }
+
+
+async def test_transfers_that_changed_places_are_found(sealed: Story, pool: Pool) -> None:
+    """What each row says is as right as before; only their order is another."""
+    for before, after in ((0, 2), (1, 0), (2, 1)):
+        sealed.book.break_it(
+            "UPDATE transfer SET position = %(after)s WHERE journal_id = %(id)s AND position = %(before)s",
+            id=sealed.activation, before=before, after=after,
+        )  # fmt: skip
+    report = await run_proofs(pool)
+    assert {"seals": [_named(DAY, "the transfers do not hash to the day's root")]} == {
+        each.name: [str(finding) for finding in each.findings] for each in report.results if not each.holds
+    }
+
+
+async def test_a_posting_into_a_sealed_day_is_found(sealed: Story, pool: Pool) -> None:
+    sealed.book.purchase(sealed.card, 1, day=SECOND)
+    assert [_named(SECOND, "sealed with 1 transfers, the book has 2")] == await _found(pool)
+
+
+async def test_a_posting_into_a_day_before_the_first_is_found(sealed: Story, pool: Pool) -> None:
+    sealed.book.purchase(sealed.card, 1, day=DAY - ONE_DAY)
+    assert [_named(DAY - ONE_DAY, "the day has transfers and no seal")] == await _found(pool)
+
+
+async def test_a_posting_into_an_open_day_is_right(sealed: Story, pool: Pool) -> None:
+    sealed.book.purchase(sealed.card, 1, day=THIRD + ONE_DAY)
+    assert (await run_proofs(pool)).ok
+
+
+@pytest.mark.parametrize(
+    ("column", "detail"),
+    [
+        ("seal", "the seal is not that of the day"),
+        ("merkle_root", "the transfers do not hash to the day's root"),
+        ("previous_seal", "the day is not chained to the day before"),
+    ],
+)
+async def test_a_changed_part_of_a_seal_is_found_where_it_was_changed(
+    sealed: Story, pool: Pool, column: str, detail: str
+) -> None:
+    sealed.book.break_it(
+        f"UPDATE sealed_day SET {column} = %(digest)s WHERE business_date = %(day)s",  # noqa: S608 (columns named above)
+        digest=OTHER_DIGEST, day=SECOND,
+    )  # fmt: skip
+    assert [_named(SECOND, detail)] == await _found(pool)
+
+
+async def test_the_first_day_is_chained_to_the_beginning_of_its_programme(sealed: Story, pool: Pool) -> None:
+    sealed.book.break_it(
+        "UPDATE sealed_day SET previous_seal = %(digest)s WHERE business_date = %(day)s", digest=OTHER_DIGEST, day=DAY
+    )
+    detail = "the first sealed day is not chained to the programme's beginning"
+    assert [_named(DAY, detail)] == await _found(pool)
+
+
+async def test_a_day_that_was_changed_and_sealed_anew_no_longer_fits_the_chain(sealed: Story, pool: Pool) -> None:
+    """Whoever rewrites a day and its seal in full would have to rewrite every seal since."""
+    sealed.book.break_it("UPDATE transfer SET shard = shard + 1 WHERE business_date = %(day)s", day=SECOND)
+    kept = sealed.book.connection.execute(
+        "DELETE FROM sealed_day WHERE business_date > %s RETURNING *", (DAY,)
+    ).fetchall()
+    sealed.book.connection.execute("DELETE FROM flow_balance WHERE business_date > %s", (DAY,))
+    await close_and_seal(pool, PROGRAMME, SECOND, NEXT_MORNING + ONE_DAY)
+    third = next(row for row in kept if row[1] == THIRD)
+    sealed.book.connection.execute("INSERT INTO sealed_day VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", third)
+    assert [_named(THIRD, "the day is not chained to the day before")] == await _found(pool)
+
+
+async def test_a_day_without_postings_cannot_vanish(sealed: Story, pool: Pool) -> None:
+    await close_and_seal(pool, PROGRAMME, THIRD + ONE_DAY, NEXT_MORNING + 3 * ONE_DAY)
+    sealed.book.break_it("DELETE FROM sealed_day WHERE business_date = %(day)s", day=THIRD)
+    assert [_named(THIRD + ONE_DAY, f"the sealed day before is {SECOND}")] == await _found(pool)
+
+
+async def test_a_day_with_postings_cannot_vanish(sealed: Story, pool: Pool) -> None:
+    sealed.book.break_it("DELETE FROM sealed_day WHERE business_date = %(day)s", day=SECOND)
+    assert [
+        _named(THIRD, f"the sealed day before is {DAY}"),
+        _named(SECOND, "the day has transfers and no seal"),
+    ] == await _found(pool)
+
+
+async def test_a_changed_sealed_total_is_found_though_no_transfer_changed(sealed: Story, pool: Pool) -> None:
+    sealed.book.break_it(
+        "UPDATE flow_balance SET credits_minor = credits_minor + 1 WHERE code = 2040 AND business_date = %(day)s",
+        day=DAY,
+    )
+    report = await run_proofs(pool)
+    (broken,) = [each for each in report.results if not each.holds]
+    assert "flow balances" == broken.name
+    (finding,) = broken.findings
+    assert "sealed 1000 debit and 3501 credit, transfers say 1000 and 3500" == finding.detail
+    assert str(DAY) in finding.rows
+
+
+async def test_a_lost_sealed_total_is_found_though_its_day_moved_nothing(sealed: Story, pool: Pool) -> None:
+    sealed.book.break_it("DELETE FROM flow_balance WHERE code = 2040 AND business_date = %(day)s", day=THIRD)
+    report = await run_proofs(pool)
+    assert ["trial balance", "flow balances"] == [each.name for each in report.results if not each.holds]
