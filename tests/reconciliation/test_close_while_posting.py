@@ -74,9 +74,11 @@ async def test_under_load_nothing_joins_a_day_after_it_is_closed(story: Story, p
 
     async def close() -> int:
         await under_way.wait()
-        sealed = (await close_and_seal(pool, PROGRAMME, DAY, NEXT_MORNING)).sealed
-        closed.set()
-        return sealed[0].transfers
+        try:
+            (sealed,) = (await close_and_seal(pool, PROGRAMME, DAY, NEXT_MORNING)).sealed
+        finally:
+            closed.set()
+        return sealed.transfers
 
     async with PostingEngine(pool, clock=lambda: NOON) as engine:
         clients = [keep_posting(engine, story.book.member()) for _ in range(4)]
