@@ -49,9 +49,4 @@ def shared(path: Path) -> Iterator[Membership]:
 
 def _opened(path: Path) -> int:
     # Python opens files so that child processes do not inherit them; otherwise the server would hold our lock.
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    directory = path.parent.stat()
-    if os.geteuid() == 0 and directory.st_uid != 0:
-        # Root visits another user's data directory, and that user must be able to come back.
-        os.fchown(descriptor, directory.st_uid, directory.st_gid)
-    return descriptor
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
