@@ -129,8 +129,8 @@ class PostingEngine:
     async def submit(self, request: PostingRequest) -> Answer:
         """Decide and post one request; returns when its effect is durable.
 
-        Raises `BusyError` (nothing happened, or it is unknown and the same key will tell), `KeyReusedError`,
-        `CallerRevokedError` and `BrokenError`. A business "no" is an answer with a decline.
+        Raises `BusyError` (nothing happened, or it is unknown and the same key will tell), `KeyReusedError` and
+        `BrokenError`. A business "no" is an answer with a decline.
         """
         if self._closing or len(self._queue) >= self.limits.queue:
             raise BusyError("the queue is full")
