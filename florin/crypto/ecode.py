@@ -7,10 +7,15 @@ like (Douglas Crockford, "Base 32"): a code that was printed or read out comes b
 import re
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 _BITS_PER_CHARACTER = 5
 _CHARACTERS = 20
 _GROUP = 4
 ECODE_BITS = _BITS_PER_CHARACTER * _CHARACTERS
+# Two characters at a time, because cards are made by the million.
+_PAIR_BITS = 2 * _BITS_PER_CHARACTER
+_PAIR_MASK = (1 << _PAIR_BITS) - 1
+_PAIR_SHIFTS = range(ECODE_BITS - _PAIR_BITS, -1, -_PAIR_BITS)
 
 _FORM = re.compile(f"[{_ALPHABET}]{{{_CHARACTERS}}}")
 
@@ -25,8 +30,7 @@ _READ_AS = str.maketrans(
 
 def spell_ecode(number: int) -> str:
     """Return the 20 characters of a number below 2^100."""
-    shifts = range(ECODE_BITS - _BITS_PER_CHARACTER, -1, -_BITS_PER_CHARACTER)
-    return "".join([_ALPHABET[number >> shift & 0x1F] for shift in shifts])
+    return "".join([_PAIRS[number >> shift & _PAIR_MASK] for shift in _PAIR_SHIFTS])
 
 
 def normalise_ecode(presented: str) -> str | None:

@@ -1,6 +1,8 @@
 """Random decimal digits, for card numbers and payment codes."""
 
+import os
 import secrets
+import struct
 
 PAYMENT_CODE_PREFIX = "29"
 _PAYMENT_CODE_RANDOM_DIGITS = 16
@@ -18,3 +20,13 @@ def random_payment_code() -> str:
     plenty for a code that lives for minutes and works once; it is not enough for anything that lives longer.
     """
     return PAYMENT_CODE_PREFIX + random_digits(_PAYMENT_CODE_RANDOM_DIGITS)
+
+
+def many_random_digits(digits: int, count: int) -> list[str]:
+    """Return ``count`` texts of up to 12 digits each, drawn at once.
+
+    64 bits modulo 10^12: the likeliest text is more likely than the unlikeliest by less than one part in 10^7.
+    """
+    below = 10**digits
+    words = struct.unpack(f">{count}Q", os.urandom(8 * count))
+    return [f"{word % below:0{digits}}" for word in words]

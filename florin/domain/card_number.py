@@ -18,8 +18,9 @@ _NUMBER: Final = re.compile(r"9[0-9]{18}")
 _LAST: Final = re.compile(r"[0-9]{4}")
 _DIGITS: Final = re.compile(r"[0-9]+")
 _SEPARATORS: Final = str.maketrans("", "", " -")
-# The digit sum of twice a digit, which is what the Luhn formula adds for every second digit.
-_DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+# What the Luhn formula adds for a digit, by its ASCII code: the digit, and for every second one its double's digit sum.
+_FIGURE: Final = bytes.maketrans(b"0123456789", bytes((0, 1, 2, 3, 4, 5, 6, 7, 8, 9)))
+_DOUBLED: Final = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
 
 
 def luhn_digit(body: str) -> str:
@@ -30,8 +31,8 @@ def luhn_digit(body: str) -> str:
     """
     if not _DIGITS.fullmatch(body):
         raise ValueError("a check digit is computed over digits")
-    figures = [int(digit) for digit in reversed(body)]
-    total = sum(_DOUBLED[figure] for figure in figures[0::2]) + sum(figures[1::2])
+    backwards = body[::-1].encode()
+    total = sum(backwards[0::2].translate(_DOUBLED)) + sum(backwards[1::2].translate(_FIGURE))
     return str(-total % 10)
 
 

@@ -1,0 +1,130 @@
+"""Issuing cards: any number of one product and denomination, in bounded memory, resumable at every point.
+
+While the database stores one chunk, the next one is made in a second thread, so that the two cores of a small machine
+both work. Nothing grows with the number of cards: at most two chunks exist at any moment.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+from florin.batch.new_cards import make_cards
+from florin.crypto.vault import Vault
+from florin.domain.configuration_fields import require_between
+from florin.domain.declines import Decline
+from florin.domain.faces import refused_face
+from florin.domain.policy.catalogue import PackName
+from florin.storage.audit_trail import Author
+from florin.storage.card_issue import CardIssue, add_cards, find_issue, order_issue
+from florin.storage.card_rows import NewCard, Origin
+from florin.storage.catalogue import Catalogue, read_catalogue
+from florin.storage.connect import Pool
+from florin.storage.fresh_ids import fresh_id
+
+CHUNK: Final = 5_000
+"""Cards a transaction: large enough that its commit costs nothing, small enough that it ends well within the limits."""
+LARGEST_ISSUE: Final = 10_000_000
+MOST_FRUITLESS_CHUNKS: Final = 5
+
+Progress = Callable[[int, int], None]
+"""Called after every chunk with the number of cards made and the number ordered."""
+
+
+class CrowdedNumbers(Exception):
+    """Chunk after chunk had no number that was free: the programme's issuer prefix is used up."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCards:
+    """So many cards of a product in one of its denominations (minor units). `InvalidField` for a bad quantity."""
+
+    product_id: UUID
+    denomination_minor: int
+    quantity: int
+
+    def __post_init__(self) -> None:
+        """Refuse a quantity that is no issue."""
+        require_between("quantity", self.quantity, 1, LARGEST_ISSUE)
+
+
+async def order_cards(pool: Pool, command: OrderCards, author: Author) -> CardIssue | Decline:
+    """Begin an issue; `fill_issue` makes its cards.
+
+    `PRODUCT_NOT_FOUND`, `DENOMINATION_NOT_OFFERED`, or what the programme's policy pack says today against the face.
+    """
+    catalogue = await read_catalogue(pool)
+    product = catalogue.products.get(command.product_id)
+    if product is None:
+        return Decline.PRODUCT_NOT_FOUND
+    if command.denomination_minor not in product.denominations_minor:
+        return Decline.DENOMINATION_NOT_OFFERED
+    programme = catalogue.programmes[product.programme_id]
+    today = programme.business_date(author.now)
+    refusal = refused_face(PackName(programme.policy_pack), product.kind, [command.denomination_minor], today)
+    if refusal is not None:
+        return refusal
+    issue = CardIssue(
+        id=fresh_id(),
+        programme_id=programme.id,
+        product_id=product.id,
+        denomination_minor=command.denomination_minor,
+        ordered=command.quantity,
+        generated=0,
+        status="generating",
+        created_at=author.now,
+        ready_at=None,
+    )
+    await order_issue(pool, issue, author)
+    return issue
+
+
+async def fill_issue(
+    pool: Pool,
+    vault: Vault,
+    issue_id: UUID,
+    *,
+    progress: Progress = lambda _done, _ordered: None,
+    chunk: int = CHUNK,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> CardIssue | Decline:
+    """Make the cards that an issue still wants, and return it ready; call it again after a kill.
+
+    It ends with exactly the number ordered, also when several processes fill the same issue. `ISSUE_NOT_FOUND`.
+
+    Raises:
+        CrowdedNumbers: the programme's issuer prefix has no free numbers left.
+    """
+    issue = await find_issue(pool, issue_id)
+    if issue is None:
+        return Decline.ISSUE_NOT_FOUND
+    origin, make = _recipe(await read_catalogue(pool), vault, issue)
+    fruitless = 0
+    next_chunk = asyncio.create_task(asyncio.to_thread(make, min(chunk, issue.ordered - issue.generated)))
+    try:
+        while not issue.is_ready:
+            cards = await next_chunk
+            left = issue.ordered - issue.generated - len(cards)
+            next_chunk = asyncio.create_task(asyncio.to_thread(make, max(0, min(chunk, left))))
+            before, issue = issue, await add_cards(pool, origin, cards, clock())
+            fruitless = fruitless + 1 if issue.generated == before.generated else 0
+            if fruitless > MOST_FRUITLESS_CHUNKS:
+                raise CrowdedNumbers(f"no free card numbers for issue {issue.id}")
+            progress(issue.generated, issue.ordered)
+    finally:
+        await asyncio.gather(next_chunk, return_exceptions=True)
+    return issue
+
+
+def _recipe(catalogue: Catalogue, vault: Vault, issue: CardIssue) -> tuple[Origin, Callable[[int], list[NewCard]]]:
+    """What the issue's cards have in common, and the function that makes as many as it is asked for."""
+    programme, product = catalogue.programmes[issue.programme_id], catalogue.products[issue.product_id]
+    key_id = vault.cards.writing_key_id
+    origin = Origin(programme.id, product.id, issue.id, issue.denomination_minor, programme.unit, key_id)
+
+    def make(count: int) -> list[NewCard]:
+        return make_cards(vault, programme.issuer_prefix, count, has_ecode=product.has_ecode)
+
+    return origin, make

@@ -1,0 +1,178 @@
+"""Issues of cards: ordering one, filling it chunk by chunk, and reading its cards in order.
+
+A chunk is one transaction: its cards, their strict accounts and the issue's count of them become durable together, so
+a process that is killed at any point leaves a smaller issue and never a wrong one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, LiteralString, NamedTuple
+from uuid import UUID
+
+from psycopg import errors
+from psycopg.rows import class_row
+from psycopg.types.json import Json
+
+from florin.domain.identifiers import shard_of
+from florin.storage.audit_trail import Author, record
+from florin.storage.card_rows import COPY_ACCOUNTS, COPY_CARDS, NewCard, Origin, account_rows, card_rows
+from florin.storage.connect import Connection, Pool, transaction
+from florin.storage.fresh_ids import fresh_id
+
+INSERT_ISSUE: Final = """
+INSERT INTO card_issue (id, programme_id, product_id, denomination_minor, ordered, status, created_at)
+VALUES (%(id)s, %(programme_id)s, %(product_id)s, %(denomination_minor)s, %(ordered)s, 'generating', %(now)s)
+"""
+READ_ISSUE: Final = """
+SELECT id, programme_id, product_id, denomination_minor, ordered, generated, status, created_at, ready_at
+FROM card_issue WHERE id = %(id)s
+"""
+UNFINISHED: Final = "SELECT id FROM card_issue WHERE status = 'generating' ORDER BY id"
+# Two processes on one issue take turns, and each sees what the other has made.
+LOCK_ISSUE: Final = "SELECT ordered - generated FROM card_issue WHERE id = %(id)s FOR NO KEY UPDATE"
+ADVANCE_ISSUE: Final = """
+UPDATE card_issue
+SET generated = generated + %(made)s,
+    status = CASE WHEN generated + %(made)s = ordered THEN 'ready' ELSE 'generating' END,
+    ready_at = CASE WHEN generated + %(made)s = ordered THEN %(now)s::timestamptz END
+WHERE id = %(id)s
+RETURNING id, programme_id, product_id, denomination_minor, ordered, generated, status, created_at, ready_at
+"""
+TAKEN_NUMBERS: Final = "SELECT number_index FROM card WHERE number_index = ANY(%(indexes)b::bytea[])"
+INSERT_EVENT: Final = """
+INSERT INTO outbox (id, shard, name, subject_id, payload, posted_at)
+VALUES (%(id)s, %(shard)s, 'batch.completed', %(subject_id)s, %(payload)s, %(now)s)
+"""
+READ_PAGE: Final = """
+SELECT id, key_id, number_encrypted, ecode_index IS NOT NULL, expires_on FROM card
+WHERE issue_id = %(issue_id)s AND id > %(after)s AND status IN ('created', 'in_stock')
+ORDER BY id LIMIT %(limit)s
+"""
+_ATTEMPTS: Final = 5
+_FIRST_ID: Final = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class CardIssue:
+    """Cards of one product and denomination (minor units) that are made together: ``generated`` out of ``ordered``."""
+
+    id: UUID
+    programme_id: UUID
+    product_id: UUID
+    denomination_minor: int
+    ordered: int
+    generated: int
+    status: str
+    created_at: datetime
+    ready_at: datetime | None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether all of its cards have been made."""
+        return self.status == "ready"
+
+
+class StockedCard(NamedTuple):
+    """An unsold card, as much of it as is needed to print it."""
+
+    id: UUID
+    key_id: int
+    number_encrypted: bytes
+    has_ecode: bool
+    expires_on: date | None
+
+
+async def order_issue(pool: Pool, issue: CardIssue, author: Author) -> None:
+    """Write a new issue, of which no card is made yet, and its audit row."""
+    row = {
+        "id": issue.id,
+        "programme_id": issue.programme_id,
+        "product_id": issue.product_id,
+        "denomination_minor": issue.denomination_minor,
+        "ordered": issue.ordered,
+    }
+    async with transaction(pool) as connection:
+        await connection.execute(INSERT_ISSUE, {**row, "now": author.now})
+        await record(connection, author, "issue.ordered", issue.id, row)
+
+
+async def find_issue(pool: Pool, issue_id: UUID) -> CardIssue | None:
+    """The issue of that id as it stands now, if there is one."""
+    async with pool.connection() as connection, connection.cursor(row_factory=class_row(CardIssue)) as issues:
+        await issues.execute(READ_ISSUE, {"id": issue_id})
+        return await issues.fetchone()
+
+
+async def unfinished_issues(pool: Pool) -> list[UUID]:
+    """The issues that were begun and have cards to be made, oldest first."""
+    async with pool.connection() as connection:
+        return [row[0] for row in await (await connection.execute(UNFINISHED)).fetchall()]
+
+
+async def add_cards(pool: Pool, origin: Origin, cards: Sequence[NewCard], now: datetime) -> CardIssue:
+    """Store a chunk of cards, at most as many as the issue still wants, and return the issue as it is then.
+
+    A number that exists already is left out, and the chunk is that much smaller: the caller goes on until the issue is
+    ready. With the last chunk goes the event ``batch.completed``.
+    """
+    for _ in range(_ATTEMPTS):
+        try:
+            return await _try_add(pool, origin, cards, now)
+        except errors.UniqueViolation as error:
+            if error.diag.constraint_name != "card_number_is_unique":
+                raise
+        cards = await _without_taken(pool, cards)
+    return await _try_add(pool, origin, cards, now)
+
+
+async def record_export(pool: Pool, issue: CardIssue, recipient: str, author: Author) -> None:
+    """Write the audit row of a card file that is about to be written for the recipient's public key."""
+    detail = {"recipient": recipient, "cards": issue.generated, "denomination_minor": issue.denomination_minor}
+    async with transaction(pool) as connection:
+        await record(connection, author, "issue.exported", issue.id, detail)
+
+
+async def read_page(pool: Pool, issue_id: UUID, after: UUID | None, limit: int) -> list[StockedCard]:
+    """The next unsold cards of an issue in the order of their ids, after the id given."""
+    where = {"issue_id": issue_id, "after": after or _FIRST_ID, "limit": limit}
+    async with pool.connection() as connection:
+        rows = await (await connection.execute(READ_PAGE, where)).fetchall()
+    return [StockedCard(*row) for row in rows]
+
+
+async def _try_add(pool: Pool, origin: Origin, cards: Sequence[NewCard], now: datetime) -> CardIssue:
+    async with transaction(pool) as connection:
+        row = await (await connection.execute(LOCK_ISSUE, {"id": origin.issue_id})).fetchone()
+        wanted = cards[: row[0]] if row else []
+        await _copy(connection, COPY_CARDS, card_rows(origin, wanted))
+        await _copy(connection, COPY_ACCOUNTS, account_rows(origin, wanted))
+        return await _advance(connection, origin.issue_id, len(wanted), now)
+
+
+async def _copy(connection: Connection, statement: LiteralString, rows: bytes) -> None:
+    async with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        await copy.write(rows)
+
+
+async def _advance(connection: Connection, issue_id: UUID, made: int, now: datetime) -> CardIssue:
+    async with connection.cursor(row_factory=class_row(CardIssue)) as issues:
+        await issues.execute(ADVANCE_ISSUE, {"id": issue_id, "made": made, "now": now})
+        advanced = await issues.fetchone()
+    if advanced is None:
+        raise LookupError(f"there is no issue {issue_id}")
+    if made and advanced.is_ready:
+        shard = shard_of(issue_id)
+        payload = Json({"issue_id": issue_id.hex, "cards": advanced.ordered})
+        event = {"id": fresh_id(shard), "shard": shard, "subject_id": issue_id, "payload": payload, "now": now}
+        await connection.execute(INSERT_EVENT, event)
+    return advanced
+
+
+async def _without_taken(pool: Pool, cards: Sequence[NewCard]) -> list[NewCard]:
+    different = {card.number_index: card for card in cards}
+    async with pool.connection() as connection:
+        taken = await connection.execute(TAKEN_NUMBERS, {"indexes": list(different)})
+        for (number_index,) in await taken.fetchall():
+            del different[number_index]
+    return list(different.values())
