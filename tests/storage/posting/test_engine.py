@@ -1,0 +1,215 @@
+"""The posting engine, with decisions made for the test: groups, replays, requests that fall alone, and overload."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from florin.domain.declines import Decline
+from florin.storage.connect import Connection, Pool
+from florin.storage.posting.engine import EngineLimits, PostingEngine
+from florin.storage.posting.group import Group
+from florin.storage.posting.request import (
+    Answer,
+    BrokenError,
+    BusyError,
+    Caller,
+    KeyReusedError,
+    Outcome,
+    PostingRequest,
+    Wanted,
+)
+
+CALLER = Caller(UUID(int=1), UUID(int=2))
+BODY = UUID(int=3)
+
+
+def answering(answer: dict[str, Any]) -> Callable[[Group], Outcome]:
+    return lambda _: Outcome(answer)
+
+
+def asked(
+    key: str | None,
+    decide: Callable[[Group], Outcome] | None = None,
+    *,
+    fingerprint: UUID = BODY,
+    reference: str | None = None,
+    verb: str = "test",
+) -> PostingRequest:
+    return PostingRequest(CALLER, key, fingerprint, verb, Wanted(), decide or answering({"ok": True}), reference)
+
+
+async def taken_up(engine: PostingEngine) -> None:
+    """Wait until a request has come into the queue and has left it for a group."""
+    came = False
+    while not came or engine.waiting:
+        came = came or bool(engine.waiting)
+        await asyncio.sleep(0)
+
+
+async def operations(connection: Connection) -> list[tuple[Any, ...]]:
+    cursor = await connection.execute("SELECT key, decline, reference FROM operation ORDER BY key")
+    return await cursor.fetchall()
+
+
+async def test_an_answer_is_kept_and_replayed_byte_for_byte(pool: Pool) -> None:
+    async with PostingEngine(pool) as engine:
+        first = await engine.submit(asked("key-0001", answering({"b": 1, "a": "ü"})))
+        again = await engine.submit(asked("key-0001", answering({"another": "answer"})))
+    assert (False, True) == (first.replayed, again.replayed)
+    assert first.body == again.body == '{"b":1,"a":"ü"}'.encode()
+
+
+async def test_the_same_key_with_another_body_is_refused_and_changes_nothing(
+    pool: Pool, connection: Connection
+) -> None:
+    async with PostingEngine(pool) as engine:
+        await engine.submit(asked("key-0001"))
+        with pytest.raises(KeyReusedError):
+            await engine.submit(asked("key-0001", fingerprint=uuid4()))
+    assert [("key-0001", None, None)] == await operations(connection)
+
+
+async def test_a_request_without_a_key_is_decided_and_not_kept(pool: Pool, connection: Connection) -> None:
+    async with PostingEngine(pool) as engine:
+        answer = await engine.submit(asked(None))
+    assert b'{"ok":true}' == answer.body
+    assert [] == await operations(connection)
+
+
+async def test_a_decline_is_kept_but_leaves_the_reference_free(pool: Pool, connection: Connection) -> None:
+    async with PostingEngine(pool) as engine:
+        declined = await engine.submit(
+            asked("key-0001", lambda _: Outcome({}, Decline.CARD_BLOCKED), reference="sale-1")
+        )
+        approved = await engine.submit(asked("key-0002", reference="sale-1"))
+        second = await engine.submit(asked("key-0003", reference="sale-1"))
+    assert [Decline.CARD_BLOCKED, None, Decline.DUPLICATE_REFERENCE] == [
+        each.decline for each in (declined, approved, second)
+    ]
+    assert [
+        ("key-0001", "card_blocked", None),
+        ("key-0002", None, "sale-1"),
+        ("key-0003", "duplicate_reference", None),
+    ] == await operations(connection)
+
+
+async def test_requests_that_arrive_together_share_a_commit(pool: Pool) -> None:
+    async with PostingEngine(pool, EngineLimits(lanes=1)) as engine:
+        await asyncio.gather(*[engine.submit(asked(f"key-{at:04}")) for at in range(100)])
+        assert 1 == engine.groups_committed
+
+
+async def test_requests_that_arrive_during_a_commit_share_the_next_one(pool: Pool) -> None:
+    async with PostingEngine(pool, EngineLimits(lanes=1)) as engine:
+        first = asyncio.create_task(engine.submit(asked("key-first")))
+        await taken_up(engine)
+        await asyncio.gather(first, *[engine.submit(asked(f"key-{at:04}")) for at in range(100)])
+        assert 2 == engine.groups_committed
+
+
+async def test_a_group_is_never_larger_than_its_limit(pool: Pool) -> None:
+    async with PostingEngine(pool, EngineLimits(lanes=1, group=30)) as engine:
+        await asyncio.gather(*[engine.submit(asked(f"key-{at:04}")) for at in range(100)])
+        assert 4 == engine.groups_committed
+
+
+async def test_equal_keys_in_one_group_have_one_effect(pool: Pool, connection: Connection) -> None:
+    decided: list[int] = []
+
+    def decide(_: Group) -> Outcome:
+        decided.append(1)
+        return Outcome({"n": len(decided)})
+
+    async with PostingEngine(pool) as engine:
+        answers = await asyncio.gather(*[engine.submit(asked("key-0001", decide)) for _ in range(50)])
+    assert 1 == len(decided)
+    assert {b'{"n":1}'} == {each.body for each in answers}
+    assert 49 == sum(each.replayed for each in answers)
+    assert 1 == len(await operations(connection))
+
+
+async def test_a_request_that_breaks_falls_alone(pool: Pool, connection: Connection) -> None:
+    def break_down(_: Group) -> Outcome:
+        raise ZeroDivisionError
+
+    async with PostingEngine(pool) as engine:
+        results = await asyncio.gather(
+            engine.submit(asked("key-0001")),
+            engine.submit(asked("key-0002", break_down)),
+            engine.submit(asked("key-0003")),
+            return_exceptions=True,
+        )
+    assert [Answer, BrokenError, Answer] == [type(each) for each in results]
+    assert ["key-0001", "key-0003"] == [key for key, _, _ in await operations(connection)]
+
+
+async def test_a_request_that_the_schema_refuses_falls_alone(pool: Pool, connection: Connection) -> None:
+    # A NUL character cannot be stored: the write fails, although the decision was fine.
+    async with PostingEngine(pool) as engine:
+        results = await asyncio.gather(
+            engine.submit(asked("key-0001")), engine.submit(asked("key-\0")), return_exceptions=True
+        )
+    assert [Answer, BrokenError] == [type(each) for each in results]
+    assert ["key-0001"] == [key for key, _, _ in await operations(connection)]
+
+
+async def test_a_full_queue_refuses_at_once(pool: Pool) -> None:
+    async with PostingEngine(pool, EngineLimits(queue=10, lanes=1)) as engine:
+        waiting = [asyncio.create_task(engine.submit(asked(f"key-{at:04}"))) for at in range(10)]
+        await asyncio.sleep(0)
+        with pytest.raises(BusyError):
+            await engine.submit(asked("key-late"))
+        assert 10 == len(await asyncio.gather(*waiting))
+
+
+async def test_a_caller_that_went_away_does_not_stop_its_request(pool: Pool, connection: Connection) -> None:
+    async with PostingEngine(pool) as engine:
+        gone = asyncio.create_task(engine.submit(asked("key-gone")))
+        await asyncio.sleep(0)
+        gone.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await gone
+        await engine.submit(asked("key-stays"))
+    assert ["key-gone", "key-stays"] == [key for key, _, _ in await operations(connection)]
+
+
+async def test_closing_answers_everything_that_waits(pool: Pool) -> None:
+    async with PostingEngine(pool) as engine:
+        waiting = [asyncio.create_task(engine.submit(asked(f"key-{at:04}"))) for at in range(300)]
+        await asyncio.sleep(0)
+    assert all(each.done() and each.result().decline is None for each in waiting)
+    with pytest.raises(BusyError):
+        await engine.submit(asked("key-late"))
+
+
+async def test_a_change_of_configuration_is_seen_by_the_next_group(pool: Pool) -> None:
+    seen: list[int] = []
+
+    def decide(group: Group) -> Outcome:
+        seen.append(group.catalogue.version)
+        return Outcome({})
+
+    async with PostingEngine(pool) as engine:
+        await engine.submit(asked("key-0001", decide))
+        async with pool.connection() as connection:
+            await connection.execute("UPDATE configuration_version SET version = version + 1")
+        await engine.submit(asked("key-0002", decide))
+    assert [seen[0], seen[0] + 1] == seen
+
+
+async def test_two_engines_that_meet_over_a_key_have_one_effect(pool: Pool, connection: Connection) -> None:
+    decided: list[int] = []
+
+    def decide(_: Group) -> Outcome:
+        decided.append(1)
+        return Outcome({})
+
+    async with PostingEngine(pool) as one, PostingEngine(pool) as other:
+        for at in range(20):
+            key = f"key-{at:04}"
+            answers = await asyncio.gather(one.submit(asked(key, decide)), other.submit(asked(key, decide)))
+            assert 1 == sum(not each.replayed for each in answers)
+    assert 20 == len(await operations(connection))
