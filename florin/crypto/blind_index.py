@@ -21,6 +21,7 @@ class IndexKind(StrEnum):
     PAYMENT_CODE = "payment_code"
     MAIL = "mail"
     MOBILE = "mobile"
+    THROTTLE_SUBJECT = "throttle_subject"
 
 
 class BlindIndex:

@@ -30,6 +30,11 @@ class Verified(NamedTuple):
     new_hash: str | None
 
 
+def is_acceptable(password: str) -> bool:
+    """Say whether ``hash_password`` would take a new password, without the work of hashing it."""
+    return _normalised(password) is not None
+
+
 def hash_password(password: str) -> str:
     """Return the Argon2id hash to store for a new password.
 

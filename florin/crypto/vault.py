@@ -23,6 +23,7 @@ class Vault:
         "mobiles",
         "numbers",
         "payment_codes",
+        "throttle_subjects",
         "totp_secrets",
     )
 
@@ -35,6 +36,7 @@ class Vault:
         self.payment_codes = BlindIndex(keyring, IndexKind.PAYMENT_CODE)
         self.mail_index = BlindIndex(keyring, IndexKind.MAIL)
         self.mobile_index = BlindIndex(keyring, IndexKind.MOBILE)
+        self.throttle_subjects = BlindIndex(keyring, IndexKind.THROTTLE_SUBJECT)
         self.card_numbers = Envelope(keyring, "card", "number_encrypted")
         self.card_identities = Envelope(keyring, "card_holder", "identity_encrypted")
         self.mails = Envelope(keyring, "member", "mail_encrypted")

@@ -48,6 +48,13 @@ class Decline(StrEnum):
     MEMBER_NOT_ACTIVE = auto()  # the member is not registered far enough, blocked, or gone
     REAL_NAME_REQUIRED = auto()  # the law wants a checked name first
     AGREEMENT_REQUIRED = auto()  # the current agreement has not been accepted
+    USER_NAME_TAKEN = auto()  # another member has this user name
+    CONTACT_TAKEN = auto()  # another member has this mail address or mobile number
+    SIGN_IN_REFUSED = auto()  # name, password and one-time code open no account; one answer whatever was wrong
+    PASSWORD_INCORRECT = auto()  # the signed-in member's own password, asked for again, is wrong
+    TOTP_ALREADY_ON = auto()  # one-time codes are on; they are removed before they are enrolled anew
+    TOTP_CODE_INCORRECT = auto()  # the one-time code is wrong, used, or no enrolment waits for it
+    IDENTITY_ON_RECORD = auto()  # a real name is on record, and only the operator corrects it
 
     # The configuration
     CODE_TAKEN = auto()  # another programme, product, merchant, terminal or agreement has this code

@@ -64,3 +64,8 @@ MOVES: Final[Mapping[MemberOperation, Mapping[MemberStatus, MemberStatus]]] = Ma
 def permit_member(operation: MemberOperation, status: MemberStatus) -> MemberStatus | Decline:
     """The status that follows ``operation``, or ``member_not_active``."""
     return MOVES[operation].get(status, Decline.MEMBER_NOT_ACTIVE)
+
+
+def statuses_for(operation: MemberOperation) -> list[str]:
+    """The statuses that ``operation`` starts from, as text for the condition of a statement."""
+    return [status.value for status in MOVES[operation]]

@@ -6,7 +6,10 @@ letter), so one field takes any of them, and equal people always have equal text
 
 import re
 import unicodedata
+from enum import StrEnum, auto
 from typing import Final
+
+from florin.domain.invalid_field import InvalidField
 
 MAX_MAIL_LENGTH: Final = 254  # RFC 5321, section 4.5.3.1.3: a path of 256 less its angle brackets
 MAX_MAIL_LOCAL_LENGTH: Final = 64  # RFC 5321, section 4.5.3.1.1
@@ -20,7 +23,15 @@ _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _MAIL: Final = re.compile(rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?:{_LABEL}\.)+{_LABEL}")
 
 
-class InvalidSignInName(ValueError):
+class SignInNameKind(StrEnum):
+    """Which of a member's names somebody signs in with."""
+
+    USER_NAME = auto()
+    MAIL = auto()
+    MOBILE = auto()
+
+
+class InvalidSignInName(InvalidField):
     """Text that cannot be a user name, mail address or mobile number; raised at the door."""
 
 
@@ -34,8 +45,9 @@ def normalise_user_name(text: str) -> str:
     long_enough = MIN_USER_NAME_LENGTH <= len(name) <= MAX_USER_NAME_LENGTH
     if not long_enough or not name[0].isalpha() or not all(sign.isalnum() or sign in "._-" for sign in name):
         raise InvalidSignInName(
+            "user_name",
             f"a user name has {MIN_USER_NAME_LENGTH} to {MAX_USER_NAME_LENGTH} letters, digits, dots, hyphens or "
-            "underscores and begins with a letter"
+            "underscores and begins with a letter",
         )
     return name
 
@@ -50,7 +62,7 @@ def normalise_mail(text: str) -> str:
     address = text.strip(" ").lower()
     match = _MAIL.fullmatch(address) if len(address) <= MAX_MAIL_LENGTH else None
     if match is None or len(match["local"]) > MAX_MAIL_LOCAL_LENGTH:
-        raise InvalidSignInName("a mail address looks like name@example.org")
+        raise InvalidSignInName("mail", "a mail address looks like name@example.org")
     return address
 
 
@@ -62,5 +74,14 @@ def normalise_mobile(text: str) -> str:
     """
     number = text.translate(_MOBILE_SEPARATORS)
     if not _E164.fullmatch(number):
-        raise InvalidSignInName("a mobile number begins with + and its country code")
+        raise InvalidSignInName("mobile", "a mobile number begins with + and its country code")
     return number
+
+
+def read_sign_in_name(text: str) -> tuple[SignInNameKind, str]:
+    """What was typed into the one field for all three kinds, in its canonical form; raises `InvalidSignInName`."""
+    if "@" in text:
+        return SignInNameKind.MAIL, normalise_mail(text)
+    if text.lstrip(" (").startswith("+"):
+        return SignInNameKind.MOBILE, normalise_mobile(text)
+    return SignInNameKind.USER_NAME, normalise_user_name(text.strip(" "))

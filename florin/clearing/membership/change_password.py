@@ -1,0 +1,33 @@
+"""Change the password: whoever else is signed in under the old one is signed out."""
+
+from datetime import datetime
+
+from florin.clearing.house import ClearingHouse
+from florin.clearing.membership.confirm_password import confirm_password
+from florin.clearing.membership.password_desk import DESK, require_acceptable
+from florin.domain.declines import Decline
+from florin.domain.throttle_rules import RateLimited
+from florin.storage.audit_trail import Author
+from florin.storage.credentials import Credentials
+from florin.storage.credentials import change_password as store_password
+from florin.storage.sessions import SignedIn
+
+
+async def change_password(
+    house: ClearingHouse, who: SignedIn, password: str, new_password: str, now: datetime
+) -> Decline | RateLimited | None:
+    """None when the new password counts; this session stays open and all others of the member are revoked.
+
+    Declines: ``password_incorrect``, also when another change came first.
+
+    Raises:
+        InvalidField: the new password is too short or too long.
+        BusyError: too many passwords wait to be checked.
+    """
+    require_acceptable("new_password", new_password)
+    confirmed = await confirm_password(house, who.member_id, password, now)
+    if not isinstance(confirmed, Credentials):
+        return confirmed
+    new_hash = await DESK.hash(new_password)
+    changed = await store_password(house.pool, confirmed, new_hash, who.session_id, Author(who.session_id, now))
+    return None if changed else Decline.PASSWORD_INCORRECT

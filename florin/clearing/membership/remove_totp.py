@@ -1,0 +1,26 @@
+"""Remove one-time codes: the password alone opens the account from then on."""
+
+from datetime import datetime
+
+from florin.clearing.house import ClearingHouse
+from florin.clearing.membership.confirm_password import confirm_password
+from florin.domain.declines import Decline
+from florin.domain.throttle_rules import RateLimited
+from florin.storage.audit_trail import Author
+from florin.storage.credentials import Credentials
+from florin.storage.credentials import remove_totp as turn_off
+from florin.storage.sessions import SignedIn
+
+
+async def remove_totp(
+    house: ClearingHouse, who: SignedIn, password: str, now: datetime
+) -> Decline | RateLimited | None:
+    """None when codes are off, also when they were off before.
+
+    Declines: ``password_incorrect``, ``member_not_active``. Raises `BusyError`.
+    """
+    confirmed = await confirm_password(house, who.member_id, password, now)
+    if not isinstance(confirmed, Credentials):
+        return confirmed
+    turned_off = await turn_off(house.pool, who.member_id, Author(who.session_id, now))
+    return None if turned_off else Decline.MEMBER_NOT_ACTIVE

@@ -1,0 +1,100 @@
+"""How often people may try: the window, the limit and what is counted, for each door that can be knocked at.
+
+A window begins with the first attempt and is fixed, so at its turn up to twice the limit can pass; the limits allow
+for that. An attempt is charged *before* the work that it asks for. If failures were counted afterwards, a hundred
+guesses at once would all be looked at before the first was counted.
+"""
+
+import ipaddress
+from dataclasses import dataclass
+from enum import StrEnum, auto
+from typing import Final
+
+from florin.domain.declines import Decline
+
+_QUARTER_S: Final = 15 * 60
+_HOUR_S: Final = 3600
+_IPV6_SITE_BITS: Final = 64
+
+
+class Counts(StrEnum):
+    """What uses a limit up."""
+
+    ATTEMPTS = auto()  # everything that is asked for, whatever comes of it
+    FAILURES = auto()  # an attempt is charged first, and given back when it succeeds
+
+
+@dataclass(frozen=True, slots=True)
+class ThrottleRule:
+    """At most ``limit`` attempts or failures of one subject in a window of ``window_s`` seconds."""
+
+    name: str
+    limit: int
+    window_s: int
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimited:
+    """Refused because a limit is used up; the window ends in ``retry_after_s`` seconds, at least one."""
+
+    retry_after_s: int
+
+    @property
+    def decline(self) -> Decline:
+        """The decline that tells the caller."""
+        return Decline.RATE_LIMITED
+
+
+# Signing in. Failures, so that an honest crowd behind one address, or a busy evening, never locks anyone out. NIST SP
+# 800-63B, section 5.2.2, allows 100 failures in a row for an account: ten in a quarter of an hour are far below what
+# guessing an eight-character password needs. A member has three names, so an account takes at most three limits.
+SIGN_IN_BY_NAME: Final = ThrottleRule("sign_in_by_name", 10, _QUARTER_S, Counts.FAILURES)
+SIGN_IN_BY_ADDRESS: Final = ThrottleRule("sign_in_by_address", 50, _QUARTER_S, Counts.FAILURES)
+SIGN_IN_IN_TOTAL: Final = ThrottleRule("sign_in_in_total", 3000, _QUARTER_S, Counts.FAILURES)
+
+# A stolen session does not know the password: it may not guess it either.
+PASSWORD_BY_MEMBER: Final = ThrottleRule("password_by_member", 10, _QUARTER_S, Counts.FAILURES)
+
+# Registration. It tells which names, mails and mobiles are taken, so the refused ones are counted: nobody walks through
+# a list of mail addresses. Those who succeed are not, or the staff of a company could not register from one office.
+REGISTRATION_BY_ADDRESS: Final = ThrottleRule("registration_by_address", 30, _HOUR_S, Counts.FAILURES)
+REGISTRATION_IN_TOTAL: Final = ThrottleRule("registration_in_total", 3000, _HOUR_S, Counts.FAILURES)
+
+# Payment codes. Attempts: a telephone shows a fresh one every ten seconds at most, and each costs a write.
+PAYMENT_CODE_BY_MEMBER: Final = ThrottleRule("payment_code_by_member", 60, 600, Counts.ATTEMPTS)
+
+# Balance inquiry by number and PIN, without signing in. By address it is attempts, because whoever tries a stolen list
+# of cards succeeds too; in total it is failures, because honest inquiries must not use up what everybody shares.
+CARD_INQUIRY_BY_ADDRESS: Final = ThrottleRule("card_inquiry_by_address", 30, _QUARTER_S, Counts.ATTEMPTS)
+CARD_INQUIRY_IN_TOTAL: Final = ThrottleRule("card_inquiry_in_total", 3000, _QUARTER_S, Counts.FAILURES)
+
+RULES: Final = (
+    SIGN_IN_BY_NAME,
+    SIGN_IN_BY_ADDRESS,
+    SIGN_IN_IN_TOTAL,
+    PASSWORD_BY_MEMBER,
+    REGISTRATION_BY_ADDRESS,
+    REGISTRATION_IN_TOTAL,
+    PAYMENT_CODE_BY_MEMBER,
+    CARD_INQUIRY_BY_ADDRESS,
+    CARD_INQUIRY_IN_TOTAL,
+)
+"""Every rule; each has a name of its own."""
+
+
+def network_of(address: str) -> str:
+    """The network that a throttle counts a client's address as.
+
+    An IPv4 address counts as itself, an IPv6 address as its /64, because one household or host owns at least that many
+    (RFC 6177). What is no IP address (a Unix socket) counts as the text that it is.
+    """
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((int(parsed), _IPV6_SITE_BITS), strict=False))
