@@ -48,9 +48,11 @@ format: .venv/.installed-for-test ## rewrite the code in the house's layout
 bench: .venv/.installed ## measure purchases against pgbench on this machine
 	@$(BIN)/florin bench purchase $(ARGS)
 
-openapi: .venv/.installed ## write openapi.yaml from the application
+openapi: .venv/.installed ## write openapi.yaml and docs/problems.md from the application
 	@$(BIN)/florin openapi > .venv/openapi.yaml
 	@mv .venv/openapi.yaml openapi.yaml
+	@$(BIN)/python -m florin.api.problems.page > .venv/problems.md
+	@mv .venv/problems.md docs/problems.md
 
 lock: ## resolve the dependencies anew (needs uv)
 	$(COMPILE) --output-file requirements.lock

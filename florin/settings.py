@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     engine_queue_limit: PositiveInt = 2_000
     engine_group_limit: PositiveInt = 256
     pool_size: PositiveInt = 10
+    slow_request_limit: PositiveInt = 64
 
     statement_timeout_ms: PositiveInt = 10_000
     lock_timeout_ms: PositiveInt = 3_000

@@ -1,0 +1,90 @@
+"""The application: every route and door put together around one clearing house."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+import structlog
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+from starlette.types import ASGIApp
+
+from florin.api import (
+    card_routes,
+    inquiry_routes,
+    problem_routes,
+    purchase_routes,
+    status_routes,
+)
+from florin.api.addresses import answer_for_address
+from florin.api.callers import REFRESH_EVERY_S, Doorkeeper
+from florin.api.metrics import Metrics
+from florin.api.money_door import MoneyDoor
+from florin.api.money_routes import MONEY_ROUTES
+from florin.api.openapi import API_VERSION, openapi_document
+from florin.api.routes import GuardedRoute
+from florin.api.side_door import SideDoor
+from florin.clearing.house import ClearingHouse
+from florin.settings import Settings
+
+ROUTES: Final = (
+    purchase_routes.ROUTES,
+    card_routes.ROUTES,
+    inquiry_routes.ROUTES,
+    problem_routes.ROUTES,
+    status_routes.ROUTES,
+)
+"""Every file of routes."""
+
+_log: Final = structlog.get_logger("florin.api")
+
+
+def create_app(house: ClearingHouse, settings: Settings) -> ASGIApp:
+    """The ASGI application of an open clearing house; its lifespan keeps the known API keys fresh."""
+    framework = routes_app()
+    framework.state.house = house
+    framework.state.doorkeeper = doorkeeper = Doorkeeper(house)
+    framework.state.metrics = metrics = Metrics(house.engine)
+    side_door = SideDoor(framework, metrics, settings.slow_request_limit)
+    return MoneyDoor(MONEY_ROUTES, house, doorkeeper, metrics, side_door)
+
+
+def routes_app() -> FastAPI:
+    """FastAPI's part of the application, without a clearing house: enough to write the document of the API."""
+    app = FastAPIOffline(
+        title="Florin",
+        version=API_VERSION,
+        docs_url="/docs",
+        redoc_url=None,
+        routes=[route for routes in ROUTES for route in routes],
+        redirect_slashes=False,
+        lifespan=_keep_keys_fresh,
+        exception_handlers={404: answer_for_address, 405: answer_for_address},
+    )
+    app.openapi = lambda: openapi_document(guarded_routes(app))  # type: ignore[method-assign]
+    return app
+
+
+def guarded_routes(app: FastAPI) -> list[GuardedRoute]:
+    """The routes that are ours; what else there is are the pages of the document."""
+    return [route for route in app.routes if isinstance(route, GuardedRoute)]
+
+
+@asynccontextmanager
+async def _keep_keys_fresh(app: FastAPI) -> AsyncIterator[None]:
+    task = asyncio.create_task(_refresh_for_ever(app.state.doorkeeper))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _refresh_for_ever(doorkeeper: Doorkeeper) -> None:
+    while True:
+        await asyncio.sleep(REFRESH_EVERY_S)
+        try:
+            await doorkeeper.refresh()
+        except Exception as error:  # noqa: BLE001 (while the database is away, nothing is posted either)
+            _log.warning("keys_not_refreshed", error=type(error).__name__)

@@ -1,0 +1,95 @@
+"""Cards for their operator: reading one, and stopping, freeing and destroying it."""
+
+from typing import Any, Literal
+
+from starlette.responses import Response
+
+from florin.api import examples, money_answers
+from florin.api.fields import CardId, Fields, Line
+from florin.api.given import TheHouse, TheVisitor, posted
+from florin.api.problems.document import Refused
+from florin.api.routes import Routes
+from florin.clearing.answers import amount, card_view
+from florin.clearing.change_card import (
+    BlockCommand,
+    UnblockCommand,
+    VoidCardCommand,
+    block_card,
+    unblock_card,
+    void_card,
+)
+from florin.domain.card_life import CardBlock
+from florin.domain.declines import Decline
+from florin.domain.scopes import Scope
+from florin.storage.cards import find_card
+
+ROUTES = Routes("Cards")
+
+_LIFE = (Decline.CARD_NOT_FOUND, Decline.CARD_NOT_ACTIVE, Decline.CARD_REDEEMED)
+
+
+class BlockFields(Fields):
+    """What is stopped, and why."""
+
+    block: Literal["debit", "credit", "all"]
+    reason: Line
+
+
+class ReasonFields(Fields):
+    """Why."""
+
+    reason: Line
+
+
+@ROUTES.get(
+    "/v1/cards/{card_id}",
+    allows=Scope.CARDS_READ,
+    problems=(Decline.CARD_NOT_FOUND,),
+    answers=money_answers.CardBalance,
+    example=examples.CARD_BALANCE,
+)
+async def read_card(card_id: CardId, visitor: TheVisitor, house: TheHouse) -> dict[str, Any]:
+    """Show a card and what it holds; a till sees the cards that it has sold."""
+    found = await find_card(house.pool, card_id)
+    if found is None or visitor.merchant_id not in (None, found.card.sold_by):
+        raise Refused(Decline.CARD_NOT_FOUND)
+    unit = (await house.engine.current_catalogue()).programmes[found.card.programme_id].unit
+    funds = {"balance": amount(found.balance_minor, unit), "available": amount(found.available_minor, unit)}
+    return {**card_view(found.card, unit), **funds}
+
+
+@ROUTES.post(
+    "/v1/cards/{card_id}/block",
+    allows=Scope.CARDS_BLOCK,
+    problems=_LIFE,
+    answers=money_answers.Card,
+    example=examples.CARD_BLOCKED,
+)
+async def block(card_id: CardId, fields: BlockFields, visitor: TheVisitor, house: TheHouse) -> Response:
+    """Stop debits, credits or both on a card."""
+    command = BlockCommand(card_id, CardBlock(fields.block), fields.reason)
+    return await posted(house, block_card(house, visitor.caller, command))
+
+
+@ROUTES.post(
+    "/v1/cards/{card_id}/unblock",
+    allows=Scope.CARDS_BLOCK,
+    problems=_LIFE,
+    answers=money_answers.Card,
+    example=examples.CARD_UNBLOCKED,
+)
+async def unblock(card_id: CardId, fields: ReasonFields, visitor: TheVisitor, house: TheHouse) -> Response:
+    """Lift whatever block a card has, and let its PIN be tried again."""
+    return await posted(house, unblock_card(house, visitor.caller, UnblockCommand(card_id, fields.reason)))
+
+
+@ROUTES.post(
+    "/v1/cards/{card_id}/void",
+    allows=Scope.CARDS_VOID,
+    problems=(Decline.CARD_NOT_FOUND, Decline.CARD_NOT_VOIDABLE),
+    answers=money_answers.Card,
+    example=examples.CARD_VOIDED,
+)
+async def void(card_id: CardId, fields: ReasonFields, visitor: TheVisitor, house: TheHouse) -> Response:
+    """Destroy an unsold card."""
+    return await posted(house, void_card(house, visitor.caller, VoidCardCommand(card_id, fields.reason)))

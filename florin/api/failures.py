@@ -1,0 +1,41 @@
+"""What went wrong, as the problem that the caller is told: here the exceptions of all rooms below are known."""
+
+from typing import Final
+
+import structlog
+
+from florin.api.problems.codes import DoorProblem
+from florin.api.problems.document import Refused
+from florin.domain.declines import Decline
+from florin.domain.invalid_field import InvalidField
+from florin.storage.connect import DatabaseUnavailable, is_connection_failure
+from florin.storage.posting.request import BrokenError, BusyError, KeyReusedError
+
+_log: Final = structlog.get_logger("florin.api")
+
+
+def refusal_of(error: Exception, request_id: str) -> Refused:
+    """The refusal for any exception; what nobody foresaw is an `INTERNAL_ERROR`, and an alarm in the log."""
+    match error:
+        case Refused():
+            return error
+        case InvalidField():
+            return invalid_field(error.field, error.reason)
+        case KeyReusedError():
+            return Refused(DoorProblem.IDEMPOTENCY_KEY_REUSED)
+        case BusyError() | DatabaseUnavailable():
+            return Refused(Decline.BUSY)
+        case BrokenError():
+            # The engine has raised the alarm, with all that it knows.
+            return Refused(DoorProblem.INTERNAL_ERROR)
+        case _ if is_connection_failure(error):
+            _log.warning("database_unavailable", request_id=request_id, error=type(error).__name__)
+            return Refused(Decline.BUSY)
+        case _:
+            _log.critical("request_failed", request_id=request_id, error=type(error).__name__, exc_info=error)
+            return Refused(DoorProblem.INTERNAL_ERROR)
+
+
+def invalid_field(field: str, reason: str) -> Refused:
+    """The refusal of a field: ``field`` is its path in the request, the reason never repeats its value."""
+    return Refused(DoorProblem.INVALID_REQUEST, f"{field}: {reason}" if field else reason, details={"field": field})

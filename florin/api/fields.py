@@ -1,0 +1,87 @@
+"""Fields of requests and answers that many routes share.
+
+FastAPI validates what the JSON reader has already turned into Python values, where pydantic's strict mode refuses texts
+for dates and enumerations. `Choice` and `Instant` say how those two are read; everything else stays strict.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from florin.domain.identifiers import PREFIXES, parse_id, wire_id
+from florin.domain.money import MAX_AMOUNT_MINOR
+
+
+class Fields(BaseModel):
+    """What all bodies by FastAPI have in common: exact types, and a field that is not declared is refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable() or text != text.strip():
+        raise ValueError("printable characters, without spaces around them")
+    return text
+
+
+def _explicit_zone(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a time has an offset, as in 2026-03-01T08:00:00+08:00")
+    return moment
+
+
+def _text_only(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError("a time is a text in the form of RFC 3339")  # noqa: TRY004 (pydantic knows ValueError)
+    return value
+
+
+def id_field(kind: str) -> Any:  # noqa: ANN401 (a type for annotations)
+    """The type of an id on the wire, such as ``card_`` and 32 hexadecimal digits; Python sees a UUID."""
+    pattern = f"^{PREFIXES[kind]}_[0-9a-f]{{32}}$"
+
+    def read(value: object) -> object:
+        if isinstance(value, UUID):
+            return value
+        if not isinstance(value, str):
+            raise ValueError(f"not an id of a {kind}")  # noqa: TRY004 (as above)
+        return parse_id(kind, value)
+
+    return Annotated[
+        UUID,
+        BeforeValidator(read),
+        PlainSerializer(lambda identifier: wire_id(kind, identifier), return_type=str),
+        WithJsonSchema({"type": "string", "pattern": pattern}),
+    ]
+
+
+CardId = id_field("card")
+HoldId = id_field("hold")
+IssueId = id_field("issue")
+KeyId = id_field("api_key")
+MemberId = id_field("member")
+MerchantId = id_field("merchant")
+ProductId = id_field("product")
+ProgrammeId = id_field("programme")
+PurchaseId = id_field("purchase")
+TerminalId = id_field("terminal")
+
+Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
+"""A text for people on one line, such as a reason."""
+
+MinorUnits = Annotated[int, Field(ge=1, le=MAX_AMOUNT_MINOR)]
+
+Instant = Annotated[datetime, BeforeValidator(_text_only), AfterValidator(_explicit_zone), Field(strict=False)]
+"""A time with an offset, RFC 3339."""
+
+Choice = Field(strict=False)
+"""For enumerations: ``block: Annotated[CardBlock, Choice]``."""
+
+
+class AmountField(Fields):
+    """An amount of money in minor units."""
+
+    amount: MinorUnits
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]

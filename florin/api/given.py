@@ -1,0 +1,91 @@
+"""What routes by FastAPI are given: ``visitor: TheVisitor``, ``house: TheHouse``, ``now: Now``, ``page: ThePage``."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+import msgspec
+from fastapi import Depends, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from florin.api.callers import Visitor
+from florin.api.problems.document import Refused
+from florin.clearing.house import ClearingHouse
+from florin.domain.declines import Decline
+from florin.domain.paging import DEFAULT_LIMIT, MAX_LIMIT
+from florin.storage.audit_trail import Author
+from florin.storage.posting.request import PostingRequest
+
+Result = TypeVar("Result")
+
+
+async def _visitor(request: Request) -> Visitor:
+    visitor: Visitor = request.state.visitor
+    return visitor
+
+
+async def _house(request: Request) -> ClearingHouse:
+    house: ClearingHouse = request.app.state.house
+    return house
+
+
+async def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def _author(visitor: Annotated[Visitor, Depends(_visitor)], now: Annotated[datetime, Depends(_now)]) -> Author:
+    return Author(visitor.caller.actor_id, now)
+
+
+@dataclass(frozen=True, slots=True)
+class PageWanted:
+    """How much of a list is wanted, and after which item it begins."""
+
+    limit: int
+    cursor: str | None
+
+
+async def _page(
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Items at most.")] = DEFAULT_LIMIT,
+    cursor: Annotated[
+        str | None, Query(min_length=1, max_length=200, description="`next_cursor` of the page before.")
+    ] = None,
+) -> PageWanted:
+    return PageWanted(limit, cursor)
+
+
+TheVisitor = Annotated[Visitor, Depends(_visitor)]
+TheHouse = Annotated[ClearingHouse, Depends(_house)]
+TheAuthor = Annotated[Author, Depends(_author)]
+Now = Annotated[datetime, Depends(_now)]
+ThePage = Annotated[PageWanted, Depends(_page)]
+
+
+def member_of(visitor: Visitor) -> UUID:
+    """The signed-in member, on a route that allows members only."""
+    return visitor.caller.id
+
+
+def accepted(result: Result | Decline) -> Result:
+    """What a verb returned, unless it is a decline.
+
+    Raises:
+        Refused: with the decline's code.
+    """
+    if isinstance(result, Decline):
+        raise Refused(result)
+    return result
+
+
+async def posted(house: ClearingHouse, request: PostingRequest, status: int = 200) -> Response:
+    """Submit a posting request that needs no idempotency key, and return its answer.
+
+    Raises:
+        Refused: it was declined.
+    """
+    answer = await house.engine.submit(request)
+    if answer.decline is not None:
+        raise Refused(answer.decline, details=msgspec.json.decode(answer.body))
+    return Response(answer.body, status, media_type="application/json")

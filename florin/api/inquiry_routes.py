@@ -1,0 +1,93 @@
+"""What a card holds, for whoever knows its number and PIN: at a till, and (throttled) for anybody."""
+
+from typing import Annotated
+
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from florin.api import examples, money_answers
+from florin.api.callers import Audience
+from florin.api.fields import Fields
+from florin.api.given import Now, TheHouse, TheVisitor, posted
+from florin.api.problems.document import Refused
+from florin.api.routes import Routes
+from florin.clearing.inquire import inquire
+from florin.clearing.payer import CardAndPin
+from florin.clearing.redeem import RedeemCommand, preview_redemption
+from florin.clearing.throttled import by_address, in_total
+from florin.domain.declines import Decline
+from florin.domain.scopes import Scope
+from florin.domain.throttle_rules import CARD_INQUIRY_BY_ADDRESS, CARD_INQUIRY_IN_TOTAL
+from florin.storage.throttle import admit, give_back
+
+ROUTES = Routes("Balance inquiry")
+
+_LIFE = (Decline.CARD_NOT_ACCEPTED, Decline.CARD_NOT_ACTIVE, Decline.CARD_REDEEMED)
+
+
+class CardAndPinFields(Fields):
+    """A card by its number, as typed, and its PIN."""
+
+    number: Annotated[str, Field(min_length=1, max_length=40, repr=False)]
+    pin: Annotated[str, Field(min_length=1, max_length=16, repr=False)]
+
+
+@ROUTES.post(
+    "/v1/card-inquiries",
+    allows=Audience.PUBLIC,
+    problems=(Decline.CARD_NOT_ACCEPTED, Decline.RATE_LIMITED),
+    answers=money_answers.CardBalance,
+    example=examples.CARD_BALANCE,
+)
+async def inquire_in_public(
+    fields: CardAndPinFields, visitor: TheVisitor, house: TheHouse, now: Now, request: Request
+) -> Response:
+    """Show what a card holds to anybody who knows its number and PIN.
+
+    Whatever stands against it gets one answer, and attempts are limited by address and in total.
+    """
+    address = request.client.host if request.client else ""
+    charges = [by_address(house.vault, CARD_INQUIRY_BY_ADDRESS, address), in_total(CARD_INQUIRY_IN_TOTAL)]
+    limited = await admit(house.pool, charges, now)
+    if limited is not None:
+        raise Refused(Decline.RATE_LIMITED, headers={"Retry-After": str(limited.retry_after_s)})
+    answer = await house.engine.submit(inquire(house, visitor.caller, CardAndPin(fields.number, fields.pin)))
+    if answer.decline is not None:
+        raise Refused(Decline.CARD_NOT_ACCEPTED)
+    await give_back(house.pool, charges, now)
+    return Response(answer.body, media_type="application/json")
+
+
+@ROUTES.post(
+    "/v1/till/card-inquiries",
+    allows=Scope.CARDS_READ,
+    problems=_LIFE,
+    answers=money_answers.CardBalance,
+    example=examples.CARD_BALANCE,
+)
+async def inquire_at_till(fields: CardAndPinFields, visitor: TheVisitor, house: TheHouse) -> Response:
+    """Show a till what a card holds whose holder has typed its PIN."""
+    return await posted(house, inquire(house, visitor.caller, CardAndPin(fields.number, fields.pin)))
+
+
+@ROUTES.post(
+    "/v1/me/load-previews",
+    allows=Audience.MEMBER,
+    problems=(
+        *_LIFE,
+        Decline.MEMBER_NOT_ACTIVE,
+        Decline.CARD_BLOCKED,
+        Decline.CARD_EXPIRED,
+        Decline.INSUFFICIENT_FUNDS,
+        Decline.OPEN_HOLDS,
+        Decline.LIMIT_EXCEEDED,
+        Decline.REAL_NAME_REQUIRED,
+    ),
+    answers=money_answers.LoadPreview,
+    example=examples.LOAD_PREVIEW,
+    tag="The member's own",
+)
+async def preview_load(fields: CardAndPinFields, visitor: TheVisitor, house: TheHouse) -> Response:
+    """Show what a card would bring into the member's wallet, before the member confirms the load."""
+    return await posted(house, preview_redemption(house, visitor.caller, RedeemCommand(fields.number, fields.pin)))

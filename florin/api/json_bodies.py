@@ -1,0 +1,52 @@
+"""Reading JSON bodies: what is no JSON and what is not the route's form, told apart and told where.
+
+A message names the place and what was expected there; it never repeats what was sent.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+import msgspec
+
+from florin.api.failures import invalid_field
+from florin.api.problems.codes import DoorProblem
+from florin.api.problems.document import Refused
+
+Read = TypeVar("Read")
+
+_PLACED: Final = re.compile(r"(?P<reason>.*) - at `\$\.?(?P<field>.*)`", re.DOTALL)
+_ECHO: Final = re.compile(r"Invalid enum value .*", re.DOTALL)
+_PATTERN: Final = re.compile(r" matching regex .*", re.DOTALL)
+_LONGEST_FIELD: Final = 100
+
+
+def require_json(content_type: bytes) -> None:
+    """Refuse (`UNSUPPORTED_MEDIA_TYPE`) a body that is not declared as JSON."""
+    if content_type != b"application/json" and content_type.partition(b";")[0].strip().lower() != b"application/json":
+        raise Refused(DoorProblem.UNSUPPORTED_MEDIA_TYPE)
+
+
+def decode_json(decode: Callable[[bytes], Read], raw: bytes) -> Read:
+    """What a decoder made beforehand reads in a body.
+
+    Raises:
+        Refused: `MALFORMED_JSON` with the byte where it broke off, or `INVALID_REQUEST` naming the field.
+    """
+    try:
+        return decode(raw)
+    except msgspec.ValidationError as error:
+        raise _invalid(str(error)) from None
+    except msgspec.DecodeError as error:
+        raise Refused(DoorProblem.MALFORMED_JSON, str(error)) from None
+    except UnicodeDecodeError:
+        raise Refused(DoorProblem.MALFORMED_JSON, "not UTF-8") from None
+    except RecursionError:
+        raise Refused(DoorProblem.MALFORMED_JSON, "nested too deeply") from None
+
+
+def _invalid(message: str) -> Refused:
+    placed = _PLACED.fullmatch(message)
+    field, reason = (placed["field"], placed["reason"]) if placed else ("", message)
+    reason = _PATTERN.sub(" of the documented form", _ECHO.sub("not one of the values", reason))
+    return invalid_field(field[:_LONGEST_FIELD], reason)

@@ -1,0 +1,215 @@
+"""What the money routes answer, as types: the API's document is made from them, and tests read real answers by them."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+from florin.domain.card_life import CardBlock, CardStatus
+from florin.domain.purchase import HoldStatus, PurchaseStatus
+
+
+class AnswerPart(Struct, forbid_unknown_fields=True):
+    """What all answers have in common: tests refuse a field that is not declared here."""
+
+
+class Money(AnswerPart):
+    """An amount in minor units; a balance may be zero."""
+
+    amount: Annotated[int, Meta(ge=0)]
+    currency: str
+
+
+def _id(prefix: str) -> Meta:
+    return Meta(pattern=f"^{prefix}_[0-9a-f]{{32}}$")
+
+
+CardId = Annotated[str, _id("card")]
+PurchaseId = Annotated[str, _id("pur")]
+HoldId = Annotated[str, _id("hld")]
+RefundId = Annotated[str, _id("rfd")]
+JournalId = Annotated[str, _id("jrn")]
+TerminalId = Annotated[str, _id("ter")]
+PayerId = Annotated[str, _id("(card|mbr)")]
+
+
+class Purchase(AnswerPart):
+    """A purchase as its merchant sees it."""
+
+    id: PurchaseId
+    status: PurchaseStatus
+    reference: str
+    paid_by: PayerId
+    terminal_id: TerminalId | None
+    hold_id: HoldId | None
+    requested: Money
+    approved: Money
+    outstanding: Money
+    refunded: Money
+    journal_id: JournalId
+    event_at: datetime
+    posted_at: datetime
+
+
+class PurchasePage(AnswerPart):
+    """Some purchases of a list, and the cursor of the next page; null on the last one."""
+
+    items: list[Purchase]
+    next_cursor: str | None
+
+
+class PurchaseVoided(Purchase):
+    """A purchase that has been taken back, with what the payer has now."""
+
+    balance: Money
+    available: Money
+
+
+class PurchaseMade(Purchase):
+    """A new purchase, with what the payer has left; `low_balance` once, when the balance falls below the threshold."""
+
+    balance: Money
+    available: Money
+    low_balance: bool
+
+
+class Hold(AnswerPart):
+    """A hold as its merchant sees it."""
+
+    id: HoldId
+    status: HoldStatus
+    reference: str
+    paid_by: PayerId
+    amount: Money
+    expires_at: datetime
+    opened_at: datetime
+    ended_at: datetime | None
+
+
+class HoldChanged(Hold):
+    """A hold that was taken or released, with what the payer has now."""
+
+    balance: Money
+    available: Money
+
+
+class RefundMade(AnswerPart):
+    """A refund, what remains to be refunded, and what the payer has now."""
+
+    id: RefundId
+    purchase_id: PurchaseId
+    reference: str
+    refunded: Money
+    remaining: Money
+    journal_id: JournalId
+    posted_at: datetime
+    balance: Money
+    available: Money
+
+
+class Reversal(AnswerPart):
+    """What a reversal found. `not_found`: nothing had arrived under the reference, and nothing ever will."""
+
+    status: Literal["reversed"]
+    original_reference: str
+    original: Literal["reversed", "already_reversed", "not_found"]
+    purchase_id: PurchaseId | None = None
+    hold_id: HoldId | None = None
+    card_id: CardId | None = None
+    reversed: Money | None = None
+    journal_id: JournalId | None = None
+    balance: Money | None = None
+    available: Money | None = None
+
+
+class Card(AnswerPart):
+    """A card, never with its number or PIN."""
+
+    id: CardId
+    last4: Annotated[str, Meta(pattern="^[0-9]{4}$")]
+    status: CardStatus
+    block: CardBlock
+    block_reason: str | None
+    denomination: Money
+    expires_on: date | None
+    activated_at: datetime | None
+
+
+class CardBalance(Card):
+    """A card and what it holds."""
+
+    balance: Money
+    available: Money
+
+
+class CardSold(Card):
+    """A card that was handed over and is worth nothing yet."""
+
+    reference: str
+
+
+class CardActivated(CardBalance):
+    """A card that is worth its face value from now on."""
+
+    reference: str
+    journal_id: JournalId
+
+
+class Load(AnswerPart):
+    """A card's value that went into the member's wallet, with what the wallet holds now."""
+
+    card_id: CardId
+    last4: Annotated[str, Meta(pattern="^[0-9]{4}$")]
+    amount: Money
+    journal_id: JournalId
+    posted_at: datetime
+    balance: Money
+    available: Money
+
+
+class LoadPreview(AnswerPart):
+    """What a card would bring into the wallet."""
+
+    last4: Annotated[str, Meta(pattern="^[0-9]{4}$")]
+    amount: Money
+
+
+class Problem(Struct):
+    """A refusal (RFC 9457). `code` is stable; further members depend on it, such as `field` or `shortfall`."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    instance: str
+
+
+class PurchaseOutcome(AnswerPart):
+    """What became of one purchase of a list: its answer with 201, or its problem with another status."""
+
+    status: int
+    replayed: bool = False
+    body: PurchaseMade | None = None
+    problem: dict[str, Any] | None = None
+
+
+class PurchaseOutcomes(AnswerPart):
+    """One outcome for each item, in the order of the request."""
+
+    items: list[PurchaseOutcome]
+
+
+class ActivationOutcome(AnswerPart):
+    """What became of one activation of a list: its answer with 201, or its problem with another status."""
+
+    status: int
+    replayed: bool = False
+    body: CardActivated | None = None
+    problem: dict[str, Any] | None = None
+
+
+class ActivationOutcomes(AnswerPart):
+    """One outcome for each item, in the order of the request."""
+
+    items: list[ActivationOutcome]

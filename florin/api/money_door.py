@@ -1,0 +1,151 @@
+"""The door of the money routes, and the outermost of all: what is not one of them is handed on.
+
+A purchase is decided in microseconds and committed with hundreds of others, so the way from the socket to the posting
+engine is short: one look into a table, one decoder made beforehand, no framework. Every money route goes this one way.
+"""
+
+import re
+import time
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+import structlog
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from florin.api.callers import Doorkeeper
+from florin.api.failures import refusal_of
+from florin.api.json_bodies import decode_json, require_json
+from florin.api.lists import submit_list
+from florin.api.metrics import Metrics
+from florin.api.money_routes import MoneyRoute
+from florin.api.problems.codes import DoorProblem
+from florin.api.problems.document import Refused
+from florin.api.replies import ClientGone, Reply, read_body, refusal_reply
+from florin.api.request_ids import request_id_of
+from florin.clearing.house import ClearingHouse
+from florin.domain.identifiers import parse_id
+from florin.storage.posting.request import Answer
+
+_KEY: Final = re.compile(rb"[!-~]{8,128}")
+_SEGMENTS: Final = 5
+_log: Final = structlog.get_logger("florin.api.money")
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A route with its decoder."""
+
+    route: MoneyRoute
+    decode: Any
+
+
+class MoneyDoor:
+    """An ASGI application that serves the money routes and hands everything else to ``others``."""
+
+    def __init__(
+        self,
+        routes: tuple[MoneyRoute, ...],
+        house: ClearingHouse,
+        doorkeeper: Doorkeeper,
+        metrics: Metrics,
+        others: ASGIApp,
+    ) -> None:
+        self._house = house
+        self._doorkeeper = doorkeeper
+        self._metrics = metrics
+        self._others = others
+        self._by_path: dict[str, _Prepared] = {}
+        self._by_subject: dict[tuple[str, str], _Prepared] = {}
+        for route in routes:
+            prepared = _Prepared(route, msgspec.json.Decoder(route.body).decode)
+            if route.subject is None:
+                self._by_path[route.path] = prepared
+            else:
+                # /v1/holds/{hold_id}/capture
+                _, _, things, _, verb = route.path.split("/")
+                self._by_subject[things, verb] = prepared
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a money request, or hand it on."""
+        if scope["type"] == "http" and scope["method"] == "POST":
+            path: str = scope["path"]
+            prepared = self._by_path.get(path)
+            if prepared is not None:
+                await self._serve(prepared, None, scope, receive, send)
+                return
+            segments = path.split("/")
+            if len(segments) == _SEGMENTS and segments[1] == "v1":
+                prepared = self._by_subject.get((segments[2], segments[4]))
+                if prepared is not None:
+                    await self._serve(prepared, segments[3], scope, receive, send)
+                    return
+        await self._others(scope, receive, send)
+
+    async def _serve(
+        self, prepared: _Prepared, subject: str | None, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        began = time.perf_counter()
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        request_id = request_id_of(headers.get(b"x-request-id"))
+        try:
+            reply = await self._answer(prepared, subject, headers, receive, request_id)
+        except ClientGone:
+            return
+        except Exception as error:  # noqa: BLE001 (whatever happens, the caller gets a problem)
+            reply = refusal_reply(refusal_of(error, request_id), request_id)
+        await reply.send(send, request_id)
+        took = time.perf_counter() - began
+        self._metrics.observe("POST", prepared.route.path, reply.status, took)
+        # The book itself says who asked for what and when; a line for each of thousands a second would say it twice.
+        _log.debug("answered", route=prepared.route.path, status=reply.status, request_id=request_id)
+
+    async def _answer(
+        self,
+        prepared: _Prepared,
+        subject: str | None,
+        headers: dict[bytes, bytes],
+        receive: Receive,
+        request_id: str,
+    ) -> Reply:
+        route = prepared.route
+        visitor = await self._doorkeeper.admit(headers.get(b"authorization"), route.allows, request_id)
+        key = "" if route.is_list else _idempotency_key(headers)
+        raw = await read_body(receive, headers, route.body_limit_bytes)
+        if not raw and not route.needs_body:
+            raw = b"{}"
+        else:
+            require_json(headers.get(b"content-type", b""))
+        body = decode_json(prepared.decode, raw)
+        if route.is_list:
+            return await submit_list(self._house, route, visitor.caller, body.items)
+        request = route.verb(self._house, visitor.caller, key, body, _subject_id(route, subject))
+        return answer_reply(await self._house.engine.submit(request), route.status, request_id)
+
+
+def answer_reply(answer: Answer, status: int, request_id: str) -> Reply:
+    """The reply to a request that was decided: its stored answer as it is, or its decline as a problem."""
+    headers = {"Idempotent-Replayed": "true"} if answer.replayed else {}
+    if answer.decline is None:
+        return Reply(status, answer.body, headers=headers)
+    details = msgspec.json.decode(answer.body)
+    return refusal_reply(Refused(answer.decline, details=details, headers=headers), request_id)
+
+
+def _idempotency_key(headers: dict[bytes, bytes]) -> str:
+    key = headers.get(b"idempotency-key")
+    if key is None:
+        raise Refused(DoorProblem.IDEMPOTENCY_KEY_MISSING)
+    if not _KEY.fullmatch(key):
+        raise Refused(DoorProblem.IDEMPOTENCY_KEY_INVALID)
+    return key.decode()
+
+
+def _subject_id(route: MoneyRoute, text: str | None) -> UUID | None:
+    if route.subject is None or text is None:
+        return None
+    try:
+        return parse_id(route.subject.kind, text)
+    except ValueError:
+        raise Refused(route.subject.not_found) from None

@@ -1,0 +1,119 @@
+"""From a body on the wire to a verb of the clearing house: the same values under the names that the verbs have."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from florin.api.money_bodies import (
+    ActivationBody,
+    Amount,
+    CaptureBody,
+    HoldBody,
+    HolderBody,
+    LoadBody,
+    NothingBody,
+    PayWithBody,
+    PurchaseBody,
+    RefundBody,
+    ReversalBody,
+    SaleBody,
+)
+from florin.clearing import activate, capture, hold, purchase, redeem, refund, release, reverse, sell, void
+from florin.clearing.house import ClearingHouse
+from florin.clearing.payer import CardAndPin, CardEcode, ConsentCode, PayWith
+from florin.domain.identity import Identity
+from florin.domain.invalid_field import InvalidField
+from florin.storage.posting.request import Caller, PostingRequest
+
+EARLIEST_EVENT: Final = timedelta(days=366)
+"""How late a till that worked without a connection may tell of a sale."""
+CLOCK_SKEW: Final = timedelta(minutes=5)
+"""How far a till's clock may be ahead of ours."""
+
+
+def purchase_request(house: ClearingHouse, caller: Caller, key: str, body: PurchaseBody, _: None) -> PostingRequest:
+    """A purchase."""
+    if body.event_at is not None:
+        _require_recent("event_at", body.event_at)
+    amount = body.amount
+    command = purchase.PurchaseCommand(
+        _payer(body.pay_with), amount.amount, amount.currency, body.reference, body.allow_partial, body.event_at
+    )
+    return purchase.purchase(house, caller, key, command)
+
+
+def hold_request(house: ClearingHouse, caller: Caller, key: str, body: HoldBody, _: None) -> PostingRequest:
+    """A hold."""
+    amount = body.amount
+    command = hold.HoldCommand(_payer(body.pay_with), amount.amount, amount.currency, body.reference, body.lifetime_s)
+    return hold.hold(house, caller, key, command)
+
+
+def capture_request(house: ClearingHouse, caller: Caller, key: str, body: CaptureBody, hold_id: UUID) -> PostingRequest:
+    """A capture of the hold in the path."""
+    command = capture.CaptureCommand(hold_id, *_optional(body.amount), body.reference)
+    return capture.capture(house, caller, key, command)
+
+
+def release_request(house: ClearingHouse, caller: Caller, key: str, _: NothingBody, hold_id: UUID) -> PostingRequest:
+    """A release of the hold in the path."""
+    return release.release(house, caller, key, release.ReleaseCommand(hold_id))
+
+
+def refund_request(
+    house: ClearingHouse, caller: Caller, key: str, body: RefundBody, purchase_id: UUID
+) -> PostingRequest:
+    """A refund of the purchase in the path."""
+    command = refund.RefundCommand(purchase_id, *_optional(body.amount), body.reference)
+    return refund.refund(house, caller, key, command)
+
+
+def void_request(house: ClearingHouse, caller: Caller, key: str, _: NothingBody, purchase_id: UUID) -> PostingRequest:
+    """A void of the purchase in the path."""
+    return void.void(house, caller, key, void.VoidCommand(purchase_id))
+
+
+def reversal_request(house: ClearingHouse, caller: Caller, key: str, body: ReversalBody, _: None) -> PostingRequest:
+    """A reversal by reference."""
+    return reverse.reverse(house, caller, key, reverse.ReverseCommand(body.original_reference))
+
+
+def activation_request(house: ClearingHouse, caller: Caller, key: str, body: ActivationBody, _: None) -> PostingRequest:
+    """An activation."""
+    holder = None if body.holder is None else _holder(body.holder)
+    return activate.activate(house, caller, key, activate.ActivateCommand(body.number, body.reference, holder))
+
+
+def sale_request(house: ClearingHouse, caller: Caller, key: str, body: SaleBody, _: None) -> PostingRequest:
+    """A sale ahead of activation."""
+    return sell.sell(house, caller, key, sell.SellCommand(body.number, body.reference))
+
+
+def load_request(house: ClearingHouse, caller: Caller, key: str, body: LoadBody, _: None) -> PostingRequest:
+    """A load of a card into the calling member's wallet."""
+    return redeem.redeem(house, caller, key, redeem.RedeemCommand(body.number, body.pin))
+
+
+def _payer(pay_with: PayWithBody) -> PayWith:
+    if pay_with.card:
+        return CardAndPin(pay_with.card.number, pay_with.card.pin)
+    if pay_with.e_code:
+        return CardEcode(pay_with.e_code)
+    if pay_with.payment_code:
+        return ConsentCode(pay_with.payment_code)
+    raise TypeError("a body that names no payer was let through")
+
+
+def _holder(body: HolderBody) -> activate.Identity:
+    identity = Identity.read(body.name, body.document_kind, body.document_number)
+    return activate.Identity(identity.name, identity.document_kind, identity.document_number)
+
+
+def _optional(amount: Amount | None) -> tuple[int | None, str | None]:
+    return (None, None) if amount is None else (amount.amount, amount.currency)
+
+
+def _require_recent(field: str, moment: datetime) -> None:
+    now = datetime.now(UTC)
+    if not now - EARLIEST_EVENT <= moment <= now + CLOCK_SKEW:
+        raise InvalidField(field, "within the last 366 days and not in the future")

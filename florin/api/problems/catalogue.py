@@ -1,0 +1,278 @@
+"""The catalogue of problems: for every code its HTTP status, what it means and what the caller does about it.
+
+`docs/problems.md` and the answers below ``/problems`` are made from this table, and a test says that no code is
+missing. A published code never changes its meaning.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from florin.api.problems.codes import Code, DoorProblem
+from florin.domain.declines import Decline
+
+
+class Problem(NamedTuple):
+    """The meaning, in one sentence or two, is also the problem's title; the remedy is what the caller does."""
+
+    status: int
+    meaning: str
+    remedy: str
+
+
+_DOOR: Final[Mapping[Code, tuple[int, str, str]]] = {
+    DoorProblem.MALFORMED_JSON: (
+        400,
+        "The body is not JSON in UTF-8.",
+        "Correct the request; the detail says where it broke off.",
+    ),
+    DoorProblem.INVALID_REQUEST: (
+        422,
+        "A field is missing, unknown, of the wrong type or out of bounds.",
+        "Correct the `field`, a path into the body, the path or the query.",
+    ),
+    DoorProblem.UNSUPPORTED_MEDIA_TYPE: (
+        415,
+        "The body is not declared as JSON.",
+        "Send `Content-Type: application/json`.",
+    ),
+    DoorProblem.BODY_TOO_LARGE: (
+        413,
+        "The body is longer than the route reads: 64 KiB, or 1 MiB for a list of operations.",
+        "Send less at once.",
+    ),
+    DoorProblem.IDEMPOTENCY_KEY_MISSING: (
+        400,
+        "A request that moves money needs an `Idempotency-Key`.",
+        "Send one, new for each operation and the same for each repetition.",
+    ),
+    DoorProblem.IDEMPOTENCY_KEY_INVALID: (
+        400,
+        "An idempotency key has 8 to 128 visible ASCII characters.",
+        "Use a random one, such as a UUID.",
+    ),
+    DoorProblem.IDEMPOTENCY_KEY_REUSED: (
+        422,
+        "The key was used before for another request.",
+        "Give each operation its own key; nothing was done.",
+    ),
+    DoorProblem.UNAUTHENTICATED: (
+        401,
+        "No valid API key or session came with the request. Unknown, expired and revoked get this one answer.",
+        "Send `Authorization: Bearer` with a valid token.",
+    ),
+    DoorProblem.INSUFFICIENT_SCOPE: (
+        403,
+        "The API key or session may not use this route.",
+        "Use a key with the scope that the route asks for.",
+    ),
+    DoorProblem.NOT_FOUND: (404, "There is nothing at this address.", "Check the path against the API's document."),
+    DoorProblem.METHOD_NOT_ALLOWED: (
+        405,
+        "This address does not take this method.",
+        "Use one of the methods in `Allow`.",
+    ),
+    DoorProblem.INTERNAL_ERROR: (
+        500,
+        "The service failed; the operators have been alarmed.",
+        "Send the same request with the same key again; quote the `instance` if it persists.",
+    ),
+}
+
+_DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
+    Decline.CARD_NOT_ACCEPTED: (
+        402,
+        "Number and PIN do not open a usable card. Unknown, wrong and inactive get this one answer.",
+        "Check what was typed; after five wrong PINs the card is locked for a day.",
+    ),
+    Decline.CARD_NOT_ACTIVE: (
+        402,
+        "The card is not in use: unsold, closed, voided or replaced.",
+        "Activate it at the till that sold it, or use the card that replaced it.",
+    ),
+    Decline.CARD_BLOCKED: (
+        402,
+        "An operator has stopped this operation on the card.",
+        "Send the holder to customer service.",
+    ),
+    Decline.CARD_EXPIRED: (
+        402,
+        "The card's last day has passed.",
+        "Have the card reactivated or exchanged: its value is never lost.",
+    ),
+    Decline.CARD_REDEEMED: (402, "The card's whole value has gone into a wallet.", "Pay with the wallet."),
+    Decline.CARD_NOT_FOUND: (
+        404,
+        "No card that this caller may see has this id.",
+        "Check the id and which API key was used.",
+    ),
+    Decline.CARD_NOT_SELLABLE: (
+        409,
+        "The card is not at the step of its sale that the operation needs.",
+        "Read the card's status first.",
+    ),
+    Decline.CARD_NOT_VOIDABLE: (409, "Only unsold stock can be voided.", "Take back the sale, or refund."),
+    Decline.INSUFFICIENT_FUNDS: (
+        402,
+        "Less is available than was asked for. Authenticated callers see the `shortfall`.",
+        "Take the rest in another way, or allow a partial approval.",
+    ),
+    Decline.LIMIT_EXCEEDED: (
+        422,
+        "A cap of the programme's policy on faces or balances would be passed.",
+        "Split the value over cards or persons as the policy allows.",
+    ),
+    Decline.CURRENCY_MISMATCH: (
+        422,
+        "The amount is not in the programme's currency.",
+        "Send amounts in the programme's currency.",
+    ),
+    Decline.MERCHANT_INACTIVE: (403, "The merchant is suspended or has left.", "Call the operator of the service."),
+    Decline.OUT_OF_NETWORK: (
+        402,
+        "The card's programme does not include this merchant.",
+        "Take another means of payment.",
+    ),
+    Decline.DUPLICATE_REFERENCE: (
+        409,
+        "The merchant has used this reference for another operation.",
+        "Give each operation its own reference.",
+    ),
+    Decline.ALREADY_REVERSED: (
+        409,
+        "The operation has been reversed, or its reversal came first.",
+        "Nothing: no money is taken. A new sale needs a new reference.",
+    ),
+    Decline.PURCHASE_NOT_FOUND: (
+        404,
+        "No purchase of this caller has this id.",
+        "Check the id and which API key was used.",
+    ),
+    Decline.REFUND_EXCEEDS_REMAINING: (
+        422,
+        "The refund asks for more than the purchase took and has not given back.",
+        "Refund at most the remaining amount.",
+    ),
+    Decline.VOID_WINDOW_PASSED: (409, "It is too late to void.", "Refund instead."),
+    Decline.HOLD_NOT_FOUND: (404, "No hold of this caller has this id.", "Check the id and which API key was used."),
+    Decline.HOLD_NOT_OPEN: (
+        409,
+        "The hold was captured or released before.",
+        "Nothing: read the hold to see how it ended.",
+    ),
+    Decline.HOLD_EXPIRED: (
+        409,
+        "The hold's time has run out and its money is free again.",
+        "Take a new hold or a purchase.",
+    ),
+    Decline.CAPTURE_EXCEEDS_HOLD: (
+        422,
+        "The capture asks for more than the hold keeps.",
+        "Capture at most what is held; take the rest with a purchase.",
+    ),
+    Decline.PAYMENT_CODE_INVALID: (
+        402,
+        "The member's consent code is wrong, spent or too old.",
+        "Have the member show a fresh code.",
+    ),
+    Decline.MEMBER_NOT_ACTIVE: (
+        403,
+        "The member is not registered far enough, blocked, or gone.",
+        "Send the member to customer service.",
+    ),
+    Decline.REAL_NAME_REQUIRED: (
+        403,
+        "The policy wants a checked name first.",
+        "Record the holder's name and document, then send it again.",
+    ),
+    Decline.AGREEMENT_REQUIRED: (
+        422,
+        "The current agreement has not been accepted.",
+        "Show the agreement, then send its version with the request.",
+    ),
+    Decline.USER_NAME_TAKEN: (409, "Another member has this user name.", "Choose another one."),
+    Decline.CONTACT_TAKEN: (
+        409,
+        "Another member of the programme has this mail address or mobile number. Which of the two is not said.",
+        "Sign in with it instead, or register with another one.",
+    ),
+    Decline.SIGN_IN_REFUSED: (
+        401,
+        "Name, password and one-time code open no account; whatever was wrong gets this one answer.",
+        "Check what was typed, and the one-time code if it is on.",
+    ),
+    Decline.PASSWORD_INCORRECT: (
+        403,
+        "The signed-in member's own password, asked for again, is wrong.",
+        "Ask again; after ten wrong ones within a quarter of an hour it is not looked at.",
+    ),
+    Decline.TOTP_ALREADY_ON: (409, "One-time codes are on already.", "Remove them first, then enrol anew."),
+    Decline.TOTP_CODE_INCORRECT: (
+        422,
+        "The one-time code is wrong, was used before, or no enrolment waits for it.",
+        "Wait for the next code; begin the enrolment again if it was given up.",
+    ),
+    Decline.IDENTITY_ON_RECORD: (409, "The member's real name is on record.", "Send corrections to customer service."),
+    Decline.CODE_TAKEN: (
+        409,
+        "Another programme, product, merchant, terminal or agreement version has this code.",
+        "Choose another code, or use what has it.",
+    ),
+    Decline.PROGRAMME_NOT_FOUND: (404, "There is no such programme.", "Check the id."),
+    Decline.PRODUCT_NOT_FOUND: (404, "There is no such card product.", "Check the id."),
+    Decline.MERCHANT_NOT_FOUND: (404, "There is no such merchant.", "Check the id."),
+    Decline.TERMINAL_NOT_FOUND: (404, "The merchant has no such terminal.", "Check the id and whose terminal it is."),
+    Decline.API_KEY_NOT_FOUND: (
+        404,
+        "There is no such API key, or it was revoked before.",
+        "Nothing if it was to be revoked: it opens nothing.",
+    ),
+    Decline.DENOMINATION_NOT_OFFERED: (
+        422,
+        "The product is not issued in this denomination.",
+        "Order one of the product's denominations.",
+    ),
+    Decline.ISSUE_NOT_FOUND: (404, "No cards were ordered under this id.", "Check the id."),
+    Decline.ISSUE_NOT_READY: (
+        409,
+        "Not all cards of the issue have been made yet.",
+        "Resume the issue, and wait until it is ready.",
+    ),
+    Decline.APPROVAL_REQUIRED: (403, "A second person must approve first.", "Have it approved, then send it again."),
+    Decline.SAME_PERSON: (403, "Whoever makes a request may not approve it.", "Ask another person."),
+    Decline.RATE_LIMITED: (
+        429,
+        "Too many attempts by this caller, from this address, or in total.",
+        "Wait for `Retry-After` seconds.",
+    ),
+    Decline.BUSY: (
+        503,
+        "Nothing was done: the service is at its limit or its database is away.",
+        "Send the same request with the same key after `Retry-After` seconds.",
+    ),
+    Decline.OPEN_HOLDS: (
+        409,
+        "Open holds reserve part of the value that was to move whole.",
+        "Capture or release the holds first, or wait until they expire.",
+    ),
+    Decline.BALANCE_REMAINS: (
+        409,
+        "The account is not empty, so it cannot be closed.",
+        "Spend, refund or pay out what is left first.",
+    ),
+    Decline.NOT_REVERSIBLE: (
+        409,
+        "The operation is of a kind, or has been used since, so that its reference cannot undo it.",
+        "Refund instead, or send the holder to customer service.",
+    ),
+}
+
+PROBLEMS: Final[Mapping[Code, Problem]] = MappingProxyType(
+    {code: Problem(*entry) for code, entry in (*_DOOR.items(), *_DECLINES.items())}
+)
+"""Every problem by its code, what the door says first."""
+
+
+def status_of(code: Code) -> int:
+    """The HTTP status of a code."""
+    return PROBLEMS[code].status

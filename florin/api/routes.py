@@ -1,0 +1,185 @@
+"""Routes by FastAPI, each of which says whom it lets in: one that does not say cannot be declared.
+
+To add routes: ``ROUTES = Routes("Cards")`` in a file of their own, ``@ROUTES.get("/v1/...", allows=Scope.CARDS_READ)``
+above each function, and the file's ``ROUTES`` in the list of `app`.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import msgspec
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+
+from florin.api.callers import Access
+from florin.api.examples import Example
+from florin.api.failures import invalid_field, refusal_of
+from florin.api.json_bodies import decode_json, require_json
+from florin.api.problems.catalogue import status_of
+from florin.api.problems.codes import Code
+from florin.api.problems.document import CONTENT_TYPE, Refused, headers_of, problem_bytes
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+Answers = type[msgspec.Struct] | None
+"""The msgspec type of an answer, or None to let FastAPI take it from the function's return annotation."""
+
+_NUL = b"\\u0000"
+_any_json = msgspec.json.Decoder().decode
+
+
+class GuardedRoute(APIRoute):
+    """A route that looks at the caller before it looks at the request, and turns every failure into a problem.
+
+    ``allows`` is whom it lets in, ``problems`` what its own business can refuse, ``answers`` and ``example`` what it
+    says, ``details`` what its summary leaves out; the API's document is made from them.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        *,
+        allows: Access,
+        problems: tuple[Code, ...] = (),
+        answers: Answers = None,
+        example: Example | None = None,
+        details: str = "",
+        **options: Any,  # noqa: ANN401 (FastAPI's own)
+    ) -> None:
+        # The handler is made by the constructor above, and needs these.
+        self.allows = allows
+        self.problems = problems
+        self.answers = answers
+        self.example = example
+        self.details = details
+        super().__init__(path, endpoint, **options)
+
+    def get_route_handler(self) -> Callable[[Request], Any]:
+        """FastAPI's handler behind the guard."""
+        handle = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            request_id: str = request.state.request_id
+            try:
+                request.state.visitor = await request.app.state.doorkeeper.admit(
+                    request.headers.get("authorization", "").encode("latin-1") or None, self.allows, request_id
+                )
+                await _require_json(request)
+                return await handle(request)
+            except Exception as error:  # noqa: BLE001 (whatever happens, the caller gets a problem)
+                return refusal_response(_refusal(error, request_id), request_id)
+
+        return guarded
+
+
+class Routes:
+    """The routes of one subject, in the order of their declaration."""
+
+    def __init__(self, tag: str) -> None:
+        self._tag = tag
+        self._routes: list[GuardedRoute] = []
+
+    def __iter__(self) -> Iterator[GuardedRoute]:
+        """Iterate over the routes declared so far."""
+        return iter(self._routes)
+
+    def get(self, path: str, *, allows: Access, **options: Any) -> Callable[[Endpoint], Endpoint]:  # noqa: ANN401
+        """Declare what answers ``GET`` at a path; for the options see `declare`."""
+        return self.declare("GET", path, allows=allows, **options)
+
+    def post(self, path: str, *, allows: Access, **options: Any) -> Callable[[Endpoint], Endpoint]:  # noqa: ANN401
+        """Declare what answers ``POST`` at a path; for the options see `declare`."""
+        return self.declare("POST", path, allows=allows, **options)
+
+    def put(self, path: str, *, allows: Access, **options: Any) -> Callable[[Endpoint], Endpoint]:  # noqa: ANN401
+        """Declare what answers ``PUT`` at a path; for the options see `declare`."""
+        return self.declare("PUT", path, allows=allows, **options)
+
+    def patch(self, path: str, *, allows: Access, **options: Any) -> Callable[[Endpoint], Endpoint]:  # noqa: ANN401
+        """Declare what answers ``PATCH`` at a path; for the options see `declare`."""
+        return self.declare("PATCH", path, allows=allows, **options)
+
+    def delete(self, path: str, *, allows: Access, **options: Any) -> Callable[[Endpoint], Endpoint]:  # noqa: ANN401
+        """Declare what answers ``DELETE`` at a path; for the options see `declare`."""
+        return self.declare("DELETE", path, allows=allows, **options)
+
+    def declare(
+        self,
+        method: str,
+        path: str,
+        *,
+        allows: Access,
+        status: int = 200,
+        problems: tuple[Code, ...] = (),
+        answers: Answers = None,
+        example: Example | None = None,
+        tag: str | None = None,
+        **options: Any,  # noqa: ANN401 (FastAPI's own)
+    ) -> Callable[[Endpoint], Endpoint]:
+        """Declare a route: whom it allows, the status of its success, its own problems, its answer with an example.
+
+        The first line of the function's docstring is the route's summary, the rest of it are its details.
+        """
+
+        def register(endpoint: Endpoint) -> Endpoint:
+            summary, _, details = (endpoint.__doc__ or "").partition("\n")
+            route = GuardedRoute(
+                path,
+                endpoint,
+                allows=allows,
+                problems=problems,
+                answers=answers,
+                example=example,
+                methods=[method],
+                status_code=status,
+                summary=summary.strip().rstrip("."),
+                details=" ".join(details.split()),
+                tags=[tag or self._tag],
+                **({"response_model": None} if answers is not None else {}),
+                **options,
+            )
+            self._routes.append(route)
+            return endpoint
+
+        return register
+
+
+def refusal_response(refused: Refused, request_id: str) -> Response:
+    """A refusal as a response of the framework."""
+    return Response(
+        problem_bytes(refused.code, request_id, refused.detail, refused.details),
+        status_of(refused.code),
+        headers_of(refused.code, refused.headers),
+        CONTENT_TYPE,
+    )
+
+
+async def _require_json(request: Request) -> None:
+    """Refuse a body that is not declared as JSON or is none; it is read here, where its limit is noticed.
+
+    The standard library's reader, which FastAPI uses, lets through what no database can store: half a surrogate pair.
+    """
+    raw = await request.body()
+    if not raw:
+        return
+    require_json(request.headers.get("content-type", "").encode("latin-1"))
+    decode_json(_any_json, raw)
+    if _NUL in raw:
+        raise invalid_field("", "no text may contain the character NUL")
+
+
+def _refusal(error: Exception, request_id: str) -> Refused:
+    match error:
+        case RequestValidationError():
+            return _refused_field(error)
+        case _:
+            return refusal_of(error, request_id)
+
+
+def _refused_field(error: RequestValidationError) -> Refused:
+    """The first of the fields that are wrong; its value is not repeated."""
+    first = error.errors()[0]
+    place = first["loc"]
+    return invalid_field(".".join(map(str, place[1:])), first["msg"])
