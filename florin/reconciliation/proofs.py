@@ -84,10 +84,17 @@ PROOFS: Final = (
     ),
     Proof(
         7,
-        "journals",
-        "Each journal is whole, was asked for by one operation that was not declined, and was announced once.",
+        "whole journals",
+        "The transfers of a journal are numbered from 0 without gaps and agree in event, unit, programme and time.",
+        "transfers",
+        records.WHOLE_JOURNALS,
+    ),
+    Proof(
+        7,
         "operations",
-        records.JOURNALS,
+        "Each journal was asked for by one operation that was not declined, and was announced once.",
+        "operations",
+        records.OPERATIONS,
     ),
     Proof(
         8, "seals", "Sealed days hash to their seals, and each seal is chained to the day before.", "transfers", None

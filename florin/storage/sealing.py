@@ -21,6 +21,7 @@ from florin.storage.day_lock import DAY_LOCK
 from florin.storage.long_work import long_transaction
 
 _ONE_DAY: Final = timedelta(days=1)
+_LEAVES_A_FETCH: Final = 10_000
 
 TAKE_DAY_LOCK: Final = "SELECT pg_advisory_xact_lock(%(day_lock)s)"
 
@@ -172,6 +173,7 @@ async def seal_day(pool: Pool, programme_id: UUID, business_date: date, now: dat
         previous_seal = await _previous_seal(connection, day)
         tree = GrowingTree()
         async with connection.cursor("leaves_of_day", binary=True) as leaves:
+            leaves.itersize = _LEAVES_A_FETCH
             await leaves.execute(LEAVES_OF_DAY, day)
             async for (leaf,) in leaves:
                 tree.add(leaf)
@@ -203,6 +205,7 @@ async def sealed_leaves(connection: Connection) -> AsyncIterator[tuple[UUID, dat
     One pass over the book in the order of its primary key; must run inside a transaction.
     """
     async with connection.cursor("sealed_leaves", binary=True) as cursor:
+        cursor.itersize = _LEAVES_A_FETCH
         await cursor.execute(LEAVES_OF_SEALED_DAYS)
         async for programme_id, business_date, leaf in cursor:
             yield programme_id, business_date, leaf

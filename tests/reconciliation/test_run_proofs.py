@@ -59,7 +59,8 @@ async def test_a_deleted_transfer_is_missed_by_its_journal_its_statement_and_its
         "trial balance": [f"{PRG} CNY: debits exceed credits by 3000"],
         "strict balances": [f"{account}: balance 7000, transfers sum to 10000"],
         "statements": [f"{account} {refund}/0: number 3 follows 1"],
-        "journals": [f"{jrn}: 1 transfers on 2 positions"],
+        "whole journals": [f"{jrn}/1: no transfer at position 0"],
+        "operations": [f"{jrn}: asked for, but not in the book"],
         "roll-forward": [f"{PRG} CNY: history leads to 25500, balances stand at 22500"],
         "purchases": [f"{jrn} {wire_id('purchase', purchase_id)}: took 3000 + 500, transfers took 0 + 500"],
     } == await findings(pool)
@@ -174,19 +175,19 @@ async def test_value_of_a_closed_member_and_of_no_member_is_named(story: Story, 
 async def test_an_operation_without_transfers_is_named(story: Story, pool: Pool) -> None:
     journal_id = fresh_id()
     story.book.operation(journal_id)
-    assert {"journals": [f"{wire_id('journal', journal_id)}: an operation without transfers"]} == await findings(pool)
+    assert {"operations": [f"{wire_id('journal', journal_id)}: asked for, but not in the book"]} == await findings(pool)
 
 
 async def test_transfers_without_an_operation_are_named(story: Story, pool: Pool) -> None:
     story.book.break_it("DELETE FROM operation WHERE journal_id = %(id)s", id=story.activation)
     jrn = wire_id("journal", story.activation)
-    assert {"journals": [f"{jrn}: transfers without an operation"]} == await findings(pool)
+    assert {"operations": [f"{jrn}: in the book without an operation"]} == await findings(pool)
 
 
 async def test_a_journal_asked_for_twice_is_named(story: Story, pool: Pool) -> None:
     story.book.operation(story.activation)
     jrn = wire_id("journal", story.activation)
-    assert {"journals": [f"{jrn}: 2 operations of one journal"]} == await findings(pool)
+    assert {"operations": [f"{jrn}: 2 operations of one journal"]} == await findings(pool)
 
 
 async def test_a_declined_operation_that_moved_value_is_named(story: Story, pool: Pool) -> None:
@@ -195,7 +196,7 @@ async def test_a_declined_operation_that_moved_value_is_named(story: Story, pool
         "UPDATE operation SET decline = 'insufficient_funds' WHERE journal_id = %(id)s", id=story.activation
     )
     jrn = wire_id("journal", story.activation)
-    assert {"journals": [f"{jrn}: a declined operation has moved value"]} == await findings(pool)
+    assert {"operations": [f"{jrn}: a declined operation has moved value"]} == await findings(pool)
 
 
 async def test_a_declined_operation_without_a_journal_is_right(story: Story, pool: Pool) -> None:
@@ -209,13 +210,14 @@ async def test_a_journal_of_two_business_days_is_named(story: Story, pool: Pool)
         id=story.activation,
     )
     jrn = wire_id("journal", story.activation)
-    assert {"journals": [f"{jrn}: transfers that differ in event, unit, programme or time"]} == await findings(pool)
+    detail = "differs from the transfer before in event, unit, programme, time or what it reverses"
+    assert {"whole journals": [f"{jrn}/1: {detail}"]} == await findings(pool)
 
 
 async def test_a_journal_that_nobody_heard_of_is_named(story: Story, pool: Pool) -> None:
     story.book.break_it("DELETE FROM outbox WHERE journal_id = %(id)s", id=story.activation)
     jrn = wire_id("journal", story.activation)
-    assert {"journals": [f"{jrn}: not announced once as card.activated"]} == await findings(pool)
+    assert {"operations": [f"{jrn}: not announced once as card.activated"]} == await findings(pool)
 
 
 async def test_a_journal_announced_twice_and_one_that_is_not_there_are_named(story: Story, pool: Pool) -> None:
@@ -223,9 +225,9 @@ async def test_a_journal_announced_twice_and_one_that_is_not_there_are_named(sto
     story.book.announce(story.activation, "card.activated")
     story.book.announce(nowhere, "purchase.completed")
     assert {
-        "journals": [
+        "operations": [
             f"{wire_id('journal', story.activation)}: not announced once as card.activated",
-            f"{wire_id('journal', nowhere)}: announced, but without transfers",
+            f"{wire_id('journal', nowhere)}: announced, but not in the book",
         ]
     } == await findings(pool)
 
@@ -244,7 +246,7 @@ async def test_what_a_reversal_announces_depends_on_what_it_undoes(story: Story,
     leg = (9000, 2010, card, 1030, MERCHANT)
     taken_back = story.book.post("reversal", leg, announced="purchase.refunded", reverses=sale)
     jrn = wire_id("journal", taken_back)
-    assert {"journals": [f"{jrn}: not announced once as card.taken_back"]} == await findings(pool)
+    assert {"operations": [f"{jrn}: not announced once as card.taken_back"]} == await findings(pool)
     story.book.announce(taken_back, "card.taken_back")
     assert {} == await findings(pool)
 
@@ -308,7 +310,9 @@ async def test_all_findings_are_counted_and_the_first_are_shown(book: Book, pool
     for _ in range(SHOWN + 1):
         book.operation(fresh_id())
     report = await run_proofs(pool, only={7})
-    assert [(7, SHOWN + 1, SHOWN)] == [(each.number, each.found, len(each.findings)) for each in report.results]
+    assert [("whole journals", 0, 0), ("operations", SHOWN + 1, SHOWN)] == [
+        (each.name, each.found, len(each.findings)) for each in report.results
+    ]
     assert not report.ok
 
 

@@ -45,14 +45,22 @@ FROM member m FULL JOIN (SELECT * FROM account WHERE NOT is_card) a
   ON a.owner_id = m.id AND a.programme_id = m.programme_id
 """
 
+# Each transfer after the first is compared with the one before it, so that no journal needs to be gathered up.
+WHOLE_JOURNALS: Final = """
+SELECT t.journal_id, t.position,
+       CASE WHEN b.journal_id IS NULL THEN concat('no transfer at position ', t.position - 1)
+            WHEN (t.event, t.unit, t.programme_id, t.business_date, t.event_at, t.posted_at)
+              <> (b.event, b.unit, b.programme_id, b.business_date, b.event_at, b.posted_at)
+              OR t.reverses_journal_id IS DISTINCT FROM b.reverses_journal_id
+            THEN 'differs from the transfer before in event, unit, programme, time or what it reverses' END AS detail
+FROM transfer t LEFT JOIN transfer b ON b.journal_id = t.journal_id AND b.position = t.position - 1
+WHERE t.position <> 0
+"""
+
 # What a reversal announces depends on what it undoes: a purchase (a merchant gives back), or the sale of a card.
-JOURNALS: Final = """
-WITH book AS (
-    SELECT journal_id, min(event) AS event, count(*) AS transfers, max(position) + 1 AS positions,
-           bool_or(debit_code = 2040) AS gives_back,
-           min(event) = max(event) AND min(unit) = max(unit) AND min(business_date) = max(business_date)
-           AND min(posted_at) = max(posted_at) AND min(programme_id::text) = max(programme_id::text) AS is_of_one_piece
-    FROM transfer GROUP BY journal_id
+OPERATIONS: Final = """
+WITH journal AS (
+    SELECT journal_id, event, debit_code = 2040 AS gives_back FROM transfer WHERE position = 0
 ), asked AS (
     SELECT journal_id, count(*) AS operations, bool_or(decline IS NOT NULL) AS declined
     FROM operation WHERE journal_id IS NOT NULL GROUP BY journal_id
@@ -65,16 +73,14 @@ WITH book AS (
            ('reversal', true, 'purchase.refunded'), ('reversal', false, 'card.taken_back')
 )
 SELECT journal_id,
-       CASE WHEN b.event IS NULL AND a.operations IS NULL THEN 'announced, but without transfers'
-            WHEN b.event IS NULL THEN 'an operation without transfers'
-            WHEN a.operations IS NULL THEN 'transfers without an operation'
+       CASE WHEN j.event IS NULL AND a.operations IS NULL THEN 'announced, but not in the book'
+            WHEN j.event IS NULL THEN 'asked for, but not in the book'
+            WHEN a.operations IS NULL THEN 'in the book without an operation'
             WHEN a.operations > 1 THEN concat(a.operations, ' operations of one journal')
             WHEN a.declined THEN 'a declined operation has moved value'
-            WHEN b.transfers <> b.positions THEN concat(b.transfers, ' transfers on ', b.positions, ' positions')
-            WHEN NOT b.is_of_one_piece THEN 'transfers that differ in event, unit, programme or time'
-            WHEN cardinality(array_positions(o.names, e.name)) IS DISTINCT FROM 1 AND e.name IS NOT NULL
+            WHEN e.name IS NOT NULL AND cardinality(array_positions(o.names, e.name)) IS DISTINCT FROM 1
             THEN concat('not announced once as ', e.name) END AS detail
-FROM book b
+FROM journal j
 FULL JOIN asked a USING (journal_id)
 FULL JOIN announced o USING (journal_id)
 LEFT JOIN announcement e USING (event, gives_back)
