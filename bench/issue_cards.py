@@ -1,6 +1,6 @@
 """How fast cards are issued, beside a raw COPY of the same rows, and how much memory it takes.
 
-    python bench/issue_cards.py 100000
+    python -m bench.issue_cards 100000
 
 Runs on an embedded server of its own with durable defaults. The raw COPY stores rows that were made beforehand, in
 chunks of the same size with a commit each, which is the least that any loader must do. Prints one JSON line.
@@ -10,12 +10,13 @@ import asyncio
 import json
 import resource
 import sys
-import tempfile
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
+from bench.machine import describe_machine
+from bench.own_server import own_server
+from bench.results import save_result
 from florin.batch.demo_programme import create_demo_programme
 from florin.batch.issue import CHUNK, OrderCards, fill_issue, order_cards
 from florin.batch.new_cards import make_cards
@@ -28,8 +29,6 @@ from florin.storage.card_issue import CardIssue
 from florin.storage.card_rows import COPY_ACCOUNTS, COPY_CARDS, Origin, account_rows, card_rows
 from florin.storage.catalogue import read_catalogue
 from florin.storage.connect import Pool, open_pool
-from florin.storage.embedded import running_server
-from florin.storage.migrate import migrate
 
 RAW_CHUNKS: Final = 10
 FACE_MINOR: Final = 100_00
@@ -95,11 +94,11 @@ async def measure(url: str, quantity: int) -> dict[str, float]:
 def main() -> None:
     """Measure on a server of our own."""
     quantity = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    with tempfile.TemporaryDirectory(prefix="florin-bench-") as directory:
-        Path(directory).chmod(0o755)
-        with running_server(Path(directory) / "data") as server:
-            migrate(server.owner_url(), service_url=server.service_url())
-            print(json.dumps(asyncio.run(measure(server.service_url(), quantity))))
+    with own_server() as server:
+        machine = describe_machine(server)
+        figures = asyncio.run(measure(server.service_url(), quantity))
+    save_result("issue", machine, figures)
+    print(json.dumps(figures))
 
 
 if __name__ == "__main__":

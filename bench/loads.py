@@ -1,0 +1,107 @@
+"""The loads that can be put on a running service: each is a process of its own, and its cost is taken beside it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from bench.cpu_time import postgres_cpu_us, process_cpu_us
+from bench.figures import Measured, Round
+from bench.load_plan import LoadPlan, LoadResult
+from bench.pgbench import pgbench_tps
+from florin.storage.embedded import EmbeddedServer
+
+# Each load is long enough to outlast a hiccup of the disk, and short enough for the yardstick to be of the same minute.
+PGBENCH_S: Final = 6
+SINGLES: Final = 12_000
+SINGLES_AT_EASE: Final = 6_000
+LISTS: Final = 60
+WARM_UP_SINGLES: Final = 4_000
+
+LIST_ITEMS: Final = 500
+CONNECTIONS: Final = 128
+CONNECTIONS_AT_EASE: Final = 32
+# So many lists are under way that the engine's queue is never empty and never full.
+LIST_CONNECTIONS: Final = 4
+
+
+@dataclass(slots=True)
+class Loads:
+    """Puts loads on a service. ``tokens`` are API keys of different merchants; ``tell`` hears what begins."""
+
+    server: EmbeddedServer
+    environment: Mapping[str, str]
+    cards_file: Path
+    tokens: tuple[str, ...] = field(repr=False)
+    port: int
+    service_pid: int
+    tell: Callable[[str], None]
+    _runs: int = 0
+
+    def warm_up(self) -> None:
+        """Let the service and the server meet every statement before anything is measured."""
+        self._singles("warming up", WARM_UP_SINGLES, CONNECTIONS, self.tokens)
+
+    def round(self) -> Round:
+        """Measure everything once."""
+        return Round(
+            pgbench_tps=self._pgbench(),
+            spread=self._singles("buying one by one", SINGLES, CONNECTIONS, self.tokens),
+            hot=self._singles("all at one merchant", SINGLES, CONNECTIONS, self.tokens[:1]),
+            bulk=self._lists("buying in lists", "bench.http_load"),
+            engine=self._lists("the engine alone", "bench.engine_load"),
+            latency=self._singles("at ease", SINGLES_AT_EASE, CONNECTIONS_AT_EASE, self.tokens),
+        )
+
+    def _pgbench(self) -> float:
+        self.tell("pgbench")
+        return pgbench_tps(self.server, PGBENCH_S)
+
+    def _singles(self, what: str, requests: int, connections: int, tokens: tuple[str, ...]) -> Measured:
+        self.tell(what)
+        return self._measure("bench.http_load", self._plan(requests, connections, tokens))
+
+    def _lists(self, what: str, program: str) -> Measured:
+        self.tell(what)
+        return self._measure(program, self._plan(LISTS, LIST_CONNECTIONS, self.tokens, LIST_ITEMS))
+
+    def _plan(self, requests: int, connections: int, tokens: tuple[str, ...], items: int = 1) -> LoadPlan:
+        self._runs += 1
+        return LoadPlan(
+            label=f"run{self._runs:04}",
+            cards_file=str(self.cards_file),
+            tokens=tokens,
+            requests=requests,
+            connections=connections,
+            items=items,
+            port=self.port,
+            seed=self._runs,
+        )
+
+    def _measure(self, program: str, plan: LoadPlan) -> Measured:
+        service, postgres = process_cpu_us(self.service_pid), postgres_cpu_us(self.server.layout.cluster)
+        load = self._run(program, plan)
+        return Measured(
+            load,
+            service_cpu_us=(process_cpu_us(self.service_pid) - service) / load.purchases,  # not money: microseconds
+            postgres_cpu_us=(postgres_cpu_us(self.server.layout.cluster) - postgres) / load.purchases,  # as above
+        )
+
+    def _run(self, program: str, plan: LoadPlan) -> LoadResult:
+        plan_file = self.cards_file.with_name("plan.json")
+        plan_file.write_bytes(msgspec.json.encode(plan))
+        done = subprocess.run(
+            [sys.executable, "-m", program, plan_file],
+            env={**os.environ, **self.environment},
+            cwd=Path(__file__).parents[1],
+            stdout=subprocess.PIPE,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise SystemExit(f"{program} failed with status {done.returncode}")
+        return msgspec.json.decode(done.stdout, type=LoadResult)
