@@ -17,6 +17,7 @@ MAX_LIMIT: Final = 200
 """How many items a page has when nobody asks, and at most (interface page, Lists)."""
 
 _LONGEST_CURSOR: Final = 200
+_LARGEST_SEQUENCE: Final = 2**63 - 1  # of a bigint
 
 Key = int | UUID
 
@@ -47,7 +48,7 @@ def encode_cursor(list_name: str, key: Key) -> str:
 def decode_sequence(list_name: str, cursor: str) -> int:
     """The number behind a cursor of a list that is ordered by number; `InvalidField` for anything else."""
     text = _key_text(list_name, cursor)
-    if not (text.isascii() and text.isdigit()):
+    if not (text.isascii() and text.isdigit()) or int(text) > _LARGEST_SEQUENCE:
         raise _not_ours()
     return int(text)
 

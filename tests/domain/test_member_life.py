@@ -3,7 +3,7 @@ from itertools import product
 import pytest
 
 from florin.domain.declines import Decline
-from florin.domain.member_life import MemberOperation, MemberStatus, permit_member
+from florin.domain.member_life import MemberOperation, MemberStatus, permit_member, statuses_for
 
 # The whole life of a member, written out. A cell is the status that follows; "no" is member_not_active.
 LIFE = """
@@ -40,3 +40,9 @@ def test_every_operation_in_every_status(operation: MemberOperation, status: Mem
 
 def test_the_table_names_every_operation_and_status() -> None:
     assert set(product(MemberOperation, MemberStatus)) == set(life)
+
+
+@pytest.mark.parametrize("operation", MemberOperation)
+def test_a_statement_is_given_exactly_the_statuses_that_the_table_permits(operation: MemberOperation) -> None:
+    permitted = {status for status in MemberStatus if life[operation, status] != "no"}
+    assert permitted == set(statuses_for(operation))

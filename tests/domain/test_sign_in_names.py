@@ -4,9 +4,11 @@ from hypothesis import strategies as st
 
 from florin.domain.sign_in_names import (
     InvalidSignInName,
+    SignInNameKind,
     normalise_mail,
     normalise_mobile,
     normalise_user_name,
+    read_sign_in_name,
 )
 
 
@@ -111,3 +113,23 @@ def test_a_mobile_number_has_one_form(text: str, expected: str) -> None:
 def test_a_mobile_number_out_of_form_is_refused(text: str) -> None:
     with pytest.raises(InvalidSignInName, match="mobile"):
         normalise_mobile(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (" Anna ", (SignInNameKind.USER_NAME, "anna")),
+        ("a+b@example.org", (SignInNameKind.MAIL, "a+b@example.org")),
+        (" +86 138-0013-8000", (SignInNameKind.MOBILE, "+8613800138000")),
+        ("(+86) 13800138000", (SignInNameKind.MOBILE, "+8613800138000")),
+    ],
+)
+def test_what_is_typed_into_one_field_is_told_apart(text: str, expected: tuple[SignInNameKind, str]) -> None:
+    assert expected == read_sign_in_name(text)
+
+
+@pytest.mark.parametrize(("text", "field"), [("", "user_name"), ("@", "mail"), ("+", "mobile"), ("138", "user_name")])
+def test_what_can_be_no_name_says_which_kind_it_was_taken_for(text: str, field: str) -> None:
+    with pytest.raises(InvalidSignInName) as raised:
+        read_sign_in_name(text)
+    assert field == raised.value.field
