@@ -14,14 +14,15 @@ from florin.domain.card_life import CardOperation, CardStatus, is_expired, permi
 from florin.domain.card_number import normalise
 from florin.domain.chart import AccountCode, Event
 from florin.domain.declines import Decline
+from florin.domain.faces import holding_of
 from florin.domain.identifiers import wire_id
 from florin.domain.journal import FlowAccount
 from florin.domain.policy.catalogue import PACKS, PackName
-from florin.domain.policy.facts import Holding, Sale
+from florin.domain.policy.facts import Sale
 from florin.domain.policy.pack import decide as consult_policy
 from florin.domain.policy.pack import expiry_on
 from florin.domain.policy.verdict import Allow
-from florin.domain.programme import Product, ProductKind, Programme
+from florin.domain.programme import Product, Programme
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Caller, Outcome, PostingRequest, Wanted
 from florin.storage.posting.writes import HolderRow
@@ -100,21 +101,17 @@ def card_to_sell(group: Group, caller: Caller, wanted: Wanted) -> Card | Decline
     return card if group.catalogue.sells(card.programme_id, caller.id) else Decline.OUT_OF_NETWORK
 
 
-def _holding(product: Product) -> Holding:
-    return Holding.REGISTERED if product.kind is ProductKind.REGISTERED_GIFT else Holding.BEARER
-
-
 def _refused_by_policy(
     group: Group, programme: Programme, product: Product, card: Card, *, known: bool
 ) -> Decline | None:
-    facts = Sale(_holding(product), card.denomination_minor, known)
+    facts = Sale(holding_of(product.kind), card.denomination_minor, known)
     verdict = consult_policy(facts, PACKS[PackName(programme.policy_pack)], group.business_date(programme))
     return None if isinstance(verdict, Allow) else verdict.decline
 
 
 def _expiry(group: Group, programme: Programme, product: Product) -> date | None:
     pack = PACKS[PackName(programme.policy_pack)]
-    return expiry_on(pack, _holding(product), group.business_date(programme), product.validity_years)
+    return expiry_on(pack, holding_of(product.kind), group.business_date(programme), product.validity_years)
 
 
 def _switch_on(group: Group, caller: Caller, card: Card, status: CardStatus, expires_on: date | None) -> None:

@@ -6,6 +6,7 @@ from florin.clearing.payer import Payer, payer_of, refused_by_life
 from florin.domain.card_life import CardOperation
 from florin.domain.chart import AccountCode, Event
 from florin.domain.declines import Decline
+from florin.domain.faces import holding_of
 from florin.domain.journal import FlowAccount, Movement
 from florin.domain.lots import Lots, give_back
 from florin.domain.member_life import MemberOperation
@@ -13,7 +14,6 @@ from florin.domain.policy.catalogue import PACKS, PackName
 from florin.domain.policy.facts import Credit, CreditCause, Holding
 from florin.domain.policy.pack import decide as consult_policy
 from florin.domain.policy.verdict import Allow
-from florin.domain.programme import ProductKind
 from florin.domain.purchase import OwnerKind, Purchase, PurchaseStatus
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Caller
@@ -38,19 +38,18 @@ def unable_to_receive(group: Group, payer: Payer) -> Decline | None:
 def above_cap(group: Group, payer: Payer, amount_minor: int) -> Decline | None:
     """Why a refund may not bring the payer's balance that high; voids and reversals are not asked, they undo."""
     facts = Credit(
-        holding_of(group, payer), CreditCause.REFUND, payer.balance_minor, amount_minor, real_name_known=True
+        holding_of_payer(group, payer), CreditCause.REFUND, payer.balance_minor, amount_minor, real_name_known=True
     )
     pack = PACKS[PackName(payer.programme.policy_pack)]
     verdict = consult_policy(facts, pack, group.business_date(payer.programme))
     return None if isinstance(verdict, Allow) else verdict.decline
 
 
-def holding_of(group: Group, payer: Payer) -> Holding:
+def holding_of_payer(group: Group, payer: Payer) -> Holding:
     """Whether the law knows the payer as registered: every member, and cards of registered products."""
     if payer.card is None:
         return Holding.REGISTERED
-    kind = group.catalogue.products[payer.card.product_id].kind
-    return Holding.REGISTERED if kind is ProductKind.REGISTERED_GIFT else Holding.BEARER
+    return holding_of(group.catalogue.products[payer.card.product_id].kind)
 
 
 def return_to_lots(

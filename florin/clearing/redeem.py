@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from florin.clearing.answers import amount, declined, funds_of, instant
-from florin.clearing.give_back import holding_of
+from florin.clearing.give_back import holding_of_payer
 from florin.clearing.house import ClearingHouse
 from florin.clearing.payer import Payer, by_pin, refused_by_life, wallet_payer
 from florin.crypto.vault import Vault
@@ -80,7 +80,7 @@ def _check(
     if refusal is not None:
         return declined(refusal)
     facts = Credit(
-        holding_of(group, target),
+        holding_of_payer(group, target),
         CreditCause.TRANSFER_IN,
         target.balance_minor,
         source.balance_minor,
