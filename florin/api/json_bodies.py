@@ -19,12 +19,18 @@ _PLACED: Final = re.compile(r"(?P<reason>.*) - at `\$\.?(?P<field>.*)`", re.DOTA
 _ECHO: Final = re.compile(r"Invalid enum value .*", re.DOTALL)
 _PATTERN: Final = re.compile(r" matching regex .*", re.DOTALL)
 _LONGEST_FIELD: Final = 100
+_any_json: Final = msgspec.json.Decoder().decode
 
 
 def require_json(content_type: bytes) -> None:
     """Refuse (`UNSUPPORTED_MEDIA_TYPE`) a body that is not declared as JSON."""
     if content_type != b"application/json" and content_type.partition(b";")[0].strip().lower() != b"application/json":
         raise Refused(DoorProblem.UNSUPPORTED_MEDIA_TYPE)
+
+
+def require_any_json(raw: bytes) -> None:
+    """Refuse (`MALFORMED_JSON`) what is not JSON of whatever form."""
+    decode_json(_any_json, raw)
 
 
 def decode_json(decode: Callable[[bytes], Read], raw: bytes) -> Read:
@@ -36,6 +42,9 @@ def decode_json(decode: Callable[[bytes], Read], raw: bytes) -> Read:
     try:
         return decode(raw)
     except msgspec.ValidationError as error:
+        # The decoder stops at the first thing that is wrong; what is no JSON further on is no JSON above all.
+        if decode is not _any_json:
+            decode_json(_any_json, raw)
         raise _invalid(str(error)) from None
     except msgspec.DecodeError as error:
         raise Refused(DoorProblem.MALFORMED_JSON, str(error)) from None

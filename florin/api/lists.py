@@ -1,12 +1,13 @@
 """Lists of operations: every item is an operation of its own, with its own key and its own outcome (ADR 0006)."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import msgspec
 
-from florin.api.failures import refusal_of
+from florin.api.failures import invalid_field, refusal_of
+from florin.api.json_bodies import decode_json
 from florin.api.money_routes import MoneyRoute
 from florin.api.problems.catalogue import status_of
 from florin.api.problems.document import Refused, problem
@@ -20,6 +21,36 @@ ITEM_STATUS: Final = 201
 """What an item that went through has for a status: the one that it would have had alone."""
 
 _encode: Final = msgspec.json.Encoder().encode
+
+
+class _RawList(msgspec.Struct):
+    items: list[msgspec.Raw]
+
+
+def read_items(route: MoneyRoute, decode: Callable[[bytes], Any], raw: bytes) -> Sequence[Any]:
+    """The items of a body.
+
+    Raises:
+        Refused: with the position of the first item that is wrong.
+    """
+    try:
+        items: Sequence[Any] = decode_json(decode, raw).items
+    except Refused as refused:
+        if str(refused.details.get("field")).startswith("items[...]"):
+            # The decoder says what is wrong with an item, but not with which.
+            _refuse_first_wrong_item(route, raw)
+        raise
+    return items
+
+
+def _refuse_first_wrong_item(route: MoneyRoute, raw: bytes) -> None:
+    decode = msgspec.json.Decoder(route.item).decode
+    for position, item in enumerate(msgspec.json.decode(raw, type=_RawList).items):
+        try:
+            decode_json(decode, bytes(item))
+        except Refused as refused:
+            field, reason = refused.details.get("field"), (refused.detail or "").rpartition(": ")[2]
+            raise invalid_field(f"items[{position}]{'.' if field else ''}{field}", reason) from None
 
 
 async def submit_list(house: ClearingHouse, route: MoneyRoute, caller: Caller, items: Sequence[Any]) -> Reply:

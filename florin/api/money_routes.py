@@ -48,7 +48,12 @@ class MoneyRoute:
     example: Mapping[str, Any]
     answer_example: Mapping[str, Any]
     subject: PathSubject | None = None
-    is_list: bool = False
+    item: type[Body] | None = None
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the body is a list of operations, each with a key of its own."""
+        return self.item is not None
 
     @property
     def body_limit_bytes(self) -> int:
@@ -140,7 +145,7 @@ MONEY_ROUTES: Final = (
         status=200,
         example={"items": [{"key": "order-5521-purchase", **examples.PURCHASE}]},
         answer_example=examples.outcomes(examples.PURCHASE_MADE),
-        is_list=True,
+        item=money_bodies.PurchaseItem,
     ),
     MoneyRoute(
         path="/v1/purchases/{purchase_id}/refunds",
@@ -263,7 +268,7 @@ MONEY_ROUTES: Final = (
         status=200,
         example={"items": [{"key": "order-5521-card-1", **examples.ACTIVATION}]},
         answer_example=examples.outcomes(examples.CARD_ACTIVATED),
-        is_list=True,
+        item=money_bodies.ActivationItem,
     ),
     MoneyRoute(
         path="/v1/me/loads",

@@ -40,8 +40,9 @@ class Reply:
             (b"content-length", b"%d" % len(self.body)),
             (b"x-request-id", request_id.encode()),
             *_SECURITY,
-            *((name.lower().encode(), value.encode()) for name, value in self.headers.items()),
         ]
+        if self.headers:
+            headers += [(name.lower().encode(), value.encode()) for name, value in self.headers.items()]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body})
 
@@ -63,13 +64,14 @@ async def read_body(receive: Receive, headers: Mapping[bytes, bytes], limit_byte
     if announced.isdigit() and int(announced) > limit_bytes:
         raise Refused(DoorProblem.BODY_TOO_LARGE, details={"limit_bytes": limit_bytes})
     body = b""
-    more = True
-    while more:
+    while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientGone
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-        if len(body) > limit_bytes:
+        part: bytes = message.get("body", b"")
+        if len(body) + len(part) > limit_bytes:
             raise Refused(DoorProblem.BODY_TOO_LARGE, details={"limit_bytes": limit_bytes})
-    return body
+        # Most bodies come in one part, which is then not copied.
+        body = body + part if body else part
+        if not message.get("more_body", False):
+            return body

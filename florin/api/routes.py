@@ -16,7 +16,7 @@ from starlette.responses import Response
 from florin.api.callers import Access
 from florin.api.examples import Example
 from florin.api.failures import invalid_field, refusal_of
-from florin.api.json_bodies import decode_json, require_json
+from florin.api.json_bodies import require_any_json, require_json
 from florin.api.problems.catalogue import status_of
 from florin.api.problems.codes import Code
 from florin.api.problems.document import CONTENT_TYPE, Refused, headers_of, problem_bytes
@@ -26,7 +26,6 @@ Answers = type[msgspec.Struct] | None
 """The msgspec type of an answer, or None to let FastAPI take it from the function's return annotation."""
 
 _NUL = b"\\u0000"
-_any_json = msgspec.json.Decoder().decode
 
 
 class GuardedRoute(APIRoute):
@@ -165,7 +164,7 @@ async def _require_json(request: Request) -> None:
     if not raw:
         return
     require_json(request.headers.get("content-type", "").encode("latin-1"))
-    decode_json(_any_json, raw)
+    require_any_json(raw)
     if _NUL in raw:
         raise invalid_field("", "no text may contain the character NUL")
 

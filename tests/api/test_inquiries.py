@@ -1,0 +1,57 @@
+"""What a card holds: told to a till with reasons, to the public with one refusal and a limit."""
+
+from florin.domain.throttle_rules import CARD_INQUIRY_BY_ADDRESS
+from tests.api.client import cny, code_of
+from tests.api.conftest import Doors
+from tests.world import KnownCard, World
+
+PUBLIC, TILL = "/v1/card-inquiries", "/v1/till/card-inquiries"
+
+
+def fields(card: KnownCard, pin: str | None = None) -> dict[str, str]:
+    return {"number": card.number, "pin": pin or card.pin}
+
+
+def forget_attempts(world: World) -> None:
+    world.connection.execute("DELETE FROM throttle")
+
+
+async def test_number_and_pin_show_the_balance_to_anybody(world: World, doors: Doors) -> None:
+    forget_attempts(world)
+    response = await doors.nobody.post(PUBLIC, fields(world.card()), key=None)
+    assert (200, cny(100_00)) == (response.status_code, response.json()["balance"])
+
+
+async def test_the_public_gets_one_refusal_whatever_the_cause(world: World, doors: Doors) -> None:
+    forget_attempts(world)
+    card = world.card()
+    unknown = KnownCard(card.id, "9123450000000000000", card.pin, "")
+    refusals = [
+        await doors.nobody.post(PUBLIC, asked, key=None, headers={"X-Request-Id": "same-for-all"})
+        for asked in (
+            fields(unknown),
+            fields(card, card.by_wrong_pin.pin),
+            fields(world.card(status="in_stock")),
+            fields(world.card(status="redeemed")),
+            fields(world.card(status="closed")),
+            {"number": "not a number", "pin": "x"},
+        )
+    ]
+    assert [(402, "card_not_accepted")] * 6 == [code_of(each) for each in refusals]
+    assert 1 == len({each.content for each in refusals})
+
+
+async def test_a_till_hears_what_became_of_the_card(world: World, doors: Doors) -> None:
+    response = await doors.shop.post(TILL, fields(world.card(status="redeemed")), key=None)
+    assert (402, "card_redeemed") == code_of(response)
+    assert (401, "unauthenticated") == code_of(await doors.nobody.post(TILL, fields(world.card()), key=None))
+
+
+async def test_attempts_from_one_address_are_limited(world: World, doors: Doors) -> None:
+    forget_attempts(world)
+    card = world.card()
+    for _ in range(CARD_INQUIRY_BY_ADDRESS.limit):
+        assert 200 == (await doors.nobody.post(PUBLIC, fields(card), key=None)).status_code
+    refused = await doors.nobody.post(PUBLIC, fields(card), key=None)
+    assert (429, "rate_limited") == code_of(refused)
+    assert 0 < int(refused.headers["Retry-After"]) <= CARD_INQUIRY_BY_ADDRESS.window_s

@@ -1,0 +1,111 @@
+"""Lists of operations: every item on its own, in order, repeated by its own key."""
+
+from typing import Any
+
+import pytest
+
+from florin.api.app import create_app
+from florin.domain.scopes import TILL_SCOPES
+from florin.settings import Settings
+from florin.storage.posting.engine import EngineLimits
+from tests.api.client import Client, cny, code_of
+from tests.api.conftest import Doors, issue_key
+from tests.till import fresh
+from tests.world import KnownCard, World
+
+PATH = "/v1/purchases/bulk"
+
+
+def item(card: KnownCard, amount_minor: int, **fields: object) -> dict[str, Any]:
+    pay_with = {"card": {"number": card.number, "pin": card.pin}}
+    given = {"key": fresh("key"), "pay_with": pay_with, "amount": cny(amount_minor), "reference": fresh("ref")}
+    return {**given, **fields}
+
+
+async def test_each_item_has_its_own_outcome_in_order(world: World, shop: Client) -> None:
+    rich, poor = world.card(), world.card(principal_minor=1_00)
+    items = [item(rich, 10_00), item(poor, 2_00), item(rich, 20_00)]
+    response = await shop.post(PATH, {"items": items}, key=None)
+    assert 200 == response.status_code
+    outcomes = response.json()["items"]
+    assert [201, 402, 201] == [each["status"] for each in outcomes]
+    assert [cny(10_00), cny(20_00)] == [outcomes[at]["body"]["approved"] for at in (0, 2)]
+    problem = outcomes[1]["problem"]
+    assert ("insufficient_funds", cny(1_00)) == (problem["code"], problem["shortfall"])
+    assert 70_00 == world.balance(rich.id).principal_minor
+
+
+async def test_one_card_in_many_items_is_not_overspent(world: World, shop: Client) -> None:
+    card = world.card()
+    response = await shop.post(PATH, {"items": [item(card, 30_00) for _ in range(10)]}, key=None)
+    assert 3 == [each["status"] for each in response.json()["items"]].count(201)
+    assert 10_00 == world.balance(card.id).principal_minor
+
+
+async def test_a_list_again_has_no_second_effect_and_an_item_alone_is_its_repetition(
+    world: World, shop: Client
+) -> None:
+    card = world.card()
+    items = [item(card, 10_00), item(card, 20_00)]
+    first = (await shop.post(PATH, {"items": items}, key=None)).json()["items"]
+    again = (await shop.post(PATH, {"items": items}, key=None)).json()["items"]
+    assert [True, True] == [each["replayed"] for each in again]
+    assert [each["body"] for each in first] == [each["body"] for each in again]
+    alone = {name: value for name, value in items[0].items() if name != "key"}
+    response = await shop.post("/v1/purchases", alone, key=items[0]["key"])
+    assert ("true", first[0]["body"]) == (response.headers["Idempotent-Replayed"], response.json())
+    assert 70_00 == world.balance(card.id).principal_minor
+
+
+async def test_one_key_twice_in_a_list_serves_one_item(world: World, shop: Client) -> None:
+    card, key = world.card(), fresh("key")
+    same = item(card, 10_00, key=key)
+    items = [same, same, item(card, 20_00, key=key)]
+    outcomes = (await shop.post(PATH, {"items": items}, key=None)).json()["items"]
+    assert [(201, False), (201, True)] == [(each["status"], each["replayed"]) for each in outcomes[:2]]
+    assert (422, "idempotency_key_reused") == (outcomes[2]["status"], outcomes[2]["problem"]["code"])
+    assert 90_00 == world.balance(card.id).principal_minor
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"amount": cny(0)}, "items[1].amount.amount"),
+        ({"key": "short"}, "items[1].key"),
+        ({"surprise": 1}, "items[1]"),
+        ({"event_at": "2999-01-01T00:00:00Z"}, "items[1].event_at"),
+    ],
+)
+async def test_a_malformed_item_is_named_and_nothing_is_done(
+    world: World, shop: Client, change: dict[str, object], field: str
+) -> None:
+    card = world.card()
+    before = world.everything_that_counts()
+    items = [item(card, 1_00), item(card, 1_00, **change)]
+    response = await shop.post(PATH, {"items": items}, key=None)
+    assert ((422, "invalid_request"), field) == (code_of(response), response.json()["field"])
+    assert before == world.everything_that_counts()
+
+
+@pytest.mark.parametrize("count", [0, 1001])
+async def test_a_list_has_one_to_a_thousand_items(world: World, shop: Client, count: int) -> None:
+    items = [item(world.card(), 1_00)] * count
+    assert (422, "invalid_request") == code_of(await shop.post(PATH, {"items": items}, key=None))
+
+
+async def test_cards_are_activated_by_list(world: World, shop: Client) -> None:
+    cards = [world.card(status="in_stock"), world.card(status="active")]
+    items = [{"key": fresh("key"), "number": card.number, "reference": fresh("ref")} for card in cards]
+    outcomes = (await shop.post("/v1/activations/bulk", {"items": items}, key=None)).json()["items"]
+    assert [201, 409] == [each["status"] for each in outcomes]
+
+
+async def test_a_list_that_the_queue_cannot_take_is_refused_whole(world: World, doors: Doors) -> None:
+    del doors
+    card = world.card()
+    async with world.clearing_house(EngineLimits(queue=2)) as house:
+        client = Client(create_app(house, Settings())).having(issue_key(world, world.shop.id, TILL_SCOPES))
+        await house.engine.current_catalogue(-1)
+        response = await client.post(PATH, {"items": [item(card, 1_00) for _ in range(3)]}, key=None)
+    assert ((503, "busy"), "1") == (code_of(response), response.headers["Retry-After"])
+    assert 100_00 == world.balance(card.id).principal_minor
