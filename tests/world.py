@@ -114,6 +114,7 @@ class World:
     database: Database
     keyring: Keyring
     clock: Clock = field(default_factory=lambda: Clock(NOON))
+    late: Clock = field(default_factory=lambda: Clock(NOON))
     home: UUID = field(default_factory=fresh_id)
     abroad: UUID = field(default_factory=fresh_id)
     products: dict[tuple[UUID, str], UUID] = field(default_factory=dict)
@@ -299,13 +300,13 @@ class World:
 
     @asynccontextmanager
     async def clearing_house(
-        self, limits: EngineLimits | None = None, pool_size: int = 4
+        self, limits: EngineLimits | None = None, pool_size: int = 4, clock: Clock | None = None
     ) -> AsyncIterator[ClearingHouse]:
-        """A process of the service: a pool and an engine of its own on the world's database and clock."""
+        """A process of the service: a pool and an engine of its own on the world's database, by the world's clock."""
         settings = Settings(pool_size=pool_size)
         async with (
             open_pool(self.database.url, settings, application_name="florin test") as pool,
-            PostingEngine(pool, limits, clock=self.clock) as engine,
+            PostingEngine(pool, limits, clock=clock or self.clock) as engine,
         ):
             yield ClearingHouse(engine, pool, self.vault)
 

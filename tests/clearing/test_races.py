@@ -1,0 +1,96 @@
+"""Races between two processes, and the proof that each would be noticed if it could be lost."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from florin.reconciliation.run_proofs import run_proofs
+from florin.storage.posting import facts
+from florin.storage.posting.engine import EngineLimits
+from tests.clearing import races
+from tests.clearing.races import Race
+from tests.conftest import Database
+from tests.till import Till
+from tests.world import World, open_world
+
+RACES: tuple[Race, ...] = (
+    races.two_hundred_clients_on_one_card,
+    races.one_key_fifty_times,
+    races.one_reference_under_many_keys,
+    races.twenty_members_on_one_recharge_card,
+    races.fifty_wrong_pins,
+    races.twenty_refunds_of_one_purchase,
+    races.capture_against_release,
+    races.capture_against_expiry,
+    races.reversal_against_its_original,
+)
+
+# Groups much smaller than the crowd, so that many transactions of each process are under way together.
+SMALL_GROUPS = EngineLimits(group=5, lanes=3)
+# A group decides one after another whatever the database does, so what is broken shows best in groups of one.
+ALONE = EngineLimits(group=1, lanes=4)
+
+
+@asynccontextmanager
+async def two_processes(world: World, limits: EngineLimits) -> AsyncIterator[tuple[Till, Till]]:
+    async with (
+        world.clearing_house(limits, pool_size=6) as first,
+        world.clearing_house(limits, pool_size=6, clock=world.late) as second,
+    ):
+        yield Till(first, world.shop), Till(second, world.shop)
+
+
+@pytest.mark.parametrize("race", RACES)
+async def test_nobody_wins_a_race_twice(world: World, race: Race) -> None:
+    async with two_processes(world, SMALL_GROUPS) as (first, second):
+        assert [] == await race(world, first, second)
+        report = await run_proofs(first.house.pool)
+    assert [] == [each.findings for each in report.results if not each.holds]
+
+
+@pytest.fixture
+def own_world(database: Database) -> Iterator[World]:
+    """A world of the test's own, whose walls it may tear down."""
+    with open_world(database) as made:
+        yield made
+
+
+def forget_what_was_answered(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Idempotency switched off: earlier operations are not found, and keys and references may repeat."""
+    monkeypatch.setattr(facts, "_add_operation", lambda *_: None)
+    world.connection.execute("ALTER TABLE operation DROP CONSTRAINT operation_pkey")
+    world.connection.execute("DROP INDEX operation_reference_is_unique")
+
+
+def debit_naively(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read, decide and write without a lock, and no wall of the schema behind it."""
+    monkeypatch.setattr(facts, "LOCK_ACCOUNTS", facts.LOCK_ACCOUNTS.replace("FOR NO KEY UPDATE", ""))
+    world.connection.execute("ALTER TABLE strict_account DROP CONSTRAINT nothing_is_overspent")
+    world.connection.execute("DROP INDEX transfer_statement_is_gapless")
+    world.connection.execute("ALTER TABLE redemption DROP CONSTRAINT redemption_pkey")
+
+
+Break = Callable[[World, pytest.MonkeyPatch], None]
+
+
+@pytest.mark.parametrize(
+    ("race", "break_it"),
+    [
+        (races.two_hundred_clients_on_one_card, debit_naively),
+        (races.one_key_fifty_times, forget_what_was_answered),
+        (races.one_reference_under_many_keys, forget_what_was_answered),
+        (races.twenty_members_on_one_recharge_card, debit_naively),
+        (races.fifty_wrong_pins, debit_naively),
+        (races.twenty_refunds_of_one_purchase, debit_naively),
+        (races.capture_against_release, debit_naively),
+        (races.capture_against_expiry, debit_naively),
+        (races.reversal_against_its_original, forget_what_was_answered),
+    ],
+)
+async def test_a_race_that_can_be_lost_is_noticed(
+    own_world: World, monkeypatch: pytest.MonkeyPatch, race: Race, break_it: Break
+) -> None:
+    break_it(own_world, monkeypatch)
+    async with two_processes(own_world, ALONE) as (first, second):
+        assert [] != await race(own_world, first, second)
