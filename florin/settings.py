@@ -44,6 +44,7 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65_535)
+    trusted_proxies: str = ""
 
     engine_queue_limit: PositiveInt = 2_000
     engine_group_limit: PositiveInt = 256

@@ -29,12 +29,13 @@ def refund(house: ClearingHouse, caller: Caller, key: str, command: RefundComman
     wanted = Wanted(purchase_id=command.purchase_id)
 
     def decide(group: Group) -> Outcome:
-        return _decide(group, caller, command)
+        return decide_refund(group, caller, command)
 
     return house.request(caller, key, "refund", command, wanted, decide, reference=command.reference)
 
 
-def _decide(group: Group, caller: Caller, command: RefundCommand) -> Outcome:
+def decide_refund(group: Group, caller: Caller, command: RefundCommand) -> Outcome:
+    """The decision, for every door through which a refund comes; its caller has locked the purchase and its payer."""
     purchase = own_purchase(group, caller, command.purchase_id)
     if isinstance(purchase, Decline):
         return declined(purchase)

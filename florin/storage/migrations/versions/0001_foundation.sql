@@ -2,6 +2,15 @@
 -- Hot tables carry `shard`, the low ten bits of the id that owns the strict account, and have no foreign keys into
 -- balance rows, so that they can be distributed by shard later.
 
+-- The keyring ---------------------------------------------------------------------------------------------------
+
+CREATE TABLE keyring_check (
+    key_id smallint PRIMARY KEY,
+    check_value text NOT NULL CHECK (check_value ~ '^[0-9a-f]{8}$')
+);
+COMMENT ON TABLE keyring_check IS
+    'A few bytes derived from each key, which reveal nothing of it and show a wrong keyring before it is used.';
+
 -- Configuration ------------------------------------------------------------------------------------------------
 
 CREATE TABLE configuration_version (
@@ -99,9 +108,15 @@ CREATE TABLE card_issue (
     ordered integer NOT NULL CHECK (ordered > 0),
     generated integer NOT NULL DEFAULT 0 CHECK (generated BETWEEN 0 AND ordered),
     status text NOT NULL CHECK (status IN ('generating', 'ready')),
+    recipient text,
+    ordered_by uuid,
+    order_key text,
     created_at timestamptz NOT NULL,
-    ready_at timestamptz
+    ready_at timestamptz,
+    CONSTRAINT card_issue_order_is_unique UNIQUE (ordered_by, order_key)
 );
+COMMENT ON COLUMN card_issue.recipient IS 'The age public key that card files of the issue are made for; no secret.';
+COMMENT ON COLUMN card_issue.order_key IS 'The idempotency key of the caller who ordered it over HTTP.';
 
 CREATE TABLE card (
     id uuid PRIMARY KEY,
@@ -277,6 +292,8 @@ CREATE TABLE operation (
     CONSTRAINT a_declined_operation_moves_nothing CHECK (decline IS NULL OR journal_id IS NULL)
 );
 CREATE UNIQUE INDEX operation_reference_is_unique ON operation (caller_id, reference) WHERE reference IS NOT NULL;
+-- The operation of a journal is looked up by its time, which costs a purchase almost nothing to keep.
+CREATE INDEX operation_by_time ON operation USING brin (posted_at) WITH (pages_per_range = 16, autosummarize = on);
 COMMENT ON TABLE operation IS
     'Who asked for what under which idempotency key, and what was answered: replay store and audit in one. Append-only.';
 

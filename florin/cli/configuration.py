@@ -1,0 +1,65 @@
+"""Reading and changing the configuration for the commands that do so, and finding things by their codes."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from florin.cli.exit_codes import ExitCode, Refusal
+from florin.cli.opening import open_database
+from florin.cli.running import accepted, read_settings, run
+from florin.domain.declines import Decline
+from florin.domain.programme import Merchant, Product, Programme
+from florin.storage.audit_trail import Author
+from florin.storage.catalogue import Catalogue, read_catalogue
+from florin.storage.configuration import ConfigurationChange, configuration_change
+
+_Changed = TypeVar("_Changed")
+
+
+def this_machine() -> Author:
+    """Who changes things here and now: nobody with an API key, but whoever may run commands on this machine."""
+    return Author(None, datetime.now(UTC))
+
+
+def read_configuration() -> Catalogue:
+    """The configuration as it stands now."""
+
+    async def read() -> Catalogue:
+        async with open_database(read_settings()) as pool:
+            return await read_catalogue(pool)
+
+    return run(read())
+
+
+def change_configuration(step: Callable[[ConfigurationChange], Awaitable[_Changed | Decline]]) -> _Changed:
+    """Carry out one change and return what came of it; a decline changes nothing and ends the command."""
+
+    async def change() -> _Changed:
+        async with open_database(read_settings()) as pool, configuration_change(pool, this_machine()) as opened:
+            return accepted(await step(opened))
+
+    return run(change())
+
+
+def programme_of(catalogue: Catalogue, code: str) -> Programme:
+    """The programme of that code."""
+    return _found(catalogue.programme_by_code(code), "programme", code)
+
+
+def product_of(catalogue: Catalogue, programme: Programme, code: str) -> Product:
+    """The programme's product of that code."""
+    return _found(catalogue.product_by_code(programme.id, code), f"product of {programme.code}", code)
+
+
+def merchant_of(catalogue: Catalogue, code: str) -> Merchant:
+    """The merchant of that code."""
+    return _found(catalogue.merchant_by_code(code), "merchant", code)
+
+
+_Found = TypeVar("_Found")
+
+
+def _found(what: _Found | None, kind: str, code: str) -> _Found:
+    if what is None:
+        raise Refusal(f"there is no {kind} with the code {code}", ExitCode.DECLINED)
+    return what

@@ -1,0 +1,91 @@
+"""What a serving process does besides answering: every so often, for as long as it serves."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import structlog
+
+from florin.batch.expire_holds import expire_holds
+from florin.batch.waiting_issues import fill_waiting_issues
+from florin.clearing.house import ClearingHouse
+from florin.cli.opening import OpenHouse
+from florin.storage.catalogue import catalogue_version
+from florin.storage.connect import is_connection_failure
+from florin.storage.embedded import EmbeddedServer
+from florin.storage.payment_codes import forget_expired_codes
+from florin.storage.throttle import forget_ended_windows
+
+_CODES_AT_ONCE: Final = 10_000
+_CODES_ARE_KEPT: Final = timedelta(days=1)
+"""Long enough to tell a customer why yesterday's code did not work."""
+
+_log: Final = structlog.get_logger("florin.duties")
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Work that is done again and again, safe in several processes at once; ``every_s`` seconds lie in between."""
+
+    name: str
+    every_s: int
+    work: Callable[[], Awaitable[object]]
+
+
+def duties_of(house: OpenHouse) -> tuple[Duty, ...]:
+    """The duties of a process that serves this house."""
+    clearing, embedded = house.clearing, house.address.embedded
+    duties = [
+        Duty("expire_holds", 5, lambda: expire_holds(clearing, _now())),
+        Duty("make_cards", 2, lambda: fill_waiting_issues(clearing.pool, clearing.vault)),
+        Duty("forget", 600, lambda: _forget(clearing)),
+    ]
+    if embedded is not None:
+        duties.append(Duty("watch_database", 1, lambda: _bring_back(clearing, embedded)))
+    return tuple(duties)
+
+
+@asynccontextmanager
+async def on_duty(duties: Sequence[Duty]) -> AsyncIterator[None]:
+    """Carry out the duties for as long as the context lasts."""
+    tasks = [asyncio.create_task(_repeat(duty)) for duty in duties]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _repeat(duty: Duty) -> None:
+    while True:
+        try:
+            await duty.work()
+        except Exception as error:  # noqa: BLE001 (the next time may be better, and a service without duties is worse)
+            _log.warning("duty_failed", duty=duty.name, error=type(error).__name__)
+        await asyncio.sleep(duty.every_s)
+
+
+async def _forget(house: ClearingHouse) -> None:
+    """Delete what decides nothing any more: throttle windows that have ended, payment codes that have expired."""
+    await forget_ended_windows(house.pool, _now())
+    while await forget_expired_codes(house.pool, _now() - _CODES_ARE_KEPT, _CODES_AT_ONCE) == _CODES_AT_ONCE:
+        pass
+
+
+async def _bring_back(house: ClearingHouse, server: EmbeddedServer) -> None:
+    """Start the embedded server again when it is gone, as after a kill of its postmaster."""
+    try:
+        await catalogue_version(house.pool)
+    except Exception as error:
+        if not is_connection_failure(error):
+            raise
+        _log.warning("database_gone", error=type(error).__name__)
+        await asyncio.to_thread(server.ensure_running)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,107 @@
+"""``florin issue``: make cards, and write them to a file that only its recipient can open."""
+
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from florin.batch.card_file import CardFile, ExportCards, export_cards
+from florin.batch.issue import CrowdedNumbers, OrderCards, fill_issue, order_cards
+from florin.clearing.house import ClearingHouse
+from florin.cli.configuration import product_of, programme_of, this_machine
+from florin.cli.exit_codes import Refusal
+from florin.cli.opening import open_house
+from florin.cli.printing import AsJson, hint, print_json, progress, say
+from florin.cli.running import accepted, read_settings, run
+from florin.crypto.recipient_file import RecipientMalformed, require_recipient
+from florin.domain.identifiers import parse_id, wire_id
+from florin.domain.money import parse_decimal
+from florin.storage.card_issue import CardIssue
+
+
+def issue(
+    programme: Annotated[str | None, typer.Argument(help="Code of the programme.")] = None,
+    product: Annotated[str | None, typer.Argument(help="Code of the card product.")] = None,
+    denomination: Annotated[str | None, typer.Argument(help="Face value in units, such as 500.")] = None,
+    count: Annotated[int | None, typer.Argument(help="How many cards.")] = None,
+    resume: Annotated[str | None, typer.Option(help="Go on with an issue (iss_...) instead of a new one.")] = None,
+    recipient: Annotated[str | None, typer.Option(help="Whose key the card file is for: age1...")] = None,
+    out: Annotated[Path | None, typer.Option(help="The card file to write; nothing is overwritten.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make cards of a product. With --recipient and --out, write their numbers and PINs to an encrypted file.
+
+    An interrupted issue is finished, and a finished one exported, with --resume.
+    """
+    if (recipient is None) != (out is None):
+        raise Refusal("--recipient and --out belong together")
+    if recipient is not None:
+        _check_recipient(recipient)
+    if out is not None and out.exists():
+        raise Refusal(f"{out} exists already; it was not touched")
+    order = (programme, product, denomination, count)
+    made, file = run(_issue(_issue_id(resume, order), order, recipient, out))
+    if as_json:
+        print_json(
+            {
+                "issue": wire_id("issue", made.id),
+                "cards": made.generated,
+                "file": None if file is None else str(file.path),
+            }
+        )
+        return
+    say(f"{made.generated:,} cards of {wire_id('issue', made.id)} are made; each is worth nothing until it is sold.")
+    if file is not None:
+        say(f"{file.cards:,} of them are in {file.path}, for {recipient} only.")
+
+
+def _check_recipient(recipient: str) -> None:
+    try:
+        require_recipient(recipient)
+    except RecipientMalformed as error:
+        raise Refusal(f"--recipient: {error}") from None
+
+
+_Order = tuple[str | None, str | None, str | None, int | None]
+
+
+def _issue_id(resume: str | None, order: _Order) -> UUID | None:
+    if resume is None:
+        if None in order:
+            raise Refusal("PROGRAMME, PRODUCT, DENOMINATION and COUNT are needed, or --resume")
+        return None
+    if order != (None, None, None, None):
+        raise Refusal("--resume goes on with what was ordered: leave the arguments out")
+    try:
+        return parse_id("issue", resume)
+    except ValueError as error:
+        raise Refusal(f"{resume} is {error}") from None
+
+
+async def _issue(
+    issue_id: UUID | None, order: _Order, recipient: str | None, out: Path | None
+) -> tuple[CardIssue, CardFile | None]:
+    async with open_house(read_settings()) as house:
+        clearing = house.clearing
+        wanted = issue_id or (await _ordered(clearing, order)).id
+        # An issue that is interrupted leaves its id on the screen, for --resume.
+        hint(f"Issue {wire_id('issue', wanted)}")
+        command = None if recipient is None or out is None else ExportCards(wanted, recipient, out)
+        try:
+            with progress("Making cards") as advance:
+                made = accepted(await fill_issue(clearing.pool, clearing.vault, wanted, progress=advance))
+        except CrowdedNumbers as error:
+            raise Refusal(str(error)) from None
+        if command is None:
+            return made, None
+        return made, accepted(await export_cards(clearing.pool, clearing.vault, command, this_machine()))
+
+
+async def _ordered(house: ClearingHouse, order: _Order) -> CardIssue:
+    programme_code, product_code, denomination, count = order
+    catalogue = await house.engine.current_catalogue()
+    programme = programme_of(catalogue, programme_code or "")
+    product = product_of(catalogue, programme, product_code or "")
+    face_minor = parse_decimal(denomination or "", programme.unit)
+    return accepted(await order_cards(house.pool, OrderCards(product.id, face_minor, count or 0), this_machine()))

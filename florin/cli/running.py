@@ -1,0 +1,107 @@
+"""Running a command: its event loop, what a signal does to it, and which exit code a failure becomes."""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Coroutine
+from typing import Any, Final, TypeVar
+
+import structlog
+import uvloop
+from pydantic import ValidationError
+
+from florin.cli.exit_codes import ExitCode, Refusal
+from florin.crypto.keyring import KeyringError
+from florin.domain.declines import Decline
+from florin.domain.invalid_field import InvalidField
+from florin.domain.money import InvalidAmount, UnknownCurrency
+from florin.settings import Settings
+from florin.storage.connect import DatabaseUnavailable, is_connection_failure
+from florin.storage.embedded import EmbeddedServerError
+from florin.storage.keyring_check import WrongKeyring
+from florin.storage.migrate import SchemaMismatch
+from florin.storage.posting.request import BusyError
+from florin.storage.server_check import UnsafeServer
+
+_Result = TypeVar("_Result")
+
+_REFUSALS: Final = (
+    EmbeddedServerError,
+    InvalidAmount,
+    InvalidField,
+    KeyringError,
+    OSError,
+    SchemaMismatch,
+    UnknownCurrency,
+    UnsafeServer,
+    WrongKeyring,
+)
+_ENDED_BY_SIGNAL: Final = 128
+"""What shells add to the number of the signal that ended a command."""
+
+
+def read_settings() -> Settings:
+    """The settings of this process; `Refusal` names the variables that are wrong, and never shows a value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"FLORIN_{'.'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors())
+        raise Refusal(f"{wrong} (docs/settings.md explains every setting)") from None
+
+
+def run(command: Coroutine[Any, Any, _Result]) -> _Result:
+    """Run a command to its end. SIGTERM and SIGINT cancel it, so that whatever it has opened is closed.
+
+    Its log goes to standard error and holds warnings only, because standard output is for its answer.
+
+    Raises:
+        SystemExit: a signal ended it.
+    """
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    caught: list[int] = []
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(_cancellable(command, caught))
+    except asyncio.CancelledError:
+        if not caught:
+            raise
+        raise SystemExit(_ENDED_BY_SIGNAL + caught[0]) from None
+
+
+async def _cancellable(command: Coroutine[Any, Any, _Result], caught: list[int]) -> _Result:
+    task = asyncio.ensure_future(command)
+    loop = asyncio.get_running_loop()
+
+    def stop(number: int) -> None:
+        caught.append(number)
+        task.cancel()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop, number)
+    return await task
+
+
+def accepted(result: _Result | Decline) -> _Result:
+    """The result of a verb; a decline ends the command with its code."""
+    if isinstance(result, Decline):
+        raise Refusal(f"declined: {result}", ExitCode.DECLINED)
+    return result
+
+
+def exit_code_of(error: Exception) -> ExitCode | None:
+    """The exit code for a failure whose message tells its user what to do; None for one that nobody foresaw."""
+    match error:
+        case Refusal():
+            return error.code
+        case BusyError() | DatabaseUnavailable():
+            return ExitCode.UNAVAILABLE
+        case _ if isinstance(error, _REFUSALS):
+            return ExitCode.REFUSED
+        case _ if is_connection_failure(error):
+            return ExitCode.UNAVAILABLE
+        case _:
+            return None

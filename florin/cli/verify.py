@@ -1,0 +1,51 @@
+"""``florin verify``: prove the book."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from florin.cli.exit_codes import ExitCode
+from florin.cli.opening import open_database
+from florin.cli.printing import AsJson, hint, print_json, print_table
+from florin.cli.running import read_settings, run
+from florin.reconciliation.findings import ProofReport, ProofResult
+from florin.reconciliation.run_proofs import run_proofs
+
+
+def verify(
+    only: Annotated[list[int] | None, typer.Option(help="Number of a proof; several times for several.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run the proofs over the whole book. Ends with 4 when one has a finding. The service may run meanwhile."""
+    report = run(_verify(only))
+    show_proofs(report, as_json=as_json)
+    if not report.ok:
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+async def _verify(only: list[int] | None) -> ProofReport:
+    async with open_database(read_settings()) as pool:
+        return await run_proofs(pool, only)
+
+
+def show_proofs(report: ProofReport, *, as_json: bool) -> None:
+    """Print the proofs and, below, the rows that break them."""
+    if as_json:
+        print_json({"ok": report.ok, "proofs": [{**asdict(each), "holds": each.holds} for each in report.results]})
+        return
+    rows = [
+        (each.number, each.name, f"{each.rows_checked:,}", each.found, "holds" if each.holds else "BROKEN")
+        for each in report.results
+    ]
+    print_table("Proofs of the book", ("no.", "proof", "rows", "findings", ""), rows)
+    for result in report.results:
+        _show_findings(result)
+
+
+def _show_findings(result: ProofResult) -> None:
+    if result.holds:
+        return
+    print_table(f"{result.number} {result.name}: {result.promise}", ("finding",), [(each,) for each in result.findings])
+    if result.found > len(result.findings):
+        hint(f"{result.found - len(result.findings)} more findings are not shown.")
