@@ -20,7 +20,8 @@ def refusal_of(error: Exception, request_id: str) -> Refused:
         case Refused():
             return error
         case InvalidField():
-            return invalid_field(error.field, error.reason)
+            # On the wire an amount carries its currency, and its name no unit.
+            return invalid_field(error.field.removesuffix("_minor"), error.reason)
         case KeyReusedError():
             return Refused(DoorProblem.IDEMPOTENCY_KEY_REUSED)
         case BusyError() | DatabaseUnavailable():

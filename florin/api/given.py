@@ -15,6 +15,7 @@ from florin.api.problems.document import Refused
 from florin.clearing.house import ClearingHouse
 from florin.domain.declines import Decline
 from florin.domain.paging import DEFAULT_LIMIT, MAX_LIMIT
+from florin.domain.throttle_rules import RateLimited
 from florin.storage.audit_trail import Author
 from florin.storage.posting.request import PostingRequest
 
@@ -68,14 +69,16 @@ def member_of(visitor: Visitor) -> UUID:
     return visitor.caller.id
 
 
-def accepted(result: Result | Decline) -> Result:
+def accepted(result: Result | Decline | RateLimited) -> Result:
     """What a verb returned, unless it is a decline.
 
     Raises:
-        Refused: with the decline's code.
+        Refused: with the decline's code, and the time to wait where too much was tried.
     """
     if isinstance(result, Decline):
         raise Refused(result)
+    if isinstance(result, RateLimited):
+        raise Refused(result.decline, headers={"Retry-After": str(result.retry_after_s)})
     return result
 
 

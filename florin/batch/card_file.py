@@ -28,6 +28,14 @@ COLUMNS: Final = ("serial", "number", "pin", "ecode", "denomination", "currency"
 """``serial`` is the card's id and no secret, ``denomination`` is in units; ``expires`` stays empty until activation."""
 
 
+def require_file_recipient(recipient: str) -> None:
+    """Refuse (`InvalidField`) what is not the public key of an age identity."""
+    try:
+        require_recipient(recipient)
+    except RecipientMalformed as error:
+        raise InvalidField("recipient", str(error)) from None
+
+
 @dataclass(frozen=True, slots=True)
 class ExportCards:
     """The unsold cards of an issue, to a new file, for the holder of an age identity. `InvalidField` for a bad key."""
@@ -38,10 +46,7 @@ class ExportCards:
 
     def __post_init__(self) -> None:
         """Refuse a recipient that could not read the file."""
-        try:
-            require_recipient(self.recipient)
-        except RecipientMalformed as error:
-            raise InvalidField("recipient", str(error)) from None
+        require_file_recipient(self.recipient)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
+from florin.batch.card_file import require_file_recipient
 from florin.batch.new_cards import make_cards
 from florin.crypto.vault import Vault
 from florin.domain.configuration_fields import require_between
@@ -18,11 +19,12 @@ from florin.domain.declines import Decline
 from florin.domain.faces import refused_face
 from florin.domain.policy.catalogue import PackName
 from florin.storage.audit_trail import Author
-from florin.storage.card_issue import CardIssue, add_cards, find_issue, order_issue
+from florin.storage.card_issue import CardIssue, OrderKey, add_cards, find_issue, find_order, order_issue
 from florin.storage.card_rows import NewCard, Origin
 from florin.storage.catalogue import Catalogue, read_catalogue
 from florin.storage.connect import Pool
 from florin.storage.fresh_ids import fresh_id
+from florin.storage.posting.request import KeyReusedError
 
 CHUNK: Final = 5_000
 """Cards a transaction: large enough that its commit costs nothing, small enough that it ends well within the limits."""
@@ -39,22 +41,36 @@ class CrowdedNumbers(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OrderCards:
-    """So many cards of a product in one of its denominations (minor units). `InvalidField` for a bad quantity."""
+    """So many cards of a product in one of its denominations (minor units), and whose key their card files are for.
+
+    `InvalidField` for a bad quantity or recipient.
+    """
 
     product_id: UUID
     denomination_minor: int
     quantity: int
+    recipient: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a quantity that is no issue."""
+        """Refuse what is no issue, or one whose file nobody could read."""
         require_between("quantity", self.quantity, 1, LARGEST_ISSUE)
+        if self.recipient is not None:
+            require_file_recipient(self.recipient)
 
 
-async def order_cards(pool: Pool, command: OrderCards, author: Author) -> CardIssue | Decline:
-    """Begin an issue; `fill_issue` makes its cards.
+async def order_cards(
+    pool: Pool, command: OrderCards, author: Author, key: OrderKey | None = None
+) -> CardIssue | Decline:
+    """Begin an issue; `fill_issue` makes its cards. With a key, the same order again finds the issue of the first one.
 
     `PRODUCT_NOT_FOUND`, `DENOMINATION_NOT_OFFERED`, or what the programme's policy pack says today against the face.
+
+    Raises:
+        KeyReusedError: something else was ordered under the key.
     """
+    begun = None if key is None else await find_order(pool, key)
+    if begun is not None:
+        return _same_order(begun, command)
     catalogue = await read_catalogue(pool)
     product = catalogue.products.get(command.product_id)
     if product is None:
@@ -76,9 +92,12 @@ async def order_cards(pool: Pool, command: OrderCards, author: Author) -> CardIs
         status="generating",
         created_at=author.now,
         ready_at=None,
+        recipient=command.recipient,
     )
-    await order_issue(pool, issue, author)
-    return issue
+    if await order_issue(pool, issue, author, key):
+        return issue
+    # The same request, sent twice at once, came first.
+    return await order_cards(pool, command, author, key)
 
 
 async def fill_issue(
@@ -115,6 +134,12 @@ async def fill_issue(
             progress(issue.generated, issue.ordered)
     finally:
         await asyncio.gather(next_chunk, return_exceptions=True)
+    return issue
+
+
+def _same_order(issue: CardIssue, command: OrderCards) -> CardIssue:
+    if command != OrderCards(issue.product_id, issue.denomination_minor, issue.ordered, issue.recipient):
+        raise KeyReusedError
     return issue
 
 

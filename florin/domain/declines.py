@@ -55,6 +55,7 @@ class Decline(StrEnum):
     TOTP_ALREADY_ON = auto()  # one-time codes are on; they are removed before they are enrolled anew
     TOTP_CODE_INCORRECT = auto()  # the one-time code is wrong, used, or no enrolment waits for it
     IDENTITY_ON_RECORD = auto()  # a real name is on record, and only the operator corrects it
+    MEMBER_NOT_FOUND = auto()  # there is no such member
 
     # The configuration
     CODE_TAKEN = auto()  # another programme, product, merchant, terminal or agreement has this code
@@ -63,11 +64,17 @@ class Decline(StrEnum):
     MERCHANT_NOT_FOUND = auto()  # there is no such merchant
     TERMINAL_NOT_FOUND = auto()  # the merchant has no such terminal
     API_KEY_NOT_FOUND = auto()  # there is no such key, or it was revoked before
+    AGREEMENT_NOT_FOUND = auto()  # the programme has no agreement in force, or there is no such programme
 
     # The making of cards
     DENOMINATION_NOT_OFFERED = auto()  # the product is not issued in this denomination
     ISSUE_NOT_FOUND = auto()  # no cards were ordered under this id
     ISSUE_NOT_READY = auto()  # not all of its cards have been made yet
+
+    # The book
+    JOURNAL_NOT_FOUND = auto()  # nothing was posted under this id
+    DAY_NOT_OVER = auto()  # a business day is closed after its end
+    BOOK_NOT_PROVEN = auto()  # a proof has findings, so nothing is sealed
 
     # The people who approve
     APPROVAL_REQUIRED = auto()  # a second person must approve first

@@ -33,7 +33,7 @@ class Scope(StrEnum):
     REFUNDS_WRITE = "refunds:write", "give back what a purchase took"
     HOLDS_WRITE = "holds:write", "take, capture and release holds"
     MEMBERS_READ = "members:read", "see members, their wallets and statements"
-    MEMBERS_BLOCK = "members:block", "block and unblock members"
+    MEMBERS_BLOCK = "members:block", "block, unblock and close members"
     LEDGER_READ = "ledger:read", "read the book: transfers, journals, proofs and seals"
     DAYS_CLOSE = "days:close", "close and seal business days"
 

@@ -69,6 +69,9 @@ PAYMENT_CODE_BY_MEMBER: Final = ThrottleRule("payment_code_by_member", 60, 600, 
 CARD_INQUIRY_BY_ADDRESS: Final = ThrottleRule("card_inquiry_by_address", 30, _QUARTER_S, Counts.ATTEMPTS)
 CARD_INQUIRY_IN_TOTAL: Final = ThrottleRule("card_inquiry_in_total", 3000, _QUARTER_S, Counts.FAILURES)
 
+# A member who previews cards knows their numbers; failures, so that a stack of gift cards can be loaded one by one.
+LOAD_PREVIEW_BY_MEMBER: Final = ThrottleRule("load_preview_by_member", 20, _QUARTER_S, Counts.FAILURES)
+
 RULES: Final = (
     SIGN_IN_BY_NAME,
     SIGN_IN_BY_ADDRESS,
@@ -79,6 +82,7 @@ RULES: Final = (
     PAYMENT_CODE_BY_MEMBER,
     CARD_INQUIRY_BY_ADDRESS,
     CARD_INQUIRY_IN_TOTAL,
+    LOAD_PREVIEW_BY_MEMBER,
 )
 """Every rule; each has a name of its own."""
 

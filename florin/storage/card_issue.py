@@ -5,7 +5,7 @@ a process that is killed at any point leaves a smaller issue and never a wrong o
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Final, LiteralString, NamedTuple
 from uuid import UUID
@@ -21,24 +21,30 @@ from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.fresh_ids import fresh_id
 
 INSERT_ISSUE: Final = """
-INSERT INTO card_issue (id, programme_id, product_id, denomination_minor, ordered, status, created_at)
-VALUES (%(id)s, %(programme_id)s, %(product_id)s, %(denomination_minor)s, %(ordered)s, 'generating', %(now)s)
+INSERT INTO card_issue (id, programme_id, product_id, denomination_minor, ordered, status, recipient, ordered_by,
+                        order_key, created_at)
+VALUES (%(id)s, %(programme_id)s, %(product_id)s, %(denomination_minor)s, %(ordered)s, 'generating', %(recipient)s,
+        %(ordered_by)s, %(order_key)s, %(now)s)
+ON CONFLICT ON CONSTRAINT card_issue_order_is_unique DO NOTHING
 """
-READ_ISSUE: Final = """
-SELECT id, programme_id, product_id, denomination_minor, ordered, generated, status, created_at, ready_at
-FROM card_issue WHERE id = %(id)s
+_COLUMNS: Final = """
+id, programme_id, product_id, denomination_minor, ordered, generated, status, created_at, ready_at, recipient
 """
+READ_ISSUE: Final = f"SELECT {_COLUMNS} FROM card_issue WHERE id = %(id)s"  # noqa: S608 (our own columns)
+READ_ORDER: Final = f"""
+SELECT {_COLUMNS} FROM card_issue WHERE ordered_by = %(ordered_by)s AND order_key = %(order_key)s
+"""  # noqa: S608 (as above)
 UNFINISHED: Final = "SELECT id FROM card_issue WHERE status = 'generating' ORDER BY id"
 # Two processes on one issue take turns, and each sees what the other has made.
 LOCK_ISSUE: Final = "SELECT ordered - generated FROM card_issue WHERE id = %(id)s FOR NO KEY UPDATE"
-ADVANCE_ISSUE: Final = """
+ADVANCE_ISSUE: Final = f"""
 UPDATE card_issue
 SET generated = generated + %(made)s,
     status = CASE WHEN generated + %(made)s = ordered THEN 'ready' ELSE 'generating' END,
     ready_at = CASE WHEN generated + %(made)s = ordered THEN %(now)s::timestamptz END
 WHERE id = %(id)s
-RETURNING id, programme_id, product_id, denomination_minor, ordered, generated, status, created_at, ready_at
-"""
+RETURNING {_COLUMNS}
+"""  # noqa: S608 (as above)
 TAKEN_NUMBERS: Final = "SELECT number_index FROM card WHERE number_index = ANY(%(indexes)b::bytea[])"
 INSERT_EVENT: Final = """
 INSERT INTO outbox (id, shard, name, subject_id, payload, posted_at)
@@ -55,7 +61,10 @@ _FIRST_ID: Final = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class CardIssue:
-    """Cards of one product and denomination (minor units) that are made together: ``generated`` out of ``ordered``."""
+    """Cards of one product and denomination (minor units) that are made together: ``generated`` out of ``ordered``.
+
+    ``recipient`` is the public key that the service makes card files for; None when the issue was ordered without one.
+    """
 
     id: UUID
     programme_id: UUID
@@ -66,11 +75,20 @@ class CardIssue:
     status: str
     created_at: datetime
     ready_at: datetime | None
+    recipient: str | None = None
 
     @property
     def is_ready(self) -> bool:
         """Whether all of its cards have been made."""
         return self.status == "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderKey:
+    """Under which an order over HTTP may be repeated: the caller and the idempotency key."""
+
+    ordered_by: UUID
+    order_key: str
 
 
 class StockedCard(NamedTuple):
@@ -83,24 +101,35 @@ class StockedCard(NamedTuple):
     expires_on: date | None
 
 
-async def order_issue(pool: Pool, issue: CardIssue, author: Author) -> None:
-    """Write a new issue, of which no card is made yet, and its audit row."""
+async def order_issue(pool: Pool, issue: CardIssue, author: Author, key: OrderKey | None = None) -> bool:
+    """Write a new issue, of which no card is made yet, and its audit row; False when the key has been used before."""
     row = {
         "id": issue.id,
         "programme_id": issue.programme_id,
         "product_id": issue.product_id,
         "denomination_minor": issue.denomination_minor,
         "ordered": issue.ordered,
+        "recipient": issue.recipient,
     }
+    keys = {"ordered_by": None, "order_key": None} if key is None else asdict(key)
     async with transaction(pool) as connection:
-        await connection.execute(INSERT_ISSUE, {**row, "now": author.now})
+        if (await connection.execute(INSERT_ISSUE, {**row, **keys, "now": author.now})).rowcount == 0:
+            return False
         await record(connection, author, "issue.ordered", issue.id, row)
+        return True
 
 
 async def find_issue(pool: Pool, issue_id: UUID) -> CardIssue | None:
     """The issue of that id as it stands now, if there is one."""
     async with pool.connection() as connection, connection.cursor(row_factory=class_row(CardIssue)) as issues:
         await issues.execute(READ_ISSUE, {"id": issue_id})
+        return await issues.fetchone()
+
+
+async def find_order(pool: Pool, key: OrderKey) -> CardIssue | None:
+    """The issue that was ordered under a key as it stands now, if there is one."""
+    async with pool.connection() as connection, connection.cursor(row_factory=class_row(CardIssue)) as issues:
+        await issues.execute(READ_ORDER, asdict(key))
         return await issues.fetchone()
 
 

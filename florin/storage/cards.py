@@ -1,18 +1,18 @@
 """Reading cards, outside any posting."""
 
-from typing import Final, NamedTuple
+from typing import Final, LiteralString, NamedTuple
 from uuid import UUID
 
 from florin.domain.card import Card
 from florin.storage.connect import Pool
 from florin.storage.posting.facts import CARD_COLUMNS
 
-FIND_CARD: Final = f"""
+_CARD_WITH_FUNDS: Final = f"""
 SELECT coalesce(sum(a.balance_minor), 0)::bigint, coalesce(sum(a.held_minor), 0)::bigint, {CARD_COLUMNS}
 FROM card c LEFT JOIN strict_account a ON a.owner_id = c.id
-WHERE c.id = %(id)s
-GROUP BY c.id
 """  # noqa: S608 (the columns are the names of our own dataclass's fields)
+FIND_CARD: Final = _CARD_WITH_FUNDS + "WHERE c.id = %(key)s GROUP BY c.id"
+FIND_BY_NUMBER: Final = _CARD_WITH_FUNDS + "WHERE c.number_index = %(key)s GROUP BY c.id"
 
 
 class CardWithFunds(NamedTuple):
@@ -30,8 +30,17 @@ class CardWithFunds(NamedTuple):
 
 async def find_card(pool: Pool, card_id: UUID) -> CardWithFunds | None:
     """The card of that id as it stands now, if there is one."""
+    return await _find(pool, FIND_CARD, card_id)
+
+
+async def find_card_by_number(pool: Pool, number_index: bytes) -> CardWithFunds | None:
+    """The card whose number has that blind index as it stands now, if there is one."""
+    return await _find(pool, FIND_BY_NUMBER, number_index)
+
+
+async def _find(pool: Pool, statement: LiteralString, key: UUID | bytes) -> CardWithFunds | None:
     async with pool.connection() as connection:
-        row = await (await connection.execute(FIND_CARD, {"id": card_id})).fetchone()
+        row = await (await connection.execute(statement, {"key": key})).fetchone()
     if row is None:
         return None
     balance_minor, held_minor, *columns = row

@@ -45,6 +45,8 @@ SELECT id, programme_id, user_name, status, mail_encrypted, mobile_encrypted, id
 FROM member WHERE id = %(member_id)s
 """
 
+BY_USER_NAME: Final = "SELECT id FROM member WHERE programme_id = %(programme_id)s AND user_name = %(user_name)s"
+
 CHANGE_CONTACTS: Final = """
 UPDATE member SET mail_index = %(mail_index)s, mail_encrypted = %(mail_encrypted)s,
     mobile_index = %(mobile_index)s, mobile_encrypted = %(mobile_encrypted)s
@@ -140,6 +142,14 @@ async def profile_of(pool: Pool, member_id: UUID) -> SealedProfile | None:
         await cursor.execute(READ_PROFILE, {"member_id": member_id})
         row = await cursor.fetchone()
     return None if row is None else replace(row, status=MemberStatus(row.status))
+
+
+async def member_named(pool: Pool, programme_id: UUID, user_name: str) -> UUID | None:
+    """The member of a programme with that user name, in its canonical form."""
+    async with pool.connection() as connection:
+        wanted = {"programme_id": programme_id, "user_name": user_name}
+        row = await (await connection.execute(BY_USER_NAME, wanted)).fetchone()
+    return None if row is None else row[0]
 
 
 async def change_contacts(pool: Pool, member_id: UUID, contacts: SealedContacts, author: Author) -> Decline | None:

@@ -213,6 +213,7 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
         "Wait for the next code; begin the enrolment again if it was given up.",
     ),
     Decline.IDENTITY_ON_RECORD: (409, "The member's real name is on record.", "Send corrections to customer service."),
+    Decline.MEMBER_NOT_FOUND: (404, "There is no such member.", "Check the id, or the programme and user name."),
     Decline.CODE_TAKEN: (
         409,
         "Another programme, product, merchant, terminal or agreement version has this code.",
@@ -226,6 +227,22 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
         404,
         "There is no such API key, or it was revoked before.",
         "Nothing if it was to be revoked: it opens nothing.",
+    ),
+    Decline.AGREEMENT_NOT_FOUND: (
+        404,
+        "The programme has no agreement in force, or there is no such programme.",
+        "Check the programme's id; its operator publishes an agreement before anybody can register.",
+    ),
+    Decline.JOURNAL_NOT_FOUND: (404, "Nothing was posted under this id.", "Check the id."),
+    Decline.DAY_NOT_OVER: (
+        409,
+        "The business day has not ended.",
+        "Close it after its end in the programme's time zone.",
+    ),
+    Decline.BOOK_NOT_PROVEN: (
+        409,
+        "A proof of the book has findings: the day is closed and stays unsealed.",
+        "Read the proofs, have the book put right, and close the day again.",
     ),
     Decline.DENOMINATION_NOT_OFFERED: (
         422,
