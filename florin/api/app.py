@@ -22,7 +22,7 @@ from florin.api.callers import REFRESH_EVERY_S, Doorkeeper
 from florin.api.metrics import Metrics
 from florin.api.money_door import MoneyDoor
 from florin.api.money_routes import MONEY_ROUTES
-from florin.api.openapi import API_VERSION, openapi_document
+from florin.api.openapi import API_VERSION, document_as_yaml, openapi_document
 from florin.api.routes import GuardedRoute
 from florin.api.side_door import SideDoor
 from florin.clearing.house import ClearingHouse
@@ -69,6 +69,11 @@ def routes_app() -> FastAPI:
 def guarded_routes(app: FastAPI) -> list[GuardedRoute]:
     """The routes that are ours; what else there is are the pages of the document."""
     return [route for route in app.routes if isinstance(route, GuardedRoute)]
+
+
+def openapi_yaml() -> str:
+    """The document of the API as it stands in ``openapi.yaml``."""
+    return document_as_yaml(openapi_document(guarded_routes(routes_app())))
 
 
 @asynccontextmanager

@@ -65,7 +65,7 @@ async def read_card(card_id: CardId, visitor: TheVisitor, house: TheHouse) -> di
     answers=money_answers.Card,
     example=examples.CARD_BLOCKED,
 )
-async def block(card_id: CardId, fields: BlockFields, visitor: TheVisitor, house: TheHouse) -> Response:
+async def card_block(card_id: CardId, fields: BlockFields, visitor: TheVisitor, house: TheHouse) -> Response:
     """Stop debits, credits or both on a card."""
     command = BlockCommand(card_id, CardBlock(fields.block), fields.reason)
     return await posted(house, block_card(house, visitor.caller, command))
@@ -78,7 +78,7 @@ async def block(card_id: CardId, fields: BlockFields, visitor: TheVisitor, house
     answers=money_answers.Card,
     example=examples.CARD_UNBLOCKED,
 )
-async def unblock(card_id: CardId, fields: ReasonFields, visitor: TheVisitor, house: TheHouse) -> Response:
+async def card_unblock(card_id: CardId, fields: ReasonFields, visitor: TheVisitor, house: TheHouse) -> Response:
     """Lift whatever block a card has, and let its PIN be tried again."""
     return await posted(house, unblock_card(house, visitor.caller, UnblockCommand(card_id, fields.reason)))
 
@@ -90,6 +90,6 @@ async def unblock(card_id: CardId, fields: ReasonFields, visitor: TheVisitor, ho
     answers=money_answers.Card,
     example=examples.CARD_VOIDED,
 )
-async def void(card_id: CardId, fields: ReasonFields, visitor: TheVisitor, house: TheHouse) -> Response:
+async def card_void(card_id: CardId, fields: ReasonFields, visitor: TheVisitor, house: TheHouse) -> Response:
     """Destroy an unsold card."""
     return await posted(house, void_card(house, visitor.caller, VoidCardCommand(card_id, fields.reason)))

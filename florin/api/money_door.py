@@ -74,7 +74,7 @@ class MoneyDoor:
                 await self._serve(prepared, None, scope, receive, send)
                 return
             segments = path.split("/")
-            if len(segments) == _SEGMENTS and segments[1] == "v1":
+            if len(segments) == _SEGMENTS and segments[1] == "v1" and segments[3]:
                 prepared = self._by_subject.get((segments[2], segments[4]))
                 if prepared is not None:
                     await self._serve(prepared, segments[3], scope, receive, send)

@@ -61,9 +61,9 @@ def openapi_document(routes: Sequence[GuardedRoute]) -> Json:
     return document
 
 
-def openapi_yaml(routes: Sequence[GuardedRoute]) -> str:
-    """The whole document as it stands in ``openapi.yaml``."""
-    return yaml.dump(openapi_document(routes), Dumper=_PlainDumper, sort_keys=False, allow_unicode=True, width=120)
+def document_as_yaml(document: Json) -> str:
+    """The document in the order in which it was made."""
+    return yaml.dump(document, Dumper=_PlainDumper, sort_keys=False, allow_unicode=True, width=120)
 
 
 class _PlainDumper(yaml.SafeDumper):
