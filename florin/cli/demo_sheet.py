@@ -35,7 +35,7 @@ async def prepare_demo(house: ClearingHouse, data_dir: Path) -> DemoSheet | None
     path = data_dir / FILE_NAME
     demo = await create_demo_programme(house.pool, datetime.now(UTC))
     if demo.operator_token is None:
-        return _read(path)
+        return read_demo_sheet(data_dir)
     # Written before the story is played: should that be interrupted, the tokens are not lost.
     sheet = DemoSheet(demo.operator_token, demo.merchant_tokens)
     _write(path, sheet)
@@ -59,9 +59,10 @@ def show_demo(sheet: DemoSheet | None, address: str, data_dir: Path) -> None:
     hint(f"All of this is in {data_dir / FILE_NAME}, which only you can read.")
 
 
-def _read(path: Path) -> DemoSheet | None:
+def read_demo_sheet(data_dir: Path) -> DemoSheet | None:
+    """The sheet that an earlier start has left, if there is one."""
     try:
-        return msgspec.json.decode(read_private(path), type=DemoSheet)
+        return msgspec.json.decode(read_private(data_dir / FILE_NAME), type=DemoSheet)
     except FileNotFoundError:
         return None
 

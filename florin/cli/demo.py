@@ -1,0 +1,42 @@
+"""``florin demo``: drive the running service as shops and customers would, and compare its book with their notes."""
+
+from typing import Annotated
+
+import httpx
+import typer
+
+from florin.cli.demo_sheet import read_demo_sheet
+from florin.cli.demonstration.outcome import print_outcome
+from florin.cli.demonstration.play import Size, play
+from florin.cli.demonstration.service import UnexpectedAnswer
+from florin.cli.exit_codes import ExitCode, Refusal
+from florin.cli.printing import AsJson, print_json
+from florin.cli.running import read_settings, run
+
+
+def command(
+    cards: Annotated[int, typer.Option(min=50, max=100_000, help="Gift cards to issue and sell.")] = 2000,
+    members: Annotated[int, typer.Option(min=1, max=10_000, help="Members to register.")] = 200,
+    purchases: Annotated[int, typer.Option(min=1, max=1_000_000, help="Operations at the tills.")] = 5000,
+    clients: Annotated[int, typer.Option(min=1, max=512, help="Clients at work at once.")] = 32,
+    port: Annotated[int | None, typer.Option(help="The service's port on this machine.")] = None,
+    seed: Annotated[int, typer.Option(help="Makes the same day again.")] = 20261122,
+    as_json: AsJson = False,
+) -> None:
+    """Issue and sell cards, register members, trade for a day from many clients at once, and print what came of it."""
+    settings = read_settings()
+    sheet = read_demo_sheet(settings.data_dir)
+    if sheet is None:
+        raise Refusal("there is no demo programme here: start the service with `make run` first")
+    address = f"http://{settings.host}:{port or settings.port}"
+    size = Size(cards, members, purchases, clients, seed)
+    try:
+        report = run(play(address, sheet, size))
+    except (UnexpectedAnswer, httpx.TransportError) as error:
+        raise Refusal(f"the demonstration at {address} ended: {str(error) or type(error).__name__}") from None
+    if as_json:
+        print_json(report.as_json())
+    else:
+        print_outcome(report.tally, report.comparisons, report.proofs, report.summary)
+    if not report.is_green:
+        raise typer.Exit(ExitCode.FINDINGS)

@@ -1,0 +1,92 @@
+"""The outcome: the shops' notes held against the book, and the book's own proofs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from florin.cli.demonstration.service import Json, Service
+from florin.cli.demonstration.tally import Tally
+from florin.cli.printing import print_table, say
+from florin.domain.chart import AccountCode
+from florin.domain.money import format_minor
+
+UNIT: Final = "CNY"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A sum as the shops noted it and as the book has it, in minor units."""
+
+    what: str
+    noted_minor: int
+    booked_minor: int
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the two are the same to the fen."""
+        return self.noted_minor == self.booked_minor
+
+
+async def balances(service: Service, operator: str) -> dict[int, int]:
+    """What the book says of each account code now: credits less debits, in minor units."""
+    lines = (await service.get("/v1/trial-balance", operator)).expect(200).body["lines"]
+    sums: dict[int, int] = {}
+    for line in lines:
+        if line["currency"] == UNIT:
+            sums[line["code"]] = sums.get(line["code"], 0) + line["credits"] - line["debits"]
+    return sums
+
+
+def compare(tally: Tally, before: dict[int, int], after: dict[int, int]) -> list[Comparison]:
+    """The notes of the shops beside what the book gained meanwhile."""
+
+    def gained(code: AccountCode) -> int:
+        return after.get(code, 0) - before.get(code, 0)
+
+    return [
+        Comparison("cards activated", tally.activated_minor, -gained(AccountCode.MERCHANT_RECEIVABLE)),
+        Comparison("owed to merchants", tally.taken_minor - tally.returned_minor, gained(AccountCode.MERCHANT_PAYABLE)),
+        Comparison(
+            "outstanding on cards and wallets",
+            tally.activated_minor - tally.taken_minor + tally.returned_minor,
+            sum(
+                gained(each)
+                for each in (
+                    AccountCode.CARD_PRINCIPAL,
+                    AccountCode.CARD_BONUS,
+                    AccountCode.WALLET_PRINCIPAL,
+                    AccountCode.WALLET_BONUS,
+                )
+            ),
+        ),
+    ]
+
+
+def print_outcome(
+    tally: Tally, comparisons: Sequence[Comparison], proofs: Json, summary: Sequence[tuple[str, object]]
+) -> None:
+    """Tables for people."""
+    print_table("What happened", ("what was asked", "what was answered", "times"), tally.rows())
+    print_table("How", ("figure", "value"), summary)
+    print_table(
+        "The shops' notes and the book",
+        ("sum", "noted", "booked", ""),
+        [
+            (each.what, format_minor(each.noted_minor, UNIT), format_minor(each.booked_minor, UNIT), _mark(each.agrees))
+            for each in comparisons
+        ],
+    )
+    print_table(
+        "Proofs of the book",
+        ("no", "proof", "rows checked", "findings", ""),
+        [
+            (each["number"], each["name"], each["checked"], each["found"], _mark(each["found"] == 0))
+            for each in proofs["proofs"]
+        ],
+    )
+    for surprise in tally.surprises[:20]:
+        say(f"surprise: {surprise}")
+
+
+def _mark(right: bool) -> str:
+    return "agrees" if right else "DIFFERS"

@@ -1,0 +1,148 @@
+"""The whole demonstration, from the order of cards to the proofs of the book."""
+
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from florin.cli.demo_sheet import DemoSheet
+from florin.cli.demonstration.outcome import Comparison, balances, compare
+from florin.cli.demonstration.people import join, load
+from florin.cli.demonstration.service import Json, Service, UnexpectedAnswer, reach
+from florin.cli.demonstration.stock import Order, SoldCard, activate, order_cards
+from florin.cli.demonstration.tally import Tally
+from florin.cli.demonstration.trade import Day, Till
+from florin.cli.printing import progress
+
+PROGRAMME: Final = "honeynut"
+GIFT_FACES_MINOR: Final = (100_00, 200_00, 500_00, 1000_00)
+REGISTERED_FACE_MINOR: Final = 2000_00
+RECHARGE_FACES_MINOR: Final = (100_00, 200_00, 500_00)
+SPOILT: Final = 5
+"""Cards on which wrong PINs are tried; they are used for nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much happens, and from how many clients at once; the seed makes the same choices again."""
+
+    cards: int
+    members: int
+    operations: int
+    clients: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of it."""
+
+    tally: Tally
+    comparisons: Sequence[Comparison]
+    proofs: Json
+    summary: Sequence[tuple[str, object]]
+
+    @property
+    def is_green(self) -> bool:
+        """Whether the book proves itself, agrees with the shops, and nothing unexpected happened."""
+        return bool(self.proofs["ok"]) and all(each.agrees for each in self.comparisons) and not self.tally.surprises
+
+    def as_json(self) -> dict[str, Any]:
+        """The report for machines."""
+        return {
+            "green": self.is_green,
+            "outcomes": [{"what": what, "answer": code, "times": times} for what, code, times in self.tally.rows()],
+            "comparisons": [asdict(each) for each in self.comparisons],
+            "proofs": self.proofs,
+            "surprises": self.tally.surprises,
+            **dict(self.summary),
+        }
+
+
+async def play(address: str, sheet: DemoSheet, size: Size) -> Report:
+    """Drive the service at ``address`` with the demo's keys.
+
+    Raises:
+        UnexpectedAnswer: a preparation was refused, so there is nothing to show.
+    """
+    tally = Tally()
+    tills = [Till(merchant, token) for merchant, token in sheet.merchant_tokens.items()]
+    async with reach(address, size.clients) as service:
+        before = await balances(service, sheet.operator_token)
+        programme_id, products = await _products(service, sheet.operator_token)
+        gifts = await _gifts(service, tally, sheet, tills, products, size.cards)
+        recharges = await _recharges(service, tally, sheet, tills, products, size.members)
+        with progress("members join") as advance:
+            people = await join(service, tally, programme_id, size.members, advance)
+        with progress("recharge cards are loaded") as advance:
+            await load(service, tally, people, recharges, advance)
+        started = time.perf_counter()
+        with progress("trade") as advance:
+            day = Day(service, tally, tills, gifts[SPOILT:], people, random.Random(size.seed), gifts[:SPOILT])  # noqa: S311 (no secret depends on it)
+            await day.trade(size.operations, size.clients, advance)
+        seconds = time.perf_counter() - started
+        after = await balances(service, sheet.operator_token)
+        proofs = (await service.get("/v1/proofs", sheet.operator_token)).expect(200).body
+        summary = (
+            ("cards sold", len(gifts) + len(recharges)),
+            ("members", len(people)),
+            ("operations", size.operations),
+            ("seconds of trade", round(seconds, 1)),
+            ("operations per second", round(size.operations / seconds)),
+            ("low-balance notices", tally.low_balances),
+            ("requests sent again", service.repeated),
+            ("surprises", len(tally.surprises)),
+        )
+    return Report(tally, compare(tally, before, after), proofs, summary)
+
+
+async def _products(service: Service, operator: str) -> tuple[str, dict[str, str]]:
+    programmes = (await service.get("/v1/programmes", operator)).expect(200).body["items"]
+    found = next((each["id"] for each in programmes if each["code"] == PROGRAMME), None)
+    if found is None:
+        raise UnexpectedAnswer(f"the service has no programme {PROGRAMME}")
+    products = (await service.get(f"/v1/programmes/{found}/products", operator)).expect(200).body["items"]
+    return found, {each["code"]: each["id"] for each in products}
+
+
+async def _gifts(
+    service: Service, tally: Tally, sheet: DemoSheet, tills: Sequence[Till], products: dict[str, str], count: int
+) -> list[SoldCard]:
+    orders = [
+        Order(products["gift"], face_minor, share)
+        for face_minor, share in zip(GIFT_FACES_MINOR, _shares(count - count // 20, len(GIFT_FACES_MINOR)), strict=True)
+    ]
+    orders.append(Order(products["gift-registered"], REGISTERED_FACE_MINOR, count // 20, is_registered=True))
+    return await _sold(service, tally, sheet, tills, orders, "gift cards are sold")
+
+
+async def _recharges(
+    service: Service, tally: Tally, sheet: DemoSheet, tills: Sequence[Till], products: dict[str, str], count: int
+) -> list[SoldCard]:
+    shares = _shares(count, len(RECHARGE_FACES_MINOR))
+    orders = [
+        Order(products["recharge"], face_minor, share)
+        for face_minor, share in zip(RECHARGE_FACES_MINOR, shares, strict=True)
+        if share
+    ]
+    return await _sold(service, tally, sheet, tills, orders, "recharge cards are sold")
+
+
+async def _sold(
+    service: Service, tally: Tally, sheet: DemoSheet, tills: Sequence[Till], orders: Sequence[Order], title: str
+) -> list[SoldCard]:
+    sold: list[SoldCard] = []
+    whole = sum(each.count for each in orders)
+    with progress(title) as advance:
+        for order in orders:
+            cards = await order_cards(service, sheet.operator_token, order)
+            await activate(service, tally, tills, cards, registered=order.is_registered)
+            sold += cards
+            advance(len(sold), whole)
+    return sold
+
+
+def _shares(count: int, parts: int) -> list[int]:
+    """``count`` in almost equal parts."""
+    return [count // parts + (at < count % parts) for at in range(parts)]
