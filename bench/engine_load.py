@@ -10,6 +10,7 @@ import asyncio
 import random
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -20,8 +21,10 @@ from bench.load_plan import LoadPlan, LoadResult, read_cards
 from florin.clearing.payer import CardAndPin
 from florin.clearing.purchase import PurchaseCommand, purchase
 from florin.cli.opening import open_house
+from florin.cli.serve import spare_the_collector
 from florin.settings import Settings
-from florin.storage.posting.request import Caller
+from florin.storage.posting.engine import Result
+from florin.storage.posting.request import Answer, Caller
 
 _MOST_MINOR: Final = 100
 
@@ -50,6 +53,7 @@ async def run_load(plan: LoadPlan) -> LoadResult:
     lists = build_commands(plan)
     latencies_s: list[float] = []
     async with open_house(Settings()) as opened:
+        spare_the_collector()
         house = opened.clearing
         callers = [Caller(each, each) for each in (await house.engine.current_catalogue()).merchants]
         left = iter(enumerate(lists))
@@ -59,11 +63,9 @@ async def run_load(plan: LoadPlan) -> LoadResult:
                 began = time.perf_counter()
                 caller = callers[at % len(callers)]
                 requests = [purchase(house, caller, each.reference, each) for each in commands]
-                answers = await asyncio.gather(*map(house.engine.submit, requests))
+                results = await house.engine.submit_all(requests)
                 latencies_s.append(time.perf_counter() - began)
-                refused = next((each.decline for each in answers if each.decline), None)
-                if refused is not None:
-                    raise SystemExit(f"a purchase was declined: {refused}")
+                _require_purchases(results)
 
         began, cpu_began = time.perf_counter(), time.process_time()
         await asyncio.gather(*(side() for _ in range(plan.connections)))
@@ -78,6 +80,14 @@ async def run_load(plan: LoadPlan) -> LoadResult:
         p99_ms=latencies_s[len(latencies_s) * 99 // 100] * 1000,
         statuses={},
     )
+
+
+def _require_purchases(results: Sequence[Result]) -> None:
+    for result in results:
+        if not isinstance(result, Answer):
+            raise result
+        if result.decline is not None:
+            raise SystemExit(f"a purchase was declined: {result.decline}")
 
 
 def main() -> None:

@@ -4,7 +4,6 @@ The cards are issued as `florin issue` issues them (binary COPY) and then activa
 till's list is. So the book behind the figures has every row that a real one has, and passes every proof.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,7 +21,7 @@ from florin.storage.audit_trail import Author
 from florin.storage.card_issue import read_page
 from florin.storage.connect import Pool, open_pool
 from florin.storage.posting.engine import PostingEngine
-from florin.storage.posting.request import Caller
+from florin.storage.posting.request import Answer, Caller
 
 FACE_MINOR: Final = 1000_00
 LIST: Final = 1000
@@ -97,7 +96,6 @@ async def _activate(house: ClearingHouse, cards: list[FundedCard], *, first: int
             activate(house, callers[at % len(callers)], f"sold-{at:06}", ActivateCommand(card.number, f"sold-{at:06}"))
             for at, card in numbered[start : start + LIST]
         ]
-        answers = await asyncio.gather(*map(house.engine.submit, requests))
-        refused = next((each.decline for each in answers if each.decline), None)
-        if refused is not None:
-            raise SystemExit(f"a new card was not activated: {refused}")
+        for result in await house.engine.submit_all(requests):
+            if not isinstance(result, Answer) or result.decline is not None:
+                raise SystemExit(f"a new card was not activated: {result}")

@@ -1,6 +1,5 @@
 """Lists of operations: every item is an operation of its own, with its own key and its own outcome (ADR 0006)."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -13,8 +12,8 @@ from florin.api.problems.catalogue import status_of
 from florin.api.problems.document import Refused, problem
 from florin.api.replies import Reply
 from florin.clearing.house import ClearingHouse
-from florin.domain.declines import Decline
 from florin.domain.invalid_field import InvalidField
+from florin.storage.posting.engine import Result
 from florin.storage.posting.request import Answer, Caller, PostingRequest
 
 ITEM_STATUS: Final = 201
@@ -57,12 +56,11 @@ async def submit_list(house: ClearingHouse, route: MoneyRoute, caller: Caller, i
     """Submit all items at once, so that they share groups, and answer their outcomes in order.
 
     Raises:
-        Refused: the queue has no room for all of them, and none was submitted; or an item is invalid, and none was.
+        BusyError: the queue has no room for all of them, and none was submitted.
+        InvalidField: an item is invalid, and none was submitted.
     """
     requests = [_request(house, route, caller, position, item) for position, item in enumerate(items)]
-    if house.engine.waiting + len(requests) > house.engine.limits.queue:
-        raise Refused(Decline.BUSY)
-    results = await asyncio.gather(*map(house.engine.submit, requests), return_exceptions=True)
+    results = await house.engine.submit_all(requests)
     outcomes = [_outcome(result, caller.request_id or "") for result in results]
     return Reply(route.status, _encode({"items": outcomes}))
 
@@ -74,15 +72,13 @@ def _request(house: ClearingHouse, route: MoneyRoute, caller: Caller, position: 
         raise InvalidField(f"items[{position}].{error.field}", error.reason) from None
 
 
-def _outcome(result: Answer | BaseException, request_id: str) -> dict[str, Any]:
+def _outcome(result: Result, request_id: str) -> dict[str, Any]:
     if isinstance(result, Answer):
         if result.decline is None:
             return {"status": ITEM_STATUS, "replayed": result.replayed, "body": msgspec.Raw(result.body)}
         details = msgspec.json.decode(result.body)
         document = problem(result.decline, request_id, details=details)
         return {"status": document["status"], "replayed": result.replayed, "problem": document}
-    if not isinstance(result, Exception):
-        raise result
     refused = refusal_of(result, request_id)
     document = problem(refused.code, request_id, refused.detail, refused.details)
     return {"status": status_of(refused.code), "replayed": False, "problem": document}

@@ -85,7 +85,7 @@ async def _serve(settings: Settings, listener: socket.socket, *, demo: bool) -> 
             show_demo(await prepare_demo(house.clearing, settings.data_dir), address, settings.data_dir)
         server = _server(settings, house)
         _stop_on_signals(server)
-        _spare_the_collector()
+        spare_the_collector()
         say(f"Florin serves on {address}. Ctrl-C stops it.")
         async with on_duty(duties_of(house)):
             await server.serve([listener])
@@ -124,7 +124,7 @@ def _stop_on_signals(server: uvicorn.Server) -> None:
         loop.add_signal_handler(number, server.handle_exit, number, None)
 
 
-def _spare_the_collector() -> None:
+def spare_the_collector() -> None:
     """Let the garbage collector look at young objects only, and less often.
 
     A posting makes hundreds of objects and no cycles, so a collection after every 700 of them finds nothing, and the

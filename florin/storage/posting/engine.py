@@ -54,21 +54,35 @@ _encode: Final = msgspec.json.Encoder().encode
 _log: Final = structlog.get_logger("florin.posting")
 
 
+Result = Answer | KeyReusedError | BusyError | BrokenError
+"""What became of a request: its answer, or the error by which it fell alone."""
+
+
+class _Party:
+    """Requests that were submitted together, and the one caller who waits for all of them."""
+
+    __slots__ = ("_missing", "_results", "answered")
+
+    def __init__(self, size: int, answered: asyncio.Future[list[Result]]) -> None:
+        self.answered = answered
+        self._missing = size
+        self._results: list[Any] = [None] * size
+
+    def give(self, place: int, result: Result) -> None:
+        """Keep a result, and with the last one tell the caller, unless it has gone away."""
+        self._results[place] = result
+        self._missing -= 1
+        if not self._missing and not self.answered.done():
+            self.answered.set_result(self._results)
+
+
 @dataclass(slots=True)
 class _Ticket:
-    """A request in the queue and the caller who waits for its answer."""
+    """A request in the queue, and its place among those that were submitted with it."""
 
     request: PostingRequest
-    answered: asyncio.Future[Answer]
-
-    def give(self, result: Answer | Exception) -> None:
-        """Tell the caller, unless it has gone away."""
-        if self.answered.done():
-            return
-        if isinstance(result, Exception):
-            self.answered.set_exception(result)
-        else:
-            self.answered.set_result(result)
+    party: _Party
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +146,24 @@ class PostingEngine:
         Raises `BusyError` (nothing happened, or it is unknown and the same key will tell), `KeyReusedError` and
         `BrokenError`. A business "no" is an answer with a decline.
         """
-        if self._closing or len(self._queue) >= self.limits.queue:
+        (result,) = await self.submit_all((request,))
+        if isinstance(result, Answer):
+            return result
+        raise result
+
+    async def submit_all(self, requests: Sequence[PostingRequest]) -> list[Result]:
+        """Decide and post several requests, which share groups; each has a result of its own, in their order.
+
+        Raises `BusyError`, and takes none of them, when the queue has no room for all.
+        """
+        if self._closing or len(self._queue) + len(requests) > self.limits.queue:
             raise BusyError("the queue is full")
-        ticket = _Ticket(request, asyncio.get_running_loop().create_future())
-        self._queue.append(ticket)
+        if not requests:
+            return []
+        party = _Party(len(requests), asyncio.get_running_loop().create_future())
+        self._queue.extend(_Ticket(request, party, place) for place, request in enumerate(requests))
         self._start_lane()
-        return await ticket.answered
+        return await party.answered
 
     # The lanes --------------------------------------------------------------------------------------------------------
 
@@ -153,6 +179,7 @@ class PostingEngine:
         await asyncio.sleep(0)
         try:
             while tickets := self._next_group():
+                self._start_lane()  # There may be more than one group's worth, and another lane may be idle.
                 keys = {(each.request.caller.id, each.request.key) for each in tickets if each.request.key}
                 self._under_way |= keys
                 try:
@@ -184,10 +211,10 @@ class PostingEngine:
                 return
             results = [self._as_refusal(error)] * len(tickets)
         for ticket, result in zip(tickets, results, strict=True):
-            ticket.give(result)
+            ticket.party.give(ticket.place, result)
 
     @staticmethod
-    def _as_refusal(error: Exception) -> Exception:
+    def _as_refusal(error: Exception) -> BusyError | BrokenError:
         if isinstance(error, BusyError):
             return error
         _log.critical("posting_broken", error=type(error).__name__, exc_info=error)
@@ -195,7 +222,7 @@ class PostingEngine:
 
     # A group ----------------------------------------------------------------------------------------------------------
 
-    async def _run_group(self, requests: Sequence[PostingRequest]) -> Sequence[Answer | Exception]:
+    async def _run_group(self, requests: Sequence[PostingRequest]) -> Sequence[Result]:
         for attempt in range(ATTEMPTS):
             try:
                 async with self._pool.connection() as connection:
@@ -210,7 +237,7 @@ class PostingEngine:
 
     async def _try_group(
         self, connection: AsyncConnection[Any], requests: Sequence[PostingRequest]
-    ) -> Sequence[Answer | Exception]:
+    ) -> Sequence[Result]:
         try:
             facts = await lock_and_read(connection, requests)
             catalogue = await self.current_catalogue(facts.version)
@@ -226,7 +253,7 @@ class PostingEngine:
         return results
 
     @staticmethod
-    def _decide(group: Group, request: PostingRequest) -> Answer | Exception:
+    def _decide(group: Group, request: PostingRequest) -> Answer | KeyReusedError:
         if request.key is not None:
             past = group.facts.by_key.get((request.caller.id, request.key))
             if past is not None:
@@ -267,7 +294,7 @@ def _keep(group: Group, request: PostingRequest, key: str, outcome: Outcome, bod
         group.facts.by_reference[caller.id, reference] = past
 
 
-def _replay(past: PastOperation, request: PostingRequest) -> Answer | Exception:
+def _replay(past: PastOperation, request: PostingRequest) -> Answer | KeyReusedError:
     if past.fingerprint != request.fingerprint:
         return KeyReusedError(request.verb)
     return Answer(past.decline, past.answer, replayed=True, journal_id=past.journal_id, subject_id=past.subject_id)
