@@ -4,7 +4,7 @@ import pytest
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from florin.crypto.passwords import PasswordRefused, Verified, hash_password, verify_password
+from florin.crypto.passwords import PasswordRefused, Verified, hash_password, is_acceptable, verify_password
 
 PASSWORD = "correct horse battery"
 STORED = hash_password(PASSWORD)
@@ -102,3 +102,13 @@ def test_every_check_does_the_work_of_one_hash(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(Argon2Hasher, "verify", counted_verify)
     check()
     assert work == ["argon2"]
+
+
+@pytest.mark.parametrize("length", [8, 128])
+def test_a_password_of_allowed_length_is_acceptable_without_hashing(length: int) -> None:
+    assert is_acceptable("x" * length)
+
+
+@pytest.mark.parametrize("length", [0, 7, 129, 100_000])
+def test_a_password_of_another_length_is_not_acceptable(length: int) -> None:
+    assert not is_acceptable("x" * length)

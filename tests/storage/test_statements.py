@@ -95,6 +95,7 @@ async def all_pages(pool: Pool, wallet: Wallet, limit: int) -> Sequence[int]:
         page = await statement(pool, wallet.owner, wallet.code, limit, after)
         assert len(page.items) <= limit
         seen += [line.sequence for line in page.items]
+        assert len(seen) <= wallet.sequence, "a page led back to lines that were shown before"
         after = page.next_after
         if after is None:
             return seen
@@ -155,9 +156,11 @@ async def test_pages_have_no_gap_and_no_double_while_postings_go_on(pool: Pool, 
             await wallet.post("purchase", -1, AccountCode.MERCHANT_PAYABLE, MERCHANT)
 
     posting = asyncio.create_task(keep_posting())
-    statements = [await all_pages(pool, wallet, limit) for limit in (1, 2, 4, 7) for _ in range(3)]
-    reading = False
-    await posting
+    try:
+        statements = [await all_pages(pool, wallet, limit) for limit in (1, 2, 4, 7) for _ in range(3)]
+    finally:
+        reading = False
+        await posting
 
     assert wallet.sequence > 30
     for seen in statements:
