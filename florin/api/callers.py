@@ -26,8 +26,7 @@ NOBODY: Final = UUID(int=0)
 """The caller of a public route; nothing that it asks for is kept under this id."""
 
 REFRESH_EVERY_S: Final = 1.0
-"""How old the known API keys may become: a new key works, and a revoked one stops working, within this time. A posting
-refuses a revoked key at once, whatever is known here."""
+"""How old the known API keys may become: within this time a new key works, and a revoked one opens nothing any more."""
 
 
 class Audience(StrEnum):
