@@ -18,7 +18,10 @@ from florin.cli.running import read_settings, run
 from florin.domain.money import format_minor
 from florin.storage.posting.request import BusyError
 
+app = typer.Typer()
 
+
+@app.command()
 def clear(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The file; docs/clearing-file.md.")],
     merchant: Annotated[str, typer.Option(help="Code of the merchant that it comes from.")],

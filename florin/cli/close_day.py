@@ -14,7 +14,10 @@ from florin.cli.verify import show_proofs
 from florin.reconciliation.seal_day import BookNotProvenError, DayClose, DayNotOverError, close_and_seal
 from florin.storage.catalogue import read_catalogue
 
+app = typer.Typer()
 
+
+@app.command()
 def close_day(
     programme: Annotated[str, typer.Argument(help="Code of the programme.")],
     date: Annotated[

@@ -13,7 +13,10 @@ from florin.cli.exit_codes import ExitCode, Refusal
 from florin.cli.printing import AsJson, print_json
 from florin.cli.running import read_settings, run
 
+app = typer.Typer()
 
+
+@app.command()
 def command(
     cards: Annotated[int, typer.Option(min=50, max=100_000, help="Gift cards to issue and sell.")] = 2000,
     members: Annotated[int, typer.Option(min=1, max=10_000, help="Members to register.")] = 200,

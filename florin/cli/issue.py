@@ -19,7 +19,10 @@ from florin.domain.identifiers import parse_id, wire_id
 from florin.domain.money import parse_decimal
 from florin.storage.card_issue import CardIssue
 
+app = typer.Typer()
 
+
+@app.command()
 def issue(
     programme: Annotated[str | None, typer.Argument(help="Code of the programme.")] = None,
     product: Annotated[str | None, typer.Argument(help="Code of the card product.")] = None,

@@ -1,51 +1,70 @@
-"""``florin``: every command, each from a file of its own, and how their failures end the process."""
+"""``florin``: its commands, each in a file of its own, and how their failures end the process."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any, Final
 
 import typer
+from typer.core import TyperGroup
 
-from florin.cli import (
-    agreement,
-    clear,
-    close_day,
-    issue,
-    key,
-    keys,
-    merchant,
-    migrate,
-    network,
-    openapi,
-    product,
-    programme,
-    seals,
-    serve,
-    terminal,
-    verify,
-)
 from florin.cli.printing import complain
 from florin.cli.running import exit_code_of
 
+COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "serve": "serve",
+        "migrate": "migrate",
+        "keys": "keys",
+        "programme": "programme",
+        "product": "product",
+        "merchant": "merchant",
+        "terminal": "terminal",
+        "network": "network",
+        "key": "key",
+        "agreement": "agreement",
+        "issue": "issue",
+        "clear": "clear",
+        "verify": "verify",
+        "close-day": "close_day",
+        "seals": "seals",
+        "openapi": "openapi",
+        "bench": "bench",
+        "demo": "demo",
+    }
+)
+"""Each command and the file of this room whose ``app`` it is, in the order of the help page."""
+
+
+class _Commands(TyperGroup):
+    """Imports the file of a command when it is asked for: most need neither the web framework nor each other."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 (the context is a class of Typer's own inside)
+        """Every command, in the order of the help page."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 (as above)
+        """The command of that name, if there is one."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command = typer.main.get_command(import_module(f"florin.cli.{COMMANDS[cmd_name]}").app)
+        command.name = cmd_name
+        return command
+
+
 app = typer.Typer(
-    help="Clearing service for stored value and prepaid gift cards. docs/runbook.md tells how to run it.",
+    cls=_Commands,
     no_args_is_help=True,
     # The local variables of a failing command can hold card numbers and keys.
     pretty_exceptions_show_locals=False,
 )
 
-app.command("serve")(serve.serve)
-app.command("migrate")(migrate.migrate_database)
-app.add_typer(keys.app, name="keys")
-app.add_typer(programme.app, name="programme")
-app.add_typer(product.app, name="product")
-app.add_typer(merchant.app, name="merchant")
-app.add_typer(terminal.app, name="terminal")
-app.add_typer(network.app, name="network")
-app.add_typer(key.app, name="key")
-app.add_typer(agreement.app, name="agreement")
-app.command("issue")(issue.issue)
-app.command("clear")(clear.clear)
-app.command("verify")(verify.verify)
-app.command("close-day")(close_day.close_day)
-app.command("seals")(seals.seals)
-app.command("openapi")(openapi.openapi)
+
+@app.callback()
+def florin() -> None:
+    """Clearing service for stored value and prepaid gift cards. docs/runbook.md tells how to run it."""
 
 
 def main() -> None:

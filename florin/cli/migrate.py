@@ -1,5 +1,7 @@
 """``florin migrate``: bring the database's schema to what this version expects."""
 
+import typer
+
 from florin.cli.exit_codes import Refusal
 from florin.cli.opening import located_database
 from florin.cli.printing import AsJson, print_json, say
@@ -8,7 +10,10 @@ from florin.settings import Settings
 from florin.storage.connect import connect
 from florin.storage.migrate import SchemaState, migrate, schema_state
 
+app = typer.Typer()
 
+
+@app.command()
 def migrate_database(as_json: AsJson = False) -> None:
     """Bring the schema up to date: on the embedded server, or on FLORIN_DATABASE_URL as its owner's login."""
     state = run(_migrate(read_settings()))

@@ -12,7 +12,10 @@ from florin.storage.catalogue import Catalogue, read_catalogue
 from florin.storage.long_work import one_snapshot
 from florin.storage.sealing import SealedDay, read_seals
 
+app = typer.Typer()
 
+
+@app.command()
 def seals(as_json: AsJson = False) -> None:
     """List the sealed days and hash each again. Ends with 4 when a transfer or a seal has changed since."""
     catalogue, sealed, findings = run(_verify())

@@ -23,6 +23,8 @@ from florin.cli.running import read_settings, run
 from florin.crypto.keyring import Keyring, KeyringExists
 from florin.settings import Settings
 
+app = typer.Typer()
+
 _BACKLOG: Final = 2_048
 _LAST_ANSWERS_S: Final = 30
 """How long requests under way may take to end when the service stops; the transaction limit is shorter."""
@@ -31,6 +33,7 @@ _YOUNG_OBJECTS: Final = 50_000
 _COLLECTIONS_PER_OLDER: Final = 20
 
 
+@app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; FLORIN_HOST if absent.")] = None,
     port: Annotated[

@@ -12,7 +12,10 @@ from florin.cli.running import read_settings, run
 from florin.reconciliation.findings import ProofReport, ProofResult
 from florin.reconciliation.run_proofs import run_proofs
 
+app = typer.Typer()
 
+
+@app.command()
 def verify(
     only: Annotated[list[int] | None, typer.Option(help="Number of a proof; several times for several.")] = None,
     as_json: AsJson = False,

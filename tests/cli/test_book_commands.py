@@ -1,0 +1,61 @@
+"""Proving, closing and sealing by command, and what they say when a row has been changed behind our back."""
+
+from tests.cli.florin_command import Florin
+from tests.world import TODAY, World
+
+
+def test_a_sound_book_is_proven_closed_sealed_and_verified(florin: Florin, world: World) -> None:
+    world.card()
+
+    proven = florin.done("verify", "--json").json
+    closed = florin.done("close-day", "home", "--date", TODAY, "--json").json
+    again = florin.done("close-day", "home", "--date", TODAY)
+    seals = florin.done("seals", "--json").json
+
+    assert proven["ok"]
+    assert {"trial balance", "seals"} <= {each["name"] for each in proven["proofs"]}
+    assert [TODAY.isoformat()] == closed["closed"]
+    assert [("home", TODAY.isoformat(), 1)] == [
+        (each["programme"], each["date"], each["transfers"]) for each in seals["days"]
+    ]
+    assert closed["sealed"][0]["seal"] == seals["days"][0]["seal"]
+    assert "sealed already" in again.out
+
+
+def test_a_day_that_is_not_over_is_not_closed(florin: Florin, world: World) -> None:
+    world.card()
+
+    refused = florin.run("close-day", "home", "--date", "2999-01-01")
+
+    assert 2 == refused.code
+    assert "ends at" in refused.complaint
+
+
+def test_a_changed_balance_is_named_and_stops_the_close(florin: Florin, world: World) -> None:
+    card = world.card()
+    world.connection.execute("UPDATE strict_account SET balance_minor = 9999 WHERE owner_id = %s", (card.id,))
+
+    proven = florin.run("verify", "--json")
+    shown = florin.run("verify", "--only", 2)
+    closed = florin.run("close-day", "home", "--date", TODAY)
+
+    broken = [each for each in proven.json["proofs"] if not each["holds"]]
+    assert (4, 4, 4) == (proven.code, shown.code, closed.code)
+    assert any(f"2010:card_{card.id.hex}" in finding["rows"] for each in broken for finding in each["findings"])
+    assert "BROKEN" in shown.out
+    assert [] == florin.done("seals", "--json").json["days"]
+
+
+def test_a_transfer_changed_after_its_seal_is_found(florin: Florin, world: World) -> None:
+    card = world.card()
+    florin.done("close-day", "home", "--date", TODAY)
+    world.connection.execute("UPDATE transfer SET amount_minor = 9999 WHERE credit_owner = %s", (card.id,))
+
+    seals = florin.run("seals")
+
+    assert 4 == seals.code
+    assert TODAY.isoformat() in seals.out
+
+
+def test_the_document_of_the_api_is_printed(bare: Florin) -> None:
+    assert bare.done("openapi").out.startswith("openapi: 3.1")

@@ -1,0 +1,31 @@
+"""The keyring by command: made once, never overwritten, rotated in two steps."""
+
+from pathlib import Path
+
+from tests.cli.florin_command import Florin
+
+
+def test_a_keyring_is_made_once_and_rotated_in_two_steps(bare: Florin) -> None:
+    path = Path(bare.variables["FLORIN_DATA_DIR"]) / "keyring.json"
+
+    bare.done("keys", "create")
+    made = path.read_bytes()
+    again = bare.run("keys", "create")
+    bare.done("keys", "create", "--if-missing")
+
+    assert 2 == again.code
+    assert "was not touched" in again.complaint
+    assert made == path.read_bytes()
+
+    bare.done("keys", "add")
+    assert [(1, True, True), (2, False, False)] == uses(bare)
+    bare.done("keys", "promote", 2)
+    assert [(1, False, True), (2, True, False)] == uses(bare)
+
+    unknown = bare.run("keys", "promote", 7)
+    assert 2 == unknown.code
+    assert "key 7 is not in the keyring" in unknown.complaint
+
+
+def uses(florin: Florin) -> list[tuple[int, bool, bool]]:
+    return [(each["key"], each["writes"], each["indexes"]) for each in florin.done("keys", "list", "--json").json]
