@@ -11,11 +11,23 @@ from fastapi_offline import FastAPIOffline
 from starlette.types import ASGIApp
 
 from florin.api import (
+    agreement_routes,
+    api_key_routes,
     card_routes,
+    card_statement_routes,
+    day_routes,
     inquiry_routes,
+    issue_routes,
+    ledger_routes,
+    member_routes,
+    merchant_routes,
     problem_routes,
+    profile_routes,
+    programme_routes,
     purchase_routes,
+    registration_routes,
     status_routes,
+    wallet_routes,
 )
 from florin.api.addresses import answer_for_address
 from florin.api.callers import REFRESH_EVERY_S, Doorkeeper
@@ -32,6 +44,18 @@ ROUTES: Final = (
     purchase_routes.ROUTES,
     card_routes.ROUTES,
     inquiry_routes.ROUTES,
+    card_statement_routes.ROUTES,
+    issue_routes.ROUTES,
+    registration_routes.ROUTES,
+    profile_routes.ROUTES,
+    wallet_routes.ROUTES,
+    member_routes.ROUTES,
+    programme_routes.ROUTES,
+    merchant_routes.ROUTES,
+    agreement_routes.ROUTES,
+    api_key_routes.ROUTES,
+    ledger_routes.ROUTES,
+    day_routes.ROUTES,
     problem_routes.ROUTES,
     status_routes.ROUTES,
 )

@@ -20,6 +20,14 @@ class Fields(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+class PrivateFields(Fields):
+    """Fields that are secret or personal: no representation of them shows a value."""
+
+    def __repr_args__(self) -> list[tuple[str | None, object]]:
+        """Show nothing."""
+        return []
+
+
 def _printable(text: str) -> str:
     if not text.isprintable() or text != text.strip():
         raise ValueError("printable characters, without spaces around them")
@@ -58,8 +66,10 @@ def id_field(kind: str) -> Any:  # noqa: ANN401 (a type for annotations)
 
 
 CardId = id_field("card")
+EventId = id_field("event")
 HoldId = id_field("hold")
 IssueId = id_field("issue")
+JournalId = id_field("journal")
 KeyId = id_field("api_key")
 MemberId = id_field("member")
 MerchantId = id_field("merchant")

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, TypeVar
-from uuid import UUID
 
 import msgspec
 from fastapi import Depends, Query
@@ -18,6 +17,7 @@ from florin.domain.paging import DEFAULT_LIMIT, MAX_LIMIT
 from florin.domain.throttle_rules import RateLimited
 from florin.storage.audit_trail import Author
 from florin.storage.posting.request import PostingRequest
+from florin.storage.sessions import SignedIn
 
 Result = TypeVar("Result")
 
@@ -40,6 +40,12 @@ async def _author(visitor: Annotated[Visitor, Depends(_visitor)], now: Annotated
     return Author(visitor.caller.actor_id, now)
 
 
+async def _session(visitor: Annotated[Visitor, Depends(_visitor)]) -> SignedIn:
+    if visitor.session is None:
+        raise TypeError("only a route for members has a session")
+    return visitor.session
+
+
 @dataclass(frozen=True, slots=True)
 class PageWanted:
     """How much of a list is wanted, and after which item it begins."""
@@ -58,15 +64,11 @@ async def _page(
 
 
 TheVisitor = Annotated[Visitor, Depends(_visitor)]
+TheSession = Annotated[SignedIn, Depends(_session)]
 TheHouse = Annotated[ClearingHouse, Depends(_house)]
 TheAuthor = Annotated[Author, Depends(_author)]
 Now = Annotated[datetime, Depends(_now)]
 ThePage = Annotated[PageWanted, Depends(_page)]
-
-
-def member_of(visitor: Visitor) -> UUID:
-    """The signed-in member, on a route that allows members only."""
-    return visitor.caller.id
 
 
 def accepted(result: Result | Decline | RateLimited) -> Result:

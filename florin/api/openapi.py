@@ -86,7 +86,8 @@ def _components(schemas: Mapping[str, Any], routes: Sequence[GuardedRoute]) -> J
     types = {route.body for route in MONEY_ROUTES} | {route.answer for route in MONEY_ROUTES}
     types |= {route.answers for route in routes if route.answers is not None} | {money_answers.Problem}
     _, ours = msgspec.json.schema_components(sorted(types, key=lambda each: each.__name__), ref_template=_REF)
-    twice = ours.keys() & schemas.keys()
+    # An enumeration is the same in both; two different things of one name are a mistake.
+    twice = {name for name in ours.keys() & schemas.keys() if not _same_choices(ours[name], schemas[name])}
     if twice:
         raise ValueError(f"two schemas of one name: {', '.join(sorted(twice))}")
     return {
@@ -97,6 +98,10 @@ def _components(schemas: Mapping[str, Any], routes: Sequence[GuardedRoute]) -> J
             "session": {"type": "http", "scheme": "bearer", "description": "The token of a member's session."},
         },
     }
+
+
+def _same_choices(ours: Json, schema: Json) -> bool:
+    return "enum" in ours and sorted(ours["enum"]) == sorted(schema.get("enum", ()))
 
 
 def _api_key_scopes() -> str:

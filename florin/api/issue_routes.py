@@ -1,0 +1,177 @@
+"""Card issues: ordering cards, seeing how many have been made, and fetching the file for whoever prints them."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Header
+from pydantic import ConfigDict, Field
+from starlette.responses import StreamingResponse
+
+from florin.api import management_examples as examples
+from florin.api.card_files import sealed_card_file
+from florin.api.fields import AmountField, Fields, IssueId, ProductId, ProgrammeId
+from florin.api.given import TheAuthor, TheHouse, TheVisitor, accepted
+from florin.api.one_at_a_time import OneAtATime
+from florin.api.problems.codes import DoorProblem
+from florin.api.problems.document import Refused
+from florin.api.programme_bodies import minor_of
+from florin.api.routes import Routes
+from florin.api.views import AmountView, View, amount_view
+from florin.api.visible_configuration import TheConfiguration
+from florin.batch.issue import LARGEST_ISSUE, OrderCards, order_cards
+from florin.domain.declines import Decline
+from florin.domain.identifiers import wire_id
+from florin.domain.scopes import Scope
+from florin.storage.card_issue import CardIssue, OrderKey, find_issue
+
+ROUTES = Routes("Card issues")
+
+_EXPORT = OneAtATime("another card file is being written")
+_SHORTEST_KEY, _LONGEST_KEY = 8, 128
+
+
+class IssueFields(Fields):
+    """Cards to be made, and the public key (age) of whoever may read their file."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_ISSUE]})
+
+    product_id: ProductId
+    denomination: AmountField
+    count: Annotated[int, Field(ge=1, le=LARGEST_ISSUE)]
+    recipient: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class IssueView(View):
+    """An issue: `made` of `count` cards exist. Its file can be fetched when it is `ready`."""
+
+    id: IssueId
+    programme_id: ProgrammeId
+    product_id: ProductId
+    denomination: AmountView
+    count: int
+    made: int
+    status: str
+    recipient: str | None
+    created_at: datetime
+    ready_at: datetime | None
+
+
+TheKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description="Needed: new for each order, the same when it is repeated; 8 to 128 visible ASCII characters.",
+    ),
+]
+
+
+@ROUTES.post(
+    "/v1/card-issues",
+    allows=Scope.CARDS_ISSUE,
+    status=202,
+    problems=(
+        DoorProblem.IDEMPOTENCY_KEY_MISSING,
+        DoorProblem.IDEMPOTENCY_KEY_INVALID,
+        DoorProblem.IDEMPOTENCY_KEY_REUSED,
+        Decline.PRODUCT_NOT_FOUND,
+        Decline.CURRENCY_MISMATCH,
+        Decline.DENOMINATION_NOT_OFFERED,
+        Decline.LIMIT_EXCEEDED,
+    ),
+    example=examples.ISSUE,
+)
+async def order_issue(
+    fields: IssueFields,
+    visitor: TheVisitor,
+    house: TheHouse,
+    author: TheAuthor,
+    configuration: TheConfiguration,
+    idempotency_key: TheKey = None,
+) -> IssueView:
+    """Order cards, which are made in the background.
+
+    The same order under the same key answers the issue of the first one, as it stands by then.
+    """
+    key = OrderKey(visitor.caller.id, _usable(idempotency_key))
+    product = configuration.catalogue.products.get(fields.product_id)
+    if product is None:
+        raise Refused(Decline.PRODUCT_NOT_FOUND)
+    unit = configuration.catalogue.programmes[product.programme_id].unit
+    command = OrderCards(product.id, minor_of(fields.denomination, unit), fields.count, fields.recipient)
+    return _issue_view(accepted(await order_cards(house.pool, command, author, key)), unit)
+
+
+@ROUTES.get(
+    "/v1/card-issues/{issue_id}",
+    allows=Scope.CARDS_ISSUE,
+    problems=(Decline.ISSUE_NOT_FOUND,),
+    example=examples.ISSUE,
+)
+async def read_issue(issue_id: IssueId, house: TheHouse, configuration: TheConfiguration) -> IssueView:
+    """Show an issue and how many of its cards have been made."""
+    issue = await find_issue(house.pool, issue_id)
+    if issue is None:
+        raise Refused(Decline.ISSUE_NOT_FOUND)
+    return _issue_view(issue, configuration.catalogue.programmes[issue.programme_id].unit)
+
+
+@ROUTES.get(
+    "/v1/card-issues/{issue_id}/file",
+    allows=Scope.CARDS_ISSUE,
+    problems=(Decline.ISSUE_NOT_FOUND, Decline.ISSUE_NOT_READY),
+    response_class=StreamingResponse,
+    responses={
+        200: {
+            "content": {
+                "application/age-encryption": {
+                    "schema": {"type": "string", "format": "binary"},
+                    "example": "age-encryption.org/v1\n-> X25519 ...",
+                }
+            }
+        },
+    },
+)
+async def read_card_file(issue_id: IssueId, house: TheHouse, author: TheAuthor) -> StreamingResponse:
+    """Fetch numbers and PINs of an issue's unsold cards, in a file that only its recipient can open.
+
+    Each time is recorded. An issue that was ordered without a recipient has no file here.
+    """
+    issue = await find_issue(house.pool, issue_id)
+    if issue is None:
+        raise Refused(Decline.ISSUE_NOT_FOUND)
+    if issue.recipient is None:
+        raise Refused(Decline.ISSUE_NOT_FOUND, "The issue was ordered without a recipient; `florin issue` exports it.")
+    with _EXPORT.turn():
+        file = accepted(await sealed_card_file(house, issue_id, issue.recipient, author))
+    name = f"{wire_id('issue', issue_id)}.csv.age"
+    return StreamingResponse(
+        file.parts(),
+        media_type="application/age-encryption",
+        headers={
+            "Content-Length": str(file.length_bytes),
+            "Content-Disposition": f'attachment; filename="{name}"',
+        },
+    )
+
+
+def _usable(key: str | None) -> str:
+    if key is None:
+        raise Refused(DoorProblem.IDEMPOTENCY_KEY_MISSING)
+    if not (_SHORTEST_KEY <= len(key) <= _LONGEST_KEY and key.isascii() and key.isprintable() and " " not in key):
+        raise Refused(DoorProblem.IDEMPOTENCY_KEY_INVALID)
+    return key
+
+
+def _issue_view(issue: CardIssue, unit: str) -> IssueView:
+    return IssueView(
+        id=issue.id,
+        programme_id=issue.programme_id,
+        product_id=issue.product_id,
+        denomination=amount_view(issue.denomination_minor, unit),
+        count=issue.ordered,
+        made=issue.generated,
+        status=issue.status,
+        recipient=issue.recipient,
+        created_at=issue.created_at,
+        ready_at=issue.ready_at,
+    )

@@ -1,0 +1,102 @@
+"""Registering, signing in and signing out."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
+from starlette.requests import Request
+
+from florin.api import management_examples as examples
+from florin.api.callers import Audience
+from florin.api.fields import MemberId, PrivateFields, ProgrammeId
+from florin.api.given import Now, TheHouse, TheSession, accepted
+from florin.api.routes import Routes
+from florin.api.views import View
+from florin.clearing.membership.register_member import RegisterMember, register_member
+from florin.clearing.membership.sign_in import SignIn, sign_in
+from florin.clearing.membership.sign_out import sign_out
+from florin.domain.declines import Decline
+
+ROUTES = Routes("Registration and sessions")
+
+Typed = Annotated[str, Field(min_length=1, max_length=1_024)]
+"""Something secret or personal that somebody types; what it must look like is for the verb to say."""
+
+
+class RegistrationFields(PrivateFields):
+    """Who wants to join: a mail address, a mobile number or both, and the version of the agreement that was shown."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.REGISTRATION]})
+
+    programme_id: ProgrammeId
+    user_name: Typed
+    password: Typed
+    mail: Typed | None = None
+    mobile: Typed | None = None
+    agreement_version: Annotated[str, Field(min_length=1, max_length=32)]
+
+
+class RegisteredView(View):
+    """A new member; the user name in its one spelling."""
+
+    id: MemberId
+    user_name: str
+
+
+class SignInFields(PrivateFields):
+    """User name, mail address or mobile number, the password, and the one-time code where those are on."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.SIGN_IN]})
+
+    programme_id: ProgrammeId
+    name: Typed
+    password: Typed
+    totp_code: Annotated[str, Field(min_length=1, max_length=16)] | None = None
+
+
+class SessionView(View):
+    """A new session; its token is shown this once."""
+
+    token: str
+    member_id: MemberId
+    expires_at: datetime
+
+
+@ROUTES.post(
+    "/v1/members",
+    allows=Audience.PUBLIC,
+    status=201,
+    problems=(Decline.AGREEMENT_REQUIRED, Decline.RATE_LIMITED, Decline.USER_NAME_TAKEN, Decline.CONTACT_TAKEN),
+    example=examples.REGISTERED,
+)
+async def register(fields: RegistrationFields, house: TheHouse, now: Now, request: Request) -> RegisteredView:
+    """Register a member with an empty wallet.
+
+    Refusals are limited by address and in total, because they tell which names are taken.
+    """
+    command = RegisterMember(**dict(fields), address=_address(request))
+    registered = accepted(await register_member(house, command, now))
+    return RegisteredView(id=registered.member_id, user_name=registered.user_name)
+
+
+@ROUTES.post(
+    "/v1/sessions",
+    allows=Audience.PUBLIC,
+    status=201,
+    problems=(Decline.SIGN_IN_REFUSED, Decline.RATE_LIMITED),
+    example=examples.SESSION,
+)
+async def open_session(fields: SignInFields, house: TheHouse, now: Now, request: Request) -> SessionView:
+    """Sign in; whatever is wrong gets one answer, and failures are limited by name, by address and in total."""
+    opened = accepted(await sign_in(house, SignIn(**dict(fields), address=_address(request)), now))
+    return SessionView(token=opened.token, member_id=opened.member_id, expires_at=opened.expires_at)
+
+
+@ROUTES.delete("/v1/sessions/current", allows=Audience.MEMBER, status=204)
+async def close_session(session: TheSession, house: TheHouse, now: Now) -> None:
+    """Sign out: the session ends at once."""
+    await sign_out(house, session, now)
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
