@@ -27,14 +27,10 @@ class Comparison:
         return self.noted_minor == self.booked_minor
 
 
-async def balances(service: Service, operator: str) -> dict[int, int]:
-    """What the book says of each account code now: credits less debits, in minor units."""
-    lines = (await service.get("/v1/trial-balance", operator)).expect(200).body["lines"]
-    sums: dict[int, int] = {}
-    for line in lines:
-        if line["currency"] == UNIT:
-            sums[line["code"]] = sums.get(line["code"], 0) + line["credits"] - line["debits"]
-    return sums
+async def balances(service: Service, operator: str, programme_id: str) -> dict[int, int]:
+    """What the book says of each account code of the programme now: credits less debits, in minor units."""
+    lines = (await service.get("/v1/trial-balance", operator, programme_id=programme_id)).expect(200).body["items"]
+    return {line["code"]: line["credits"]["amount"] - line["debits"]["amount"] for line in lines}
 
 
 def compare(tally: Tally, before: dict[int, int], after: dict[int, int]) -> list[Comparison]:
@@ -80,8 +76,8 @@ def print_outcome(
         "Proofs of the book",
         ("no", "proof", "rows checked", "findings", ""),
         [
-            (each["number"], each["name"], each["checked"], each["found"], _mark(each["found"] == 0))
-            for each in proofs["proofs"]
+            (each["number"], each["name"], each["rows_checked"], each["found"], _mark(each["found"] == 0))
+            for each in proofs["results"]
         ],
     )
     for surprise in tally.surprises[:20]:

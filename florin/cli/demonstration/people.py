@@ -15,10 +15,11 @@ AT_ONCE = 8
 
 @dataclass(slots=True)
 class Person:
-    """A member who has signed in."""
+    """A member who has signed in; at one till at a time, because a new payment code withdraws the one before."""
 
     user_name: str
     token: str = field(repr=False)
+    at_a_till: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     async def payment_code(self, service: Service) -> Reply:
         """A fresh code to show at a till."""
@@ -79,7 +80,7 @@ async def load(
 async def _load(service: Service, tally: Tally, person: Person, card: SoldCard) -> None:
     secret = {"number": card.number, "pin": card.pin}
     shown = tally.expect(
-        "preview of a load", await service.post("/v1/me/loads/preview", person.token, secret), "approved"
+        "preview of a load", await service.post("/v1/me/load-previews", person.token, secret), "approved"
     )
     if shown.code == "approved" and shown.body["amount"]["amount"] != card.denomination_minor:
         tally.surprise("a preview showed another amount than the card's")

@@ -69,8 +69,8 @@ async def play(address: str, sheet: DemoSheet, size: Size) -> Report:
     tally = Tally()
     tills = [Till(merchant, token) for merchant, token in sheet.merchant_tokens.items()]
     async with reach(address, size.clients) as service:
-        before = await balances(service, sheet.operator_token)
         programme_id, products = await _products(service, sheet.operator_token)
+        before = await balances(service, sheet.operator_token, programme_id)
         gifts = await _gifts(service, tally, sheet, tills, products, size.cards)
         recharges = await _recharges(service, tally, sheet, tills, products, size.members)
         with progress("members join") as advance:
@@ -82,7 +82,7 @@ async def play(address: str, sheet: DemoSheet, size: Size) -> Report:
             day = Day(service, tally, tills, gifts[SPOILT:], people, random.Random(size.seed), gifts[:SPOILT])  # noqa: S311 (no secret depends on it)
             await day.trade(size.operations, size.clients, advance)
         seconds = time.perf_counter() - started
-        after = await balances(service, sheet.operator_token)
+        after = await balances(service, sheet.operator_token, programme_id)
         proofs = (await service.get("/v1/proofs", sheet.operator_token)).expect(200).body
         summary = (
             ("cards sold", len(gifts) + len(recharges)),

@@ -97,11 +97,13 @@ class Day:
         if not self.people:
             return
         person = self.chance.choice(self.people)
-        code = await person.payment_code(self.service)
-        self.tally.note("payment code", code)
-        if code.code == "approved":
-            pay_with = {"payment_code": code.body["payment_code"]}
-            await self._take("purchase by member", till, self._purchase(pay_with, self._price(200_00)))
+        async with person.at_a_till:
+            code = self.tally.expect(
+                "payment code", await person.payment_code(self.service), "approved", "rate_limited"
+            )
+            if code.code == "approved":
+                pay_with = {"payment_code": code.body["code"]}
+                await self._take("purchase by member", till, self._purchase(pay_with, self._price(200_00)))
 
     async def _refund(self, till: Till) -> None:
         sold = await self._sell(till)
