@@ -6,6 +6,7 @@ card number, a PIN, an e-code, a payment code or a token is masked wherever it s
 
 import logging
 import re
+import sys
 from collections.abc import MutableMapping
 from typing import Any, Final
 
@@ -69,9 +70,9 @@ def _clean(name: str, value: object, depth: int) -> object:
 
 
 def configure_logs(level: str, style: str) -> None:
-    """Write logs to standard output: ``level`` is debug, info, warning or error, ``style`` is json or console.
+    """Write logs to standard error: ``level`` is debug, info, warning or error, ``style`` is json or console.
 
-    What libraries log by the standard library goes the same way.
+    What libraries log by the standard library goes the same way, from warnings on.
     """
     to_text: Processor = structlog.dev.ConsoleRenderer() if style == "console" else structlog.processors.JSONRenderer()
     shared: list[Processor] = [
@@ -85,8 +86,10 @@ def configure_logs(level: str, style: str) -> None:
     structlog.configure(
         processors=[*shared, to_text],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler()
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processor=to_text))
-    logging.basicConfig(handlers=[handler], level=max(threshold, logging.INFO), force=True)
+    handler = logging.StreamHandler(sys.stderr)
+    named = [structlog.stdlib.add_logger_name, *shared]
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=named, processor=to_text))
+    logging.basicConfig(handlers=[handler], level=max(threshold, logging.WARNING), force=True)
