@@ -11,6 +11,14 @@ from florin.domain.invalid_field import InvalidField
 from florin.storage.connect import DatabaseUnavailable, is_connection_failure
 from florin.storage.posting.request import BrokenError, BusyError, KeyReusedError
 
+_ON_THE_WIRE: Final = {
+    "denominations_minor": "denominations",
+    "low_balance_threshold_minor": "low_balance_threshold",
+    "quantity": "count",
+    "unit": "currency",
+}
+"""Fields that callers know by another name than we do: on the wire an amount carries its currency."""
+
 _log: Final = structlog.get_logger("florin.api")
 
 
@@ -20,8 +28,7 @@ def refusal_of(error: Exception, request_id: str) -> Refused:
         case Refused():
             return error
         case InvalidField():
-            # On the wire an amount carries its currency, and its name no unit.
-            return invalid_field(error.field.removesuffix("_minor"), error.reason)
+            return invalid_field(_ON_THE_WIRE.get(error.field, error.field), error.reason)
         case KeyReusedError():
             return Refused(DoorProblem.IDEMPOTENCY_KEY_REUSED)
         case BusyError() | DatabaseUnavailable():

@@ -1,0 +1,144 @@
+"""The book over HTTP: proofs, reports, journals, events, and the close of a day."""
+
+from typing import Any
+
+import pytest
+
+from florin.api.ledger_routes import PROVING
+from florin.domain.identifiers import wire_id
+from tests.api.client import cny, code_of
+from tests.api.conftest import Doors
+from tests.till import fresh
+from tests.world import TODAY, World
+
+CHANGE = """
+UPDATE purchase SET requested_minor = requested_minor + %s, principal_minor = principal_minor + %s WHERE id = %s::uuid
+"""
+
+
+async def paid(world: World, doors: Doors) -> dict[str, Any]:
+    body = {"pay_with": {"e_code": world.card().ecode}, "amount": cny(12_00), "reference": fresh("ref")}
+    response = await doors.shop.post("/v1/purchases", body)
+    assert 201 == response.status_code, response.text
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+async def test_the_proofs_hold_and_find_a_changed_fen(world: World, doors: Doors) -> None:
+    made = await paid(world, doors)
+    assert (await doors.operator.get("/v1/proofs")).json()["ok"] is True
+    purchase_id = made["id"].removeprefix("pur_")
+    world.connection.execute(CHANGE, (1, 1, purchase_id))
+    proven = (await doors.operator.get("/v1/proofs")).json()
+    world.connection.execute(CHANGE, (-1, -1, purchase_id))
+    (broken,) = [each for each in proven["results"] if not each["holds"]]
+    assert (False, "purchases", 1) == (proven["ok"], broken["name"], broken["found"])
+    assert made["id"] in broken["findings"][0]["rows"]
+
+
+async def test_the_book_is_proven_for_one_caller_at_a_time(world: World, doors: Doors) -> None:
+    close = f"/v1/programmes/{wire_id('programme', world.home)}/days/{TODAY}/close"
+    with PROVING.turn():
+        assert (503, "busy") == code_of(await doors.operator.get("/v1/proofs"))
+        assert (503, "busy") == code_of(await doors.operator.post(close, key=None))
+    assert 200 == (await doors.operator.get("/v1/proofs")).status_code
+
+
+async def test_the_trial_balance_balances(world: World, doors: Doors) -> None:
+    await paid(world, doors)
+    home = {"programme_id": wire_id("programme", world.home)}
+    lines = (await doors.operator.get("/v1/trial-balance", params=home)).json()["items"]
+    debits = sum(each["debits"]["amount"] for each in lines)
+    assert debits == sum(each["credits"]["amount"] for each in lines)
+    assert debits > 0
+    before = {**home, "through": "2026-03-01"}
+    assert [] == (await doors.operator.get("/v1/trial-balance", params=before)).json()["items"]
+
+
+async def test_outstanding_value_is_told_by_product_and_status(world: World, doors: Doors) -> None:
+    for _ in range(2):
+        world.card(programme=world.abroad, face_minor=500_00)
+    abroad = {"programme_id": wire_id("programme", world.abroad)}
+    (line,) = (await doors.operator.get("/v1/outstanding", params=abroad)).json()["items"]
+    euros = {"amount": 1000_00, "currency": "EUR"}
+    assert ("bearer-gift", "active", 2, euros) == (
+        line["product_code"], line["status"], line["cards"], line["principal"],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("report", ["trial-balance", "outstanding"])
+async def test_a_report_is_of_a_programme_that_exists(doors: Doors, report: str) -> None:
+    unknown = {"programme_id": "prg_" + "0" * 32}
+    assert (404, "programme_not_found") == code_of(await doors.operator.get(f"/v1/{report}", params=unknown))
+    assert (422, "invalid_request") == code_of(await doors.operator.get(f"/v1/{report}"))
+
+
+async def test_a_journal_tells_its_transfers_and_who_asked(world: World, doors: Doors) -> None:
+    made = await paid(world, doors)
+    journal = (await doors.operator.get(f"/v1/journals/{made['journal_id']}")).json()
+    (transfer,) = journal["transfers"]
+    shop = wire_id("merchant", world.shop.id)
+    assert ("purchase", f"2010:{made['paid_by']}", f"2040:{shop}", cny(12_00), cny(88_00)) == (
+        journal["event"], transfer["debit"], transfer["credit"], transfer["amount"], transfer["balance_after"],
+    )  # fmt: skip
+    operation = journal["operation"]
+    assert ("purchase", made["reference"], made) == (
+        operation["verb"], operation["reference"], operation["answer"],
+    )  # fmt: skip
+    unknown = f"/v1/journals/jrn_{'0' * 32}"
+    assert (404, "journal_not_found") == code_of(await doors.operator.get(unknown))
+
+
+async def test_events_carry_what_was_answered_the_latest_first(world: World, doors: Doors) -> None:
+    made = [await paid(world, doors) for _ in range(3)]
+    first = (await doors.operator.get("/v1/events?limit=1")).json()
+    (event,) = first["items"]
+    assert ("purchase.completed", made[2]["journal_id"], made[2]) == (
+        event["name"], event["journal_id"], event["payload"],
+    )  # fmt: skip
+    following = (await doors.operator.get(f"/v1/events?limit=200&cursor={first['next_cursor']}")).json()["items"]
+    told = [each["payload"]["id"] for each in following if each["name"] == "purchase.completed"]
+    assert [made[1]["id"], made[0]["id"]] == told[:2]
+    assert event["id"] not in {each["id"] for each in following}
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("2999-12-31", (409, "day_not_over")),
+        ("2026-02-30", (422, "invalid_request")),
+        ("1700000000", (422, "invalid_request")),
+        ("9999-12-31", (422, "invalid_request")),
+        ("yesterday", (422, "invalid_request")),
+    ],
+)
+async def test_a_day_that_cannot_be_closed_is_refused(
+    world: World, doors: Doors, day: str, expected: tuple[int, str]
+) -> None:
+    path = f"/v1/programmes/{wire_id('programme', world.home)}/days/{day}/close"
+    assert expected == code_of(await doors.operator.post(path, key=None))
+
+
+async def test_a_book_that_is_not_proven_is_not_sealed_and_a_close_can_be_asked_again(
+    world: World, doors: Doors
+) -> None:
+    made = await paid(world, doors)
+    purchase_id = made["id"].removeprefix("pur_")
+    days = f"/v1/programmes/{wire_id('programme', world.home)}/days"
+    world.connection.execute(CHANGE, (1, 1, purchase_id))
+    refused = await doors.operator.post(f"{days}/{TODAY}/close", key=None)
+    world.connection.execute(CHANGE, (-1, -1, purchase_id))
+    assert (409, "book_not_proven") == code_of(refused)
+    (day,) = (await doors.operator.get(days)).json()["items"]
+    assert (TODAY.isoformat(), None) == (day["business_date"], day["seal"])
+    done = (await doors.operator.post(f"{days}/{TODAY}/close", key=None)).json()
+    assert ([], [TODAY.isoformat()]) == (done["closed"], [each["business_date"] for each in done["sealed"]])
+    assert {"closed": [], "sealed": []} == (await doors.operator.post(f"{days}/{TODAY}/close", key=None)).json()
+    (sealed,) = (await doors.operator.get(days)).json()["items"]
+    assert done["sealed"][0]["seal"] == sealed["seal"]
+    following = f"{days}/2026-03-05/close"
+    assert 3 == len((await doors.operator.post(following, key=None)).json()["sealed"])
+    first = (await doors.operator.get(f"{days}?limit=3")).json()
+    second = (await doors.operator.get(f"{days}?limit=3&cursor={first['next_cursor']}")).json()
+    dates = [each["business_date"] for each in first["items"] + second["items"]]
+    assert ["2026-03-05", "2026-03-04", "2026-03-03", "2026-03-02"] == dates
