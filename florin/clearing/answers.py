@@ -1,6 +1,7 @@
 """What callers are told: the public form of amounts, purchases, holds and cards."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from florin.clearing.payer import Payer
@@ -18,6 +19,8 @@ def amount(amount_minor: int, unit: str) -> Json:
     return {"amount": amount_minor, "currency": unit}
 
 
+# All answers of a group bear the same time.
+@lru_cache(maxsize=8)
 def instant(moment: datetime) -> str:
     """A time on the wire: RFC 3339 in UTC."""
     return moment.isoformat().replace("+00:00", "Z")

@@ -158,6 +158,7 @@ def settle_purchase(
     )
     group.add_purchase(record)
     low_balance = notice_low_balance(group, payer, before_minor, journal_id)
-    answer = {**purchase_view(record), **funds_of(payer), "low_balance": low_balance}
+    answer = purchase_view(record) | funds_of(payer)
+    answer["low_balance"] = low_balance
     group.emit("purchase.completed", payer.owner_id, None, journal_id)
     return Outcome(answer, journal_id=journal_id, subject_id=record.id)

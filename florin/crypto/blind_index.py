@@ -9,6 +9,7 @@ import hmac
 from enum import StrEnum
 
 from florin.crypto.keyring import Keyring, Purpose
+from florin.crypto.mac import Mac
 
 _SIZE = 16
 
@@ -27,13 +28,13 @@ class IndexKind(StrEnum):
 class BlindIndex:
     """The blind indexes of one kind, under the keyring's index key, which does not rotate."""
 
-    __slots__ = ("_key",)
+    __slots__ = ("_mac",)
 
     def __init__(self, keyring: Keyring, kind: IndexKind) -> None:
         """Prepare the key of the kind."""
         index_key = keyring.derive(Purpose.INDEX, keyring.index_key_id)
-        self._key = hmac.digest(index_key, kind.encode(), "sha256")
+        self._mac = Mac(hmac.digest(index_key, kind.encode(), "sha256"))
 
     def of(self, text: str) -> bytes:
         """Return the 16-byte index of a text, which the caller has brought to its one spelling."""
-        return hmac.digest(self._key, text.encode(), "sha256")[:_SIZE]
+        return self._mac.of(text.encode())[:_SIZE]

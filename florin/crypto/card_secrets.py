@@ -9,6 +9,7 @@ import hmac
 
 from florin.crypto.ecode import ECODE_BITS, spell_ecode
 from florin.crypto.keyring import Keyring, Purpose, UnknownKey
+from florin.crypto.mac import Mac
 
 PIN_DIGITS = 8
 _PIN_COUNT = 10**PIN_DIGITS
@@ -24,8 +25,8 @@ class CardSecrets:
     def __init__(self, keyring: Keyring) -> None:
         """Prepare the keys; ``writing_key_id`` is the one that new cards are made under."""
         self.writing_key_id = keyring.writing_key_id
-        self._pin_keys = keyring.derive_all(Purpose.PIN)
-        self._ecode_keys = keyring.derive_all(Purpose.ECODE)
+        self._pin_keys = _macs(keyring, Purpose.PIN)
+        self._ecode_keys = _macs(keyring, Purpose.ECODE)
 
     def derive_pin(self, key_id: int, card_id: bytes) -> str:
         """Return the card's PIN, 8 digits.
@@ -67,8 +68,12 @@ class CardSecrets:
         return False
 
 
-def _mac(keys: dict[int, bytes], key_id: int, card_id: bytes) -> bytes:
+def _macs(keyring: Keyring, purpose: Purpose) -> dict[int, Mac]:
+    return {key_id: Mac(key) for key_id, key in keyring.derive_all(purpose).items()}
+
+
+def _mac(keys: dict[int, Mac], key_id: int, card_id: bytes) -> bytes:
     key = keys.get(key_id)
     if key is None:
         raise UnknownKey(key_id)
-    return hmac.digest(key, card_id, "sha256")
+    return key.of(card_id)

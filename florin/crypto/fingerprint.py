@@ -4,23 +4,22 @@ The fingerprint is kept for as long as the operation, and a body may hold a PIN.
 hash of such a body would let the holder of a dump try all PINs; a keyed one does not.
 """
 
-import hmac
-
 from florin.crypto.keyring import Keyring, Purpose
+from florin.crypto.mac import Mac
 
 
 class Fingerprint:
     """Fingerprints under the keyring's index key id, so that a replay survives a rotation."""
 
-    __slots__ = ("_key",)
+    __slots__ = ("_mac",)
 
     def __init__(self, keyring: Keyring) -> None:
         """Prepare the key."""
-        self._key = keyring.derive(Purpose.FINGERPRINT, keyring.index_key_id)
+        self._mac = Mac(keyring.derive(Purpose.FINGERPRINT, keyring.index_key_id))
 
     def of(self, verb: str, canonical: bytes) -> bytes:
         """Return the 32-byte fingerprint of a verb and the canonical bytes of its request.
 
         A verb has no NUL byte, so the place where it ends is certain.
         """
-        return hmac.digest(self._key, verb.encode() + b"\0" + canonical, "sha256")
+        return self._mac.of(verb.encode() + b"\0" + canonical)

@@ -6,8 +6,8 @@ in PostgreSQL: dimensions, a flag for nulls, the element's type, length and lowe
 length.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from enum import IntEnum
 from operator import attrgetter
@@ -29,6 +29,12 @@ _NULL: Final = _LENGTH.pack(-1)
 _UUID_LENGTH: Final = _LENGTH.pack(16)
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _EPOCH_DAY: Final = date(2000, 1, 1).toordinal()
+
+
+class JsonText(bytes):
+    """The text of a JSON value, for a column of type ``json``."""
+
+    __slots__ = ()
 
 
 class Packed:
@@ -115,6 +121,11 @@ def _day(day: date | None) -> bytes:
     return _NULL if day is None else _DATE.pack(4, day.toordinal() - _EPOCH_DAY)
 
 
+def jsons(column: Sequence[JsonText | None]) -> Packed:
+    """A ``json[]``."""
+    return _array(114, len(column), [_sized(each) for each in column])
+
+
 Pack = Callable[[Any], Packed]
 
 _PACKERS: Final[tuple[tuple[type, str, Pack], ...]] = (
@@ -124,14 +135,23 @@ _PACKERS: Final[tuple[tuple[type, str, Pack], ...]] = (
     (IntEnum, "bigint", integers),
     (int, "bigint", integers),
     (str, "text", texts),
+    (JsonText, "json", jsons),
     (bytes, "bytea", byteas),
 )
 
 
-class JsonText(bytes):
-    """The text of a JSON value, for a column of type ``json``."""
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A statement that writes any number of rows, and what packs them for it."""
 
-    __slots__ = ()
+    query: str
+    _values: Callable[[Any], tuple[Any, ...]]
+    _packers: Mapping[str, Pack]
+
+    def pack(self, rows: Sequence[Any]) -> dict[str, Packed]:
+        """The statement's parameters."""
+        columns = zip(*map(self._values, rows), strict=True)
+        return {name: packer(column) for (name, packer), column in zip(self._packers.items(), columns, strict=True)}
 
 
 class Table:
@@ -143,37 +163,29 @@ class Table:
         self.name = name
         self.columns = tuple(each.name for each in fields(row) if each.name not in leave_out)
         self._types: dict[str, str] = {}
-        self._packers: list[Pack] = []
-        self._is_json: set[str] = set()
+        self._packers: dict[str, Pack] = {}
         for column in self.columns:
-            python_type = _without_none(hints[column])
-            sql_type, packer = _packer_of(python_type)
-            self._types[column] = sql_type
-            self._packers.append(packer)
-            if issubclass(python_type, JsonText):
-                self._is_json.add(column)
-        self._values = attrgetter(*self.columns)
+            self._types[column], self._packers[column] = _packer_of(_without_none(hints[column]))
 
-    def insert(self) -> str:
-        """The statement that inserts all rows."""
-        columns = ", ".join(self.columns)
-        values = ", ".join(f"v.{each}::json" if each in self._is_json else f"v.{each}" for each in self.columns)
-        return f"INSERT INTO {self.name} ({columns}) SELECT {values} FROM {self._source()}"  # noqa: S608 (our names)
+    def insert(self, otherwise: str = "") -> Write:
+        """The statement that inserts rows; ``otherwise`` is an ``ON CONFLICT`` clause."""
+        query = f"INSERT INTO {self.name} ({', '.join(self.columns)}) SELECT {self._unnested(self.columns)} {otherwise}"
+        return self._write(query, self.columns)
 
-    def update(self, key: tuple[str, ...], columns: tuple[str, ...]) -> str:
-        """The statement that sets ``columns`` of all rows, found by ``key``."""
+    def update(self, key: tuple[str, ...], columns: tuple[str, ...]) -> Write:
+        """The statement that sets ``columns`` of rows, found by ``key``."""
         assignments = ", ".join(f"{each} = v.{each}" for each in columns)
         same_row = " AND ".join(f"t.{each} = v.{each}" for each in key)
-        return f"UPDATE {self.name} t SET {assignments} FROM {self._source()} WHERE {same_row}"  # noqa: S608 (as above)
+        needed = (*key, *columns)
+        query = f"UPDATE {self.name} t SET {assignments} FROM (SELECT {self._unnested(needed)}) v WHERE {same_row}"  # noqa: S608 (our names)
+        return self._write(query, needed)
 
-    def _source(self) -> str:
-        arrays = ", ".join(f"%({each})b::{self._types[each]}[]" for each in self.columns)
-        return f"unnest({arrays}) AS v ({', '.join(self.columns)})"
+    def _unnested(self, columns: tuple[str, ...]) -> str:
+        """The arrays side by side: in the select list, where the server does not store each of them away first."""
+        return ", ".join(f"unnest(%({each})b::{self._types[each]}[]) AS {each}" for each in columns)
 
-    def pack(self, rows: Sequence[Any]) -> dict[str, Packed]:
-        """The parameters of either statement."""
-        columns = zip(*map(self._values, rows), strict=True)
-        return {name: packer(column) for name, packer, column in zip(self.columns, self._packers, columns, strict=True)}
+    def _write(self, query: str, columns: tuple[str, ...]) -> Write:
+        return Write(query, attrgetter(*columns), {each: self._packers[each] for each in columns})
 
 
 def _without_none(hint: Any) -> type:  # noqa: ANN401 (a type hint)
@@ -183,8 +195,6 @@ def _without_none(hint: Any) -> type:  # noqa: ANN401 (a type hint)
 
 
 def _packer_of(python_type: type) -> tuple[str, Pack]:
-    if issubclass(python_type, JsonText):
-        return "text", texts
     for known, sql_type, packer in _PACKERS:
         if issubclass(python_type, known):
             return sql_type, packer

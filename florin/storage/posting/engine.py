@@ -21,7 +21,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from florin.domain.declines import Decline
 from florin.storage.catalogue import Catalogue, load_catalogue
-from florin.storage.fresh_ids import FreshId, fresh_id
+from florin.storage.fresh_ids import FreshIds
 from florin.storage.posting.columns import JsonText
 from florin.storage.posting.facts import PastOperation, lock_and_read
 from florin.storage.posting.group import Group, StaleFactsError
@@ -103,14 +103,12 @@ class PostingEngine:
         limits: EngineLimits | None = None,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        new_id: FreshId = fresh_id,
     ) -> None:
         self.limits = limits or EngineLimits()
         self.catalogue: Catalogue | None = None
         self.groups_committed = 0
         self._pool = pool
         self._clock = clock
-        self._new_id = new_id
         self._queue: deque[_Ticket] = deque()
         self._under_way: set[tuple[UUID, str]] = set()
         self._idle_lanes = self.limits.lanes
@@ -241,7 +239,7 @@ class PostingEngine:
         try:
             facts = await lock_and_read(connection, requests)
             catalogue = await self.current_catalogue(facts.version)
-            group = Group(self._clock(), catalogue, facts, self._new_id)
+            group = Group(self._clock(), catalogue, facts, FreshIds())
             group.expire_holds()
             results = [self._decide(group, request) for request in requests]
             await write_and_commit(connection, group.writes)

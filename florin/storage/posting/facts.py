@@ -135,7 +135,10 @@ class Facts:
     by_reference: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
 
 
+# Looking a member up costs a tenth of asking its enumeration for it.
 _CODES: Final = {int(code): code for code in AccountCode}
+_CARD_STATUSES: Final = {each.value: each for each in CardStatus}
+_CARD_BLOCKS: Final = {each.value: each for each in CardBlock}
 
 
 def _what_is_wanted(requests: Sequence[PostingRequest]) -> dict[str, Packed]:
@@ -172,7 +175,7 @@ async def lock_and_read(connection: AsyncConnection[Any], requests: Sequence[Pos
     async with connection.pipeline():
         await connection.execute(BEGIN)
         await connection.execute(SHARE_DAY_LOCK, {"day_lock": DAY_LOCK})
-        locked = await connection.execute(LOCK_ACCOUNTS, parameters, prepare=True)
+        locked = await connection.execute(LOCK_ACCOUNTS, parameters, prepare=True, binary=True)
         for row in await locked.fetchall():
             _add_account(facts, row)
         parameters["locked_owners"] = uuids(list(facts.accounts))
@@ -205,7 +208,10 @@ async def _read_under_locks(
     parameters: dict[str, Packed],
     facts: Facts,
 ) -> None:
-    cursors = [(await connection.execute(query, parameters, prepare=True), add) for query, add in queries.items()]
+    # Binary results: neither side writes ids and times as text for the other to read.
+    cursors = [
+        (await connection.execute(query, parameters, prepare=True, binary=True), add) for query, add in queries.items()
+    ]
     for cursor, add in cursors:
         for row in await cursor.fetchall():
             add(facts, row)
@@ -224,7 +230,7 @@ def _add_account(facts: Facts, row: tuple[Any, ...]) -> None:
 def _add_card(facts: Facts, row: tuple[Any, ...]) -> None:
     number_index, ecode_index, *columns = row
     card = Card(*columns)
-    card.status, card.block = CardStatus(card.status), CardBlock(card.block)
+    card.status, card.block = _CARD_STATUSES[card.status], _CARD_BLOCKS[card.block]
     facts.cards[card.id] = card
     facts.cards_by_number[number_index] = card
     if ecode_index is not None:

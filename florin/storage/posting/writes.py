@@ -13,7 +13,7 @@ from florin.domain.chart import AccountCode
 from florin.domain.journal import InvariantBrokenError, StrictAccount, Transfer
 from florin.domain.purchase import Hold, Purchase
 from florin.domain.wallet import PaymentCode, Wallet
-from florin.storage.posting.columns import JsonText, Table
+from florin.storage.posting.columns import JsonText, Table, Write
 from florin.storage.posting.request import Operation
 
 
@@ -119,9 +119,8 @@ UPDATE_CARDS: Final = CARDS.update(
         "pin_locked_until",
     ),
 )
-INSERT_HOLDERS: Final = (
-    HOLDERS.insert()
-    + """ ON CONFLICT (card_id) DO UPDATE
+INSERT_HOLDERS: Final = HOLDERS.insert(
+    """ON CONFLICT (card_id) DO UPDATE
     SET identity_encrypted = excluded.identity_encrypted, recorded_at = excluded.recorded_at"""
 )
 UPDATE_MEMBERS: Final = WALLETS.update(("id",), ("status",))
@@ -129,7 +128,7 @@ UPDATE_PAYMENT_CODES: Final = PAYMENT_CODES.update(("code_index",), ("used_at",)
 INSERT_EVENTS: Final = EVENTS.insert()
 INSERT_AUDITS: Final = AUDITS.insert()
 
-Statement = tuple[str, Table, Sequence[Any]]
+Statement = tuple[Write, Sequence[Any]]
 
 
 @dataclass(slots=True)
@@ -159,25 +158,25 @@ class Writes:
     def statements(self) -> list[Statement]:
         """The statements to run and the rows of each, in an order that never changes; empty ones are left out."""
         ordered: tuple[Statement, ...] = (
-            (INSERT_ACCOUNTS, ACCOUNTS, [each for each in self.accounts.values() if each.is_new]),
-            (UPDATE_ACCOUNTS, ACCOUNTS, [each for each in self.accounts.values() if not each.is_new]),
-            (INSERT_TRANSFERS, TRANSFERS, self.transfers),
+            (INSERT_ACCOUNTS, [each for each in self.accounts.values() if each.is_new]),
+            (UPDATE_ACCOUNTS, [each for each in self.accounts.values() if not each.is_new]),
+            (INSERT_TRANSFERS, self.transfers),
             # Two groups of two processes that hold the same new keys wait for each other in the same order.
-            (INSERT_OPERATIONS, OPERATIONS, sorted(self.operations, key=_by_caller_and_key)),
-            (INSERT_PURCHASES, PURCHASES, self.new_purchases),
-            (UPDATE_PURCHASES, PURCHASES, list(self.purchases.values())),
-            (INSERT_HOLDS, HOLDS, self.new_holds),
-            (UPDATE_HOLDS, HOLDS, list(self.holds.values())),
-            (INSERT_REFUNDS, REFUNDS, self.refunds),
-            (INSERT_REDEMPTIONS, REDEMPTIONS, self.redemptions),
-            (UPDATE_CARDS, CARDS, list(self.cards.values())),
-            (INSERT_HOLDERS, HOLDERS, list(self.holders.values())),
-            (UPDATE_MEMBERS, WALLETS, list(self.wallets.values())),
-            (UPDATE_PAYMENT_CODES, PAYMENT_CODES, list(self.payment_codes.values())),
-            (INSERT_EVENTS, EVENTS, self.events),
-            (INSERT_AUDITS, AUDITS, self.audits),
+            (INSERT_OPERATIONS, sorted(self.operations, key=_by_caller_and_key)),
+            (INSERT_PURCHASES, self.new_purchases),
+            (UPDATE_PURCHASES, list(self.purchases.values())),
+            (INSERT_HOLDS, self.new_holds),
+            (UPDATE_HOLDS, list(self.holds.values())),
+            (INSERT_REFUNDS, self.refunds),
+            (INSERT_REDEMPTIONS, self.redemptions),
+            (UPDATE_CARDS, list(self.cards.values())),
+            (INSERT_HOLDERS, list(self.holders.values())),
+            (UPDATE_MEMBERS, list(self.wallets.values())),
+            (UPDATE_PAYMENT_CODES, list(self.payment_codes.values())),
+            (INSERT_EVENTS, self.events),
+            (INSERT_AUDITS, self.audits),
         )
-        return [statement for statement in ordered if statement[2]]
+        return [statement for statement in ordered if statement[1]]
 
 
 def _by_caller_and_key(operation: Operation) -> tuple[int, str]:
@@ -191,9 +190,9 @@ async def write_and_commit(connection: AsyncConnection[Any], writes: Writes) -> 
     """
     async with connection.pipeline():
         done: list[tuple[AsyncCursor[Any], int, str]] = []
-        for query, table, rows in writes.statements():
-            cursor = await connection.execute(query, table.pack(rows), prepare=True)
-            done.append((cursor, len(rows), query))
+        for write, rows in writes.statements():
+            cursor = await connection.execute(write.query, write.pack(rows), prepare=True)
+            done.append((cursor, len(rows), write.query))
     _require_all_written(done)
     await connection.execute("COMMIT")
 

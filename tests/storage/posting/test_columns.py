@@ -100,9 +100,10 @@ async def test_a_table_inserts_and_updates_the_rows_of_its_dataclass(connection:
         "CREATE TEMPORARY TABLE column_test (id uuid, amount_minor bigint, answer json, colour text)"
     )
     rows = [Row(UUID(int=at), at or None, JsonText(b'{"at": %d}' % at), Colour.RED) for at in range(3)]
-    await connection.execute(ROWS.insert(), ROWS.pack(rows))
+    insert, update = ROWS.insert(), ROWS.update(("id",), ("amount_minor",))
+    await connection.execute(insert.query, insert.pack(rows))
     rows[2].amount_minor = 77
-    await connection.execute(ROWS.update(("id",), ("amount_minor",)), ROWS.pack(rows))
+    await connection.execute(update.query, update.pack(rows))
     cursor = await connection.execute("SELECT id, amount_minor, answer::text, colour FROM column_test ORDER BY id")
     assert [
         (UUID(int=0), None, '{"at": 0}', "red"),
