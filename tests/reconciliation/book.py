@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import psycopg
@@ -82,14 +82,15 @@ class Book:
         self.taken_away.append(restore.format(**names, definition=definition))
         self.connection.execute(sql.SQL("ALTER TABLE {table} DROP CONSTRAINT {constraint}").format(**names))
 
-    async def who_waits_for(self, lock_type: str) -> int:
-        """The server process that waits for a lock, as soon as there is one."""
-        while True:
+    async def who_waits_for(self, lock_type: str, waiting: asyncio.Task[Any]) -> int:
+        """The server process that waits for a lock, as soon as there is one; the task is what should come to wait."""
+        while not waiting.done():
             query = "SELECT pid FROM pg_locks WHERE NOT granted AND locktype = %s"
             row = self.connection.execute(query, (lock_type,)).fetchone()
             if row is not None:
                 return int(row[0])
             await asyncio.sleep(0)
+        raise AssertionError(f"nothing waited for a lock of type {lock_type}")
 
     def close(self) -> None:
         """Empty the book and put every wall back."""

@@ -31,7 +31,7 @@ async def test_a_close_waits_for_the_group_under_way_and_seals_what_it_posts(
     with psycopg.connect(database.owner_url) as group:
         group.execute("SELECT pg_advisory_xact_lock_shared(%s)", (DAY_LOCK,))
         closing = asyncio.create_task(close_and_seal(pool, PROGRAMME, DAY, NEXT_MORNING))
-        await story.book.who_waits_for("advisory")
+        await story.book.who_waits_for("advisory", closing)
         Book(group, story.book.accounts).purchase(story.card, 100)
         group.commit()
     close = await closing
@@ -47,9 +47,9 @@ async def test_a_group_that_begins_during_a_close_learns_of_it_before_it_posts(
         async with PostingEngine(pool, clock=lambda: NOON) as engine:
             obstacle.execute("SELECT version FROM configuration_version FOR UPDATE")
             closing = asyncio.create_task(close_and_seal(pool, PROGRAMME, DAY, NEXT_MORNING))
-            await story.book.who_waits_for("transactionid")
+            await story.book.who_waits_for("transactionid", closing)
             posting = asyncio.create_task(engine.submit(_top_up(member)))
-            await story.book.who_waits_for("advisory")
+            await story.book.who_waits_for("advisory", posting)
             obstacle.rollback()
             await closing
             answer = await posting

@@ -113,7 +113,7 @@ async def test_a_close_that_is_killed_while_it_seals_comes_to_the_same_seal_when
     with psycopg.connect(database.owner_url) as obstacle:
         obstacle.execute("LOCK TABLE flow_balance IN EXCLUSIVE MODE")
         sealing = asyncio.create_task(seal_day(pool, PROGRAMME.id, DAY, NEXT_MORNING))
-        pid = await story.book.who_waits_for("relation")
+        pid = await story.book.who_waits_for("relation", sealing)
         story.book.connection.execute("SELECT pg_terminate_backend(%s)", (pid,))
         with pytest.raises(psycopg.OperationalError):
             await sealing
