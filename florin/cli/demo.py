@@ -6,9 +6,9 @@ import httpx
 import typer
 
 from florin.cli.demo_sheet import read_demo_sheet
+from florin.cli.demonstration.http_client import UnexpectedAnswer
 from florin.cli.demonstration.outcome import print_outcome
 from florin.cli.demonstration.play import Size, play
-from florin.cli.demonstration.running_service import UnexpectedAnswer
 from florin.cli.exit_codes import ExitCode, Refusal
 from florin.cli.printing import AsJson, print_json
 from florin.cli.running import read_settings, run

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from florin.cli.demonstration.running_service import Json, Service
+from florin.cli.demonstration.http_client import Json, Service
 from florin.cli.demonstration.tally import Tally
 from florin.cli.printing import print_table, say
 from florin.domain.chart import AccountCode

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from florin.cli.demonstration.running_service import Json, Reply, Service, fresh_key
+from florin.cli.demonstration.http_client import Json, Reply, Service, fresh_key
 from florin.cli.demonstration.stock import SoldCard
 from florin.cli.demonstration.tally import Tally
 from florin.cli.printing import Advance

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from florin.cli.demo_sheet import DemoSheet
+from florin.cli.demonstration.http_client import Json, Service, UnexpectedAnswer, reach
 from florin.cli.demonstration.outcome import Comparison, balances, compare
 from florin.cli.demonstration.people import join, load
-from florin.cli.demonstration.running_service import Json, Service, UnexpectedAnswer, reach
 from florin.cli.demonstration.stock import Order, SoldCard, activate, order_cards
 from florin.cli.demonstration.tally import Tally
 from florin.cli.demonstration.trade import Day, Till

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from florin.batch.card_file import PrintedCard, read_card_file
-from florin.cli.demonstration.running_service import Json, Service, fresh_key
+from florin.cli.demonstration.http_client import Json, Service, fresh_key
 from florin.cli.demonstration.tally import Tally
 from florin.crypto.recipient_file import new_identity
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from florin.cli.demonstration.running_service import Reply
+from florin.cli.demonstration.http_client import Reply
 
 
 @dataclass(slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from florin.cli.demonstration.http_client import Json, Reply, Service, fresh_key
 from florin.cli.demonstration.people import Person
-from florin.cli.demonstration.running_service import Json, Reply, Service, fresh_key
 from florin.cli.demonstration.stock import SoldCard
 from florin.cli.demonstration.tally import Tally
 from florin.cli.printing import Advance
