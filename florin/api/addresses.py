@@ -27,14 +27,11 @@ async def answer_for_address(request: Request, _: Exception) -> Response:
 
 def _allowed_methods(request: Request) -> set[str]:
     path = request.url.path
-    methods = {
-        method
-        for route in request.app.routes
-        if isinstance(route, GuardedRoute) and route.path_regex.match(path)
-        for method in route.methods or ()
-    }
+    routes = [each for each in request.app.routes if isinstance(each, GuardedRoute) and each.path_regex.match(path)]
+    methods = {method for route in routes for method in route.methods or ()}
     if any(address.fullmatch(path) for address in _MONEY):
-        methods.add("POST")
+        # What an address with a gap would take counts for nothing where the address is declared as it stands.
+        methods = {"POST"} | {method for route in routes if route.path == path for method in route.methods or ()}
     if "GET" in methods:
         methods.add("HEAD")
     return methods | {"OPTIONS"} if methods else methods

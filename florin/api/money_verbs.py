@@ -105,7 +105,10 @@ def _payer(pay_with: PayWithBody) -> PayWith:
 
 
 def _holder(body: HolderBody) -> activate.Identity:
-    identity = Identity.read(body.name, body.document_kind, body.document_number)
+    try:
+        identity = Identity.read(body.name, body.document_kind, body.document_number)
+    except InvalidField as error:
+        raise InvalidField(f"holder.{error.field}", error.reason) from None
     return activate.Identity(identity.name, identity.document_kind, identity.document_number)
 
 

@@ -22,6 +22,7 @@ async def test_an_address_that_does_not_exist_is_not_found(doors: Doors, method:
     [
         ("PUT", "/v1/purchases", "GET, HEAD, OPTIONS, POST"),
         ("GET", "/v1/reversals", "OPTIONS, POST"),
+        ("PUT", "/v1/purchases/bulk", "OPTIONS, POST"),
         ("DELETE", f"{HOLD}/capture", "OPTIONS, POST"),
         ("PATCH", HOLD, "GET, HEAD, OPTIONS"),
         ("POST", CARD, "GET, HEAD, OPTIONS"),
