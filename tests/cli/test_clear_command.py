@@ -11,7 +11,7 @@ from tests.cli.florin_command import Florin
 from tests.world import World
 
 LINES = 3_000
-POSTED = "SELECT count(*) FROM operation WHERE reference LIKE 'K-%'"
+POSTED = "SELECT count(*) FROM operation WHERE starts_with(reference, 'K-')"
 
 
 def test_a_file_with_a_declined_line_ends_with_3_and_tells_each_outcome(
@@ -75,10 +75,12 @@ def test_an_intake_that_is_killed_is_resumed_exactly_once(florin: Florin, world:
     path = sheet(tmp_path / "day.csv", lines, "30.00")
 
     for enough in (1, LINES // 3):
-        process = florin.start("clear", path, "--merchant", "shop")
-        wait_for_postings(world, process, enough)
-        process.kill()
-        process.communicate()
+        with florin.start("clear", path, "--merchant", "shop") as process:
+            try:
+                wait_for_postings(world, process, enough)
+            finally:
+                process.kill()
+                process.communicate()
         assert not (tmp_path / "day.outcome.csv").exists()
     posted_before = world.one(POSTED)[0]
     ended = florin.run("clear", path, "--merchant", "shop", "--json")

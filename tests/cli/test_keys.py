@@ -5,8 +5,9 @@ from pathlib import Path
 from tests.cli.florin_command import Florin
 
 
-def test_a_keyring_is_made_once_and_rotated_in_two_steps(bare: Florin) -> None:
-    path = Path(bare.variables["FLORIN_DATA_DIR"]) / "keyring.json"
+def test_a_keyring_is_made_once_and_rotated_in_two_steps(data_dir: Path) -> None:
+    bare = Florin({"FLORIN_DATA_DIR": str(data_dir)})
+    path = data_dir / "keyring.json"
 
     bare.done("keys", "create")
     made = path.read_bytes()
