@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+from pydantic import ConfigDict
 from starlette.responses import Response
 
 from florin.api import examples, money_answers
@@ -31,12 +32,16 @@ _LIFE = (Decline.CARD_NOT_FOUND, Decline.CARD_NOT_ACTIVE, Decline.CARD_REDEEMED)
 class BlockFields(Fields):
     """What is stopped, and why."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"block": "debit", "reason": "reported lost"}]})
+
     block: Literal["debit", "credit", "all"]
     reason: Line
 
 
 class ReasonFields(Fields):
     """Why."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "found again"}]})
 
     reason: Line
 

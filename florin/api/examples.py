@@ -43,7 +43,7 @@ def outcomes(answer: Example) -> Example:
 _LEFT: Final = {"balance": cny(8_800), "available": cny(8_800)}
 _FULL: Final = {"balance": cny(10_000), "available": cny(10_000)}
 
-CARD_AND_PIN: Final = {"number": "9000 0100 0000 0000 000", "pin": "04829175"}
+CARD_AND_PIN: Final[dict[str, Any]] = {"number": "9000 0100 0000 0000 000", "pin": "04829175"}
 
 PURCHASE: Final = {
     "pay_with": {"card": CARD_AND_PIN},

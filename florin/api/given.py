@@ -80,8 +80,18 @@ def accepted(result: Result | Decline | RateLimited) -> Result:
     if isinstance(result, Decline):
         raise Refused(result)
     if isinstance(result, RateLimited):
-        raise Refused(result.decline, headers={"Retry-After": str(result.retry_after_s)})
+        raise _too_often(result)
     return result
+
+
+def allowed(limited: RateLimited | None) -> None:
+    """Go on, unless a throttle says no; `Refused` then, with the time to wait."""
+    if limited is not None:
+        raise _too_often(limited)
+
+
+def _too_often(limited: RateLimited) -> Refused:
+    return Refused(limited.decline, headers={"Retry-After": str(limited.retry_after_s)})
 
 
 async def posted(house: ClearingHouse, request: PostingRequest, status: int = 200) -> Response:

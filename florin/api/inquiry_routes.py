@@ -2,23 +2,23 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from florin.api import examples, money_answers
 from florin.api.callers import Audience
-from florin.api.fields import Fields
-from florin.api.given import Now, TheHouse, TheVisitor, posted
+from florin.api.fields import PrivateFields
+from florin.api.given import Now, TheHouse, TheVisitor, allowed, posted
 from florin.api.problems.document import Refused
 from florin.api.routes import Routes
 from florin.clearing.inquire import inquire
 from florin.clearing.payer import CardAndPin
 from florin.clearing.redeem import RedeemCommand, preview_redemption
-from florin.clearing.throttled import by_address, in_total
+from florin.clearing.throttled import by_address, by_id, in_total
 from florin.domain.declines import Decline
 from florin.domain.scopes import Scope
-from florin.domain.throttle_rules import CARD_INQUIRY_BY_ADDRESS, CARD_INQUIRY_IN_TOTAL
+from florin.domain.throttle_rules import CARD_INQUIRY_BY_ADDRESS, CARD_INQUIRY_IN_TOTAL, LOAD_PREVIEW_BY_MEMBER
 from florin.storage.throttle import admit, give_back
 
 ROUTES = Routes("Balance inquiry")
@@ -26,11 +26,13 @@ ROUTES = Routes("Balance inquiry")
 _LIFE = (Decline.CARD_NOT_ACCEPTED, Decline.CARD_NOT_ACTIVE, Decline.CARD_REDEEMED)
 
 
-class CardAndPinFields(Fields):
+class CardAndPinFields(PrivateFields):
     """A card by its number, as typed, and its PIN."""
 
-    number: Annotated[str, Field(min_length=1, max_length=40, repr=False)]
-    pin: Annotated[str, Field(min_length=1, max_length=16, repr=False)]
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CARD_AND_PIN]})
+
+    number: Annotated[str, Field(min_length=1, max_length=40)]
+    pin: Annotated[str, Field(min_length=1, max_length=16)]
 
 
 @ROUTES.post(
@@ -49,9 +51,7 @@ async def inquire_in_public(
     """
     address = request.client.host if request.client else ""
     charges = [by_address(house.vault, CARD_INQUIRY_BY_ADDRESS, address), in_total(CARD_INQUIRY_IN_TOTAL)]
-    limited = await admit(house.pool, charges, now)
-    if limited is not None:
-        raise Refused(Decline.RATE_LIMITED, headers={"Retry-After": str(limited.retry_after_s)})
+    allowed(await admit(house.pool, charges, now))
     answer = await house.engine.submit(inquire(house, visitor.caller, CardAndPin(fields.number, fields.pin)))
     if answer.decline is not None:
         raise Refused(Decline.CARD_NOT_ACCEPTED)
@@ -83,11 +83,19 @@ async def inquire_at_till(fields: CardAndPinFields, visitor: TheVisitor, house: 
         Decline.OPEN_HOLDS,
         Decline.LIMIT_EXCEEDED,
         Decline.REAL_NAME_REQUIRED,
+        Decline.RATE_LIMITED,
     ),
     answers=money_answers.LoadPreview,
     example=examples.LOAD_PREVIEW,
     tag="The member's own",
 )
-async def preview_load(fields: CardAndPinFields, visitor: TheVisitor, house: TheHouse) -> Response:
-    """Show what a card would bring into the member's wallet, before the member confirms the load."""
-    return await posted(house, preview_redemption(house, visitor.caller, RedeemCommand(fields.number, fields.pin)))
+async def preview_load(fields: CardAndPinFields, visitor: TheVisitor, house: TheHouse, now: Now) -> Response:
+    """Show what a card would bring into the member's wallet, before the member confirms the load.
+
+    Refused previews are limited by member.
+    """
+    charges = [by_id(house.vault, LOAD_PREVIEW_BY_MEMBER, visitor.caller.id)]
+    allowed(await admit(house.pool, charges, now))
+    shown = await posted(house, preview_redemption(house, visitor.caller, RedeemCommand(fields.number, fields.pin)))
+    await give_back(house.pool, charges, now)
+    return shown

@@ -1,0 +1,260 @@
+"""Every route as every kind of caller, on things that are the shop's or a member's own.
+
+The table says what each is to find; a route that is not in it fails the test, so that nothing is opened by oversight.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import pytest
+
+from florin.api.app import guarded_routes, routes_app
+from florin.api.callers import Access, Audience
+from florin.api.examples import CARD_AND_PIN, CARD_ID
+from florin.api.management_examples import REGISTRATION
+from florin.api.money_routes import MONEY_ROUTES
+from florin.crypto.passwords import hash_password
+from florin.crypto.tokens import API_KEY
+from florin.domain.identifiers import PREFIXES
+from florin.domain.scopes import OPERATOR_SCOPES, TILL_SCOPES
+from florin.storage.catalogue import RAISE_VERSION
+from florin.storage.fresh_ids import fresh_id
+from florin.storage.posting.request import Caller
+from tests.api.client import DOCUMENT, Client, cny
+from tests.api.conftest import Doors, issue_key
+from tests.till import fresh
+from tests.world import NOON, KnownCard, World
+
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
+
+CALLERS: Final = ("nobody", "garbage", "revoked", "unscoped", "member", "other", "rival", "till", "operator")
+"""Without a token; with an invented and with a revoked one; the shop's till without the route's scope; the member whose
+things they are and another member; another shop's till and the shop's own, with all that tills may; the operator."""
+
+# + is let in and finds the thing, 0 is let in and is told that there is no such thing, - is not let in.
+TABLE: Final = """
+GET    /healthz                                                       +++++++++
+GET    /metrics                                                       +++++++++
+GET    /problems/{code}                                               +++++++++
+GET    /readyz                                                        +++++++++
+POST   /v1/activations                                                ------++-
+POST   /v1/activations/bulk                                           ------++-
+GET    /v1/api-keys                                                   --------+
+POST   /v1/api-keys                                                   --------+
+DELETE /v1/api-keys/{key_id}                                          --------+
+POST   /v1/card-inquiries                                             +++++++++
+POST   /v1/card-issues                                                --------+
+GET    /v1/card-issues/{issue_id}                                     --------+
+GET    /v1/card-issues/{issue_id}/file                                --------+
+POST   /v1/card-lookups                                               ------0+-
+GET    /v1/cards/{card_id}                                            ------0++
+POST   /v1/cards/{card_id}/block                                      --------+
+GET    /v1/cards/{card_id}/statement                                  --------+
+POST   /v1/cards/{card_id}/unblock                                    --------+
+POST   /v1/cards/{card_id}/void                                       --------+
+GET    /v1/events                                                     --------+
+POST   /v1/holds                                                      ------++-
+GET    /v1/holds/{hold_id}                                            ------0++
+POST   /v1/holds/{hold_id}/capture                                    ------0+-
+POST   /v1/holds/{hold_id}/release                                    ------0+-
+GET    /v1/journals/{journal_id}                                      --------+
+GET    /v1/me                                                         ----++---
+GET    /v1/me/balance                                                 ----++---
+PUT    /v1/me/contacts                                                ----++---
+PUT    /v1/me/identity                                                ----++---
+POST   /v1/me/load-previews                                           ----++---
+GET    /v1/me/loads                                                   ----++---
+POST   /v1/me/loads                                                   ----++---
+PUT    /v1/me/password                                                ----++---
+POST   /v1/me/payment-codes                                           ----++---
+GET    /v1/me/purchases                                               ----++---
+GET    /v1/me/statement                                               ----++---
+POST   /v1/me/totp                                                    ----++---
+POST   /v1/me/totp/confirm                                            ----++---
+POST   /v1/me/totp/remove                                             ----++---
+GET    /v1/members                                                    --------+
+POST   /v1/members                                                    +++++++++
+GET    /v1/members/{member_id}                                        --------+
+POST   /v1/members/{member_id}/block                                  --------+
+POST   /v1/members/{member_id}/close                                  --------+
+GET    /v1/members/{member_id}/statement                              --------+
+POST   /v1/members/{member_id}/unblock                                --------+
+GET    /v1/merchants                                                  ------+++
+POST   /v1/merchants                                                  --------+
+GET    /v1/merchants/{merchant_id}                                    ------0++
+POST   /v1/merchants/{merchant_id}/resume                             --------+
+POST   /v1/merchants/{merchant_id}/suspend                            --------+
+GET    /v1/merchants/{merchant_id}/terminals                          ------0++
+POST   /v1/merchants/{merchant_id}/terminals                          --------+
+GET    /v1/outstanding                                                --------+
+GET    /v1/programmes                                                 ------+++
+POST   /v1/programmes                                                 --------+
+GET    /v1/programmes/{programme_id}                                  ------+++
+PATCH  /v1/programmes/{programme_id}                                  --------+
+POST   /v1/programmes/{programme_id}/agreements                       --------+
+GET    /v1/programmes/{programme_id}/agreements/current               +++++++++
+GET    /v1/programmes/{programme_id}/days                             --------+
+POST   /v1/programmes/{programme_id}/days/{business_date}/close       --------+
+GET    /v1/programmes/{programme_id}/network                          ------+++
+PUT    /v1/programmes/{programme_id}/network/{merchant_id}            --------+
+GET    /v1/programmes/{programme_id}/products                         ------+++
+POST   /v1/programmes/{programme_id}/products                         --------+
+GET    /v1/proofs                                                     --------+
+GET    /v1/purchases                                                  ------+++
+POST   /v1/purchases                                                  ------++-
+POST   /v1/purchases/bulk                                             ------++-
+GET    /v1/purchases/{purchase_id}                                    ------0++
+POST   /v1/purchases/{purchase_id}/refunds                            ------0+-
+POST   /v1/purchases/{purchase_id}/void                               ------0+-
+POST   /v1/reversals                                                  ------++-
+POST   /v1/sales                                                      ------++-
+POST   /v1/sessions                                                   +++++++++
+DELETE /v1/sessions/current                                           ----++---
+POST   /v1/till/card-inquiries                                        ------+++
+GET    /v1/trial-balance                                              --------+
+"""
+EXPECTED: Final = {tuple(line.split()[:2]): line.split()[2] for line in TABLE.strip().splitlines()}
+ROUTES: Final[list[tuple[str, str, Access]]] = [("POST", each.path, each.allows) for each in MONEY_ROUTES] + [
+    (method, route.path, route.allows)
+    for route in guarded_routes(routes_app())
+    for method in sorted(route.methods or ())
+]
+
+
+@dataclass(frozen=True)
+class Things:
+    """One of everything, the shop's or the member's own."""
+
+    ids: dict[str, UUID]
+    card: KnownCard
+    member: Caller
+
+    def filled(self, text: str) -> str:
+        """A path or an example with the ids of these things."""
+        for kind, prefix in PREFIXES.items():
+            if kind in self.ids:
+                wire = f"{prefix}_{self.ids[kind].hex}"
+                text = text.replace(f"{{{kind}_id}}", wire).replace(CARD_ID.replace("card", prefix), wire)
+        text = text.replace("{key_id}", f"key_{self.ids['api_key'].hex}").replace("{code}", "busy")
+        text = text.replace(CARD_AND_PIN["number"], self.card.number).replace(CARD_AND_PIN["pin"], self.card.pin)
+        # A day that is not over: closing one would end the world of the tests that follow.
+        return text.replace("{business_date}", "2999-12-31").replace("order-5521", fresh("ref"))
+
+
+def member_with_password(world: World) -> Caller:
+    member = world.member(principal_minor=100_00)
+    password = hash_password(REGISTRATION["password"])
+    world.connection.execute("UPDATE member SET password_hash = %s WHERE id = %s", (password, member.id))
+    return member
+
+
+async def made_things(world: World, doors: Doors) -> Things:
+    _put_right(world)
+    card, member = world.card(sold_by=world.shop.id), member_with_password(world)
+    pay = {"pay_with": {"e_code": card.ecode}, "amount": cny(5_00)}
+    bought = (await doors.shop.post("/v1/purchases", {**pay, "reference": fresh("ref")})).json()
+    held = (await doors.shop.post("/v1/holds", {**pay, "reference": fresh("ref")})).json()
+    issue_id, terminal_id, key_id = fresh_id(), fresh_id(), fresh_id()
+    product_id = world.products[world.home, "bearer_gift"]
+    world.insert(
+        "card_issue",
+        id=issue_id, programme_id=world.home, product_id=product_id, denomination_minor=1, ordered=1,
+        status="generating", recipient="age1", created_at=NOON,
+    )  # fmt: skip
+    world.insert(
+        "terminal", id=terminal_id, merchant_id=world.shop.id, code=terminal_id.hex, status="active", created_at=NOON
+    )
+    world.insert("api_key", id=key_id, digest=key_id.bytes, name="spare", scopes=["cards:read"], created_at=NOON)
+    world.connection.execute(RAISE_VERSION)
+    return Things(
+        {
+            "api_key": key_id,
+            "card": card.id,
+            "hold": UUID(hex=held["id"].removeprefix("hld_")),
+            "issue": issue_id,
+            "journal": UUID(hex=bought["journal_id"].removeprefix("jrn_")),
+            "member": member.id,
+            "merchant": world.shop.id,
+            "product": product_id,
+            "programme": world.home,
+            "purchase": UUID(hex=bought["id"].removeprefix("pur_")),
+            "terminal": terminal_id,
+        },
+        card,
+        member,
+    )
+
+
+def _put_right(world: World) -> None:
+    """Undo what an operator of another test has done to the world."""
+    world.connection.execute("UPDATE merchant SET status = 'active' WHERE id = %s", (world.shop.id,))
+    world.connection.execute(RAISE_VERSION)
+    if not world.rows("SELECT FROM agreement"):
+        world.insert("agreement", programme_id=world.home, version="0", text="Terms", effective_at=NOON)
+
+
+def callers_of(world: World, doors: Doors, things: Things, allows: Access) -> dict[str, Client]:
+    """A client for each column of the table."""
+    everything = OPERATOR_SCOPES | TILL_SCOPES
+    revoked = issue_key(world, world.shop.id, everything)
+    world.connection.execute("UPDATE api_key SET revoked_at = now() WHERE digest = %s", (API_KEY.digest(revoked),))
+    unscoped = issue_key(world, world.shop.id, everything - {allows})
+    return {
+        "nobody": doors.nobody,
+        "garbage": doors.nobody.having(API_KEY.new()[0]),
+        "revoked": doors.nobody.having(revoked),
+        "unscoped": doors.nobody.having(unscoped),
+        "member": doors.member(things.member),
+        "other": doors.member(member_with_password(world)),
+        "rival": doors.rival,
+        "till": doors.shop,
+        "operator": doors.operator,
+    }
+
+
+def example_of(method: str, path: str) -> Any:  # noqa: ANN401 (JSON)
+    """The body that the document shows for a route, if it takes one."""
+    operation = DOCUMENT["paths"][path][method.lower()]
+    if "requestBody" not in operation:
+        return None
+    content = operation["requestBody"]["content"]["application/json"]
+    schema = DOCUMENT["components"]["schemas"][content["schema"]["$ref"].rsplit("/", 1)[1]]
+    return content["example"] if "example" in content else schema["examples"][0]
+
+
+def sign_of(caller: str, status: int, code: str) -> str:
+    """What a caller was told, as a sign of the table."""
+    stopped = (401, "unauthenticated") if caller in ("nobody", "garbage", "revoked") else (403, "insufficient_scope")
+    if (status, code) == stopped:
+        return "-"
+    assert code not in ("unauthenticated", "insufficient_scope"), f"{caller}: {status} {code}"
+    assert status < 500, f"{caller}: {status} {code}"
+    return "0" if status == 404 else "+"
+
+
+def test_the_table_has_every_route_and_no_other() -> None:
+    assert sorted((method, path) for method, path, _ in ROUTES) == sorted(EXPECTED)
+
+
+@pytest.mark.parametrize(("method", "path", "allows"), ROUTES, ids=str)
+async def test_every_caller_finds_what_the_table_says(
+    world: World, doors: Doors, method: str, path: str, allows: Access
+) -> None:
+    things = await made_things(world, doors)
+    callers = callers_of(world, doors, things, allows)
+    await doors.house.engine.current_catalogue(-1)
+    told = ""
+    for caller in CALLERS:
+        body = json.loads(things.filled(json.dumps(example_of(method, path))))
+        options = {"json": body} if body is not None else {}
+        headers = {"Idempotency-Key": fresh("key")}
+        response = await callers[caller].send(method, things.filled(path), headers=headers, **options)
+        code = response.json()["code"] if response.is_error else ""
+        told += sign_of(caller, response.status_code, code)
+        assert not any(secret in response.text for secret in (things.card.number, things.card.pin, things.card.ecode))
+        if method == "GET" and caller in ("other", "rival") and allows is not Audience.PUBLIC:
+            own = {things.ids[kind].hex for kind in ("card", "hold", "journal", "member", "purchase", "terminal")}
+            assert [] == [each for each in own if each in response.text]
+    assert EXPECTED[method, path] == told
