@@ -6,6 +6,7 @@ import secrets
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from florin.storage.embedded.errors import EmbeddedServerError
 from florin.storage.embedded.os_user import ServerUser
@@ -67,17 +68,22 @@ class Layout:
         )
 
 
+MADE_BEFORE_THE_SERVER: Final = frozenset({"keyring.json"})
+"""What a data directory of ours may hold before its first server; it is private by its own mode."""
+
+
 def prepare(data_dir: Path, user: ServerUser) -> Layout:
     """Make the data directory and the server's part of it, and return the places in it.
 
-    A directory that is new or empty is opened to the server's group; any other one, and its parents, stay as they are.
+    A directory that is new, or holds nothing but a keyring made before the first start, is opened to the server's group;
+    any other one, and its parents, stay as they are.
 
     Raises:
         EmbeddedServerError: the server's user cannot enter the data directory.
     """
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     layout = Layout(data_dir)
-    if user.is_other and not any(data_dir.iterdir()):
+    if user.is_other and {each.name for each in data_dir.iterdir()} <= MADE_BEFORE_THE_SERVER:
         os.chown(data_dir, -1, user.gid)
         data_dir.chmod(0o750)
     if not user.can_enter(data_dir):

@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from florin.crypto.keyring import Keyring
 from florin.storage.embedded import EmbeddedServer, EmbeddedServerError, binaries, client_tool, running_server
 from florin.storage.embedded.layout import Layout
 from florin.storage.embedded.os_user import server_user
@@ -116,3 +117,11 @@ def test_the_wheel_brings_the_client_tools(name: str) -> None:
 def test_an_unknown_tool_is_refused() -> None:
     with pytest.raises(EmbeddedServerError, match="no program pg_nothing"):
         client_tool("pg_nothing")
+
+
+def test_a_keyring_may_be_made_before_the_first_server(data_dir: Path) -> None:
+    keyring = data_dir / "keyring.json"
+    Keyring.create(keyring)
+    with running_server(data_dir) as server, psycopg.connect(server.owner_url()) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    assert stat.S_IMODE(keyring.stat().st_mode) == 0o600
