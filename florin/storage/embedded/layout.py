@@ -75,8 +75,8 @@ MADE_BEFORE_THE_SERVER: Final = frozenset({"keyring.json"})
 def prepare(data_dir: Path, user: ServerUser) -> Layout:
     """Make the data directory and the server's part of it, and return the places in it.
 
-    A directory that is new, or holds nothing but a keyring made before the first start, is opened to the server's group;
-    any other one, and its parents, stay as they are.
+    A directory that is new, or holds nothing but a keyring made before the first start, is opened to the server's
+    group; any other one, and its parents, stay as they are.
 
     Raises:
         EmbeddedServerError: the server's user cannot enter the data directory.

@@ -150,18 +150,6 @@ class EmbeddedServer:
         return "\n".join([f"The last lines of {self.layout.log}:", *lines[-_LOG_TAIL_LINES:]])
 
 
-def make_data_dir(data_dir: Path) -> None:
-    """Make the data directory before anything else is put into it.
-
-    Only an empty one can be opened to the server's user; with a file in it, its permissions are somebody's choice.
-
-    Raises:
-        EmbeddedServerError: the server's user cannot enter it.
-    """
-    data_dir = data_dir.expanduser().resolve()
-    prepare(data_dir, server_user(Layout(data_dir).server_dir))
-
-
 @contextmanager
 def running_server(data_dir: Path, *, changes: Mapping[str, str] = NO_CHANGES) -> Iterator[EmbeddedServer]:
     """Run the server on ``data_dir`` for as long as the context lasts, together with every other process that does so.
