@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Final
 
 SERVE: Final = (sys.executable, "-m", "florin.cli.main", "serve")
-_START_LIMIT_S: Final = 30
+_START_LIMIT_S: Final = 120
 _STOP_LIMIT_S: Final = 15
 _PAUSE_S: Final = 0.1
 _OK: Final = 200
