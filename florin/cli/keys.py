@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from florin.cli.keyring_file import make_keyring
 from florin.cli.printing import AsJson, print_json, print_table, say
 from florin.cli.running import read_settings
 from florin.crypto.keyring import Keyring, KeyringExists
@@ -17,10 +16,9 @@ def create(
     if_missing: Annotated[bool, typer.Option("--if-missing", help="Leave an existing keyring alone.")] = False,
 ) -> None:
     """Make a new keyring. Keep a copy of the file apart from the database's backups: without it they open nothing."""
-    settings = read_settings()
-    path = settings.keyring_path
+    path = read_settings().keyring_path
     try:
-        make_keyring(settings)
+        Keyring.create(path)
     except KeyringExists:
         if not if_missing:
             raise

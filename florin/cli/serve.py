@@ -17,11 +17,10 @@ from florin.api.logs import configure_logs
 from florin.cli.demo_sheet import prepare_demo, show_demo
 from florin.cli.duties import duties_of, on_duty
 from florin.cli.exit_codes import Refusal
-from florin.cli.keyring_file import make_keyring
 from florin.cli.opening import OpenHouse, open_house
 from florin.cli.printing import say
 from florin.cli.running import read_settings, run
-from florin.crypto.keyring import KeyringExists
+from florin.crypto.keyring import Keyring, KeyringExists
 from florin.settings import Settings
 
 app = typer.Typer()
@@ -74,7 +73,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 
 def _make_keyring_if_missing(settings: Settings) -> None:
     try:
-        make_keyring(settings)
+        Keyring.create(settings.keyring_path)
     except KeyringExists:
         return
     say(f"A new keyring is at {settings.keyring_path}.")

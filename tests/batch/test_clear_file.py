@@ -94,7 +94,11 @@ async def test_the_same_file_twice_has_one_effect_and_the_same_outcome(
     world: World, house: ClearingHouse, tmp_path: Path
 ) -> None:
     card = world.card()
-    lines = [purchase_line("B-1", card, "60.00"), purchase_line("B-2", card, "60.00"), refund_line("B-3", "B-1", "1.00")]
+    lines = [
+        purchase_line("B-1", card, "60.00"),
+        purchase_line("B-2", card, "60.00"),
+        refund_line("B-3", "B-1", "1.00"),
+    ]
     path = sheet(tmp_path / "b.csv", lines, "121.00")
     first, outcomes = await taken_in(house, path)
     before = world.everything_that_counts()
