@@ -4,11 +4,10 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeVar
 
 import structlog
-import uvloop
 from pydantic import ValidationError
 
 from florin.cli.exit_codes import ExitCode, Refusal
@@ -50,8 +49,10 @@ def read_settings() -> Settings:
         raise Refusal(f"{wrong} (docs/settings.md explains every setting)") from None
 
 
-def run(command: Coroutine[Any, Any, _Result]) -> _Result:
-    """Run a command to its end. SIGTERM and SIGINT cancel it, so that whatever it has opened is closed.
+def run(
+    command: Coroutine[Any, Any, _Result], *, loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None
+) -> _Result:
+    """Run a command to its end, on the loop that ``loop_factory`` makes. SIGTERM and SIGINT cancel it, so that whatever it has opened is closed.
 
     Its log goes to standard error and holds warnings only, because standard output is for its answer.
 
@@ -64,7 +65,7 @@ def run(command: Coroutine[Any, Any, _Result]) -> _Result:
     )
     caught: list[int] = []
     try:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        with asyncio.Runner(loop_factory=loop_factory) as runner:
             return runner.run(_cancellable(command, caught))
     except asyncio.CancelledError:
         if not caught:

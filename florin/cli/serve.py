@@ -11,6 +11,7 @@ from typing import Annotated, Final
 
 import typer
 import uvicorn
+from uvicorn.loops.auto import auto_loop_factory
 
 from florin.api.app import create_app
 from florin.api.logs import configure_logs
@@ -48,7 +49,7 @@ def serve(
     with _listening(settings.host, settings.port) as listener:
         if demo:
             _make_keyring_if_missing(settings)
-        run(_serve(settings, listener, demo=demo))
+        run(_serve(settings, listener, demo=demo), loop_factory=auto_loop_factory())
 
 
 @contextmanager
