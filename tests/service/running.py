@@ -1,0 +1,124 @@
+"""The service as a process on a port of its own, on a world in a real database, and what it writes."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import psycopg
+
+from florin.crypto.keyring import Keyring
+from florin.domain.scopes import OPERATOR_SCOPES, TILL_SCOPES
+from florin.storage.embedded import EmbeddedServer, running_server
+from florin.storage.migrate import migrate
+from tests.api.conftest import issue_key
+from tests.architecture.source_tree import ROOT
+from tests.conftest import SMALL, Database, temporary_data_dir
+from tests.world import World
+
+PATIENCE_S: Final = 120
+"""How long a test waits for what must happen; a busy machine takes its time."""
+
+_LOOK_AGAIN_S: Final = 0.02
+_ADDRESS: Final = re.compile(rb"Florin serves on (http://\S+)\. Ctrl-C")
+
+
+def wait_until(holds: Callable[[], object], what: str) -> None:
+    """Return as soon as something holds; fail when it does not come to that."""
+    until = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < until, f"waited in vain until {what}"
+        time.sleep(_LOOK_AGAIN_S)
+
+
+@dataclass
+class Service:
+    """A service that answers, and the files that its two streams go to."""
+
+    process: subprocess.Popen[bytes]
+    address: str
+    streams: tuple[Path, Path]
+
+    def written(self) -> str:
+        """Everything that it has written so far, to standard output and standard error."""
+        return "".join(stream.read_text("utf-8") for stream in self.streams)
+
+    def client(self, token: str | None = None, **options: Any) -> httpx.Client:  # noqa: ANN401 (httpx's own)
+        """A client of it, who shows a token unless there is none."""
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        return httpx.Client(base_url=self.address, headers=headers, timeout=PATIENCE_S, trust_env=False, **options)
+
+    def is_ready(self) -> bool:
+        """Whether it would take requests."""
+        with self.client() as client:
+            return client.get("/readyz").is_success
+
+    def kill(self) -> None:
+        """Kill it, as a machine does that runs out of memory."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> int:
+        """Let it end in order, and return its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(PATIENCE_S)
+
+
+@dataclass
+class Place:
+    """A data directory with its embedded server, a world in its database, and tokens of two tills and the operator."""
+
+    data_dir: Path
+    server: EmbeddedServer
+    world: World
+
+    def __post_init__(self) -> None:
+        self.till = issue_key(self.world, self.world.shop.id, TILL_SCOPES)
+        self.rival = issue_key(self.world, self.world.rival.id, TILL_SCOPES)
+        self.operator = issue_key(self.world, None, OPERATOR_SCOPES)
+
+    def environment(self, **settings: object) -> dict[str, str]:
+        """The environment of a service here; nothing of the developer's own settings gets in."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("FLORIN_")}
+        ours = {"data_dir": self.data_dir, "pool_size": 4, **settings}
+        return inherited | {f"FLORIN_{name.upper()}": str(value) for name, value in ours.items()}
+
+    @contextmanager
+    def serving(self, **settings: object) -> Iterator[Service]:
+        """A service on a free port with these settings; it is killed at the end unless the test has ended it."""
+        streams = self.data_dir.parent / "service.out", self.data_dir.parent / "service.err"
+        command = [sys.executable, "-m", "florin.cli.main", "serve", "--port", "0"]
+        with streams[0].open("wb") as out, streams[1].open("wb") as err:
+            process = subprocess.Popen(
+                command, env=self.environment(**settings), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=err
+            )
+        try:
+            wait_until(lambda: _ADDRESS.search(streams[0].read_bytes()) or process.poll() is not None, "it serves")
+            found = _ADDRESS.search(streams[0].read_bytes())
+            assert found, streams[1].read_text("utf-8")
+            yield Service(process, found.group(1).decode(), streams)
+        finally:
+            process.kill()
+            process.wait()
+
+
+@contextmanager
+def open_place() -> Iterator[Place]:
+    """A new data directory with a keyring, and a running server with a fresh world."""
+    with temporary_data_dir() as data_dir, running_server(data_dir, changes=SMALL) as server:
+        migrate(server.owner_url(), service_url=server.service_url())
+        keyring = Keyring.create(data_dir / "keyring.json")
+        database = Database("florin", server.service_url(), server.owner_url())
+        world = World(psycopg.connect(database.owner_url, autocommit=True), database, keyring)
+        try:
+            yield Place(data_dir, server, world)
+        finally:
+            world.connection.close()
