@@ -52,9 +52,9 @@ def read_settings() -> Settings:
 def run(
     command: Coroutine[Any, Any, _Result], *, loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None
 ) -> _Result:
-    """Run a command to its end, on the loop that ``loop_factory`` makes. SIGTERM and SIGINT cancel it, so that whatever it has opened is closed.
+    """Run a command to its end, on the loop that ``loop_factory`` makes.
 
-    Its log goes to standard error and holds warnings only, because standard output is for its answer.
+    SIGTERM and SIGINT cancel it, so that whatever it has opened is closed. Its log goes to standard error and holds warnings only, because standard output is for its answer.
 
     Raises:
         SystemExit: a signal ended it.
