@@ -51,7 +51,7 @@ def _show(done: DayClose, *, as_json: bool) -> None:
         print_json({"closed": done.closed, "sealed": sealed})
         return
     if not done.sealed:
-        say("Every day up to that one is closed and sealed already.")
+        say("No day up to that one is left to be closed or sealed.")
         return
     rows = [(each.business_date, each.transfers, each.seal.hex()) for each in done.sealed]
     print_table("Sealed days", ("date", "transfers", "seal"), rows)

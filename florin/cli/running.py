@@ -54,7 +54,8 @@ def run(
 ) -> _Result:
     """Run a command to its end, on the loop that ``loop_factory`` makes.
 
-    SIGTERM and SIGINT cancel it, so that whatever it has opened is closed. Its log goes to standard error and holds warnings only, because standard output is for its answer.
+    SIGTERM and SIGINT cancel it, so that whatever it has opened is closed. Its log goes to standard error and holds
+    warnings only, because standard output is for its answer.
 
     Raises:
         SystemExit: a signal ended it.

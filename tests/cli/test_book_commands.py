@@ -19,7 +19,7 @@ def test_a_sound_book_is_proven_closed_sealed_and_verified(florin: Florin, world
         (each["programme"], each["date"], each["transfers"]) for each in seals["days"]
     ]
     assert closed["sealed"][0]["seal"] == seals["days"][0]["seal"]
-    assert "sealed already" in again.out
+    assert "No day up to that one is left" in again.out
 
 
 def test_a_day_that_is_not_over_is_not_closed(florin: Florin, world: World) -> None:
