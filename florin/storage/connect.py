@@ -31,6 +31,17 @@ _ENDED_BY_SERVER = frozenset(
 )
 
 
+# Ends of a statement because others were in its way: rolled back whole, and right when it is sent again.
+_GAVE_WAY = frozenset(
+    {
+        "40001",  # serialization_failure
+        "40P01",  # deadlock_detected
+        "55P03",  # lock_not_available
+        "57014",  # query_canceled, by statement_timeout
+    }
+)
+
+
 class DatabaseUnavailable(Exception):
     """The database cannot be reached, or ended our session. Whoever asked may try again a little later."""
 
@@ -42,6 +53,11 @@ def is_connection_failure(error: Exception) -> bool:
     if not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         return False
     return error.sqlstate is None or error.sqlstate.startswith("08") or error.sqlstate in _ENDED_BY_SERVER
+
+
+def gave_way(error: Exception) -> bool:
+    """Say whether a statement was ended because it waited too long for others, or would have waited for ever."""
+    return isinstance(error, psycopg.OperationalError) and error.sqlstate in _GAVE_WAY
 
 
 def service_conninfo(database_url: str, settings: Settings, *, server_version: int, application_name: str) -> str:

@@ -145,3 +145,12 @@ async def test_a_keys_till_is_its_merchants(world: World, doors: Doors) -> None:
 async def test_a_key_that_nobody_may_hold_is_not_issued(doors: Doors, body: dict[str, object]) -> None:
     response = await doors.operator.post("/v1/api-keys", {"name": "k", **body}, key=None)
     assert (422, "invalid_request") == code_of(response)
+
+
+async def test_a_change_that_waits_too_long_for_another_is_asked_to_come_again(world: World, doors: Doors) -> None:
+    body = {"code": fresh("m"), "name": "Mill"}
+    with world.connection.transaction():
+        world.connection.execute("SELECT version FROM configuration_version FOR UPDATE")
+        refused = await doors.operator.post("/v1/merchants", body, key=None)
+    assert (503, "busy") == code_of(refused)
+    assert 201 == (await doors.operator.post("/v1/merchants", body, key=None)).status_code
