@@ -61,14 +61,15 @@ def _decide(group: Group, vault: Vault, caller: Caller, command: PurchaseCommand
     payer = admit(group, vault, caller, command.pay_with, command.currency, wanted, CardOperation.PURCHASE)
     if isinstance(payer, Decline):
         return declined(payer)
-    available_minor = payer.available.total_minor
+    available = payer.available
+    available_minor = available.total_minor
     if command.amount_minor <= available_minor:
         taken_minor = command.amount_minor
     elif command.allow_partial and available_minor > 0:
         taken_minor = available_minor
     else:
         return short_of_funds(payer, command.amount_minor)
-    taken = take(payer.available, taken_minor, payer.programme.spend_order)
+    taken = take(available, taken_minor, payer.programme.spend_order)
     sale = Sale(command.reference, command.amount_minor, command.event_at)
     return settle_purchase(group, caller, payer, sale, taken)
 

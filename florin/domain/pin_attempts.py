@@ -1,16 +1,14 @@
 """Wrong PINs: five in a row lock the card for a day, ten for good."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 FAILURES_TO_LOCK: Final = 5
 FAILURES_TO_LOCK_FOR_GOOD: Final = 10
 LOCK_DURATION: Final = timedelta(hours=24)
 
 
-@dataclass(frozen=True, slots=True)
-class PinAttempts:
+class PinAttempts(NamedTuple):
     """How many wrong PINs a card has had since the last right one, and until when it is locked for that.
 
     While a card is locked no attempt is evaluated, so none is counted: otherwise anyone could lock a stranger's card

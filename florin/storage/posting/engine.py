@@ -7,11 +7,10 @@ caller get an answer.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Self
-from uuid import UUID
 
 import msgspec
 import psycopg
@@ -48,7 +47,7 @@ _PASSING: Final = (
     errors.TransactionTimeout,
     StaleFactsError,
 )
-_GONE: Final = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
+_GONE: Final = (psycopg.OperationalError, psycopg.InterfaceError)
 
 _encode: Final = msgspec.json.Encoder().encode
 _log: Final = structlog.get_logger("florin.posting")
@@ -78,11 +77,16 @@ class _Party:
 
 @dataclass(slots=True)
 class _Ticket:
-    """A request in the queue, and its place among those that were submitted with it."""
+    """A request in the queue, and its place among those that were submitted with it.
+
+    ``claims`` is what only one lane at a time may be busy with: its key, because a repeated request waits for the first
+    one's answer, and what it names its payer by, because a lane that waits for a row lock would take others with it.
+    """
 
     request: PostingRequest
     party: _Party
     place: int
+    claims: tuple[Hashable, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ class PostingEngine:
         self._pool = pool
         self._clock = clock
         self._queue: deque[_Ticket] = deque()
-        self._under_way: set[tuple[UUID, str]] = set()
+        self._under_way: set[Hashable] = set()
         self._idle_lanes = self.limits.lanes
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
@@ -159,7 +163,7 @@ class PostingEngine:
         if not requests:
             return []
         party = _Party(len(requests), asyncio.get_running_loop().create_future())
-        self._queue.extend(_Ticket(request, party, place) for place, request in enumerate(requests))
+        self._queue.extend(_Ticket(each, party, place, _claims_of(each)) for place, each in enumerate(requests))
         self._start_lane()
         return await party.answered
 
@@ -178,23 +182,22 @@ class PostingEngine:
         try:
             while tickets := self._next_group():
                 self._start_lane()  # There may be more than one group's worth, and another lane may be idle.
-                keys = {(each.request.caller.id, each.request.key) for each in tickets if each.request.key}
-                self._under_way |= keys
+                claims = {claim for each in tickets for claim in each.claims}
+                self._under_way |= claims
                 try:
                     await self._answer(tickets)
                 finally:
-                    self._under_way -= keys
+                    self._under_way -= claims
         finally:
             self._idle_lanes += 1
 
     def _next_group(self) -> list[_Ticket]:
-        """The oldest requests, leaving those whose key another lane is busy with: they will be replays."""
+        """The oldest requests, leaving those that claim what another lane is busy with."""
         chosen: list[_Ticket] = []
         left: list[_Ticket] = []
         while self._queue and len(chosen) < self.limits.group:
             ticket = self._queue.popleft()
-            busy = (ticket.request.caller.id, ticket.request.key) in self._under_way
-            (left if busy else chosen).append(ticket)
+            (chosen if self._under_way.isdisjoint(ticket.claims) else left).append(ticket)
         self._queue.extendleft(reversed(left))
         return chosen
 
@@ -225,6 +228,10 @@ class PostingEngine:
             try:
                 async with self._pool.connection() as connection:
                     return await self._try_group(connection, requests)
+            except PoolTimeout as error:
+                # The pool has waited for seconds already: to ask it again would keep callers waiting for half a minute.
+                _log.warning("no_connection", attempt=attempt)
+                raise BusyError("the database does not answer") from error
             except _PASSING as error:
                 _log.info("group_retried", reason=type(error).__name__, attempt=attempt)
             except _GONE as error:
@@ -261,6 +268,12 @@ class PostingEngine:
         if request.key is not None:
             _keep(group, request, request.key, outcome, body)
         return Answer(outcome.decline, body, journal_id=outcome.journal_id, subject_id=outcome.subject_id)
+
+
+def _claims_of(request: PostingRequest) -> tuple[Hashable, ...]:
+    handle = request.wanted.handle
+    key = () if request.key is None else ((request.caller.id, request.key),)
+    return key if handle is None else (*key, handle)
 
 
 def _keep(group: Group, request: PostingRequest, key: str, outcome: Outcome, body: JsonText) -> None:

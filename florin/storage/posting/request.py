@@ -52,6 +52,19 @@ class Wanted:
     hold_id: UUID | None = None
     original_reference: str | None = None
 
+    @property
+    def handle(self) -> bytes | UUID | None:
+        """The one thing that most requests name: the same for all requests that name the same card in the same way."""
+        return (
+            self.number_index
+            or self.ecode_index
+            or self.payment_code_index
+            or self.card_id
+            or self.member_id
+            or self.purchase_id
+            or self.hold_id
+        )
+
 
 @dataclass(slots=True)
 class Outcome:

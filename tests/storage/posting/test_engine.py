@@ -9,6 +9,7 @@ import pytest
 
 from florin.domain.declines import Decline
 from florin.storage.connect import Connection, Pool
+from florin.storage.day_lock import DAY_LOCK
 from florin.storage.posting.engine import EngineLimits, PostingEngine
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import (
@@ -37,8 +38,10 @@ def asked(
     fingerprint: UUID = BODY,
     reference: str | None = None,
     verb: str = "test",
+    card_id: UUID | None = None,
 ) -> PostingRequest:
-    return PostingRequest(CALLER, key, fingerprint, verb, Wanted(), decide or answering({"ok": True}), reference)
+    decide = decide or answering({"ok": True})
+    return PostingRequest(CALLER, key, fingerprint, verb, Wanted(card_id=card_id), decide, reference)
 
 
 async def taken_up(engine: PostingEngine) -> None:
@@ -154,6 +157,44 @@ async def test_a_request_that_the_schema_refuses_falls_alone(pool: Pool, connect
         )
     assert [Answer, BrokenError] == [type(each) for each in results]
     assert ["key-0001"] == [key for key, _, _ in await operations(connection)]
+
+
+async def test_what_names_a_card_that_a_lane_is_busy_with_waits_in_the_queue(
+    pool: Pool, connection: Connection
+) -> None:
+    busy, idle = uuid4(), uuid4()
+    async with PostingEngine(pool) as engine:
+        async with connection.transaction():
+            # As long as a day is being closed, every group waits in the database.
+            await connection.execute("SELECT pg_advisory_xact_lock(%(day_lock)s)", {"day_lock": DAY_LOCK})
+            first = asyncio.create_task(engine.submit(asked("key-first", card_id=busy)))
+            await taken_up(engine)
+            others = asyncio.create_task(
+                engine.submit_all([asked("key-same", card_id=busy), asked("key-other", card_id=idle)])
+            )
+            for _ in range(10):  # The other lane takes its group within two turns of the loop.
+                await asyncio.sleep(0)
+            assert 1 == engine.waiting
+        await first
+        assert [None, None] == [each.decline for each in await others if isinstance(each, Answer)]
+
+
+async def test_a_list_is_taken_whole_or_not_at_all(pool: Pool, connection: Connection) -> None:
+    async with PostingEngine(pool, EngineLimits(queue=10)) as engine:
+        with pytest.raises(BusyError):
+            await engine.submit_all([asked(f"key-{at:04}") for at in range(11)])
+    assert [] == await operations(connection)
+
+
+async def test_the_results_of_a_list_come_in_its_order_and_fall_alone(pool: Pool) -> None:
+    async with PostingEngine(pool, EngineLimits(group=2)) as engine:
+        await engine.submit(asked("key-used"))
+        results = await engine.submit_all(
+            [asked("key-0001"), asked("key-used", fingerprint=uuid4()), asked("key-0002", answering({"n": 2}))]
+        )
+    assert [Answer, KeyReusedError, Answer] == [type(each) for each in results]
+    assert isinstance(results[2], Answer)
+    assert b'{"n":2}' == results[2].body
 
 
 async def test_a_full_queue_refuses_at_once(pool: Pool) -> None:
