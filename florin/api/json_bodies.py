@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from florin.api.failures import invalid_field
+from florin.api.failures import invalid_field, nameable
 from florin.api.problems.codes import DoorProblem
 from florin.api.problems.document import Refused
 
@@ -18,6 +18,7 @@ Read = TypeVar("Read")
 _PLACED: Final = re.compile(r"(?P<reason>.*) - at `\$\.?(?P<field>.*)`", re.DOTALL)
 _ECHO: Final = re.compile(r"Invalid enum value .*", re.DOTALL)
 _PATTERN: Final = re.compile(r" matching regex .*", re.DOTALL)
+_UNKNOWN: Final = re.compile(r"Object contains unknown field `(?P<name>.*)`", re.DOTALL)
 _LONGEST_FIELD: Final = 100
 _any_json: Final = msgspec.json.Decoder().decode
 
@@ -58,4 +59,6 @@ def _invalid(message: str) -> Refused:
     placed = _PLACED.fullmatch(message)
     field, reason = (placed["field"], placed["reason"]) if placed else ("", message)
     reason = _PATTERN.sub(" of the documented form", _ECHO.sub("not one of the values", reason))
+    if unknown := _UNKNOWN.fullmatch(reason):
+        reason = f"there is no field {nameable(unknown['name'])} here"
     return invalid_field(field[:_LONGEST_FIELD], reason)

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from florin.api.callers import Access
 from florin.api.examples import Example
-from florin.api.failures import invalid_field, refusal_of
+from florin.api.failures import invalid_field, nameable, refusal_of
 from florin.api.json_bodies import require_any_json, require_json
 from florin.api.problems.catalogue import status_of
 from florin.api.problems.codes import Code
@@ -178,7 +178,7 @@ def _refusal(error: Exception, request_id: str) -> Refused:
 
 
 def _refused_field(error: RequestValidationError) -> Refused:
-    """The first of the fields that are wrong; its value is not repeated."""
+    """The first of the fields that are wrong; its value is not repeated, nor a name that could be a secret."""
     first = error.errors()[0]
     place = first["loc"]
-    return invalid_field(".".join(map(str, place[1:])), first["msg"])
+    return invalid_field(".".join(map(nameable, place[1:])), first["msg"])

@@ -87,6 +87,17 @@ async def test_an_unknown_field_is_refused(world: World, shop: Client, path: str
     assert "surprise" in response.json()["detail"]
 
 
+@pytest.mark.parametrize("path", ["/v1/purchases", "/v1/till/card-inquiries"])
+async def test_an_unknown_field_is_named_unless_its_name_could_be_a_secret(
+    world: World, shop: Client, path: str
+) -> None:
+    card = world.card()
+    for name in ("surprise", "surprise_of_the_house", card.pin, card.number, card.ecode, "fl_key_0", "a" * 41, "a b"):
+        response = await shop.post(path, {name: 1, "number": card.number, "pin": card.pin})
+        assert (422, "invalid_request") == code_of(response)
+        assert name.startswith("surprise") == (name in response.text)
+
+
 async def test_a_refusal_never_repeats_what_was_sent(world: World, shop: Client) -> None:
     card = world.card()
     for path in ("pay_with.card", "amount.currency", "amount.amount", "event_at"):
