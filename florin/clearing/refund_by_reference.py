@@ -1,7 +1,6 @@
 """Refund by reference: for a merchant that knows its own reference of a purchase and not our id of it."""
 
 from dataclasses import dataclass
-from typing import Final
 
 from florin.clearing.answers import declined
 from florin.clearing.house import ClearingHouse
@@ -9,8 +8,6 @@ from florin.clearing.refund import RefundCommand, decide_refund
 from florin.domain.declines import Decline
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Caller, Outcome, PostingRequest, Wanted
-
-_MAKE_PURCHASES: Final = frozenset({"purchase", "capture"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +30,9 @@ def refund_by_reference(
         original = group.operation_of(caller.id, command.original_reference)
         if original is not None and original.verb == "reverse":
             return declined(Decline.ALREADY_REVERSED)
-        if original is None or original.verb not in _MAKE_PURCHASES or original.subject_id is None:
+        if original is None or original.subject_id is None:
             return declined(Decline.PURCHASE_NOT_FOUND)
+        # What is no purchase, such as another refund, is not found among the purchases.
         refund = RefundCommand(original.subject_id, command.amount_minor, command.currency, command.reference)
         return decide_refund(group, caller, refund)
 

@@ -65,9 +65,10 @@ async def test_purchases_and_refunds_of_a_file_are_posted_and_each_outcome_is_to
         refund_line("A-6", "A-1", "25.01"),
         refund_line("A-7", "NOWHERE", "1.00"),
         purchase_line("A-1", by_pin, "1.00"),
+        refund_line("A-8", "A-3", "1.00"),
     ]
 
-    intake, outcomes = await taken_in(house, sheet(tmp_path / "a.csv", lines, "172.02"))
+    intake, outcomes = await taken_in(house, sheet(tmp_path / "a.csv", lines, "173.02"))
 
     assert codes(outcomes) == [
         *["approved"] * 4,
@@ -75,6 +76,7 @@ async def test_purchases_and_refunds_of_a_file_are_posted_and_each_outcome_is_to
         "refund_exceeds_remaining",
         "purchase_not_found",
         "duplicate_reference",
+        "purchase_not_found",
     ]
     assert (129_50, 15_00, 0) == (intake.taken_minor, intake.given_back_minor, intake.replayed)
     assert Balance(75_00) == world.balance(by_pin.id)
