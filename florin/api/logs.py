@@ -40,7 +40,7 @@ _SECRET_TEXTS: Final = re.compile(
     r"|(?<![0-9A-Za-z])9(?:[ -]?[0-9]){18}(?![0-9A-Za-z])"  # card numbers
     r"|(?<![0-9A-Za-z-])[0-9]{8}(?![0-9A-Za-z-])"  # PINs
     r"|(?<![0-9A-Za-z])[0-9]{18}(?![0-9A-Za-z])"  # payment codes
-    r"|(?<![0-9A-Za-z])[0-9A-HJKMNP-TV-Z]{4}(?:-?[0-9A-HJKMNP-TV-Z]{4}){4}(?![0-9A-Za-z])"  # e-codes
+    r"|(?<![0-9A-Za-z])(?<![0-9A-Za-z]-)[0-9A-HJKMNP-TV-Z]{4}(?:-?[0-9A-HJKMNP-TV-Z]{4}){4}(?!-?[0-9A-Za-z])"  # e-codes
     r"|(?i:bearer) +[^\s,\"']+"
 )
 _DEEPEST: Final = 6
@@ -49,6 +49,11 @@ _DEEPEST: Final = 6
 def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Take everything out of a log entry that may be secret (a structlog processor)."""
     return {name: _clean(name, value, _DEEPEST) for name, value in event.items()}
+
+
+def looks_secret(text: str) -> bool:
+    """Whether something in a text would be masked in a log."""
+    return _SECRET_TEXTS.search(text) is not None
 
 
 def _clean(name: str, value: object, depth: int) -> object:

@@ -4,6 +4,7 @@ import pytest
 
 from tests.api.client import code_of
 from tests.api.conftest import Doors
+from tests.world import World
 
 CARD = "/v1/cards/card_" + "0" * 32
 HOLD = "/v1/holds/hld_" + "0" * 32
@@ -70,3 +71,17 @@ async def test_a_request_id_in_form_is_kept(doors: Doors, method: str) -> None:
     headers = {"X-Request-Id": "till-7.2026_03-02"}
     response = await doors.shop.send(method, "/v1/purchases", headers=headers)
     assert "till-7.2026_03-02" == response.headers["X-Request-Id"]
+
+
+async def test_a_request_id_that_could_be_a_secret_is_replaced(doors: Doors, world: World) -> None:
+    card = world.card()
+    for given in (card.number, card.pin, card.ecode, "fl_key_0123456789abcdef"):
+        response = await doors.nobody.get("/nowhere", headers={"X-Request-Id": given})
+        assert response.headers["X-Request-Id"].startswith("req_")
+    for given in (
+        "4F1C1A52-6F0F-4F4B-9A38-3C8D5F0C6F5E",
+        "4f1c1a526f0f4f4b9a383c8d5f0c6f5e",
+        "01JDA7ZK3VQW5R8T2Y6N4M1PBX",
+    ):
+        response = await doors.nobody.get("/nowhere", headers={"X-Request-Id": given})
+        assert given == response.headers["X-Request-Id"]
