@@ -87,15 +87,16 @@ async def twenty_members_on_one_recharge_card(world: World, first: Till, second:
 
 async def fifty_wrong_pins(world: World, first: Till, second: Till) -> list[str]:
     """Guesses at once count as much as guesses one after another."""
-    card = world.card()
-    tills = cycle((first, second))
+    tills, few, findings = cycle((first, second)), FAILURES_TO_LOCK - 1, list[str]()
     counted = "SELECT pin_failures, pin_locked_until IS NOT NULL FROM card WHERE id = %s"
-    few = FAILURES_TO_LOCK - 1
-    await asyncio.gather(*[next(tills).inquire(card.by_wrong_pin) for _ in range(few)])
-    after_few = world.one(counted, card.id)
-    answers = await asyncio.gather(*[next(tills).purchase(card.by_wrong_pin, 1) for _ in range(46)])
+    cards = [world.card() for _ in range(ROUNDS)]
+    for card in cards:
+        await asyncio.gather(*[next(tills).inquire(card.by_wrong_pin) for _ in range(few)])
+        findings += differs("failures after four", (few, False), world.one(counted, card.id))
+    card = cards[-1]
+    answers = await asyncio.gather(*[next(tills).purchase(card.by_wrong_pin, 1) for _ in range(50 - few)])
     return [
-        *differs("failures after four", (few, False), after_few),
+        *findings,
         *differs("failures after fifty", (FAILURES_TO_LOCK, True), world.one(counted, card.id)),
         *differs("answers", {Decline.CARD_NOT_ACCEPTED}, {each.decline for each in answers}),
     ]
