@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ from tests.world import World
 PATIENCE_S: Final = 120
 """How long a test waits for what must happen; a busy machine takes its time."""
 
+_numbers: Final = count(1)
 _LOOK_AGAIN_S: Final = 0.02
 _ADDRESS: Final = re.compile(rb"Florin serves on (http://\S+)\. Ctrl-C")
 
@@ -94,7 +96,8 @@ class Place:
     @contextmanager
     def serving(self, **settings: object) -> Iterator[Service]:
         """A service on a free port with these settings; it is killed at the end unless the test has ended it."""
-        streams = self.data_dir.parent / "service.out", self.data_dir.parent / "service.err"
+        name = f"service-{next(_numbers)}"
+        streams = self.data_dir.parent / f"{name}.out", self.data_dir.parent / f"{name}.err"
         command = [sys.executable, "-m", "florin.cli.main", "serve", "--port", "0"]
         with streams[0].open("wb") as out, streams[1].open("wb") as err:
             process = subprocess.Popen(
