@@ -34,7 +34,7 @@ SELECT l.strict_sequence AS sequence, l.event, l.unit,
        l.balance_after_minor, m.id AS merchant_id, m.name AS merchant_name, o.reference, r.last4 AS card_last4,
        l.event_at, l.posted_at, l.journal_id, l.reverses_journal_id
 FROM line l
-LEFT JOIN operation o ON o.journal_id = l.journal_id
+LEFT JOIN operation o ON o.journal_id = l.journal_id AND o.posted_at = l.posted_at
 LEFT JOIN merchant m ON m.id = l.other_owner AND l.other_code = ANY(%(merchant_codes)s)
 LEFT JOIN redemption r ON l.event = 'card_redeemed' AND r.card_id = o.subject_id
 ORDER BY l.strict_sequence DESC
