@@ -28,7 +28,7 @@ from bench.machine import describe_machine
 from bench.own_server import own_server
 from bench.pgbench import prepare_pgbench
 from bench.results import save_result
-from bench.service import free_port, running_service
+from bench.server_process import free_port, running_service
 from florin.crypto.keyring import Keyring
 from florin.crypto.vault import Vault
 from florin.reconciliation.run_proofs import run_proofs
