@@ -228,3 +228,15 @@ def _words(told: Mapping[str, Any]) -> list[str]:
     for value in told.values():
         found += _words(value) if isinstance(value, Mapping) else [str(value)]
     return found
+
+
+def register(nobody: httpx.Client, operator: httpx.Client, programme: str) -> tuple[str, str]:
+    """A member who has just registered and signed in: id and token."""
+    agreement = {"version": "2026", "text": "Be kind."}
+    operator.post(f"/v1/programmes/{programme}/agreements", json=agreement)
+    sign_in = {"programme_id": programme, "password": _password("visitor")}
+    user, mail = f"visitor.{secrets.token_hex(4)}", f"visitor.{secrets.token_hex(4)}@example.org"
+    registration = {**sign_in, "user_name": user, "mail": mail, "agreement_version": agreement["version"]}
+    registered = nobody.post("/v1/members", json=registration)
+    signed_in = nobody.post("/v1/sessions", json={**sign_in, "name": user})
+    return registered.json()["id"], signed_in.json()["token"]

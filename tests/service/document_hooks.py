@@ -1,0 +1,62 @@
+"""Loaded by schemathesis in its own process: who calls, and which of the ids that it makes up stand for something.
+
+Most requests come from a caller whom the route lets in, some from any of the others. The variable `DOCUMENT_PLAN` holds
+the tokens by kind of caller, and the ids that exist by the name of the parameter that takes them.
+"""
+
+import json
+import os
+import random
+from typing import Any, Final
+
+import schemathesis
+from schemathesis import AuthContext, HookContext
+
+from florin.domain.scopes import OPERATOR_SCOPES, TILL_SCOPES
+
+OTHERS_OF_TEN: Final = 2
+KNOWN_OF_TEN: Final = 6
+
+Case = schemathesis.Case[Any]
+
+_plan: Final = json.loads(os.environ["DOCUMENT_PLAN"])
+TOKENS: Final[dict[str, str]] = _plan["tokens"]
+IDS: Final[dict[str, list[str]]] = _plan["ids"]
+_chance: Final = random.Random(20261122)
+
+
+def let_in(case: Case) -> list[str]:
+    """The kinds of callers to whom the document opens a route."""
+    kinds = set()
+    for each in case.operation.definition.raw.get("security", []):
+        for scheme, scopes in each.items():
+            if scheme == "session":
+                kinds.add("member")
+            if scheme == "api_key" and OPERATOR_SCOPES.issuperset(scopes):
+                kinds.add("operator")
+            if scheme == "api_key" and TILL_SCOPES.issuperset(scopes):
+                kinds.add("till")
+    return sorted(kinds) or ["nobody"]
+
+
+@schemathesis.auth()
+class Callers:
+    """Chooses who sends a request."""
+
+    def get(self, case: Case, _: AuthContext) -> str:
+        """The kind of caller."""
+        is_other = _chance.randrange(10) < OTHERS_OF_TEN
+        return _chance.choice(["nobody", *TOKENS] if is_other else let_in(case))
+
+    def set(self, case: Case, data: str, _: AuthContext) -> None:
+        """Show the caller's token, unless it is nobody."""
+        if data in TOKENS:
+            case.headers["Authorization"] = f"Bearer {TOKENS[data]}"
+
+
+@schemathesis.hook
+def map_path_parameters(_: HookContext, path_parameters: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Often an id of something that exists."""
+    parameters = path_parameters or {}
+    known = {name: _chance.choice(IDS[name]) for name in parameters if name in IDS}
+    return {**parameters, **known} if known and _chance.randrange(10) < KNOWN_OF_TEN else path_parameters

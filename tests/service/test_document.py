@@ -1,0 +1,69 @@
+"""Whatever the document lists is asked for as schemathesis can think of, and answers as the document says."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from florin.domain.identifiers import wire_id
+from tests.architecture.source_tree import ROOT
+from tests.service.book import findings
+from tests.service.history import register
+from tests.service.running import Place, Service, open_place
+
+CASES_OF_AN_OPERATION = 3
+
+# A request in form may well be declined; and what is too long altogether is 413 rather than 422.
+CONFIGURATION = """
+[checks]
+positive_data_acceptance.enabled = false
+negative_data_rejection.expected-statuses = [400, 401, 402, 403, 404, 409, 413, 415, 422, 429]
+
+[phases.coverage]
+unexpected-methods = ["query"]
+
+[phases.stateful]
+max-steps = 6
+"""
+
+
+def plan(place: Place, service: Service) -> str:
+    """Callers of every kind, and things that exist for them to ask about."""
+    world = place.world
+    with service.client() as nobody, service.client(place.operator) as operator:
+        member, token = register(nobody, operator, wire_id("programme", world.home))
+    ids = {
+        "card_id": [wire_id("card", world.card(status=each).id) for each in ("active", "in_stock", "sold", "voided")],
+        "member_id": [member, wire_id("member", world.member().id)],
+        "programme_id": [wire_id("programme", world.abroad)],
+        "merchant_id": [wire_id("merchant", each.id) for each in (world.stranger, world.suspended)],
+    }
+    tokens = {"operator": place.operator, "till": place.till, "member": token}
+    return json.dumps({"tokens": tokens, "ids": ids})
+
+
+@pytest.mark.slow
+def test_no_answer_is_another_than_the_document_says(tmp_path: Path) -> None:
+    configuration = tmp_path / "schemathesis.toml"
+    configuration.write_text(CONFIGURATION)
+    with open_place() as place, place.serving() as service:
+        hooks = {"SCHEMATHESIS_HOOKS": "tests.service.document_hooks", "DOCUMENT_PLAN": plan(place, service)}
+        ended = subprocess.run(
+            [
+                *(sys.executable, "-m", "schemathesis.cli", "--config-file", configuration),
+                *("run", ROOT / "openapi.yaml", "--url", service.address, "--phases=coverage,fuzzing,stateful"),
+                *(f"--max-examples={CASES_OF_AN_OPERATION}", "--generation-deterministic", "--no-shrink"),
+                *("--workers=1", "--continue-on-failure", "--suppress-health-check=all"),
+                *("--warnings=off", "--request-timeout=60", "--no-color"),
+            ],
+            env=place.environment() | hooks | {"PYTHONPATH": str(ROOT), "COLUMNS": "120"},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert 0 == ended.returncode, f"{ended.stdout}\n{ended.stderr}"
+        assert '"level": "critical"' not in service.written()
+        assert [] == findings(place.world)
