@@ -63,7 +63,7 @@ MEMBERS: Final = (("registered", 0), ("active", 60_00), ("active", 4950_00))
 # Mostly what leads somewhere: a history of refusals proves little.
 VERBS: Final = {
     "purchase": 6, "hold": 4, "capture": 3, "release": 1, "refund": 4, "void": 2, "reverse": 3, "sell": 1,
-    "activate": 2, "redeem": 2, "inquire": 1, "change_card": 1, "change_member": 1, "wait": 1, "send_again": 2,
+    "activate": 2, "redeem": 2, "inquire": 1, "guess": 1, "change_card": 1, "change_member": 1, "wait": 1, "send_again": 2,
     "reuse_a_key": 1,
 }  # fmt: skip
 MERCHANTS: Final = {"shop": 6, "rival": 2, "stranger": 1}
@@ -285,6 +285,11 @@ class Histories(RuleBasedStateMachine):
         right, (purse, card) = self.mostly(), self.one_of(self.cards)
         shown = card.by_pin if right else card.by_wrong_pin
         self.ask(self.book.inquire(purse, right_pin=right), lambda: self.till("shop").inquire(shown))
+
+    def guess(self) -> None:
+        purse, card = self.one_of(self.cards)
+        for _ in range(self.one_of([2, 3, 5])):
+            self.ask(self.book.inquire(purse, right_pin=False), lambda: self.till("shop").inquire(card.by_wrong_pin))
 
     def change_card(self) -> None:
         change, (purse, card), operator = self.pick(CARD_CHANGES), self.one_of(self.cards), self.world.operator

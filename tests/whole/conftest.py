@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.service.running import Place, Service, open_place
+from tests.whole.running import Place, Service, open_place
 
 
 @pytest.fixture(scope="session")

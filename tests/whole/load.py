@@ -10,7 +10,7 @@ from typing import Any, Final
 import httpx
 
 from tests.api.client import cny
-from tests.service.running import Place, wait_until
+from tests.whole.running import Place, wait_until
 from tests.world import KnownCard
 
 AMOUNTS_MINOR: Final = (1, 2, 3)

@@ -14,7 +14,7 @@ import pyotp
 from florin.api.logs import looks_secret
 from florin.domain.identifiers import wire_id
 from tests.api.client import cny
-from tests.service.running import Place, Service
+from tests.whole.running import Place, Service
 from tests.till import fresh
 from tests.world import KnownCard
 

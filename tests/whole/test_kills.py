@@ -11,9 +11,9 @@ from florin.storage.embedded import file_lock
 from florin.storage.embedded.layout import Layout
 from florin.storage.embedded.processes import postmaster_pid
 from tests.clearing.test_kills import lost_or_doubled
-from tests.service.book import findings, reconnect
-from tests.service.load import Load
-from tests.service.running import Place, open_place, wait_until
+from tests.whole.book import findings, reconnect
+from tests.whole.load import Load
+from tests.whole.running import Place, open_place, wait_until
 
 CLIENTS = 8
 KILLS = 2

@@ -9,9 +9,9 @@ import pytest
 
 from florin.domain.identifiers import wire_id
 from tests.architecture.source_tree import ROOT
-from tests.service.book import findings
-from tests.service.history import register
-from tests.service.running import Place, Service, open_place
+from tests.whole.book import findings
+from tests.whole.history import register
+from tests.whole.running import Place, Service, open_place
 
 CASES_OF_AN_OPERATION = 3
 
@@ -49,7 +49,7 @@ def test_no_answer_is_another_than_the_document_says(tmp_path: Path) -> None:
     configuration = tmp_path / "schemathesis.toml"
     configuration.write_text(CONFIGURATION)
     with open_place() as place, place.serving() as service:
-        hooks = {"SCHEMATHESIS_HOOKS": "tests.service.document_hooks", "DOCUMENT_PLAN": plan(place, service)}
+        hooks = {"SCHEMATHESIS_HOOKS": "tests.whole.document_hooks", "DOCUMENT_PLAN": plan(place, service)}
         ended = subprocess.run(
             [
                 *(sys.executable, "-m", "schemathesis.cli", "--config-file", configuration),

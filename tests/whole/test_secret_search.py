@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.service.secret_search import SecretSearch
+from tests.whole.secret_search import SecretSearch
 
 NUMBER = "9123451234567890123"
 PASSWORD = "Kanarien+Vogel & Käfig"

@@ -14,9 +14,9 @@ from psycopg.types.json import Jsonb
 from florin.crypto.keyring import Keyring
 from florin.storage.embedded.binaries import client_tool
 from tests.architecture.source_tree import ROOT
-from tests.service.history import History, live_through
-from tests.service.running import Place, Service
-from tests.service.secret_search import SecretSearch
+from tests.whole.history import History, live_through
+from tests.whole.running import Place, Service
+from tests.whole.secret_search import SecretSearch
 
 pytestmark = pytest.mark.slow
 

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from tests.api.client import cny
-from tests.service.book import findings
-from tests.service.running import PATIENCE_S, Place, Service
+from tests.whole.book import findings
+from tests.whole.running import PATIENCE_S, Place, Service
 from tests.world import KnownCard
 
 QUEUE = 2
