@@ -14,8 +14,8 @@ import pyotp
 from florin.api.logs import looks_secret
 from florin.domain.identifiers import wire_id
 from tests.api.client import cny
-from tests.whole.running import Place, Service
 from tests.till import fresh
+from tests.whole.running import Place, Service
 from tests.world import KnownCard
 
 Json = dict[str, Any]

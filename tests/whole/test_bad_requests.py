@@ -12,8 +12,8 @@ import pytest
 from florin.domain.identifiers import parse_id
 from tests.api.client import cny, code_of
 from tests.api.conftest import open_session
-from tests.whole.running import PATIENCE_S, Place, Service, wait_until
 from tests.till import fresh
+from tests.whole.running import PATIENCE_S, Place, Service, wait_until
 from tests.world import KnownCard, World
 
 HUGE = 1_100_000
