@@ -63,8 +63,8 @@ MEMBERS: Final = (("registered", 0), ("active", 60_00), ("active", 4950_00))
 # Mostly what leads somewhere: a history of refusals proves little.
 VERBS: Final = {
     "purchase": 6, "hold": 4, "capture": 3, "release": 1, "refund": 4, "void": 2, "reverse": 3, "sell": 1,
-    "activate": 2, "redeem": 2, "inquire": 1, "guess": 1, "change_card": 1, "change_member": 1, "wait": 1, "send_again": 2,
-    "reuse_a_key": 1,
+    "activate": 2, "redeem": 2, "inquire": 1, "guess": 1, "change_card": 1, "change_member": 1, "wait": 1,
+    "send_again": 2, "reuse_a_key": 1,
 }  # fmt: skip
 MERCHANTS: Final = {"shop": 6, "rival": 2, "stranger": 1}
 PAYING_CARDS: Final = {0: 2, 1: 3, 2: 1, 3: 1, 4: 1, 5: 1}
