@@ -71,7 +71,7 @@ PAYING_CARDS: Final = {0: 2, 1: 3, 2: 1, 3: 1, 4: 1, 5: 1}
 PAYING_MEMBERS: Final = {0: 1, 1: 3, 2: 3}
 CARD_CHANGES: Final[dict[CardBlock | None, int]] = {**dict.fromkeys(CardBlock, 1), CardBlock.NONE: 4, None: 1}
 MEMBER_CHANGES: Final = {MemberOperation.BLOCK: 1, MemberOperation.UNBLOCK: 3, MemberOperation.CLOSE: 1}
-SPANS: Final = {timedelta(minutes=1): 2, timedelta(minutes=5): 2, timedelta(hours=13): 1}
+SPANS: Final = {timedelta(minutes=1): 2, timedelta(minutes=5): 2, timedelta(hours=25): 1}
 
 
 @dataclass(frozen=True)
