@@ -71,8 +71,10 @@ def _array(element_oid: int, count: int, elements: Iterable[bytes]) -> Packed:
 
 
 def uuids(column: Sequence[UUID | None]) -> Packed:
-    """A ``uuid[]``."""
-    return _array(2950, len(column), [_NULL if each is None else _UUID_LENGTH + each.bytes for each in column])
+    """A ``uuid[]``; a third of a row's columns are ids, and ``UUID.bytes`` is a call more than its number's bytes."""
+    return _array(
+        2950, len(column), [_NULL if each is None else _UUID_LENGTH + each.int.to_bytes(16) for each in column]
+    )
 
 
 def integers(column: Sequence[int | None]) -> Packed:
