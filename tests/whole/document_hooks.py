@@ -7,6 +7,7 @@ the tokens by kind of caller, and the ids that exist by the name of the paramete
 import json
 import os
 import random
+import re
 from typing import Any, Final
 
 import schemathesis
@@ -22,6 +23,7 @@ Case = schemathesis.Case[Any]
 _plan: Final = json.loads(os.environ["DOCUMENT_PLAN"])
 TOKENS: Final[dict[str, str]] = _plan["tokens"]
 IDS: Final[dict[str, list[str]]] = _plan["ids"]
+_ID: Final = re.compile(r"[a-z]{3,4}_[0-9a-f]{32}")
 _chance: Final = random.Random(20261122)
 
 
@@ -55,8 +57,9 @@ class Callers:
 
 
 @schemathesis.hook
-def map_path_parameters(_: HookContext, path_parameters: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Often an id of something that exists."""
-    parameters = path_parameters or {}
-    known = {name: _chance.choice(IDS[name]) for name in parameters if name in IDS}
-    return {**parameters, **known} if known and _chance.randrange(10) < KNOWN_OF_TEN else path_parameters
+def before_call(_: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
+    """Often replace an id in form by one of something that exists."""
+    del kwargs
+    for name, value in case.path_parameters.items():
+        if name in IDS and _ID.fullmatch(str(value)) and _chance.randrange(10) < KNOWN_OF_TEN:
+            case.path_parameters[name] = _chance.choice(IDS[name])
