@@ -226,7 +226,7 @@ def test_an_expired_hold_is_over(till: httpx.Client, place: Place, card: KnownCa
 
 def test_a_closed_member_pays_and_loads_no_more(service: Service, till: httpx.Client, place: Place) -> None:
     world = place.world
-    member = world.member(principal_minor=50_00)
+    member = world.member()
     recharge = world.card(kind="recharge")
     with service.client(open_session(world, member)) as client:
         code = done(client, "/v1/me/payment-codes", {})["code"]
