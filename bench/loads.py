@@ -47,12 +47,19 @@ class Loads:
         """Let the service and the server meet every statement before anything is measured."""
         self._singles("warming up", WARM_UP_SINGLES, CONNECTIONS, self.tokens)
 
-    def round(self) -> Round:
-        """Measure everything once."""
+    def round(self, number: int) -> Round:
+        """Measure everything once; every other round begins with the one merchant, so that no order is favoured."""
+        yardstick = self._pgbench()
+        merchants = (self.tokens, self.tokens[:1])
+        one_by_one = [
+            self._singles(f"one by one at {len(tokens)}", SINGLES, CONNECTIONS, tokens)
+            for tokens in (merchants if number % 2 == 0 else merchants[::-1])
+        ]
+        spread, hot = one_by_one if number % 2 == 0 else one_by_one[::-1]
         return Round(
-            pgbench_tps=self._pgbench(),
-            spread=self._singles("buying one by one", SINGLES, CONNECTIONS, self.tokens),
-            hot=self._singles("all at one merchant", SINGLES, CONNECTIONS, self.tokens[:1]),
+            pgbench_tps=yardstick,
+            spread=spread,
+            hot=hot,
             bulk=self._lists("buying in lists", "bench.http_load"),
             engine=self._lists("the engine alone", "bench.engine_load"),
             latency=self._singles("at ease", SINGLES_AT_EASE, CONNECTIONS_AT_EASE, self.tokens),

@@ -38,10 +38,10 @@ from florin.storage.embedded import EmbeddedServer
 
 LABELS: Final = {
     "spread": "one by one",
-    "hot": "all at one merchant",
-    "bulk": "in lists of 500",
-    "engine": "the engine alone",
-    "latency": "at ease (32 connections)",
+    "hot": "at one merchant",
+    "bulk": "lists of 500",
+    "engine": "engine alone",
+    "latency": "32 connections",
 }
 
 
@@ -70,7 +70,7 @@ def measure(cards: int, rounds: int, progress: Progress) -> tuple[dict[str, Any]
             tell = _telling(progress, steps)
             loads = Loads(server, environment, cards_file, tuple(book.tokens.values()), port, pid, tell)
             loads.warm_up()
-            measured = [loads.round() for _ in range(rounds)]
+            measured = [loads.round(number) for number in range(rounds)]
         progress.update(steps, description="proving the book")
         asyncio.run(prove(server))
     return machine, measured
@@ -127,7 +127,7 @@ def print_table(console: Console, figures: Mapping[str, float], rounds: Sequence
     """The figures for people: every way to buy, its rate, its ratio to the yardstick, and what it costs."""
     table = Table(title=f"Purchases, beside {figures['pgbench_tps']:.0f} pgbench transactions a second")
     for heading in ("", "/s", "x pgbench", "p50 ms", "p99 ms", "service", "database", "load"):
-        table.add_column(heading, justify="left" if not heading else "right")
+        table.add_column(heading, justify="right" if heading else "left", no_wrap=True)
     for name, label in LABELS.items():
         details = [_detail(getattr(each, name)) for each in rounds]
         ratio = statistics.median(getattr(each, name).load.per_s / each.pgbench_tps for each in rounds)
