@@ -32,8 +32,9 @@ A `POST` that moves money needs an `Idempotency-Key`: the same request with the 
 same status and body again (of a problem, all but `instance`), with `Idempotent-Replayed: true`. A time-out means
 unknown: send the same request again, or reverse it by its reference.
 """
+_KEY_NAME: Final = "Idempotency-Key"
 _IDEMPOTENCY_KEY: Final = {
-    "name": "Idempotency-Key",
+    "name": _KEY_NAME,
     "in": "header",
     "required": True,
     "description": "New for each operation, the same for each repetition of it: 8 to 128 visible ASCII characters.",
@@ -113,6 +114,9 @@ def _complete(operation: Json, route: GuardedRoute) -> None:
     """Add to FastAPI's description of a route what only we know of it."""
     has_body = "requestBody" in operation
     has_input = has_body or bool(operation.get("parameters"))
+    if parameters := operation.get("parameters"):
+        # FastAPI must not refuse a missing key by itself, so it believes that none is needed.
+        operation["parameters"] = [_IDEMPOTENCY_KEY if each["name"] == _KEY_NAME else each for each in parameters]
     operation["operationId"] = route.name
     operation.pop("description", None)
     if route.details:

@@ -71,3 +71,11 @@ def test_every_reference_leads_somewhere() -> None:
         wanted = {piece.split('"')[0] for piece in text.split(f'"#/components/{part}/')[1:]}
         assert wanted <= DOCUMENT["components"][part].keys()
         assert set() == DOCUMENT["components"][part].keys() - wanted if part == "schemas" else True
+
+
+def test_a_route_that_asks_for_a_key_says_that_it_is_required() -> None:
+    operations = [operation for methods in DOCUMENT["paths"].values() for operation in methods.values()]
+    headers = [each for operation in operations for each in operation.get("parameters", []) if each["in"] == "header"]
+    asked_for = [each for each in operations if "idempotency_key_missing" in json.dumps(each["responses"])]
+    assert len(asked_for) == len(headers)
+    assert {("Idempotency-Key", True)} == {(each["name"], each["required"]) for each in headers}
