@@ -16,6 +16,7 @@ from dataclasses import fields
 from typing import Any, Final
 
 import psycopg
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -125,9 +126,10 @@ def _detail(measured: Measured) -> dict[str, float]:
 
 def print_table(console: Console, figures: Mapping[str, float], rounds: Sequence[Round]) -> None:
     """The figures for people: every way to buy, its rate, its ratio to the yardstick, and what it costs."""
-    table = Table(title=f"Purchases, beside {figures['pgbench_tps']:.0f} pgbench transactions a second")
+    title = f"Purchases, beside {figures['pgbench_tps']:.0f} pgbench transactions a second"
+    table = Table(title=title, box=SIMPLE)
     for heading in ("", "/s", "x pgbench", "p50 ms", "p99 ms", "service", "database", "load"):
-        table.add_column(heading, justify="right" if heading else "left", no_wrap=True)
+        table.add_column(heading, justify="right" if heading else "left")
     for name, label in LABELS.items():
         details = [_detail(getattr(each, name)) for each in rounds]
         ratio = statistics.median(getattr(each, name).load.per_s / each.pgbench_tps for each in rounds)
