@@ -80,6 +80,7 @@ def _decide(group: Group, vault: Vault, caller: Caller, command: ActivateCommand
     payer = card_payer(group, card)
     receivable = FlowAccount(AccountCode.MERCHANT_RECEIVABLE, caller.id)
     journal_id = group.post(Event.CARD_ACTIVATED, programme, [(card.denomination_minor, receivable, payer.principal)])
+    group.add_card_sale(journal_id, payer.principal)
     answer = {
         **card_view(card, programme.unit),
         "reference": command.reference,

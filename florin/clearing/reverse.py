@@ -12,13 +12,13 @@ from florin.clearing.answers import Json, amount, declined, funds_of
 from florin.clearing.give_back import payer_behind, return_to_lots, unable_to_receive
 from florin.clearing.house import ClearingHouse
 from florin.clearing.payer import Payer, card_payer, payer_of
-from florin.domain.card_life import CardOperation, CardStatus, permit
+from florin.domain.card_life import CardOperation, permit
 from florin.domain.chart import AccountCode, Event
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.journal import FlowAccount, Movement
 from florin.domain.purchase import HoldStatus, PurchaseStatus
-from florin.storage.posting.facts import PastOperation
+from florin.storage.posting.facts import CardSale, PastOperation
 from florin.storage.posting.group import Group, StaleFactsError
 from florin.storage.posting.request import Caller, Outcome, PostingRequest, Wanted
 
@@ -113,19 +113,21 @@ def _undo_hold(group: Group, reference: str, hold_id: UUID) -> Outcome:
 
 def _undo_activation(group: Group, caller: Caller, reference: str, original: PastOperation) -> Outcome:
     card = group.card(original.subject_id) if original.subject_id else None
-    if card is None:
-        raise StaleFactsError(f"card {original.subject_id} was not read")
-    if card.status is CardStatus.IN_STOCK:
+    sale = group.card_sale(original.journal_id) if original.journal_id else None
+    if card is None or sale is None:
+        raise StaleFactsError(f"card {original.subject_id} or its sale was not read")
+    if sale.is_taken_back:
         return Outcome(_answer(reference, "already_reversed"), subject_id=card.id)
     following = permit(CardOperation.TAKE_BACK, card.status, card.block, expired=False)
     if isinstance(following, Decline):
         return declined(following)
     payer = card_payer(group, card)
-    if card.sold_by != caller.id or not _is_untouched(payer):
+    if not _is_untouched_since(sale, payer):
         return declined(Decline.NOT_REVERSIBLE)
     receivable = FlowAccount(AccountCode.MERCHANT_RECEIVABLE, caller.id)
     movements: list[Movement] = [(payer.principal.balance_minor, payer.principal, receivable)]
     journal_id = group.post(Event.REVERSAL, payer.programme, movements, reverses_journal_id=original.journal_id)
+    sale.is_taken_back = True
     card.status, card.sold_by, card.sold_at, card.activated_at, card.expires_on = following, None, None, None, None
     group.save_card(card)
     answer = _answer(
@@ -139,12 +141,6 @@ def _undo_activation(group: Group, caller: Caller, reference: str, original: Pas
     return Outcome(answer, journal_id=journal_id, subject_id=card.id)
 
 
-def _is_untouched(payer: Payer) -> bool:
-    # Sequence 1 is the activation itself: any later transfer, even one given back since, means that it has been used.
-    card = payer.card
-    return (
-        card is not None
-        and payer.principal.sequence == 1
-        and payer.principal.available_minor == card.denomination_minor
-        and payer.bonus is None
-    )
+def _is_untouched_since(sale: CardSale, payer: Payer) -> bool:
+    # A statement has no gaps: while the sale's number is the last one, no money has moved, not even out and back.
+    return sale.sequence == payer.principal.sequence and not payer.principal.held_minor and payer.bonus is None

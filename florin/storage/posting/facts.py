@@ -105,6 +105,27 @@ FROM unnest(%(reference_callers)b::uuid[], %(references)s::text[]) AS w (caller_
 JOIN operation o ON o.caller_id = w.caller_id AND o.reference = w.reference
 """
 
+# Only an untouched card is taken back, so the transfer that undid its sale is the next one in its statement.
+READ_CARD_SALES: Final = """
+SELECT s.journal_id, s.strict_sequence, EXISTS (
+    SELECT FROM transfer r
+    WHERE r.strict_owner = s.strict_owner AND r.strict_code = s.strict_code
+      AND r.strict_sequence = s.strict_sequence + 1 AND r.reverses_journal_id = s.journal_id)
+FROM operation o
+JOIN unnest(%(original_callers)b::uuid[], %(original_references)s::text[]) AS w (caller_id, reference)
+  ON o.caller_id = w.caller_id AND o.reference = w.reference
+JOIN transfer s ON s.journal_id = o.journal_id
+WHERE o.verb = 'activate'
+"""
+
+
+@dataclass(slots=True)
+class CardSale:
+    """A card's activation at a till: its number in the card's statement, and whether it has been taken back."""
+
+    sequence: int
+    is_taken_back: bool = False
+
 
 @dataclass(slots=True)
 class PastOperation:
@@ -131,6 +152,7 @@ class Facts:
     payment_codes: dict[bytes, PaymentCode] = field(default_factory=dict)
     purchases: dict[UUID, Purchase] = field(default_factory=dict)
     holds: dict[UUID, Hold] = field(default_factory=dict)
+    card_sales: dict[UUID, CardSale] = field(default_factory=dict)
     by_key: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
     by_reference: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
 
@@ -196,6 +218,7 @@ def _needed(requests: Sequence[PostingRequest], facts: Facts, *, holds: bool) ->
         (READ_CARDS, _add_card, AccountCode.CARD_PRINCIPAL in codes),
         (READ_WALLETS, _add_wallet, AccountCode.WALLET_PRINCIPAL in codes),
         (READ_PAYMENT_CODES, _add_payment_code, any(each.payment_code_index for each in wanted)),
+        (READ_CARD_SALES, _add_card_sale, originals),
         (READ_PURCHASES, _add_purchase, originals or any(each.purchase_id for each in wanted)),
         (READ_HOLDS, _add_hold, originals or holds or any(each.hold_id for each in wanted)),
     )
@@ -257,6 +280,11 @@ def _add_hold(facts: Facts, row: tuple[Any, ...]) -> None:
     hold = Hold(*row)
     hold.owner_kind, hold.status = OwnerKind(hold.owner_kind), HoldStatus(hold.status)
     facts.holds[hold.id] = hold
+
+
+def _add_card_sale(facts: Facts, row: tuple[Any, ...]) -> None:
+    journal_id, sequence, is_taken_back = row
+    facts.card_sales[journal_id] = CardSale(sequence, is_taken_back)
 
 
 def _add_operation(facts: Facts, row: tuple[Any, ...]) -> None:

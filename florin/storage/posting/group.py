@@ -23,7 +23,7 @@ from florin.domain.wallet import PaymentCode, Wallet
 from florin.storage.catalogue import Catalogue
 from florin.storage.fresh_ids import FreshId
 from florin.storage.posting.columns import JsonText
-from florin.storage.posting.facts import Facts, PastOperation
+from florin.storage.posting.facts import CardSale, Facts, PastOperation
 from florin.storage.posting.writes import AuditRow, HolderRow, OutboxEvent, RedemptionRow, RefundRow, Writes
 
 encode: Final = msgspec.json.Encoder().encode
@@ -73,6 +73,10 @@ class Group:
     def hold(self, hold_id: UUID) -> Hold | None:
         """The hold of that id, if there is one."""
         return self.facts.holds.get(hold_id)
+
+    def card_sale(self, journal_id: UUID) -> CardSale | None:
+        """The sale of a card that the journal posted, if it was asked for by its reference."""
+        return self.facts.card_sales.get(journal_id)
 
     def operation_of(self, caller_id: UUID, reference: str) -> PastOperation | None:
         """The operation that occupies the caller's reference, if there is one."""
@@ -163,6 +167,10 @@ class Group:
     def save_purchase(self, purchase: Purchase) -> None:
         """Write what has been refunded and whether the purchase still stands."""
         self.writes.purchases[purchase.id] = purchase
+
+    def add_card_sale(self, journal_id: UUID, account: StrictAccount) -> None:
+        """Make the sale that has just been posted to a card's account visible to the decisions that follow."""
+        self.facts.card_sales[journal_id] = CardSale(account.sequence)
 
     def add_hold(self, hold: Hold) -> None:
         """Record a new hold, visible to the decisions that follow."""
