@@ -118,7 +118,7 @@ class NothingBody(Body):
 
 
 class ReversalBody(Body):
-    """Undo whatever carries the merchant's own reference, whether or not it has arrived."""
+    """Undo what carries the merchant's own reference, whether or not it has arrived; money only within 24 hours."""
 
     original_reference: Reference
 

@@ -186,6 +186,7 @@ MONEY_ROUTES: Final = (
         status=200,
         declines=(
             Decline.MERCHANT_INACTIVE,
+            Decline.REVERSAL_WINDOW_PASSED,
             Decline.NOT_REVERSIBLE,
             Decline.CARD_NOT_ACTIVE,
             Decline.CARD_REDEEMED,

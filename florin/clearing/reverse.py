@@ -2,9 +2,15 @@
 
 A till that got no answer does not know. It sends the request again, or it reverses: what was done is undone, and what
 has not arrived is refused when it does.
+
+A reversal moves money back until 24 hours after it was moved, as a void does, and not later: it asks no cap that a
+refund would ask. What moves no money is answered at any time: that a hold is let go, that the original has been undone,
+or that it has not arrived and never will. What is reversed after the close of the original's business day is posted to
+the first day that is open.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -17,7 +23,7 @@ from florin.domain.chart import AccountCode, Event
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.journal import FlowAccount, Movement
-from florin.domain.purchase import HoldStatus, PurchaseStatus
+from florin.domain.purchase import VOID_WINDOW, HoldStatus, PurchaseStatus
 from florin.storage.posting.facts import CardSale, PastOperation
 from florin.storage.posting.group import Group, StaleFactsError
 from florin.storage.posting.request import Caller, Outcome, PostingRequest, Wanted
@@ -77,7 +83,7 @@ def _undo_purchase(group: Group, reference: str, purchase_id: UUID) -> Outcome:
     remaining_minor = purchase.remaining_minor
     journal_id = None
     if remaining_minor:
-        refusal = unable_to_receive(group, payer)
+        refusal = _too_late(group, purchase.posted_at) or unable_to_receive(group, payer)
         if refusal is not None:
             return declined(refusal)
         journal_id, _ = return_to_lots(group, payer, purchase, remaining_minor, Event.REVERSAL)
@@ -118,6 +124,9 @@ def _undo_activation(group: Group, caller: Caller, reference: str, original: Pas
         raise StaleFactsError(f"card {original.subject_id} or its sale was not read")
     if sale.is_taken_back:
         return Outcome(_answer(reference, "already_reversed"), subject_id=card.id)
+    refusal = _too_late(group, sale.posted_at)
+    if refusal is not None:
+        return declined(refusal)
     following = permit(CardOperation.TAKE_BACK, card.status, card.block, expired=False)
     if isinstance(following, Decline):
         return declined(following)
@@ -139,6 +148,10 @@ def _undo_activation(group: Group, caller: Caller, reference: str, original: Pas
     )
     group.emit("card.taken_back", card.id, None, journal_id)
     return Outcome(answer, journal_id=journal_id, subject_id=card.id)
+
+
+def _too_late(group: Group, posted_at: datetime) -> Decline | None:
+    return Decline.REVERSAL_WINDOW_PASSED if group.now - posted_at > VOID_WINDOW else None
 
 
 def _is_untouched_since(sale: CardSale, payer: Payer) -> bool:

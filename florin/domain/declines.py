@@ -38,6 +38,7 @@ class Decline(StrEnum):
     PURCHASE_NOT_FOUND = auto()  # no purchase of the caller's has this id
     REFUND_EXCEEDS_REMAINING = auto()  # more than the purchase took and has not given back
     VOID_WINDOW_PASSED = auto()  # too late to void: refund instead
+    REVERSAL_WINDOW_PASSED = auto()  # too late to reverse: refund a purchase instead
     HOLD_NOT_FOUND = auto()  # no hold of the caller's has this id
     HOLD_NOT_OPEN = auto()  # the hold was captured or released before
     HOLD_EXPIRED = auto()  # the hold's time has run out and its money is free again

@@ -9,7 +9,7 @@ from uuid import UUID
 from florin.domain.chart import AccountCode
 
 VOID_WINDOW: Final = timedelta(hours=24)
-"""How long a till may take a purchase back as if it had not been (interface page, Operations)."""
+"""How long a till may take back what it did as if it had not been, by void or reversal (interface page, Operations)."""
 
 
 class OwnerKind(StrEnum):

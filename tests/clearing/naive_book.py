@@ -65,7 +65,17 @@ class Sold:
         return self.principal + self.bonus - self.back_principal - self.back_bonus
 
 
-Thing = Purse | Kept | Sold | None
+@dataclass(eq=False)
+class Activated:
+    """A card's sale, and what had happened to the card by then."""
+
+    card: Purse
+    at: datetime
+    movements: int
+    stands: bool = True
+
+
+Thing = Kept | Sold | Activated | None
 
 
 @dataclass
@@ -244,14 +254,16 @@ class NaiveBook:
                 if self.alive(thing):
                     thing.status = "released"
                 return None
-            case Purse() if verb == "activate":
-                return self._reverse_activation(thing, merchant)
+            case Activated():
+                return self._reverse_activation(thing)
             case _:
                 return None if verb == "reverse" else "not_reversible"
 
     def _reverse_sale(self, sold: Sold) -> str | None:
         if not sold.stands:
             return None
+        if sold.left and self.now - sold.at > timedelta(hours=24):
+            return "reversal_window_passed"
         refusal = self.standing(sold.purse, stops=("credit", "all"), blocked_member_may=True) if sold.left else None
         if refusal:
             return refusal
@@ -260,13 +272,17 @@ class NaiveBook:
         sold.stands = False
         return None
 
-    def _reverse_activation(self, card: Purse, merchant: str) -> str | None:
-        if card.status == "in_stock":
+    def _reverse_activation(self, sale: Activated) -> str | None:
+        card = sale.card
+        if not sale.stands:
             return None
+        if self.now - sale.at > timedelta(hours=24):
+            return "reversal_window_passed"
         if card.status not in ("sold", "active"):
             return "card_redeemed" if card.status == "redeemed" else "card_not_active"
-        if card.sold_by != merchant or card.movements != 1 or sum(self.free(card)) != card.face:
+        if card.movements != sale.movements or sum(self.free(card)) != card.face:
             return "not_reversible"
+        sale.stands = False
         card.principal, card.status, card.sold_by = 0, "in_stock", None
         card.movements += 1
         return None
@@ -296,7 +312,7 @@ class NaiveBook:
         card.status, card.sold_by = "active", merchant
         card.principal += card.face
         card.movements += 1
-        self.references[merchant, reference] = ("activate", card)
+        self.references[merchant, reference] = ("activate", Activated(card, self.now, card.movements))
         return None
 
     def redeem(self, card: Purse, wallet: Purse, *, right_pin: bool, really: bool = True) -> str | None:

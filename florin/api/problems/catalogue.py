@@ -154,6 +154,11 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
         "Refund at most the remaining amount.",
     ),
     Decline.VOID_WINDOW_PASSED: (409, "It is too late to void.", "Refund instead."),
+    Decline.REVERSAL_WINDOW_PASSED: (
+        409,
+        "It is too late to reverse: more than 24 hours have passed since the money was moved.",
+        "Refund a purchase instead; send the holder of a card that was sold to customer service.",
+    ),
     Decline.HOLD_NOT_FOUND: (404, "No hold of this caller has this id.", "Check the id and which API key was used."),
     Decline.HOLD_NOT_OPEN: (
         409,

@@ -7,6 +7,7 @@ the locking statement itself could be older than the lock.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -107,7 +108,7 @@ JOIN operation o ON o.caller_id = w.caller_id AND o.reference = w.reference
 
 # Only an untouched card is taken back, so the transfer that undid its sale is the next one in its statement.
 READ_CARD_SALES: Final = """
-SELECT s.journal_id, s.strict_sequence, EXISTS (
+SELECT s.journal_id, s.strict_sequence, s.posted_at, EXISTS (
     SELECT FROM transfer r
     WHERE r.strict_owner = s.strict_owner AND r.strict_code = s.strict_code
       AND r.strict_sequence = s.strict_sequence + 1 AND r.reverses_journal_id = s.journal_id)
@@ -121,9 +122,10 @@ WHERE o.verb = 'activate'
 
 @dataclass(slots=True)
 class CardSale:
-    """A card's activation at a till: its number in the card's statement, and whether it has been taken back."""
+    """A card's activation at a till: its number in the card's statement, its time, and whether it is taken back."""
 
     sequence: int
+    posted_at: datetime
     is_taken_back: bool = False
 
 
@@ -283,8 +285,8 @@ def _add_hold(facts: Facts, row: tuple[Any, ...]) -> None:
 
 
 def _add_card_sale(facts: Facts, row: tuple[Any, ...]) -> None:
-    journal_id, sequence, is_taken_back = row
-    facts.card_sales[journal_id] = CardSale(sequence, is_taken_back)
+    journal_id, sequence, posted_at, is_taken_back = row
+    facts.card_sales[journal_id] = CardSale(sequence, posted_at, is_taken_back)
 
 
 def _add_operation(facts: Facts, row: tuple[Any, ...]) -> None:

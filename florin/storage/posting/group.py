@@ -170,7 +170,7 @@ class Group:
 
     def add_card_sale(self, journal_id: UUID, account: StrictAccount) -> None:
         """Make the sale that has just been posted to a card's account visible to the decisions that follow."""
-        self.facts.card_sales[journal_id] = CardSale(account.sequence)
+        self.facts.card_sales[journal_id] = CardSale(account.sequence, self.now)
 
     def add_hold(self, hold: Hold) -> None:
         """Record a new hold, visible to the decisions that follow."""
