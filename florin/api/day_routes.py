@@ -8,7 +8,7 @@ from fastapi import Path
 from florin.api import management_examples as examples
 from florin.api.failures import invalid_field
 from florin.api.fields import ProgrammeId
-from florin.api.given import Now, TheHouse, ThePage
+from florin.api.given import TheAuthor, TheHouse, ThePage
 from florin.api.ledger_routes import PROVING
 from florin.api.problems.document import Refused
 from florin.api.routes import Routes
@@ -88,13 +88,13 @@ async def close_day(
     business_date: Annotated[str, Path(pattern=r"^2[0-9]{3}-[0-9]{2}-[0-9]{2}$")],
     house: TheHouse,
     configuration: TheConfiguration,
-    now: Now,
+    author: TheAuthor,
 ) -> DayCloseView:
     """Close every open day up to this one, prove the book, and seal them. A close that failed is simply asked again."""
     programme = configuration.programme(programme_id)
     with PROVING.turn():
         try:
-            done = await close_and_seal(house.pool, programme, _date("business_date", business_date), now)
+            done = await close_and_seal(house.pool, programme, _date("business_date", business_date), author)
         except DayNotOverError:
             raise Refused(Decline.DAY_NOT_OVER) from None
         except BookNotProvenError:

@@ -1,13 +1,14 @@
 """The close of a business day: nothing may join it any more, the book is proven, and then the day is sealed."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from florin.domain.business_day import opens_at
 from florin.domain.programme import Programme
 from florin.reconciliation.findings import ProofReport
 from florin.reconciliation.run_proofs import OnProgress, run_proofs
+from florin.storage.audit_trail import Author
 from florin.storage.connect import Pool
 from florin.storage.sealing import SealedDay, close_days, seal_day, unsealed_days
 
@@ -39,26 +40,26 @@ class DayClose:
 
 
 async def close_and_seal(
-    pool: Pool, programme: Programme, business_date: date, now: datetime, on_progress: OnProgress | None = None
+    pool: Pool, programme: Programme, business_date: date, author: Author, on_progress: OnProgress | None = None
 ) -> DayClose:
-    """Close and seal every day of the programme up to ``business_date``.
+    """Close and seal every day of the programme up to ``business_date``; ``author`` is put on record for both.
 
     Each step commits by itself and finds what is already done, so a close that was interrupted is simply run again and
     comes to the same seals.
 
     Raises:
-        DayNotOverError: ``business_date`` has not ended at ``now``.
+        DayNotOverError: ``business_date`` has not ended when the author asks.
         BookNotProvenError: a proof has findings; nothing was sealed.
     """
     ends_at = opens_at(business_date + _ONE_DAY, programme.zone, programme.cut_off)
-    if now < ends_at:
+    if author.now < ends_at:
         raise DayNotOverError(f"{business_date} of {programme.code} ends at {ends_at.isoformat()}")
-    closed = await close_days(pool, programme.id, business_date, now)
+    closed = await close_days(pool, programme.id, business_date, author)
     waiting = await unsealed_days(pool, programme.id, business_date)
     if not waiting:
         return DayClose(tuple(closed), (), None)
     report = await run_proofs(pool, on_progress=on_progress)
     if not report.ok:
         raise BookNotProvenError(report)
-    sealed = [await seal_day(pool, programme.id, day, now) for day in waiting]
+    sealed = [await seal_day(pool, programme.id, day, author) for day in waiting]
     return DayClose(tuple(closed), tuple(each for each in sealed if each is not None), report)

@@ -7,7 +7,7 @@ nothing about a person that might one day have to be erased; of operations none 
 
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from psycopg.rows import class_row
 
 from florin.domain.chart import STRICT_CODES
 from florin.domain.merkle import GrowingTree, chain, genesis
+from florin.storage.audit_trail import Author, record
 from florin.storage.catalogue import RAISE_VERSION
 from florin.storage.connect import Connection, Pool
 from florin.storage.day_lock import DAY_LOCK
@@ -118,6 +119,12 @@ WHERE seal IS NOT NULL
 ORDER BY programme_id, business_date
 """
 
+LAST_SEAL: Final = """
+SELECT programme_id, business_date, transfers, merkle_root, previous_seal, seal FROM sealed_day
+WHERE programme_id = %(programme_id)s AND seal IS NOT NULL
+ORDER BY business_date DESC LIMIT 1
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class SealedDay:
@@ -131,18 +138,23 @@ class SealedDay:
     seal: bytes
 
 
-async def close_days(pool: Pool, programme_id: UUID, through: date, now: datetime) -> list[date]:
+async def close_days(pool: Pool, programme_id: UUID, through: date, author: Author) -> list[date]:
     """Close every open day of the programme up to and including ``through``; returns the days that were open.
+
+    ``author`` is put on record with them.
 
     Returns once no posting can join them: the groups under way have committed, and later ones learn of it from the
     raised configuration version.
     """
     async with pool.connection() as connection, connection.transaction():
         await connection.execute(TAKE_DAY_LOCK, {"day_lock": DAY_LOCK})
-        cursor = await connection.execute(CLOSE_DAYS, {"programme_id": programme_id, "through": through, "now": now})
+        parameters = {"programme_id": programme_id, "through": through, "now": author.now}
+        cursor = await connection.execute(CLOSE_DAYS, parameters)
         closed = sorted(day for (day,) in await cursor.fetchall())
         if closed:
             await connection.execute(RAISE_VERSION)
+            detail = {"business_dates": [each.isoformat() for each in closed]}
+            await record(connection, author, "days.closed", programme_id, detail)
         return closed
 
 
@@ -153,8 +165,10 @@ async def unsealed_days(pool: Pool, programme_id: UUID, through: date) -> list[d
         return [day for (day,) in await cursor.fetchall()]
 
 
-async def seal_day(pool: Pool, programme_id: UUID, business_date: date, now: datetime) -> SealedDay | None:
+async def seal_day(pool: Pool, programme_id: UUID, business_date: date, author: Author) -> SealedDay | None:
     """Hash a closed day, chain it to the day before and write its seal and flow balances, all in one transaction.
+
+    The seal goes into the audit trail too, with its ``author``: the service's role cannot change it there.
 
     None if another process has sealed it meanwhile. Raises `LookupError` for a day that is not closed or whose
     predecessor is not sealed.
@@ -180,7 +194,9 @@ async def seal_day(pool: Pool, programme_id: UUID, business_date: date, now: dat
         seal = chain(previous_seal, tree.root(), business_date, tree.count)
         sealed = SealedDay(programme_id, business_date, tree.count, tree.root(), previous_seal, seal)
         await connection.execute(WRITE_FLOW_BALANCES, {**day, "strict": sorted(map(int, STRICT_CODES))})
-        await connection.execute(WRITE_SEAL, {**asdict(sealed), "now": now})
+        await connection.execute(WRITE_SEAL, {**asdict(sealed), "now": author.now})
+        detail = {"business_date": business_date.isoformat(), "transfers": tree.count, "seal": seal.hex()}
+        await record(connection, author, "day.sealed", programme_id, detail)
         return sealed
 
 
@@ -197,6 +213,12 @@ async def read_seals(connection: Connection) -> list[SealedDay]:
     """Every sealed day, by programme and date."""
     async with connection.cursor(row_factory=class_row(SealedDay)) as cursor:
         return await (await cursor.execute(SEALS)).fetchall()
+
+
+async def last_seal(pool: Pool, programme_id: UUID) -> SealedDay | None:
+    """The latest sealed day of the programme, if there is one: its seal vouches for all the days before it."""
+    async with pool.connection() as connection, connection.cursor(row_factory=class_row(SealedDay)) as cursor:
+        return await (await cursor.execute(LAST_SEAL, {"programme_id": programme_id})).fetchone()
 
 
 async def sealed_leaves(connection: Connection) -> AsyncIterator[tuple[UUID, date, bytes]]:

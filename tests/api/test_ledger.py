@@ -136,6 +136,8 @@ async def test_a_book_that_is_not_proven_is_not_sealed_and_a_close_can_be_asked_
     assert {"closed": [], "sealed": []} == (await doors.operator.post(f"{days}/{TODAY}/close", key=None)).json()
     (sealed,) = (await doors.operator.get(days)).json()["items"]
     assert done["sealed"][0]["seal"] == sealed["seal"]
+    recorded = "SELECT action, actor_id IS NOT NULL FROM audit WHERE subject_id = %s ORDER BY id"
+    assert [("days.closed", True), ("day.sealed", True)] == world.rows(recorded, world.home)
     following = f"{days}/2026-03-05/close"
     assert 3 == len((await doors.operator.post(following, key=None)).json()["sealed"])
     first = (await doors.operator.get(f"{days}?limit=3")).json()

@@ -22,6 +22,36 @@ def test_a_sound_book_is_proven_closed_sealed_and_verified(florin: Florin, world
     assert "No day up to that one is left" in again.out
 
 
+def test_a_close_by_command_is_on_record_as_the_operators_own(florin: Florin, world: World) -> None:
+    world.card()
+    florin.done("close-day", "home", "--date", TODAY)
+    recorded = "SELECT action, actor_id FROM audit WHERE subject_id = %s ORDER BY id"
+    assert [("days.closed", None), ("day.sealed", None)] == world.rows(recorded, world.home)
+
+
+def test_a_close_shows_the_last_seal_to_be_kept_elsewhere(florin: Florin, world: World) -> None:
+    world.card()
+
+    shown = florin.done("close-day", "home", "--date", TODAY).out
+    again = florin.done("close-day", "home", "--date", TODAY).out
+    kept = florin.done("close-day", "home", "--date", TODAY, "--json").json["last_seal"]
+
+    (row,) = world.rows("SELECT transfers, merkle_root, previous_seal, seal FROM sealed_day")
+    transfers, *hashes = row
+    root, previous, seal = (bytes(each).hex() for each in hashes)
+    assert {
+        "programme": "home",
+        "date": TODAY.isoformat(),
+        "transfers": transfers,
+        "merkle_root": root,
+        "previous_seal": previous,
+        "seal": seal,
+    } == kept
+    for out in (shown, again):
+        lines = dict(each.split() for each in out[out.index("Keep this seal") :].splitlines()[1:])
+        assert {name: str(value) for name, value in kept.items()} == lines
+
+
 def test_a_day_that_is_not_over_is_not_closed(florin: Florin, world: World) -> None:
     world.card()
 

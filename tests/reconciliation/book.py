@@ -15,6 +15,7 @@ from florin.domain.chart import STRICT_CODES
 from florin.domain.identifiers import shard_of
 from florin.domain.lots import SpendOrder
 from florin.domain.programme import Programme
+from florin.storage.audit_trail import Author
 from florin.storage.fresh_ids import fresh_id
 
 DAY: Final = date(2026, 11, 20)
@@ -40,11 +41,18 @@ PROGRAMME: Final = Programme(
 MERCHANT: Final = fresh_id()
 PRODUCT: Final = fresh_id()
 TILL: Final = fresh_id()
+CLERK: Final = fresh_id()
 
 EMPTY: Final = """
 TRUNCATE programme, product, merchant, card, member, strict_account, transfer, operation, purchase, hold, refund,
-    redemption, outbox, sealed_day, flow_balance CASCADE
+    redemption, outbox, audit, sealed_day, flow_balance CASCADE
 """
+
+
+def clerk(now: datetime) -> Author:
+    """Whoever closes days in these tests."""
+    return Author(CLERK, now)
+
 
 Leg = tuple[int, int, UUID, int, UUID]
 """(amount in minor units, code and owner debited, code and owner credited)."""

@@ -7,7 +7,7 @@ from florin.reconciliation.reports import flow_balances, outstanding, roll_forwa
 from florin.reconciliation.seal_day import close_and_seal
 from florin.storage.balances import OutstandingLine, RollForwardLine
 from florin.storage.connect import Pool
-from tests.reconciliation.book import DAY, MERCHANT, NEXT_MORNING, PROGRAMME
+from tests.reconciliation.book import DAY, MERCHANT, NEXT_MORNING, PROGRAMME, clerk
 from tests.reconciliation.conftest import Story
 
 
@@ -30,7 +30,7 @@ async def test_a_trial_balance_has_equal_sides_and_ends_on_the_day_asked_for(sto
 @pytest.mark.usefixtures("story")
 async def test_flow_balances_are_the_same_before_and_after_a_day_is_sealed(pool: Pool) -> None:
     unsealed = await flow_balances(pool, PROGRAMME.id)
-    await close_and_seal(pool, PROGRAMME, DAY, NEXT_MORNING)
+    await close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
     assert unsealed == await flow_balances(pool, PROGRAMME.id)
     assert [(1030, 23_000), (2040, 2_500), (2090, 0), (5010, 2_000)] == [
         (line.code, line.balance_minor) for line in unsealed
@@ -38,7 +38,7 @@ async def test_flow_balances_are_the_same_before_and_after_a_day_is_sealed(pool:
 
 
 async def test_flow_balances_add_what_was_posted_since_the_last_seal(story: Story, pool: Pool) -> None:
-    await close_and_seal(pool, PROGRAMME, DAY, NEXT_MORNING)
+    await close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
     story.book.purchase(story.card, 100, day=NEXT_MORNING.date().replace(day=22))
     (due,) = [line for line in await flow_balances(pool, PROGRAMME.id) if line.code == 2040]
     assert (MERCHANT, 2_600) == (due.owner_id, due.balance_minor)

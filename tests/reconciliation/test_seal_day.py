@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -11,10 +12,12 @@ from psycopg import sql
 from florin.domain.merkle import EMPTY_ROOT, chain, genesis, leaf_hash, root_of
 from florin.reconciliation.run_proofs import run_proofs
 from florin.reconciliation.seal_day import BookNotProvenError, DayNotOverError, close_and_seal
+from florin.storage.audit_trail import Author
 from florin.storage.connect import Pool
+from florin.storage.fresh_ids import fresh_id
 from florin.storage.sealing import TRANSFER_COLUMNS, SealedDay, close_days, seal_day
 from tests.conftest import Database
-from tests.reconciliation.book import DAY, NEXT_MORNING, PROGRAMME, Book
+from tests.reconciliation.book import CLERK, DAY, NEXT_MORNING, PROGRAMME, Book, clerk
 from tests.reconciliation.conftest import Story
 
 ONE_DAY = timedelta(days=1)
@@ -24,19 +27,19 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 async def test_a_day_cannot_be_closed_before_it_is_over(story: Story, pool: Pool) -> None:
     with pytest.raises(DayNotOverError, match="2026-11-20 of demo ends at 2026-11-20T16:00:00"):
-        await close_and_seal(pool, PROGRAMME, DAY, END_OF_DAY - timedelta(microseconds=1))
+        await close_and_seal(pool, PROGRAMME, DAY, clerk(END_OF_DAY - timedelta(microseconds=1)))
     assert [] == days(story.book)
 
 
 @pytest.mark.usefixtures("story")
 async def test_a_day_can_be_closed_at_the_instant_at_which_it_ends(pool: Pool) -> None:
-    close = await close_and_seal(pool, PROGRAMME, DAY, END_OF_DAY)
+    close = await close_and_seal(pool, PROGRAMME, DAY, clerk(END_OF_DAY))
     assert (DAY,) == close.closed
     assert [10] == [each.transfers for each in close.sealed]
 
 
 async def test_the_seal_is_what_anyone_computes_from_the_rows(story: Story, pool: Pool) -> None:
-    close = await close_and_seal(pool, PROGRAMME, DAY, NEXT_MORNING)
+    close = await close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
     assert (_computed_from_rows(story.book),) == close.sealed
 
 
@@ -50,7 +53,7 @@ def test_every_column_of_a_transfer_that_is_not_computed_is_sealed(book: Book) -
 
 async def test_all_days_since_the_first_posting_are_closed_and_chained(story: Story, pool: Pool) -> None:
     story.book.purchase(story.card, 100, day=DAY + 2 * ONE_DAY)
-    close = await close_and_seal(pool, PROGRAMME, DAY + 3 * ONE_DAY, NEXT_MORNING + 3 * ONE_DAY)
+    close = await close_and_seal(pool, PROGRAMME, DAY + 3 * ONE_DAY, clerk(NEXT_MORNING + 3 * ONE_DAY))
     wanted = [DAY + n * ONE_DAY for n in range(4)]
     assert wanted == list(close.closed) == [each.business_date for each in close.sealed]
     assert [10, 0, 1, 0] == [each.transfers for each in close.sealed]
@@ -60,15 +63,15 @@ async def test_all_days_since_the_first_posting_are_closed_and_chained(story: St
 
 @pytest.mark.usefixtures("story")
 async def test_a_later_close_begins_where_the_last_one_ended(pool: Pool) -> None:
-    (first,) = (await close_and_seal(pool, PROGRAMME, DAY, NEXT_MORNING)).sealed
-    close = await close_and_seal(pool, PROGRAMME, DAY + 2 * ONE_DAY, NEXT_MORNING + 2 * ONE_DAY)
+    (first,) = (await close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))).sealed
+    close = await close_and_seal(pool, PROGRAMME, DAY + 2 * ONE_DAY, clerk(NEXT_MORNING + 2 * ONE_DAY))
     assert (DAY + ONE_DAY, DAY + 2 * ONE_DAY) == close.closed
     assert first.seal == close.sealed[0].previous_seal
 
 
 @pytest.mark.usefixtures("book")
 async def test_a_programme_without_postings_closes_the_day_asked_for(pool: Pool) -> None:
-    close = await close_and_seal(pool, PROGRAMME, DAY, NEXT_MORNING)
+    close = await close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
     assert [(DAY, 0)] == [(each.business_date, each.transfers) for each in close.sealed]
 
 
@@ -76,17 +79,38 @@ async def test_closing_raises_the_configuration_version_and_closing_again_does_n
     story: Story, pool: Pool
 ) -> None:
     before = _version(story.book)
-    await close_and_seal(pool, PROGRAMME, DAY, NEXT_MORNING)
+    await close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
     sealed = days(story.book)
-    again = await close_and_seal(pool, PROGRAMME, DAY, NEXT_MORNING + ONE_DAY)
+    again = await close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING + ONE_DAY))
     assert ((), (), None) == (again.closed, again.sealed, again.proofs)
     assert sealed == days(story.book)
     assert before + 1 == _version(story.book)
 
 
+async def test_who_closed_a_day_and_who_sealed_it_are_on_record(story: Story, pool: Pool) -> None:
+    sealer = fresh_id()
+    await close_days(pool, PROGRAMME.id, DAY + ONE_DAY, clerk(NEXT_MORNING + ONE_DAY))
+    sealed = await seal_day(pool, PROGRAMME.id, DAY, Author(sealer, NEXT_MORNING + 2 * ONE_DAY))
+    assert sealed is not None
+    dates = ["2026-11-20", "2026-11-21"]
+    seal = {"business_date": "2026-11-20", "transfers": 10, "seal": sealed.seal.hex()}
+    assert [
+        (CLERK, "days.closed", PROGRAMME.id, {"business_dates": dates}, NEXT_MORNING + ONE_DAY),
+        (sealer, "day.sealed", PROGRAMME.id, seal, NEXT_MORNING + 2 * ONE_DAY),
+    ] == audited(story.book)
+
+
+async def test_a_close_that_finds_nothing_to_do_leaves_no_record(story: Story, pool: Pool) -> None:
+    await close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
+    before = audited(story.book)
+    await close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING + ONE_DAY))
+    assert ["days.closed", "day.sealed"] == [row[1] for row in before]
+    assert before == audited(story.book)
+
+
 async def test_flow_balances_are_running_totals(story: Story, pool: Pool) -> None:
     story.book.purchase(story.card, 100, day=DAY + ONE_DAY)
-    await close_and_seal(pool, PROGRAMME, DAY + ONE_DAY, NEXT_MORNING + ONE_DAY)
+    await close_and_seal(pool, PROGRAMME, DAY + ONE_DAY, clerk(NEXT_MORNING + ONE_DAY))
     rows = story.book.connection.execute(
         "SELECT business_date, debits_minor, credits_minor FROM flow_balance WHERE code = 2040 ORDER BY 1"
     ).fetchall()
@@ -96,11 +120,11 @@ async def test_flow_balances_are_running_totals(story: Story, pool: Pool) -> Non
 async def test_a_book_with_findings_is_not_sealed_until_it_is_put_right(story: Story, pool: Pool) -> None:
     story.book.break_it("UPDATE strict_account SET sequence = sequence + 1 WHERE code = 2020")
     with pytest.raises(BookNotProvenError) as refused:
-        await close_and_seal(pool, PROGRAMME, DAY, NEXT_MORNING)
+        await close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
     assert ["strict balances"] == [each.name for each in refused.value.report.results if not each.holds]
     assert [(DAY, None)] == days(story.book)
     story.book.break_it("UPDATE strict_account SET sequence = sequence - 1 WHERE code = 2020")
-    close = await close_and_seal(pool, PROGRAMME, DAY, NEXT_MORNING)
+    close = await close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
     assert ((), 1) == (close.closed, len(close.sealed))
 
 
@@ -108,18 +132,18 @@ async def test_a_close_that_is_killed_while_it_seals_comes_to_the_same_seal_when
     story: Story, pool: Pool, database: Database
 ) -> None:
     """Killed twice: after the day is closed, and in the transaction that seals, when all is hashed."""
-    await close_days(pool, PROGRAMME.id, DAY, NEXT_MORNING)
+    await close_days(pool, PROGRAMME.id, DAY, clerk(NEXT_MORNING))
     assert [(DAY, None)] == days(story.book)
     with psycopg.connect(database.owner_url) as obstacle:
         obstacle.execute("LOCK TABLE flow_balance IN EXCLUSIVE MODE")
-        sealing = asyncio.create_task(seal_day(pool, PROGRAMME.id, DAY, NEXT_MORNING))
+        sealing = asyncio.create_task(seal_day(pool, PROGRAMME.id, DAY, clerk(NEXT_MORNING)))
         pid = await story.book.who_waits_for("relation", sealing)
         story.book.connection.execute("SELECT pg_terminate_backend(%s)", (pid,))
         with pytest.raises(psycopg.OperationalError):
             await sealing
     assert [(DAY, None)] == days(story.book)
     assert 0 == _count(story.book, "flow_balance")
-    (sealed,) = (await close_and_seal(pool, PROGRAMME, DAY, NEXT_MORNING)).sealed
+    (sealed,) = (await close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))).sealed
     assert _computed_from_rows(story.book) == sealed
     assert (await run_proofs(pool)).ok
 
@@ -127,7 +151,7 @@ async def test_a_close_that_is_killed_while_it_seals_comes_to_the_same_seal_when
 async def test_two_closes_at_once_make_one_chain(story: Story, pool: Pool) -> None:
     story.book.purchase(story.card, 100, day=DAY + ONE_DAY)
     through, now = DAY + 3 * ONE_DAY, NEXT_MORNING + 3 * ONE_DAY
-    closes = await asyncio.gather(*(close_and_seal(pool, PROGRAMME, through, now) for _ in range(2)))
+    closes = await asyncio.gather(*(close_and_seal(pool, PROGRAMME, through, clerk(now)) for _ in range(2)))
     assert [4, 4] == [sum(len(each.closed) for each in closes), sum(len(each.sealed) for each in closes)]
     assert (await run_proofs(pool)).ok
 
@@ -135,15 +159,20 @@ async def test_two_closes_at_once_make_one_chain(story: Story, pool: Pool) -> No
 @pytest.mark.usefixtures("story")
 async def test_days_are_sealed_in_order_and_only_when_closed(pool: Pool) -> None:
     with pytest.raises(LookupError, match="2026-11-20 is not closed"):
-        await seal_day(pool, PROGRAMME.id, DAY, NEXT_MORNING)
-    await close_days(pool, PROGRAMME.id, DAY + ONE_DAY, NEXT_MORNING + ONE_DAY)
+        await seal_day(pool, PROGRAMME.id, DAY, clerk(NEXT_MORNING))
+    await close_days(pool, PROGRAMME.id, DAY + ONE_DAY, clerk(NEXT_MORNING + ONE_DAY))
     with pytest.raises(LookupError, match="2026-11-20 must be sealed first"):
-        await seal_day(pool, PROGRAMME.id, DAY + ONE_DAY, NEXT_MORNING + ONE_DAY)
+        await seal_day(pool, PROGRAMME.id, DAY + ONE_DAY, clerk(NEXT_MORNING + ONE_DAY))
 
 
 def days(book: Book) -> list[tuple[date, bytes | None]]:
     """Every closed day and its seal."""
     return book.connection.execute("SELECT business_date, seal FROM sealed_day ORDER BY 1").fetchall()
+
+
+def audited(book: Book) -> list[tuple[Any, ...]]:
+    """Every audit row: who, what, of what, its detail, and when."""
+    return book.connection.execute("SELECT actor_id, action, subject_id, detail, at FROM audit ORDER BY id").fetchall()
 
 
 def _version(book: Book) -> int:

@@ -10,7 +10,7 @@ from florin.reconciliation.run_proofs import run_proofs
 from florin.reconciliation.seal_day import close_and_seal
 from florin.reconciliation.verify_seals import verify_seals
 from florin.storage.connect import Pool
-from tests.reconciliation.book import DAY, NEXT_MORNING, PROGRAMME
+from tests.reconciliation.book import DAY, NEXT_MORNING, PROGRAMME, clerk
 from tests.reconciliation.conftest import Story
 
 ONE_DAY = timedelta(days=1)
@@ -22,7 +22,7 @@ OTHER_DIGEST = sha256(b"other").digest()
 async def sealed(story: Story, pool: Pool) -> Story:
     """The story, one purchase on the next day, none on the third; all three days sealed."""
     story.book.purchase(story.card, 100, day=SECOND)
-    await close_and_seal(pool, PROGRAMME, THIRD, NEXT_MORNING + 2 * ONE_DAY)
+    await close_and_seal(pool, PROGRAMME, THIRD, clerk(NEXT_MORNING + 2 * ONE_DAY))
     return story
 
 
@@ -134,14 +134,14 @@ async def test_a_day_that_was_changed_and_sealed_anew_no_longer_fits_the_chain(s
         "DELETE FROM sealed_day WHERE business_date > %s RETURNING *", (DAY,)
     ).fetchall()
     sealed.book.connection.execute("DELETE FROM flow_balance WHERE business_date > %s", (DAY,))
-    await close_and_seal(pool, PROGRAMME, SECOND, NEXT_MORNING + ONE_DAY)
+    await close_and_seal(pool, PROGRAMME, SECOND, clerk(NEXT_MORNING + ONE_DAY))
     third = next(row for row in kept if row[1] == THIRD)
     sealed.book.connection.execute("INSERT INTO sealed_day VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", third)
     assert [_named(THIRD, "the day is not chained to the day before")] == await _found(pool)
 
 
 async def test_a_day_without_postings_cannot_vanish(sealed: Story, pool: Pool) -> None:
-    await close_and_seal(pool, PROGRAMME, THIRD + ONE_DAY, NEXT_MORNING + 3 * ONE_DAY)
+    await close_and_seal(pool, PROGRAMME, THIRD + ONE_DAY, clerk(NEXT_MORNING + 3 * ONE_DAY))
     sealed.book.break_it("DELETE FROM sealed_day WHERE business_date = %(day)s", day=THIRD)
     assert [_named(THIRD + ONE_DAY, f"the sealed day before is {SECOND}")] == await _found(pool)
 
