@@ -20,7 +20,7 @@ import uvloop
 from bench.load_plan import LoadPlan, LoadResult, read_cards
 from florin.clearing.payer import CardAndPin
 from florin.clearing.purchase import PurchaseCommand, purchase
-from florin.cli.opening import open_house
+from florin.cli.house import open_house
 from florin.cli.serve import spare_the_collector
 from florin.settings import Settings
 from florin.storage.posting.engine import Result

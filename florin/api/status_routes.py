@@ -9,7 +9,7 @@ from florin.api.metrics import CONTENT_TYPE, Metrics
 from florin.api.problems.document import Refused
 from florin.api.routes import Routes
 from florin.domain.declines import Decline
-from florin.storage.migrate import SchemaMismatch, require_current_schema
+from florin.storage.schema import SchemaMismatch, require_current_schema
 
 ROUTES = Routes("The service")
 

@@ -12,8 +12,9 @@ from florin.batch.clear_file import FileChanged, FileOfAnother, Intake, clear_fi
 from florin.batch.clearing_file import FileFinding, FileRefused
 from florin.cli.configuration import merchant_of
 from florin.cli.exit_codes import ExitCode, Refusal
-from florin.cli.opening import open_house
-from florin.cli.printing import AsJson, hint, print_json, print_table, progress
+from florin.cli.house import open_house
+from florin.cli.printing import AsJson, hint, print_json, print_table
+from florin.cli.progress import progress
 from florin.cli.running import read_settings, run
 from florin.domain.money import format_minor
 from florin.storage.posting.request import BusyError

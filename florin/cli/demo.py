@@ -26,7 +26,7 @@ def command(
     seed: Annotated[int, typer.Option(help="Makes the same day again.")] = 20261122,
     as_json: AsJson = False,
 ) -> None:
-    """Issue and sell cards, register members, trade for a day from many clients at once, and print what came of it."""
+    """Issue and sell cards, register members, trade for a day from many clients, and print what came of it."""
     settings = read_settings()
     sheet = read_demo_sheet(settings.data_dir)
     if sheet is None:

@@ -12,7 +12,7 @@ import structlog
 from florin.batch.expire_holds import expire_holds
 from florin.batch.waiting_issues import fill_waiting_issues
 from florin.clearing.house import ClearingHouse
-from florin.cli.opening import OpenHouse
+from florin.cli.house import OpenHouse
 from florin.storage.catalogue import catalogue_version
 from florin.storage.connect import is_connection_failure
 from florin.storage.embedded import EmbeddedServer

@@ -11,8 +11,9 @@ from florin.batch.issue import CrowdedNumbers, OrderCards, fill_issue, order_car
 from florin.clearing.house import ClearingHouse
 from florin.cli.configuration import product_of, programme_of, this_machine
 from florin.cli.exit_codes import Refusal
-from florin.cli.opening import open_house
-from florin.cli.printing import AsJson, hint, print_json, progress, say
+from florin.cli.house import open_house
+from florin.cli.printing import AsJson, hint, print_json, say
+from florin.cli.progress import progress
 from florin.cli.running import accepted, read_settings, run
 from florin.crypto.recipient_file import RecipientMalformed, require_recipient
 from florin.domain.identifiers import parse_id, wire_id
@@ -33,7 +34,7 @@ def issue(
     out: Annotated[Path | None, typer.Option(help="The card file to write; nothing is overwritten.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make cards of a product. With --recipient and --out, write their numbers and PINs to an encrypted file.
+    """Make cards of a product. With --recipient and --out, write numbers and PINs to an encrypted file.
 
     An interrupted issue is finished, and a finished one exported, with --resume.
     """

@@ -6,52 +6,51 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import typer
-from typer.core import TyperGroup
-
-from florin.cli.printing import complain
-from florin.cli.running import exit_code_of
+from typer.core import TyperCommand, TyperGroup
 
 COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "serve": "serve",
-        "migrate": "migrate",
-        "keys": "keys",
-        "programme": "programme",
-        "product": "product",
-        "merchant": "merchant",
-        "terminal": "terminal",
-        "network": "network",
-        "key": "key",
-        "agreement": "agreement",
-        "issue": "issue",
-        "clear": "clear",
-        "verify": "verify",
-        "close-day": "close_day",
-        "seals": "seals",
-        "openapi": "openapi",
-        "bench": "bench",
-        "demo": "demo",
+        "serve": "Serve the API until SIGTERM or Ctrl-C, which let the requests under way end.",
+        "migrate": "Bring the schema up to date: on the embedded server, or on FLORIN_DATABASE_URL as its owner.",
+        "keys": "The keyring: what opens card numbers and derives PINs.",
+        "programme": "Programmes: the schemes whose cards and wallets are cleared.",
+        "product": "Card products: the kinds of cards that a programme issues.",
+        "merchant": "Merchants: the shops that sell and accept cards.",
+        "terminal": "Terminals: the tills of a merchant.",
+        "network": "The network: where a programme's cards are sold and accepted.",
+        "key": "API keys: what machines call the service with.",
+        "agreement": "Agreements: the terms that members accept.",
+        "issue": "Make cards of a product. With --recipient and --out, write numbers and PINs to an encrypted file.",
+        "clear": "Post a merchant's clearing file, each line exactly once however often it is taken in.",
+        "verify": "Run the proofs over the whole book.",
+        "close-day": "Close every open day up to one, prove the book and seal them.",
+        "seals": "List the sealed days and hash each again.",
+        "openapi": "Print the OpenAPI document of the API, as it stands in openapi.yaml.",
+        "bench": "Measure this machine, on a database made for it and removed afterwards.",
+        "demo": "Issue and sell cards, register members, trade for a day from many clients, and print what came of it.",
     }
 )
-"""Each command and the file of this room whose ``app`` it is, in the order of the help page."""
+"""Each command and its line of the help page, in order. The file of this room that bears its name has its ``app``."""
 
 
 class _Commands(TyperGroup):
-    """Imports the file of a command when it is asked for: most need neither the web framework nor each other."""
+    """Imports the file of a command when it is called: most need neither the web framework nor each other."""
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 (the context is a class of Typer's own inside)
-        """Every command, in the order of the help page."""
-        del ctx
-        return list(COMMANDS)
+    def __init__(self, **attributes: Any) -> None:  # noqa: ANN401 (whatever Typer makes a group of)
+        super().__init__(**attributes)
+        self.commands = {name: TyperCommand(name, help=line) for name, line in COMMANDS.items()}
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 (as above)
-        """The command of that name, if there is one."""
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        command = typer.main.get_command(import_module(f"florin.cli.{COMMANDS[cmd_name]}").app)
-        command.name = cmd_name
-        return command
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:  # noqa: ANN401 (a class of Typer's own inside)
+        """The command that the arguments begin with, and the arguments that are left to it."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, command if name is None else imported(name), rest
+
+
+def imported(name: str) -> Any:  # noqa: ANN401 (a class of Typer's own inside)
+    """The command of that name, from its file."""
+    command = typer.main.get_command(import_module(f"florin.cli.{name.replace('-', '_')}").app)
+    command.name = name
+    return command
 
 
 app = typer.Typer(
@@ -72,6 +71,10 @@ def main() -> None:
     try:
         app()
     except Exception as error:
+        # A command that ends well needs none of the files whose failures these two can tell.
+        from florin.cli.failures import exit_code_of  # noqa: PLC0415 (see above)
+        from florin.cli.printing import complain  # noqa: PLC0415 (see above)
+
         code = exit_code_of(error)
         if code is None:
             raise

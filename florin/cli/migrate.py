@@ -8,14 +8,15 @@ from florin.cli.printing import AsJson, print_json, say
 from florin.cli.running import read_settings, run
 from florin.settings import Settings
 from florin.storage.connect import connect
-from florin.storage.migrate import SchemaState, migrate, schema_state
+from florin.storage.migrate import migrate
+from florin.storage.schema import SchemaState, schema_state
 
 app = typer.Typer()
 
 
 @app.command()
 def migrate_database(as_json: AsJson = False) -> None:
-    """Bring the schema up to date: on the embedded server, or on FLORIN_DATABASE_URL as its owner's login."""
+    """Bring the schema up to date: on the embedded server, or on FLORIN_DATABASE_URL as its owner."""
     state = run(_migrate(read_settings()))
     if as_json:
         print_json({"revision": state.current})

@@ -1,9 +1,8 @@
-"""What commands print: tables for people, JSON for machines, progress and complaints on standard error."""
+"""What commands print: tables for people, JSON for machines, hints and complaints on standard error."""
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -11,14 +10,10 @@ from uuid import UUID
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of a table.")]
 """The option that every command with an answer has."""
-
-Advance = Callable[[int, int], None]
-"""Tells how much is done, and of how much."""
 
 _screen: Final = Console()
 _wide_screen: Final = Console(width=200)
@@ -59,15 +54,6 @@ def complain(text: str) -> None:
 def hint(text: str) -> None:
     """Print a line on standard error that is no complaint."""
     _complaints.print(escape(text), highlight=False, soft_wrap=True)
-
-
-@contextmanager
-def progress(task: str) -> Iterator[Advance]:
-    """A progress bar on standard error, when that is a terminal."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=_complaints, disable=not _complaints.is_terminal) as bar:
-        line = bar.add_task(task, total=None)
-        yield lambda done, whole: bar.update(line, completed=done, total=whole)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 (any value that JSON does not know)

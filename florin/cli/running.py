@@ -1,4 +1,4 @@
-"""Running a command: its event loop, what a signal does to it, and which exit code a failure becomes."""
+"""Running a command: its settings, its event loop, and what a signal does to it."""
 
 import asyncio
 import logging
@@ -11,31 +11,11 @@ import structlog
 from pydantic import ValidationError
 
 from florin.cli.exit_codes import ExitCode, Refusal
-from florin.crypto.keyring import KeyringError
 from florin.domain.declines import Decline
-from florin.domain.invalid_field import InvalidField
-from florin.domain.money import InvalidAmount, UnknownCurrency
 from florin.settings import Settings
-from florin.storage.connect import DatabaseUnavailable, is_connection_failure
-from florin.storage.embedded import EmbeddedServerError
-from florin.storage.keyring_check import WrongKeyring
-from florin.storage.migrate import SchemaMismatch
-from florin.storage.posting.request import BusyError
-from florin.storage.server_check import UnsafeServer
 
 _Result = TypeVar("_Result")
 
-_REFUSALS: Final = (
-    EmbeddedServerError,
-    InvalidAmount,
-    InvalidField,
-    KeyringError,
-    OSError,
-    SchemaMismatch,
-    UnknownCurrency,
-    UnsafeServer,
-    WrongKeyring,
-)
 _ENDED_BY_SIGNAL: Final = 128
 """What shells add to the number of the signal that ended a command."""
 
@@ -92,18 +72,3 @@ def accepted(result: _Result | Decline) -> _Result:
     if isinstance(result, Decline):
         raise Refusal(f"declined: {result}", ExitCode.DECLINED)
     return result
-
-
-def exit_code_of(error: Exception) -> ExitCode | None:
-    """The exit code for a failure whose message tells its user what to do; None for one that nobody foresaw."""
-    match error:
-        case Refusal():
-            return error.code
-        case BusyError() | DatabaseUnavailable():
-            return ExitCode.UNAVAILABLE
-        case _ if isinstance(error, _REFUSALS):
-            return ExitCode.REFUSED
-        case _ if is_connection_failure(error):
-            return ExitCode.UNAVAILABLE
-        case _:
-            return None

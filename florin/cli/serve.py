@@ -18,7 +18,7 @@ from florin.api.logs import configure_logs
 from florin.cli.demo_sheet import prepare_demo, show_demo
 from florin.cli.duties import duties_of, on_duty
 from florin.cli.exit_codes import Refusal
-from florin.cli.opening import OpenHouse, open_house
+from florin.cli.house import OpenHouse, open_house
 from florin.cli.printing import say
 from florin.cli.running import read_settings, run
 from florin.crypto.keyring import Keyring, KeyringExists

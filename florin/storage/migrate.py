@@ -1,24 +1,18 @@
-"""Bringing the schema to what this code expects, and knowing whether it is there."""
+"""Bringing the schema to what this code expects."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import LiteralString
 
 import psycopg
-import sqlalchemy
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from florin.storage.connect import APPLICATION_ROLE, Connection, DatabaseUnavailable
+from florin.storage.connect import APPLICATION_ROLE, DatabaseUnavailable
+from florin.storage.schema import HAS_VERSION, READ_VERSION, VERSIONS, refuse_newer, state_at
 
 OWNER_ROLE = "florin_owner"
-MIGRATIONS = Path(__file__).parent / "migrations"
-VERSIONS = MIGRATIONS / "versions"
 
 # Any number does as long as nothing else in the database uses it: "florin" in ASCII.
 _MIGRATION_LOCK = 0x666C6F72696E
@@ -50,29 +44,6 @@ SET ROLE florin_owner;
 REVOKE ALL ON alembic_version FROM florin_app;
 GRANT SELECT ON alembic_version TO florin_app;
 """
-HAS_VERSION = "SELECT to_regclass('public.alembic_version') IS NOT NULL"
-READ_VERSION = "SELECT version_num FROM public.alembic_version"
-
-
-class SchemaMismatch(Exception):
-    """The schema is not the one that this code was written for. The message says what to do."""
-
-
-@dataclass(frozen=True)
-class SchemaState:
-    """Where a database stands beside this code.
-
-    Attributes:
-        current: the revision of the database, None when it has no schema.
-        head: the revision that this code expects.
-        pending: revisions still to run, oldest first.
-        is_newer: the database has a revision that this code does not know.
-    """
-
-    current: str | None
-    head: str
-    pending: tuple[str, ...]
-    is_newer: bool
 
 
 def migrate(owner_url: str, *, service_url: str | None = None, versions: Path = VERSIONS) -> None:
@@ -92,37 +63,16 @@ def migrate(owner_url: str, *, service_url: str | None = None, versions: Path = 
     with _turn(owner_url) as connection:
         service_login = conninfo_to_dict(service_url or "").get("user")
         _prepare_roles(connection, {connection.info.user, str(service_login or connection.info.user)})
-        state = _state(_sync_revision(connection), versions)
-        if state.is_newer:
-            raise SchemaMismatch(_newer(state))
+        state = state_at(_revision(connection), versions)
+        refuse_newer(state)
         if not state.pending:
             return
+        from florin.storage.upgrade import upgrade  # noqa: PLC0415 (Alembic's import is slow, and most starts end above)
+
         options = f"-c role={OWNER_ROLE} -c lock_timeout={_WAIT_FOR_TABLES} -c timezone=UTC"
         conninfo = make_conninfo(owner_url, options=options, application_name="florin migrate")
-        _upgrade(conninfo, versions)
+        upgrade(conninfo, versions)
         connection.execute(GUARD_VERSION)
-
-
-async def schema_state(connection: Connection, *, versions: Path = VERSIONS) -> SchemaState:
-    """Return where the database of ``connection`` stands beside this code."""
-    row = await (await connection.execute(HAS_VERSION)).fetchone()
-    if row is None or not row[0]:
-        return _state(None, versions)
-    row = await (await connection.execute(READ_VERSION)).fetchone()
-    return _state(None if row is None else str(row[0]), versions)
-
-
-async def require_current_schema(connection: Connection, *, versions: Path = VERSIONS) -> None:
-    """Return when the schema is exactly the one that this code expects.
-
-    Raises:
-        SchemaMismatch: it is older, absent or newer.
-    """
-    state = await schema_state(connection, versions=versions)
-    if state.is_newer:
-        raise SchemaMismatch(_newer(state))
-    if state.pending:
-        raise SchemaMismatch(f"the database waits for the migrations {', '.join(state.pending)}: run `florin migrate`")
 
 
 @contextmanager
@@ -159,45 +109,8 @@ def _is_true(connection: psycopg.Connection, question: LiteralString, parameters
     return row is not None and bool(row[0])
 
 
-def _sync_revision(connection: psycopg.Connection) -> str | None:
+def _revision(connection: psycopg.Connection) -> str | None:
     if not _is_true(connection, HAS_VERSION, {}):
         return None
     row = connection.execute(READ_VERSION).fetchone()
     return None if row is None else str(row[0])
-
-
-def _upgrade(conninfo: str, versions: Path) -> None:
-    # SQLAlchemy only carries Alembic here; the driver connects by itself, from the owner's own address.
-    engine = sqlalchemy.create_engine(
-        "postgresql+psycopg://", creator=lambda: psycopg.connect(conninfo), poolclass=sqlalchemy.NullPool
-    )
-    with engine.connect() as connection:
-        config = _config(versions)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-
-
-def _config(versions: Path) -> Config:
-    config = Config()
-    for name, value in (
-        ("script_location", str(MIGRATIONS)),
-        ("version_locations", str(versions)),
-        ("path_separator", "newline"),
-    ):
-        config.set_main_option(name, value.replace("%", "%%"))
-    return config
-
-
-def _state(current: str | None, versions: Path) -> SchemaState:
-    oldest_first = [script.revision for script in ScriptDirectory.from_config(_config(versions)).walk_revisions()][::-1]
-    if current is not None and current not in oldest_first:
-        return SchemaState(current, oldest_first[-1], (), is_newer=True)
-    done = 0 if current is None else oldest_first.index(current) + 1
-    return SchemaState(current, oldest_first[-1], tuple(oldest_first[done:]), is_newer=False)
-
-
-def _newer(state: SchemaState) -> str:
-    return (
-        f"the database stands on revision {state.current}, which this version of Florin does not know "
-        f"(it knows up to {state.head}): start the newer version"
-    )

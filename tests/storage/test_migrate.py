@@ -5,12 +5,15 @@ from typing import Any
 
 import psycopg
 import pytest
+from alembic.script import ScriptDirectory
 from psycopg.conninfo import make_conninfo
 
 from florin.settings import Settings
 from florin.storage.connect import Connection, DatabaseUnavailable, connect
 from florin.storage.embedded import running_server
-from florin.storage.migrate import SchemaMismatch, migrate, require_current_schema, schema_state
+from florin.storage.migrate import migrate
+from florin.storage.schema import VERSIONS, SchemaMismatch, require_current_schema, revisions, schema_state
+from florin.storage.upgrade import configuration
 from tests.conftest import Database
 
 REVISION = """
@@ -89,6 +92,14 @@ async def test_a_new_revision_is_pending_until_it_has_run(
             await require_current_schema(service, versions=versions)
         run(empty_database, versions)
         await require_current_schema(service, versions=versions)
+
+
+@pytest.mark.parametrize("directory", ["the product's", "a test's"])
+def test_the_files_names_say_what_alembic_reads_in_them(directory: str, versions: Path) -> None:
+    write_revision(versions, "0002_drawer", "0001_till", "SELECT")
+    place = VERSIONS if directory == "the product's" else versions
+    walked = ScriptDirectory.from_config(configuration(place)).walk_revisions()
+    assert [script.revision for script in walked][::-1] == list(revisions(place))
 
 
 async def test_an_empty_database_is_not_served(empty_database: Database, versions: Path, settings: Settings) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from florin.cli.demonstration.http_client import Json, Reply, Service, fresh_key
 from florin.cli.demonstration.stock import SoldCard
 from florin.cli.demonstration.tally import Tally
-from florin.cli.printing import Advance
+from florin.cli.progress import Advance
 
 AT_ONCE = 8
 

@@ -13,7 +13,7 @@ from florin.cli.demonstration.people import join, load
 from florin.cli.demonstration.stock import Order, SoldCard, activate, order_cards
 from florin.cli.demonstration.tally import Tally
 from florin.cli.demonstration.trade import Day, Till
-from florin.cli.printing import progress
+from florin.cli.progress import progress
 
 PROGRAMME: Final = "honeynut"
 GIFT_FACES_MINOR: Final = (100_00, 200_00, 500_00, 1000_00)

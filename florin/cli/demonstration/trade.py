@@ -10,7 +10,7 @@ from florin.cli.demonstration.http_client import Json, Reply, Service, fresh_key
 from florin.cli.demonstration.people import Person
 from florin.cli.demonstration.stock import SoldCard
 from florin.cli.demonstration.tally import Tally
-from florin.cli.printing import Advance
+from florin.cli.progress import Advance
 
 CURRENCY: Final = "CNY"
 REPEATS: Final = 0.1

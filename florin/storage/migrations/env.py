@@ -1,4 +1,4 @@
-"""What Alembic runs around the revisions, on the connection that ``florin.storage.migrate`` hands over."""
+"""What Alembic runs around the revisions, on the connection that ``florin.storage.upgrade`` hands over."""
 
 from typing import TYPE_CHECKING
 

@@ -1,0 +1,41 @@
+"""Which exit code a failure becomes. Knows the failures of every room, so it is imported when there is one to tell."""
+
+from typing import Final
+
+from florin.cli.exit_codes import ExitCode, Refusal
+from florin.crypto.keyring import KeyringError
+from florin.domain.invalid_field import InvalidField
+from florin.domain.money import InvalidAmount, UnknownCurrency
+from florin.storage.connect import DatabaseUnavailable, is_connection_failure
+from florin.storage.embedded import EmbeddedServerError
+from florin.storage.keyring_check import WrongKeyring
+from florin.storage.posting.request import BusyError
+from florin.storage.schema import SchemaMismatch
+from florin.storage.server_check import UnsafeServer
+
+_REFUSALS: Final = (
+    EmbeddedServerError,
+    InvalidAmount,
+    InvalidField,
+    KeyringError,
+    OSError,
+    SchemaMismatch,
+    UnknownCurrency,
+    UnsafeServer,
+    WrongKeyring,
+)
+
+
+def exit_code_of(error: Exception) -> ExitCode | None:
+    """The exit code for a failure whose message tells its user what to do; None for one that nobody foresaw."""
+    match error:
+        case Refusal():
+            return error.code
+        case BusyError() | DatabaseUnavailable():
+            return ExitCode.UNAVAILABLE
+        case _ if isinstance(error, _REFUSALS):
+            return ExitCode.REFUSED
+        case _ if is_connection_failure(error):
+            return ExitCode.UNAVAILABLE
+        case _:
+            return None

@@ -1,0 +1,44 @@
+"""The composition root: a clearing house with its keyring and its posting engine, on a database that can be trusted."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+from florin.clearing.house import ClearingHouse
+from florin.cli.opening import DatabaseAddress, located_database, trusted_pool
+from florin.crypto.keyring import Keyring
+from florin.crypto.vault import Vault
+from florin.settings import Settings
+from florin.storage.keyring_check import require_same_keyring
+from florin.storage.posting.engine import EngineLimits, PostingEngine
+
+
+@dataclass(frozen=True, slots=True)
+class OpenHouse:
+    """A clearing house at work, and the database address that it was opened on."""
+
+    clearing: ClearingHouse
+    address: DatabaseAddress
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, *, in_order: bool = False) -> AsyncIterator[OpenHouse]:
+    """Open all that the verbs need, and close it in the opposite order: first the queue is worked off.
+
+    Args:
+        settings: of this process.
+        in_order: decide requests strictly in the order of their submission, which takes more time.
+
+    Raises:
+        KeyringError, WrongKeyring: no keyring, or not the one that the data was written with.
+        DatabaseUnavailable, UnsafeServer, SchemaMismatch, EmbeddedServerError: as `open_database`.
+    """
+    keyring = Keyring.load(settings.keyring_path)
+    limits = EngineLimits(settings.engine_queue_limit, settings.engine_group_limit)
+    if in_order:
+        limits = replace(limits, lanes=1)
+    with located_database(settings) as address:
+        async with trusted_pool(settings, address) as pool:
+            await require_same_keyring(pool, {each: keyring.check_value(each) for each in keyring.key_ids})
+            async with PostingEngine(pool, limits) as engine:
+                yield OpenHouse(ClearingHouse(engine, pool, Vault(keyring)), address)
