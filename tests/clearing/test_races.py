@@ -1,13 +1,17 @@
 """Races between two processes, and the proof that each would be noticed if it could be lost."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 import pytest
 
 from florin.reconciliation.run_proofs import run_proofs
-from florin.storage.posting import facts
-from florin.storage.posting.engine import EngineLimits
+from florin.storage.posting import engine, facts
+from florin.storage.posting.engine import EngineLimits, PostingEngine
+from florin.storage.posting.writes import write_and_commit
 from tests.clearing import races
 from tests.clearing.races import Race
 from tests.conftest import Database
@@ -25,6 +29,9 @@ RACES: tuple[Race, ...] = (
     races.capture_against_expiry,
     races.reversal_against_its_original,
 )
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 
 # Groups much smaller than the crowd, so that many transactions of each process are under way together.
 SMALL_GROUPS = EngineLimits(group=5, lanes=3)
@@ -56,16 +63,62 @@ def own_world(database: Database) -> Iterator[World]:
         yield made
 
 
+class Gate:
+    """Where groups that have read wait until every group under way has read, so that none sees another's writes.
+
+    Without it, a group of a broken engine may by luck commit before the next one reads, and nothing goes wrong.
+    """
+
+    def __init__(self) -> None:
+        self._still_reading: set[asyncio.Task[None] | None] = set()
+        self._opened = asyncio.Event()
+
+    def around(self, run_group: Callable[Given, Awaitable[Result]]) -> Callable[Given, Awaitable[Result]]:
+        """Requests that are sent at once begin at once: before either has had an answer from the database."""
+
+        @wraps(run_group)
+        async def counted(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+            self._still_reading.add(asyncio.current_task())
+            try:
+                return await run_group(*args, **kwargs)
+            finally:
+                self._has_read()
+
+        return counted
+
+    def before(self, write: Callable[Given, Awaitable[Result]]) -> Callable[Given, Awaitable[Result]]:
+        @wraps(write)
+        async def held_back(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+            opened = self._opened
+            self._has_read()
+            await opened.wait()
+            return await write(*args, **kwargs)
+
+        return held_back
+
+    def _has_read(self) -> None:
+        self._still_reading.discard(asyncio.current_task())
+        if not self._still_reading:
+            self._opened.set()
+            self._opened = asyncio.Event()
+
+
 def forget_what_was_answered(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Idempotency switched off: earlier operations are not found, and keys and references may repeat."""
+    """Idempotency switched off: earlier operations are not found, and keys and references may repeat.
+
+    It needs no gate: every request takes effect, in whatever order they come.
+    """
     monkeypatch.setattr(facts, "_add_operation", lambda *_: None)
     world.connection.execute("ALTER TABLE operation DROP CONSTRAINT operation_pkey")
     world.connection.execute("DROP INDEX operation_reference_is_unique")
 
 
 def debit_naively(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read, decide and write without a lock, and no wall of the schema behind it."""
+    """Read, decide and write without a lock, each at the worst moment, and no wall of the schema behind it."""
     monkeypatch.setattr(facts, "LOCK_ACCOUNTS", facts.LOCK_ACCOUNTS.replace("FOR NO KEY UPDATE", ""))
+    gate = Gate()
+    monkeypatch.setattr(PostingEngine, "_run_group", gate.around(PostingEngine._run_group))  # noqa: SLF001 (a wall)
+    monkeypatch.setattr(engine, "write_and_commit", gate.before(write_and_commit))
     world.connection.execute("ALTER TABLE strict_account DROP CONSTRAINT nothing_is_overspent")
     world.connection.execute("DROP INDEX transfer_statement_is_gapless")
     world.connection.execute("ALTER TABLE redemption DROP CONSTRAINT redemption_pkey")
