@@ -94,3 +94,14 @@ async def test_a_replayed_wrong_pin_counts_once(world: World, till: Till) -> Non
     for _ in range(3):
         await till.purchase(card.by_wrong_pin, 1, key=key, reference=reference)
     assert (1, None) == failures(world, card)
+
+
+async def test_an_answer_about_an_unknown_card_waits_for_the_disk_as_one_about_a_known_card_does(
+    world: World, till: Till
+) -> None:
+    locked = world.card(pin_failures=FAILURES_TO_LOCK_FOR_GOOD)
+    nobodys = KnownCard(locked.id, "9123450000000000000", "00000000", "0" * 20)
+    for shown in (world.card().by_pin, locked.by_pin, nobodys.by_pin, nobodys.by_ecode):
+        (written,) = world.one("SELECT pg_current_wal_insert_lsn()")
+        await till.inquire(shown)
+        assert (True,) == world.one("SELECT pg_current_wal_flush_lsn() > %s::pg_lsn", written)
