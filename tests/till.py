@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -62,8 +63,9 @@ class Till:
         key: str | None = None,
         reference: str | None = None,
         allow_partial: bool = False,
+        event_at: datetime | None = None,
     ) -> Answer:
-        command = PurchaseCommand(pay_with, amount_minor, currency, reference or fresh("ref"), allow_partial)
+        command = PurchaseCommand(pay_with, amount_minor, currency, reference or fresh("ref"), allow_partial, event_at)
         return await self.house.engine.submit(purchase(self.house, self.caller, key or fresh("key"), command))
 
     async def hold(

@@ -34,7 +34,11 @@ CardNumber = Annotated[
     str, Meta(min_length=1, max_length=40, description="As typed or scanned; spaces and hyphens do not matter.")
 ]
 Pin = Annotated[str, Meta(min_length=1, max_length=16)]
-Instant = Annotated[datetime, Meta(tz=True, description="RFC 3339 with an offset.")]
+
+SaleTime = Annotated[
+    datetime,
+    Meta(tz=True, description="When the sale happened: at most 366 days ago, RFC 3339 with an offset. Left out: now."),
+]
 
 
 class Body(Struct, forbid_unknown_fields=True):
@@ -87,7 +91,7 @@ class PurchaseBody(Body):
     amount: Amount
     reference: Reference
     allow_partial: bool = False
-    event_at: Instant | None = None
+    event_at: SaleTime | None = None
 
 
 class HoldBody(Body):

@@ -116,7 +116,7 @@ PURCHASES: Final = MoneyRoute(
     verb=money_verbs.purchase_request,
     answer=money_answers.PurchaseMade,
     status=201,
-    declines=_PAYING,
+    declines=(*_PAYING, Decline.EVENT_TIME_NOT_ACCEPTED),
     example=examples.PURCHASE,
     answer_example=examples.PURCHASE_MADE,
 )

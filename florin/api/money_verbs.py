@@ -1,7 +1,5 @@
 """From a body on the wire to a verb of the clearing house: the same values under the names that the verbs have."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Final
 from uuid import UUID
 
 from florin.api.money_bodies import (
@@ -25,16 +23,9 @@ from florin.domain.identity import Identity
 from florin.domain.invalid_field import InvalidField
 from florin.storage.posting.request import Caller, PostingRequest
 
-EARLIEST_EVENT: Final = timedelta(days=366)
-"""How late a till that worked without a connection may tell of a sale."""
-CLOCK_SKEW: Final = timedelta(minutes=5)
-"""How far a till's clock may be ahead of ours."""
-
 
 def purchase_request(house: ClearingHouse, caller: Caller, key: str, body: PurchaseBody, _: None) -> PostingRequest:
     """A purchase."""
-    if body.event_at is not None:
-        _require_recent("event_at", body.event_at)
     amount = body.amount
     command = purchase.PurchaseCommand(
         _payer(body.pay_with), amount.amount, amount.currency, body.reference, body.allow_partial, body.event_at
@@ -114,9 +105,3 @@ def _holder(body: HolderBody) -> activate.Identity:
 
 def _optional(amount: Amount | None) -> tuple[int | None, str | None]:
     return (None, None) if amount is None else (amount.amount, amount.currency)
-
-
-def _require_recent(field: str, moment: datetime) -> None:
-    now = datetime.now(UTC)
-    if not now - EARLIEST_EVENT <= moment <= now + CLOCK_SKEW:
-        raise InvalidField(field, "within the last 366 days and not in the future")

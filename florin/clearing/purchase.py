@@ -13,6 +13,7 @@ from florin.crypto.vault import Vault
 from florin.domain.card_life import CardOperation
 from florin.domain.chart import AccountCode, Event
 from florin.domain.declines import Decline
+from florin.domain.event_time import is_acceptable
 from florin.domain.journal import FlowAccount, Movement
 from florin.domain.lots import Lots, take
 from florin.domain.member_life import MemberOperation
@@ -58,6 +59,8 @@ def purchase(house: ClearingHouse, caller: Caller, key: str, command: PurchaseCo
 
 
 def _decide(group: Group, vault: Vault, caller: Caller, command: PurchaseCommand, wanted: Wanted) -> Outcome:
+    if command.event_at is not None and not is_acceptable(command.event_at, group.now):
+        return declined(Decline.EVENT_TIME_NOT_ACCEPTED)
     payer = admit(group, vault, caller, command.pay_with, command.currency, wanted, CardOperation.PURCHASE)
     if isinstance(payer, Decline):
         return declined(payer)

@@ -33,6 +33,7 @@ class Decline(StrEnum):
 
     # The operation that a request refers to
     DUPLICATE_REFERENCE = auto()  # the merchant has used this reference for another operation
+    EVENT_TIME_NOT_ACCEPTED = auto()  # the sale is told of more than 366 days late, or lies in the future
     NOT_REVERSIBLE = auto()  # an operation of this kind, or used since, cannot be undone by its reference
     ALREADY_REVERSED = auto()  # the operation has been reversed, or its reversal came first
     PURCHASE_NOT_FOUND = auto()  # no purchase of the caller's has this id

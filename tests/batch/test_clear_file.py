@@ -128,6 +128,18 @@ async def test_lines_are_decided_in_the_order_of_the_file(world: World, house: C
     assert ["purchase_not_found", "approved", "insufficient_funds", "approved", "approved"] == codes(outcomes)
 
 
+async def test_a_time_that_the_other_door_refuses_is_refused_by_this_one(
+    world: World, house: ClearingHouse, tmp_path: Path
+) -> None:
+    card = world.card()
+    times = ["2099-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "2026-03-02T11:00:00+08:00"]
+    lines = [purchase_line(f"T-{at}", card, "1.00", time) for at, time in enumerate(times)]
+
+    _, outcomes = await taken_in(house, sheet(tmp_path / "t.csv", lines, "3.00"))
+
+    assert ["event_time_not_accepted"] * 2 + ["approved"] == codes(outcomes)
+
+
 async def test_a_refund_of_a_reversed_reference_is_told_so(world: World, house: ClearingHouse, tmp_path: Path) -> None:
     card = world.card()
     till = Till(house, world.shop)

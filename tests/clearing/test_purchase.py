@@ -1,6 +1,7 @@
 """Purchase: what it takes, what it says, and in which order it refuses."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 
@@ -63,6 +64,35 @@ async def test_the_first_of_several_refusals_is_given(world: World, till: Till, 
     answer = await till.purchase(pay_with, attempt.amount_minor, attempt.currency)
     assert TROUBLES[first][1] == answer.decline
     assert before == world.everything_that_counts()
+
+
+@pytest.mark.parametrize(
+    ("ago", "decline"),
+    [
+        (timedelta(days=366), None),
+        (timedelta(days=366, microseconds=1), Decline.EVENT_TIME_NOT_ACCEPTED),
+        (-timedelta(minutes=5), None),
+        (-timedelta(minutes=5, microseconds=1), Decline.EVENT_TIME_NOT_ACCEPTED),
+    ],
+)
+async def test_a_till_tells_of_what_happened_within_the_last_year(
+    world: World, till: Till, ago: timedelta, decline: Decline | None
+) -> None:
+    card = world.card()
+    assert decline == (await till.purchase(card.by_pin, 1, event_at=world.clock.now - ago)).decline
+    # No PIN is counted where nothing else was looked at either.
+    if decline:
+        await till.purchase(card.by_wrong_pin, 1, event_at=world.clock.now - ago)
+        assert (0,) == world.one("SELECT pin_failures FROM card WHERE id = %s", card.id)
+
+
+async def test_an_answer_is_repeated_however_old_its_event_has_become(world: World, till: Till) -> None:
+    card, event_at = world.card(), world.clock.now - timedelta(days=366)
+    key, reference = fresh("key"), fresh("ref")
+    first = await till.purchase(card.by_pin, 1, key=key, reference=reference, event_at=event_at)
+    world.clock.advance(timedelta(days=2))
+    again = await till.purchase(card.by_pin, 1, key=key, reference=reference, event_at=event_at)
+    assert (None, first.body, True) == (again.decline, again.body, again.replayed)
 
 
 async def test_a_card_pays(world: World, till: Till) -> None:

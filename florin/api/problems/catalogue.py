@@ -159,6 +159,11 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
         "It is too late to reverse: more than 24 hours have passed since the money was moved.",
         "Refund a purchase instead; send the holder of a card that was sold to customer service.",
     ),
+    Decline.EVENT_TIME_NOT_ACCEPTED: (
+        422,
+        "The sale's `event_at` lies more than 366 days back, or more than five minutes ahead of our clock.",
+        "Set the till's clock right, and send the sale with its true time under a new key.",
+    ),
     Decline.HOLD_NOT_FOUND: (404, "No hold of this caller has this id.", "Check the id and which API key was used."),
     Decline.HOLD_NOT_OPEN: (
         409,
