@@ -20,6 +20,10 @@ _ON_THE_WIRE: Final = {
 }
 """Fields that callers know by another name than we do: on the wire an amount carries its currency."""
 
+MISSING: Final = "needed, and not there"
+UNKNOWN: Final = "there is no such field here"
+"""What is said of a field, the same at both doors."""
+
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z_-]{0,39}")
 _log: Final = structlog.get_logger("florin.api")
 

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from florin.api.failures import invalid_field, nameable
+from florin.api.failures import MISSING, UNKNOWN, invalid_field, nameable
 from florin.api.problems.codes import DoorProblem
 from florin.api.problems.document import Refused
 
@@ -19,8 +19,16 @@ _PLACED: Final = re.compile(r"(?P<reason>.*) - at `\$\.?(?P<field>.*)`", re.DOTA
 _ECHO: Final = re.compile(r"Invalid enum value .*", re.DOTALL)
 _PATTERN: Final = re.compile(r" matching regex .*", re.DOTALL)
 _UNKNOWN: Final = re.compile(r"Object contains unknown field `(?P<name>.*)`", re.DOTALL)
+_MISSING: Final = re.compile(r"Object missing required field `(?P<name>.*)`", re.DOTALL)
 _LONGEST_FIELD: Final = 100
 _any_json: Final = msgspec.json.Decoder().decode
+
+
+class _NoFields(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of a route that takes none."""
+
+
+_no_fields: Final = msgspec.json.Decoder(_NoFields).decode
 
 
 def require_json(content_type: bytes) -> None:
@@ -32,6 +40,11 @@ def require_json(content_type: bytes) -> None:
 def require_any_json(raw: bytes) -> None:
     """Refuse (`MALFORMED_JSON`) what is not JSON of whatever form."""
     decode_json(_any_json, raw)
+
+
+def require_no_fields(raw: bytes) -> None:
+    """Refuse everything but an empty object, where a route takes no body."""
+    decode_json(_no_fields, raw)
 
 
 def decode_json(decode: Callable[[bytes], Read], raw: bytes) -> Read:
@@ -59,6 +72,9 @@ def _invalid(message: str) -> Refused:
     placed = _PLACED.fullmatch(message)
     field, reason = (placed["field"], placed["reason"]) if placed else ("", message)
     reason = _PATTERN.sub(" of the documented form", _ECHO.sub("not one of the values", reason))
-    if unknown := _UNKNOWN.fullmatch(reason):
-        reason = f"there is no field {nameable(unknown['name'])} here"
+    # The decoder gives the place of the object, and in words which of its fields it is.
+    for form, meaning in ((_MISSING, MISSING), (_UNKNOWN, UNKNOWN)):
+        if found := form.fullmatch(reason):
+            name, reason = nameable(found["name"]), meaning
+            field = f"{field}.{name}" if field else name
     return invalid_field(field[:_LONGEST_FIELD], reason)

@@ -14,13 +14,14 @@ import msgspec
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from florin.api.callers import Doorkeeper
-from florin.api.failures import refusal_of
+from florin.api.failures import invalid_field, refusal_of
 from florin.api.json_bodies import decode_json, require_json
 from florin.api.lists import read_items, submit_list
 from florin.api.metrics import Metrics
 from florin.api.money_routes import MoneyRoute
 from florin.api.problems.codes import DoorProblem
 from florin.api.problems.document import Refused
+from florin.api.queries import refuse_unknown_parameters
 from florin.api.replies import ClientGone, Reply, read_body, refusal_reply
 from florin.api.request_ids import request_id_of
 from florin.clearing.house import ClearingHouse
@@ -88,7 +89,8 @@ class MoneyDoor:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         request_id = request_id_of(headers.get(b"x-request-id"))
         try:
-            reply = await self._answer(prepared, subject, headers, receive, request_id)
+            query: bytes = scope.get("query_string", b"")
+            reply = await self._answer(prepared, subject, query, headers, receive, request_id)
         except ClientGone:
             return
         except Exception as error:  # noqa: BLE001 (whatever happens, the caller gets a problem)
@@ -101,12 +103,16 @@ class MoneyDoor:
         self,
         prepared: _Prepared,
         subject: str | None,
+        query: bytes,
         headers: dict[bytes, bytes],
         receive: Receive,
         request_id: str,
     ) -> Reply:
         route = prepared.route
         visitor = await self._doorkeeper.admit(headers.get(b"authorization"), route.allows, request_id)
+        if query:
+            refuse_unknown_parameters(query, ())
+        subject_id = _subject_id(route, subject)
         key = "" if route.is_list else _idempotency_key(headers)
         raw = await read_body(receive, headers, route.body_limit_bytes)
         if not raw and not route.needs_body:
@@ -117,7 +123,7 @@ class MoneyDoor:
             items = read_items(route, prepared.decode, raw)
             return await submit_list(self._house, route, visitor.caller, items)
         body = decode_json(prepared.decode, raw)
-        request = route.verb(self._house, visitor.caller, key, body, _subject_id(route, subject))
+        request = route.verb(self._house, visitor.caller, key, body, subject_id)
         return answer_reply(await self._house.engine.submit(request), route.status, request_id)
 
 
@@ -144,5 +150,5 @@ def _subject_id(route: MoneyRoute, text: str | None) -> UUID | None:
         return None
     try:
         return parse_id(route.subject.kind, text)
-    except ValueError:
-        raise Refused(route.subject.not_found) from None
+    except ValueError as error:
+        raise invalid_field(f"{route.subject.kind}_id", str(error)) from None

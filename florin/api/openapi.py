@@ -112,8 +112,6 @@ def _api_key_scopes() -> str:
 
 def _complete(operation: Json, route: GuardedRoute) -> None:
     """Add to FastAPI's description of a route what only we know of it."""
-    has_body = "requestBody" in operation
-    has_input = has_body or bool(operation.get("parameters"))
     if parameters := operation.get("parameters"):
         # FastAPI must not refuse a missing key by itself, so it believes that none is needed.
         operation["parameters"] = [_IDEMPOTENCY_KEY if each["name"] == _KEY_NAME else each for each in parameters]
@@ -132,13 +130,15 @@ def _complete(operation: Json, route: GuardedRoute) -> None:
         content["application/json"]["example"] = dict(route.example)
     if int(status) == 204:  # noqa: PLR2004 (No Content)
         del success["content"]
-    codes = [*_codes_of_every_route(route.allows, has_body=has_body, has_input=has_input), *route.problems]
+    # A route that takes no fields is still sent bodies, and says what it thinks of them.
+    has_body = route.methods != {"GET"}
+    codes = [*_codes_of_every_route(route.allows, has_body=has_body), *route.problems]
     operation["responses"] = {status: success, **_problem_responses(codes)}
 
 
 def _money_operation(route: MoneyRoute) -> Json:
     parameters = [] if route.is_list else [_IDEMPOTENCY_KEY]
-    codes: list[Code] = [*_codes_of_every_route(route.allows, has_body=True, has_input=True)]
+    codes: list[Code] = [*_codes_of_every_route(route.allows, has_body=True)]
     if route.subject is not None:
         parameters = [_path_parameter(route.subject.kind), *parameters]
     if not route.is_list:
@@ -207,14 +207,12 @@ def _security(allows: Access) -> list[Json]:
             return [{"api_key": [str(allows)]}]
 
 
-def _codes_of_every_route(allows: Access, *, has_body: bool, has_input: bool) -> list[Code]:
-    codes: list[Code] = []
+def _codes_of_every_route(allows: Access, *, has_body: bool) -> list[Code]:
+    codes: list[Code] = [DoorProblem.INVALID_REQUEST]
     if has_body:
         codes += [DoorProblem.MALFORMED_JSON, DoorProblem.BODY_TOO_LARGE, DoorProblem.UNSUPPORTED_MEDIA_TYPE]
     if allows is not Audience.PUBLIC:
         codes += [DoorProblem.UNAUTHENTICATED, DoorProblem.INSUFFICIENT_SCOPE]
-    if has_input:
-        codes += [DoorProblem.INVALID_REQUEST]
     return [*codes, DoorProblem.INTERNAL_ERROR, Decline.BUSY]
 
 

@@ -4,10 +4,11 @@ To add routes: ``ROUTES = Routes("Cards")`` in a file of their own, ``@ROUTES.ge
 above each function, and the file's ``ROUTES`` in the list of `app`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import msgspec
+from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.requests import Request
@@ -15,17 +16,20 @@ from starlette.responses import Response
 
 from florin.api.callers import Access
 from florin.api.examples import Example
-from florin.api.failures import invalid_field, nameable, refusal_of
-from florin.api.json_bodies import require_any_json, require_json
+from florin.api.failures import MISSING, UNKNOWN, invalid_field, nameable, refusal_of
+from florin.api.json_bodies import require_any_json, require_json, require_no_fields
 from florin.api.problems.catalogue import status_of
 from florin.api.problems.codes import Code
 from florin.api.problems.document import CONTENT_TYPE, Refused, headers_of, problem_bytes
+from florin.api.queries import refuse_unknown_parameters
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 Answers = type[msgspec.Struct] | None
 """The msgspec type of an answer, or None to let FastAPI take it from the function's return annotation."""
 
 _NUL = b"\\u0000"
+_IN_THESE_WORDS = {"missing": MISSING, "extra_forbidden": UNKNOWN}
+"""What pydantic says of a field in other words than the money door."""
 
 
 class GuardedRoute(APIRoute):
@@ -58,6 +62,7 @@ class GuardedRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Any]:
         """FastAPI's handler behind the guard."""
         handle = super().get_route_handler()
+        parameters = frozenset(_query_parameters(self.dependant))
 
         async def guarded(request: Request) -> Response:
             request_id: str = request.state.request_id
@@ -65,7 +70,8 @@ class GuardedRoute(APIRoute):
                 request.state.visitor = await request.app.state.doorkeeper.admit(
                     request.headers.get("authorization", "").encode("latin-1") or None, self.allows, request_id
                 )
-                await _require_json(request)
+                refuse_unknown_parameters(request.scope["query_string"], parameters)
+                await _require_json(request, takes_body=self.body_field is not None)
                 return await handle(request)
             except Exception as error:  # noqa: BLE001 (whatever happens, the caller gets a problem)
                 return refusal_response(_refusal(error, request_id), request_id)
@@ -155,15 +161,24 @@ def refusal_response(refused: Refused, request_id: str) -> Response:
     )
 
 
-async def _require_json(request: Request) -> None:
+def _query_parameters(dependant: Dependant) -> Iterator[str]:
+    """The names of the parameters that a route and what it depends on take from the query."""
+    yield from (each.alias for each in dependant.query_params)
+    for each in dependant.dependencies:
+        yield from _query_parameters(each)
+
+
+async def _require_json(request: Request, *, takes_body: bool) -> None:
     """Refuse a body that is not declared as JSON or is none; it is read here, where its limit is noticed.
 
     The standard library's reader, which FastAPI uses, lets through what no database can store: half a surrogate pair.
     """
     raw = await request.body()
-    if not raw:
+    if not raw and not takes_body:
         return
     require_json(request.headers.get("content-type", "").encode("latin-1"))
+    if not takes_body:
+        require_no_fields(raw)
     require_any_json(raw)
     if _NUL in raw:
         raise invalid_field("", "no text may contain the character NUL")
@@ -180,5 +195,11 @@ def _refusal(error: Exception, request_id: str) -> Refused:
 def _refused_field(error: RequestValidationError) -> Refused:
     """The first of the fields that are wrong; its value is not repeated, nor a name that could be a secret."""
     first = error.errors()[0]
-    place = first["loc"]
-    return invalid_field(".".join(map(nameable, place[1:])), first["msg"])
+    reason = _IN_THESE_WORDS.get(first["type"], first["msg"].removeprefix("Value error, "))
+    return invalid_field(_path(first["loc"][1:]), reason)
+
+
+def _path(place: Sequence[str | int]) -> str:
+    """The way to a field as the money door writes it: ``denominations[0].currency``."""
+    parts = (f"[{each}]" if isinstance(each, int) else f".{nameable(each)}" for each in place)
+    return "".join(parts).removeprefix(".")

@@ -84,7 +84,7 @@ async def test_a_field_that_cannot_be_right_is_named(world: World, shop: Client,
 async def test_an_unknown_field_is_refused(world: World, shop: Client, path: str) -> None:
     response = await shop.post("/v1/purchases", changed(purchase(world.card()), path, 1))
     assert (422, "invalid_request") == code_of(response)
-    assert "surprise" in response.json()["detail"]
+    assert (path, f"{path}: there is no such field here") == (response.json()["field"], response.json()["detail"])
 
 
 @pytest.mark.parametrize("path", ["/v1/purchases", "/v1/till/card-inquiries"])
@@ -125,10 +125,7 @@ async def test_a_refusal_never_repeats_what_was_sent(world: World, shop: Client)
 async def test_what_is_no_json_is_malformed(doors: Doors, path: str, raw: bytes) -> None:
     key = {"Idempotency-Key": fresh("key")}
     response = await doors.shop.send("POST", path, content=raw, headers={**JSON, **key})
-    expected = (400, "malformed_json")
-    if path != "/v1/purchases" and raw == b"":
-        expected = (422, "invalid_request")
-    assert expected == code_of(response)
+    assert (400, "malformed_json") == code_of(response)
 
 
 @pytest.mark.parametrize("raw", [b"[]", b"1", b'"text"', b"null", b"{}"])
@@ -199,7 +196,6 @@ async def test_another_currency_is_declined(world: World, shop: Client) -> None:
     assert (422, "currency_mismatch") == code_of(await shop.post("/v1/purchases", body))
 
 
-@pytest.mark.parametrize("hold_id", ["hld_", "nonsense", "pur_" + "0" * 32, "hld_" + "0" * 32, "HLD_" + "0" * 32])
-async def test_an_id_that_names_nothing_is_not_found(shop: Client, hold_id: str) -> None:
-    response = await shop.post(f"/v1/holds/{hold_id}/capture", {"reference": fresh("ref")})
+async def test_an_id_that_names_nothing_is_not_found(shop: Client) -> None:
+    response = await shop.post(f"/v1/holds/hld_{'0' * 32}/capture", {"reference": fresh("ref")})
     assert (404, "hold_not_found") == code_of(response)
