@@ -1,4 +1,4 @@
-"""What a card holds, for whoever knows its number and PIN: at a till, and (throttled) for anybody."""
+"""What a card holds, for whoever knows its number and PIN or its e-code: at a till, and (throttled) for anybody."""
 
 from typing import Annotated
 
@@ -13,10 +13,11 @@ from florin.api.given import Now, TheHouse, TheVisitor, allowed, posted
 from florin.api.problems.document import Refused
 from florin.api.routes import Routes
 from florin.clearing.inquire import inquire
-from florin.clearing.payer import CardAndPin
+from florin.clearing.payer import CardAndPin, CardEcode
 from florin.clearing.redeem import RedeemCommand, preview_redemption
 from florin.clearing.throttled import by_address, by_id, in_total
 from florin.domain.declines import Decline
+from florin.domain.invalid_field import InvalidField
 from florin.domain.scopes import Scope
 from florin.domain.throttle_rules import CARD_INQUIRY_BY_ADDRESS, CARD_INQUIRY_IN_TOTAL, LOAD_PREVIEW_BY_MEMBER
 from florin.storage.throttle import admit, give_back
@@ -35,6 +36,28 @@ class CardAndPinFields(PrivateFields):
     pin: Annotated[str, Field(min_length=1, max_length=16)]
 
 
+class CardShownFields(PrivateFields):
+    """A card by its number, as typed, and its PIN; or an e-card by its e-code alone."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CARD_AND_PIN]})
+
+    number: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+    pin: Annotated[str, Field(min_length=1, max_length=16)] | None = None
+    e_code: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+
+    def shown(self) -> CardAndPin | CardEcode:
+        """What the card is known by; `InvalidField` unless it is shown in exactly one of the two ways."""
+        match self.number, self.pin, self.e_code:
+            case str() as number, str() as pin, None:
+                return CardAndPin(number, pin)
+            case None, None, str() as e_code:
+                return CardEcode(e_code)
+            case number, _, None:
+                raise InvalidField("number" if number is None else "pin", "number and pin go together")
+            case _:
+                raise InvalidField("e_code", "an e-code stands alone, without number and pin")
+
+
 @ROUTES.post(
     "/v1/card-inquiries",
     allows=Audience.PUBLIC,
@@ -43,16 +66,17 @@ class CardAndPinFields(PrivateFields):
     example=examples.CARD_BALANCE,
 )
 async def inquire_in_public(
-    fields: CardAndPinFields, visitor: TheVisitor, house: TheHouse, now: Now, request: Request
+    fields: CardShownFields, visitor: TheVisitor, house: TheHouse, now: Now, request: Request
 ) -> Response:
-    """Show what a card holds to anybody who knows its number and PIN.
+    """Show what a card holds to anybody who knows its number and PIN, or its e-code.
 
     Whatever stands against it gets one answer, and attempts are limited by address and in total.
     """
+    card = fields.shown()
     address = request.client.host if request.client else ""
     charges = [by_address(house.vault, CARD_INQUIRY_BY_ADDRESS, address), in_total(CARD_INQUIRY_IN_TOTAL)]
     allowed(await admit(house.pool, charges, now))
-    answer = await house.engine.submit(inquire(house, visitor.caller, CardAndPin(fields.number, fields.pin)))
+    answer = await house.engine.submit(inquire(house, visitor.caller, card))
     if answer.decline is not None:
         raise Refused(Decline.CARD_NOT_ACCEPTED)
     await give_back(house.pool, charges, now)
@@ -66,9 +90,9 @@ async def inquire_in_public(
     answers=money_answers.CardBalance,
     example=examples.CARD_BALANCE,
 )
-async def inquire_at_till(fields: CardAndPinFields, visitor: TheVisitor, house: TheHouse) -> Response:
-    """Show a till what a card holds whose holder has typed its PIN."""
-    return await posted(house, inquire(house, visitor.caller, CardAndPin(fields.number, fields.pin)))
+async def inquire_at_till(fields: CardShownFields, visitor: TheVisitor, house: TheHouse) -> Response:
+    """Show a till what a card holds whose holder has typed its PIN or shows its e-code."""
+    return await posted(house, inquire(house, visitor.caller, fields.shown()))
 
 
 @ROUTES.post(

@@ -1,4 +1,4 @@
-"""Inquire: the balance of a card for whoever knows its number and PIN."""
+"""Inquire: the balance of a card for whoever knows its number and PIN, or its e-code."""
 
 from florin.clearing.answers import card_view, declined, funds_of
 from florin.clearing.house import ClearingHouse

@@ -1,5 +1,7 @@
 """What a card holds: told to a till with reasons, to the public with one refusal and a limit."""
 
+import pytest
+
 from florin.domain.throttle_rules import CARD_INQUIRY_BY_ADDRESS
 from tests.api.client import cny, code_of
 from tests.api.conftest import Doors
@@ -39,6 +41,39 @@ async def test_the_public_gets_one_refusal_whatever_the_cause(world: World, door
     ]
     assert [(402, "card_not_accepted")] * 6 == [code_of(each) for each in refusals]
     assert 1 == len({each.content for each in refusals})
+
+
+@pytest.mark.parametrize("path", [PUBLIC, TILL])
+async def test_an_e_code_alone_shows_the_balance(world: World, doors: Doors, path: str) -> None:
+    forget_attempts(world)
+    card = world.card()
+    shown = await doors.shop.post(path, {"e_code": card.ecode.lower()}, key=None)
+    assert (200, cny(100_00)) == (shown.status_code, shown.json()["balance"])
+    unknown = await doors.shop.post(path, {"e_code": "0" * 20}, key=None)
+    assert (402, "card_not_accepted") == code_of(unknown)
+
+
+async def test_guesses_of_e_codes_use_up_what_guesses_of_pins_do(world: World, doors: Doors) -> None:
+    forget_attempts(world)
+    for _ in range(CARD_INQUIRY_BY_ADDRESS.limit):
+        await doors.nobody.post(PUBLIC, {"e_code": "0" * 20}, key=None)
+    assert (429, "rate_limited") == code_of(await doors.nobody.post(PUBLIC, fields(world.card()), key=None))
+
+
+@pytest.mark.parametrize(
+    ("shown", "field"),
+    [
+        ({}, "number"),
+        ({"number": "9"}, "pin"),
+        ({"pin": "1"}, "number"),
+        ({"number": "9", "pin": "1", "e_code": "0"}, "e_code"),
+        ({"pin": "1", "e_code": "0"}, "e_code"),
+    ],
+)
+async def test_a_card_is_shown_in_one_way(doors: Doors, shown: dict[str, str], field: str) -> None:
+    for path in (PUBLIC, TILL):
+        refused = await doors.shop.post(path, shown, key=None)
+        assert ((422, "invalid_request"), field) == (code_of(refused), refused.json()["field"])
 
 
 async def test_a_till_hears_what_became_of_the_card(world: World, doors: Doors) -> None:
