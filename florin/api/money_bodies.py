@@ -12,6 +12,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from florin.domain.identity import DocumentKind
 from florin.domain.money import MAX_AMOUNT_MINOR
+from florin.domain.reference import REFERENCE_FORM, REFERENCE_PATTERN
 
 MOST_ITEMS: Final = 1000
 """How many operations one list may hold."""
@@ -23,8 +24,8 @@ Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)", description="ISO 421
 Reference = Annotated[
     str,
     Meta(
-        pattern=r"^[!-~]{1,64}$(?!\n)",
-        description="The merchant's own name for the operation: 1 to 64 visible ASCII characters, used once for ever.",
+        pattern=REFERENCE_PATTERN,
+        description=f"The merchant's own name for the operation, used once for ever: {REFERENCE_FORM}.",
     ),
 ]
 ItemKey = Annotated[

@@ -11,6 +11,7 @@ from florin.clearing.payer import CardAndPin, CardEcode
 from florin.crypto.ecode import normalise_ecode
 from florin.domain.card_number import NUMBER_DIGITS, normalise
 from florin.domain.money import InvalidAmount, UnknownCurrency, parse_decimal, require_amount
+from florin.domain.reference import REFERENCE_FORM, REFERENCE_PATTERN
 
 COLUMNS: Final = (
     "reference",
@@ -24,8 +25,7 @@ COLUMNS: Final = (
     "event_at",
 )
 
-# A merchant's reference, as the API has it, that no spreadsheet takes for a formula: outcome files repeat it.
-_REFERENCE: Final = re.compile(r"[A-Za-z0-9][!-~]{0,63}")
+_REFERENCE: Final = re.compile(REFERENCE_PATTERN)
 _NUMBER: Final = re.compile(rf"[0-9]{{{NUMBER_DIGITS}}}")
 _PIN: Final = re.compile(r"[0-9]{8}")
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
@@ -61,7 +61,7 @@ def read_line(values: Sequence[str]) -> ClearingLine:
         raise MalformedLine(f"{len(values)} columns instead of {len(COLUMNS)}")
     reference, kind, number, pin, e_code, original, amount, currency, event_at = values
     if not _REFERENCE.fullmatch(reference):
-        raise MalformedLine("reference: 1 to 64 visible ASCII characters that begin with a letter or digit")
+        raise MalformedLine(f"reference: {REFERENCE_FORM}")
     what = _kind(kind)
     if what is LineKind.PURCHASE:
         card, refunded = _card(number, pin, e_code), None

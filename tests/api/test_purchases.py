@@ -148,3 +148,16 @@ async def test_a_sale_of_yesterday_may_be_told_but_none_of_tomorrow(world: World
     assert 201 == (await shop.post("/v1/purchases", by_card(card, 1_00, event_at="2026-03-01T08:00:00Z"))).status_code
     without_zone = await shop.post("/v1/purchases", by_card(card, 1_00, event_at="2026-01-01T00:00:00"))
     assert (422, "event_at") == (without_zone.status_code, without_zone.json()["field"])
+
+
+@pytest.mark.parametrize("reference", ["=1+1", "+49", "-7", "@x", "#5", "R" * 65, "R\n", ""])
+async def test_a_reference_that_a_file_could_not_repeat_is_refused(world: World, shop: Client, reference: str) -> None:
+    sold = await shop.post("/v1/purchases", by_card(world.card(), 1_00, reference=reference))
+    undone = await shop.post("/v1/reversals", {"original_reference": reference})
+    assert [(422, "invalid_request")] * 2 == [code_of(sold), code_of(undone)]
+    assert ["reference", "original_reference"] == [each.json()["field"] for each in (sold, undone)]
+
+
+@pytest.mark.parametrize("reference", ["7", "R-=+@#~!", "R" * 64])
+async def test_a_reference_begins_with_a_letter_or_digit(world: World, shop: Client, reference: str) -> None:
+    assert 201 == (await shop.post("/v1/purchases", by_card(world.card(), 1_00, reference=reference))).status_code

@@ -73,6 +73,7 @@ def test_a_file_without_sales_is_a_file(tmp_path: Path) -> None:
         (GOOD.replace("2026-11", "2026-13"), "event_at"),
         (GOOD.replace("T18", " 18"), "event_at"),
         (REFUND.replace("R-1", ""), "original_reference"),
+        (REFUND.replace("R-1", "=R-1"), "original_reference"),
         (REFUND.replace("refund,", f"refund,{NUMBER}"), "number"),
         (f'"{GOOD}', "unexpected end"),
         ("x" * 1_001, "longer than 1000 bytes"),
