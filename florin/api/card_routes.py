@@ -10,7 +10,7 @@ from florin.api.fields import CardId, Fields, Line
 from florin.api.given import TheHouse, TheVisitor, posted
 from florin.api.problems.document import Refused
 from florin.api.routes import Routes
-from florin.clearing.answers import amount, card_view
+from florin.clearing.answers import Json, amount, card_view, instant
 from florin.clearing.change_card import (
     BlockCommand,
     UnblockCommand,
@@ -19,6 +19,7 @@ from florin.clearing.change_card import (
     unblock_card,
     void_card,
 )
+from florin.domain.card import Card
 from florin.domain.card_life import CardBlock
 from florin.domain.declines import Decline
 from florin.domain.scopes import Scope
@@ -50,17 +51,21 @@ class ReasonFields(Fields):
     "/v1/cards/{card_id}",
     allows=Scope.CARDS_READ,
     problems=(Decline.CARD_NOT_FOUND,),
-    answers=money_answers.CardBalance,
-    example=examples.CARD_BALANCE,
+    answers=money_answers.CardSeen,
+    example=examples.CARD_SEEN,
 )
 async def read_card(card_id: CardId, visitor: TheVisitor, house: TheHouse) -> dict[str, Any]:
-    """Show a card and what it holds; a till sees the cards that it has sold."""
+    """Show a card and what it holds; a till sees the cards that it has sold.
+
+    Only an operator sees how often its PIN was wrong: ten in a row lock it until it is unblocked, five until a time.
+    """
     found = await find_card(house.pool, card_id)
     if found is None or visitor.merchant_id not in (None, found.card.sold_by):
         raise Refused(Decline.CARD_NOT_FOUND)
     unit = (await house.engine.current_catalogue()).programmes[found.card.programme_id].unit
     funds = {"balance": amount(found.balance_minor, unit), "available": amount(found.available_minor, unit)}
-    return {**card_view(found.card, unit), **funds}
+    attempts = _pin_attempts(found.card) if visitor.merchant_id is None else {}
+    return {**card_view(found.card, unit), **funds, **attempts}
 
 
 @ROUTES.post(
@@ -98,3 +103,11 @@ async def card_unblock(card_id: CardId, fields: ReasonFields, visitor: TheVisito
 async def card_void(card_id: CardId, fields: ReasonFields, visitor: TheVisitor, house: TheHouse) -> Response:
     """Destroy an unsold card."""
     return await posted(house, void_card(house, visitor.caller, VoidCardCommand(card_id, fields.reason)))
+
+
+def _pin_attempts(card: Card) -> Json:
+    locked_until = card.pin_locked_until
+    return {
+        "pin_failures": card.pin_failures,
+        "pin_locked_until": None if locked_until is None else instant(locked_until),
+    }

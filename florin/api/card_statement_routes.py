@@ -1,10 +1,11 @@
-"""A card's statement for its operator, and a look at a card in hand for the till that is to sell it."""
+"""A card's statement for its operator, and a card found by its number: by the till that sells it, by the operator."""
 
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
 from florin.api import management_examples as examples
+from florin.api.callers import Visitor
 from florin.api.fields import CardId, PrivateFields
 from florin.api.given import TheHouse, ThePage, TheVisitor
 from florin.api.problems.codes import DoorProblem
@@ -13,6 +14,7 @@ from florin.api.routes import Routes
 from florin.api.statement_views import StatementPage, TheLot, statement_page
 from florin.api.views import AmountView, View, amount_view
 from florin.api.visible_configuration import TheConfiguration
+from florin.domain.card import Card
 from florin.domain.card_life import CardStatus
 from florin.domain.card_number import normalise
 from florin.domain.declines import Decline
@@ -20,6 +22,7 @@ from florin.domain.programme import ProductKind
 from florin.domain.purchase import OwnerKind
 from florin.domain.scopes import Scope
 from florin.storage.cards import find_card, find_card_by_number
+from florin.storage.catalogue import Catalogue
 
 ROUTES = Routes("Cards")
 
@@ -35,7 +38,7 @@ class CardLookupFields(PrivateFields):
 
 
 class CardFoundView(View):
-    """What a till needs to know before it sells a card: which card it is, and whether it is still for sale."""
+    """Which card it is, and whether it is still for sale."""
 
     id: CardId
     last4: str
@@ -68,26 +71,22 @@ async def read_card_statement(
 
 @ROUTES.post(
     "/v1/card-lookups",
-    allows=Scope.CARDS_SELL,
+    allows=Scope.CARDS_READ,
     problems=(Decline.CARD_NOT_FOUND,),
     example=examples.CARD_FOUND,
-    tag="Cards at the till",
 )
 async def look_up_card(
     fields: CardLookupFields, visitor: TheVisitor, house: TheHouse, configuration: TheConfiguration
 ) -> CardFoundView:
-    """Show a till a card that it may sell, or has sold.
+    """Find a card by its number; a till finds those that it may sell, or has sold.
 
-    Every other card is unknown to it: numbers alone must not tell which cards are in use. The balance stays out.
+    Every other card is unknown to a till: numbers alone must not tell which cards are in use. The balance stays out.
     """
     found = await find_card_by_number(house.pool, house.vault.numbers.of(normalise(fields.number)))
-    merchant_id = visitor.merchant_id
-    if found is None or merchant_id is None:
+    catalogue = configuration.catalogue
+    if found is None or not _may_find(found.card, visitor, catalogue):
         raise Refused(Decline.CARD_NOT_FOUND)
-    card, catalogue = found.card, configuration.catalogue
-    is_for_sale = card.status in _UNSOLD and catalogue.sells(card.programme_id, merchant_id)
-    if not is_for_sale and card.sold_by != merchant_id:
-        raise Refused(Decline.CARD_NOT_FOUND)
+    card = found.card
     product = catalogue.products[card.product_id]
     return CardFoundView(
         id=card.id,
@@ -98,3 +97,10 @@ async def look_up_card(
         product_name=product.name,
         product_kind=product.kind,
     )
+
+
+def _may_find(card: Card, visitor: Visitor, catalogue: Catalogue) -> bool:
+    merchant_id = visitor.merchant_id
+    if merchant_id is None or card.sold_by == merchant_id:
+        return True
+    return card.status in _UNSOLD and catalogue.sells(card.programme_id, merchant_id)

@@ -121,6 +121,7 @@ CARD: Final = {
     "activated_at": _NOW,
 }
 CARD_BALANCE: Final = {**CARD, **_FULL}
+CARD_SEEN: Final = {**CARD_BALANCE, "pin_failures": 1, "pin_locked_until": None}
 CARD_ACTIVATED: Final = {**CARD_BALANCE, "reference": "sale-301", "journal_id": _JOURNAL_ID}
 CARD_SOLD: Final = {**CARD, "status": "sold", "activated_at": None, "reference": "sale-301"}
 CARD_BLOCKED: Final = {**CARD, "block": "debit", "block_reason": "reported lost"}

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from florin.domain.card_life import CardBlock, CardStatus
 from florin.domain.purchase import HoldStatus, PurchaseStatus
@@ -140,6 +140,13 @@ class CardBalance(Card):
 
     balance: Money
     available: Money
+
+
+class CardSeen(CardBalance):
+    """A card and what it holds; for an operator, also the wrong PINs in a row and when the lock ends that they set."""
+
+    pin_failures: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
+    pin_locked_until: datetime | UnsetType | None = UNSET
 
 
 class CardSold(Card):

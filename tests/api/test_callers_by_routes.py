@@ -48,13 +48,14 @@ POST   /v1/card-inquiries                                             +++++++++
 POST   /v1/card-issues                                                --------+
 GET    /v1/card-issues/{issue_id}                                     --------+
 GET    /v1/card-issues/{issue_id}/file                                --------+
-POST   /v1/card-lookups                                               ------0+-
+POST   /v1/card-lookups                                               ------0++
 GET    /v1/cards/{card_id}                                            ------0++
 POST   /v1/cards/{card_id}/block                                      --------+
 GET    /v1/cards/{card_id}/statement                                  --------+
 POST   /v1/cards/{card_id}/unblock                                    --------+
 POST   /v1/cards/{card_id}/void                                       --------+
 GET    /v1/events                                                     --------+
+GET    /v1/holds                                                      ------+++
 POST   /v1/holds                                                      ------++-
 GET    /v1/holds/{hold_id}                                            ------0++
 POST   /v1/holds/{hold_id}/capture                                    ------0+-
@@ -88,6 +89,7 @@ POST   /v1/merchants/{merchant_id}/resume                             --------+
 POST   /v1/merchants/{merchant_id}/suspend                            --------+
 GET    /v1/merchants/{merchant_id}/terminals                          ------0++
 POST   /v1/merchants/{merchant_id}/terminals                          --------+
+GET    /v1/operations                                                 ------+++
 GET    /v1/outstanding                                                --------+
 GET    /v1/programmes                                                 ------+++
 POST   /v1/programmes                                                 --------+
@@ -106,8 +108,11 @@ GET    /v1/purchases                                                  ------+++
 POST   /v1/purchases                                                  ------++-
 POST   /v1/purchases/bulk                                             ------++-
 GET    /v1/purchases/{purchase_id}                                    ------0++
+GET    /v1/purchases/{purchase_id}/refunds                            ------0++
 POST   /v1/purchases/{purchase_id}/refunds                            ------0+-
 POST   /v1/purchases/{purchase_id}/void                               ------0+-
+POST   /v1/refunds                                                    ------00-
+GET    /v1/refunds/{refund_id}                                        ------0++
 POST   /v1/reversals                                                  ------++-
 POST   /v1/sales                                                      ------++-
 POST   /v1/sessions                                                   +++++++++
@@ -156,6 +161,8 @@ async def made_things(world: World, doors: Doors) -> Things:
     pay = {"pay_with": {"e_code": card.ecode}, "amount": cny(5_00)}
     bought = (await doors.shop.post("/v1/purchases", {**pay, "reference": fresh("ref")})).json()
     held = (await doors.shop.post("/v1/holds", {**pay, "reference": fresh("ref")})).json()
+    refund = {"reference": fresh("ref"), "amount": cny(1_00)}
+    given_back = (await doors.shop.post(f"/v1/purchases/{bought['id']}/refunds", refund)).json()
     issue_id, terminal_id, key_id = fresh_id(), fresh_id(), fresh_id()
     product_id = world.products[world.home, "bearer_gift"]
     world.insert(
@@ -180,6 +187,7 @@ async def made_things(world: World, doors: Doors) -> Things:
             "product": product_id,
             "programme": world.home,
             "purchase": UUID(hex=bought["id"].removeprefix("pur_")),
+            "refund": UUID(hex=given_back["id"].removeprefix("rfd_")),
             "terminal": terminal_id,
         },
         card,
@@ -255,6 +263,6 @@ async def test_every_caller_finds_what_the_table_says(
         told += sign_of(caller, response.status_code, code)
         assert not any(secret in response.text for secret in (things.card.number, things.card.pin, things.card.ecode))
         if method == "GET" and caller in ("other", "rival") and allows is not Audience.PUBLIC:
-            own = {things.ids[kind].hex for kind in ("card", "hold", "journal", "member", "purchase", "terminal")}
+            own = {things.ids[kind].hex for kind in ("card", "hold", "journal", "member", "purchase", "refund", "terminal")}
             assert [] == [each for each in own if each in response.text]
     assert EXPECTED[method, path] == told

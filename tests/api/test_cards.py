@@ -2,8 +2,9 @@
 
 import pytest
 
+from florin.domain.pin_attempts import FAILURES_TO_LOCK
 from tests.api.client import Client, cny, code_of
-from tests.api.conftest import Doors
+from tests.api.conftest import Doors, issue_key
 from tests.till import fresh
 from tests.world import KnownCard, World
 
@@ -74,6 +75,31 @@ async def test_an_operator_reads_blocks_and_frees_a_card(world: World, doors: Do
 async def test_a_block_is_read_strictly(world: World, doors: Doors, fields: dict[str, object]) -> None:
     response = await doors.operator.post(f"{path_of(world.card())}/block", fields, key=None)
     assert (422, "invalid_request") == code_of(response)
+
+
+async def test_customer_service_finds_a_card_by_its_number_and_sees_its_lock(world: World, doors: Doors) -> None:
+    card = world.card(sold_by=world.shop.id)
+    reader = doors.nobody.having(issue_key(world, None, ["cards:read"]))
+    await doors.operator.get("/v1/programmes")  # the doors now know the new key
+    for _ in range(FAILURES_TO_LOCK):
+        wrong = {"number": card.number, "pin": card.by_wrong_pin.pin}
+        await doors.shop.post("/v1/till/card-inquiries", wrong, key=None)
+    found = await reader.post("/v1/card-lookups", {"number": card.number}, key=None)
+    seen = (await reader.get(f"/v1/cards/{found.json()['id']}")).json()
+    assert (f"card_{card.id.hex}", 5, "2026-03-03T04:00:00Z") == (
+        seen["id"], seen["pin_failures"], seen["pin_locked_until"],
+    )  # fmt: skip
+    at_the_till = (await doors.shop.get(path_of(card))).json()
+    assert seen == {**at_the_till, "pin_failures": 5, "pin_locked_until": "2026-03-03T04:00:00Z"}
+    await doors.operator.post(f"{path_of(card)}/unblock", {"reason": "called, and knew the last purchase"}, key=None)
+    seen = (await reader.get(path_of(card))).json()
+    assert (0, None) == (seen["pin_failures"], seen["pin_locked_until"])
+
+
+async def test_a_number_that_no_card_has_is_found_by_nobody(doors: Doors) -> None:
+    for number in ("9123450000000000000", "not a number"):
+        refused = await doors.operator.post("/v1/card-lookups", {"number": number}, key=None)
+        assert (404, "card_not_found") == code_of(refused)
 
 
 async def test_a_till_sees_the_cards_that_it_has_sold(world: World, doors: Doors) -> None:
