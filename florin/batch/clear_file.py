@@ -38,7 +38,7 @@ Progress = Callable[[int, int], None]
 
 
 class FileOfAnother(Exception):
-    """The same bytes were taken in for another merchant."""
+    """The same sales were taken in for another merchant."""
 
 
 class FileChanged(Exception):
@@ -75,7 +75,7 @@ async def clear_file(
 
     Raises:
         FileRefused: it is not a clearing file from beginning to end; nothing was posted.
-        FileOfAnother: another merchant's file has the same bytes; nothing was posted.
+        FileOfAnother: another merchant's file has the same sales; nothing was posted.
         FileChanged: it was written to meanwhile; lines already posted stay posted.
         BusyError: the database is gone or overloaded; take the same file in again.
     """

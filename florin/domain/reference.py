@@ -1,8 +1,8 @@
 r"""The form of a merchant's reference, the same at every door: what one door took, another can be told of.
 
 It begins with a letter or digit, because outcome files and exports repeat it and a spreadsheet would take a text that
-begins with ``=``, ``+``, ``-`` or ``@`` for a formula. The pattern ends in ``$(?!\n)`` because Python's ``$`` alone also
-matches before a last line feed, which JSON Schema's does not.
+begins with ``=``, ``+``, ``-`` or ``@`` for a formula. The pattern ends in ``$(?!\n)`` because Python's ``$`` alone
+also matches before a last line feed, which JSON Schema's does not.
 """
 
 from typing import Final

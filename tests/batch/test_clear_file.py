@@ -165,6 +165,12 @@ async def test_a_merchant_cannot_refund_what_another_one_sold(
     assert Balance(90_00) == world.balance(card.id)
 
 
+async def test_a_day_without_sales_has_the_same_file_at_every_merchant(house: ClearingHouse, tmp_path: Path) -> None:
+    path = sheet(tmp_path / "none.csv", [], "0.00")
+    ids = [(await taken_in(house, path, code))[0].file.id for code in ("shop", "rival", "shop")]
+    assert (ids[0], 2) == (ids[2], len(set(ids)))
+
+
 async def test_the_bytes_of_one_merchants_file_are_refused_from_another(
     world: World, house: ClearingHouse, tmp_path: Path
 ) -> None:

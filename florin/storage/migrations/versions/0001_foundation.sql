@@ -422,15 +422,18 @@ CREATE TABLE flow_balance (
 COMMENT ON TABLE flow_balance IS 'Totals of each flow account up to and including a sealed day.';
 
 CREATE TABLE clearing_file (
-    sha256 bytea PRIMARY KEY,
+    sha256 bytea NOT NULL,
     id uuid NOT NULL UNIQUE,
     name text NOT NULL,
     merchant_id uuid NOT NULL REFERENCES merchant,
     lines integer NOT NULL,
     total_minor bigint NOT NULL,
     taken_in_at timestamptz NOT NULL,
-    finished_at timestamptz
+    finished_at timestamptz,
+    PRIMARY KEY (sha256, merchant_id)
 );
+-- The sales of a file belong to one merchant; a file without sales is the same at all of them.
+CREATE UNIQUE INDEX clearing_file_of_one_merchant ON clearing_file (sha256) WHERE lines > 0;
 
 CREATE VIEW entry AS
     SELECT journal_id, position, 'debit' AS side, debit_code AS code, debit_owner AS owner_id, unit, amount_minor,
