@@ -16,6 +16,9 @@ PIP_INSTALL_FLORIN := $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 COMPILE := $(UV) pip compile pyproject.toml --group build --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --quiet
 
+# Who keeps Python from writing bytecode has every process compile all that it imports: seconds for each of hundreds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .NOTPARALLEL: # one environment, one installer at a time
 .DELETE_ON_ERROR:
 .PHONY: help run demo test lint format bench openapi lock clean
