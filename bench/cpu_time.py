@@ -1,4 +1,4 @@
-"""Processor time, which says more than the clock on a machine that others use too: of a process, and of PostgreSQL."""
+"""Processor time, which says more than the clock on a machine that others use too: of a service, and of PostgreSQL."""
 
 import os
 from collections.abc import Iterator
@@ -12,10 +12,11 @@ _TICKS_PER_S: Final = os.sysconf("SC_CLK_TCK")
 _PARENT, _USER, _SYSTEM, _CHILDREN_USER, _CHILDREN_SYSTEM = 1, 11, 12, 13, 14
 
 
-def process_cpu_us(pid: int) -> int:
-    """Microseconds of processor time that a process has used."""
-    fields = _stat(pid)
-    return _us(fields[_USER], fields[_SYSTEM])
+def service_cpu_us(pid: int) -> int:
+    """Microseconds of processor time that a process and its children have used."""
+    own = _stat(pid)
+    total = _us(own[_USER], own[_SYSTEM], own[_CHILDREN_USER], own[_CHILDREN_SYSTEM])
+    return total + sum(_us(each[_USER], each[_SYSTEM]) for each in _children(pid))
 
 
 def postgres_cpu_us(cluster: Path) -> int:
@@ -23,9 +24,7 @@ def postgres_cpu_us(cluster: Path) -> int:
     postmaster = postmaster_pid(cluster)
     if postmaster is None:
         raise SystemExit("the database server is gone")
-    own = _stat(postmaster)
-    total = _us(own[_USER], own[_SYSTEM], own[_CHILDREN_USER], own[_CHILDREN_SYSTEM])
-    return total + sum(_us(each[_USER], each[_SYSTEM]) for each in _children(postmaster))
+    return service_cpu_us(postmaster)
 
 
 def _children(parent: int) -> Iterator[list[str]]:

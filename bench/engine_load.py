@@ -20,8 +20,8 @@ import uvloop
 from bench.load_plan import LoadPlan, LoadResult, read_cards
 from florin.clearing.payer import CardAndPin
 from florin.clearing.purchase import PurchaseCommand, purchase
+from florin.cli.answering import spare_the_collector
 from florin.cli.house import open_house
-from florin.cli.serve import spare_the_collector
 from florin.settings import Settings
 from florin.storage.posting.engine import Result
 from florin.storage.posting.request import Answer, Caller

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from bench.cpu_time import postgres_cpu_us, process_cpu_us
+from bench.cpu_time import postgres_cpu_us, service_cpu_us
 from bench.figures import Measured, Round
 from bench.load_plan import LoadPlan, LoadResult
 from bench.pgbench import pgbench_tps
@@ -91,11 +91,11 @@ class Loads:
         )
 
     def _measure(self, program: str, plan: LoadPlan) -> Measured:
-        service, postgres = process_cpu_us(self.service_pid), postgres_cpu_us(self.server.layout.cluster)
+        service, postgres = service_cpu_us(self.service_pid), postgres_cpu_us(self.server.layout.cluster)
         load = self._run(program, plan)
         return Measured(
             load,
-            service_cpu_us=(process_cpu_us(self.service_pid) - service) / load.purchases,  # not money: microseconds
+            service_cpu_us=(service_cpu_us(self.service_pid) - service) / load.purchases,  # not money: microseconds
             postgres_cpu_us=(postgres_cpu_us(self.server.layout.cluster) - postgres) / load.purchases,  # as above
         )
 

@@ -32,6 +32,11 @@ def _default_owner_database_url(settings: dict[str, Any]) -> SecretStr | None:
     return url
 
 
+def _default_workers() -> int:
+    """A process for each core that this one may use; beyond four, the database is what a purchase waits for."""
+    return min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
 class Settings(BaseSettings):
     """The settings of one process. Addresses of databases hold passwords, so they never show in a repr."""
 
@@ -45,6 +50,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65_535)
     trusted_proxies: str = ""
+    workers: PositiveInt = Field(default_factory=_default_workers)
 
     engine_queue_limit: PositiveInt = 2_000
     engine_group_limit: PositiveInt = 256

@@ -3,14 +3,11 @@
 Labels are routes as declared, never addresses with ids in them.
 """
 
-from collections.abc import Iterator
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
-from prometheus_client.metrics_core import Metric
-from prometheus_client.registry import Collector
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from florin.api.shared_figures import figures_as_text
 from florin.storage.posting.engine import PostingEngine
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -19,7 +16,7 @@ _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0,
 
 
 class Metrics:
-    """The figures of one application."""
+    """The figures of one application; with several processes, of all of them together."""
 
     def __init__(self, engine: PostingEngine) -> None:
         self._registry = CollectorRegistry()
@@ -33,7 +30,7 @@ class Metrics:
             buckets=_SECONDS,
             registry=self._registry,
         )
-        self._registry.register(_EngineFigures(engine))
+        self._engine_figures = _EngineFigures(engine, self._registry)
         # Finding a labelled figure costs more than counting it, and there are few.
         self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
@@ -47,19 +44,38 @@ class Metrics:
         counter.inc()
         histogram.observe(seconds)
 
+    def copy_engine_figures(self) -> None:
+        """Bring up to date what the posting engine tells of itself."""
+        self._engine_figures.copy()
+
     def text(self) -> bytes:
-        """All figures in Prometheus' text format."""
-        return generate_latest(self._registry)
+        """The figures of all processes of the service, in Prometheus' text format."""
+        self.copy_engine_figures()
+        return figures_as_text(self._registry)
 
 
-class _EngineFigures(Collector):
-    """What the posting engine tells of itself, read when somebody asks."""
+class _EngineFigures:
+    """What the posting engine tells of itself, copied whenever somebody asks and once a second besides.
 
-    def __init__(self, engine: PostingEngine) -> None:
+    Copied, because the process that is asked can only tell what the others have written down.
+    """
+
+    def __init__(self, engine: PostingEngine, registry: CollectorRegistry) -> None:
         self._engine = engine
+        self._told_groups = 0
+        self._waiting = _gauge("florin_posting_waiting", "Requests that wait for a group.", registry)
+        self._limit = _gauge("florin_posting_queue_limit", "Requests that may wait at most.", registry)
+        self._groups = Counter("florin_posting_groups", "Groups committed.", registry=registry)
 
-    def collect(self) -> Iterator[Metric]:
+    def copy(self) -> None:
+        """Bring the figures up to date."""
         engine = self._engine
-        yield GaugeMetricFamily("florin_posting_waiting", "Requests that wait for a group.", engine.waiting)
-        yield GaugeMetricFamily("florin_posting_queue_limit", "Requests that may wait at most.", engine.limits.queue)
-        yield CounterMetricFamily("florin_posting_groups", "Groups committed.", engine.groups_committed)
+        self._waiting.set(engine.waiting)
+        self._limit.set(engine.limits.queue)
+        self._groups.inc(engine.groups_committed - self._told_groups)
+        self._told_groups = engine.groups_committed
+
+
+def _gauge(name: str, meaning: str, registry: CollectorRegistry) -> Gauge:
+    """A figure that is the sum over all living processes."""
+    return Gauge(name, meaning, registry=registry, multiprocess_mode="livesum")

@@ -1,37 +1,28 @@
 """``florin serve``: the service."""
 
-import asyncio
 import errno
-import gc
-import signal
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Annotated, Final
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import Annotated
 
 import typer
-import uvicorn
+from pydantic import SecretStr
 from uvicorn.loops.auto import auto_loop_factory
 
-from florin.api.app import create_app
 from florin.api.logs import configure_logs
+from florin.cli.answering import BACKLOG, answer_requests
 from florin.cli.demo_sheet import prepare_demo, show_demo
 from florin.cli.duties import duties_of, on_duty
 from florin.cli.exit_codes import Refusal
-from florin.cli.house import OpenHouse, open_house
+from florin.cli.house import open_house
 from florin.cli.printing import say
 from florin.cli.running import read_settings, run
+from florin.cli.workers import answer_in_processes
 from florin.crypto.keyring import Keyring, KeyringExists
 from florin.settings import Settings
 
 app = typer.Typer()
-
-_BACKLOG: Final = 2_048
-_LAST_ANSWERS_S: Final = 30
-"""How long requests under way may take to end when the service stops; the transaction limit is shorter."""
-
-_YOUNG_OBJECTS: Final = 50_000
-_COLLECTIONS_PER_OLDER: Final = 20
 
 
 @app.command()
@@ -46,21 +37,32 @@ def serve(
     settings = read_settings()
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     settings = settings.model_copy(update=given)
-    with _listening(settings.host, settings.port) as listener:
+    with ExitStack() as listening:
+        listeners = [listening.enter_context(each) for each in _listeners(settings)]
         if demo:
             _make_keyring_if_missing(settings)
-        run(_serve(settings, listener, demo=demo), loop_factory=auto_loop_factory())
+        run(_serve(settings, listeners, demo=demo), loop_factory=auto_loop_factory())
 
 
-@contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    """The socket, taken before anything is started: a second service on the port is refused at once.
+def _listeners(settings: Settings) -> list[socket.socket]:
+    """A socket for each worker, taken before anything is started: a second service on the port is refused at once.
 
     Clients that come while the database starts wait in its queue.
     """
+    first = _listen(settings.host, settings.port)
+    if settings.workers == 1:
+        return [first]
+    # The kernel spreads connections evenly over sockets that share a port, but would let other programs share it too.
+    # So the port is first taken by a socket that shares it with nobody, and only then by those that do.
+    with first:
+        port = first.getsockname()[1]
+    return [_listen(settings.host, port, shared=True) for _ in range(settings.workers)]
+
+
+def _listen(host: str, port: int, *, shared: bool = False) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        return socket.create_server((host, port), family=family, backlog=BACKLOG, reuse_port=shared)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise Refusal(
@@ -68,8 +70,6 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
                 f"--port (make run PORT={port + 1})"
             ) from None
         raise Refusal(f"cannot listen on {host} port {port}: {error.strerror}") from None
-    with listener:
-        yield listener
 
 
 def _make_keyring_if_missing(settings: Settings) -> None:
@@ -80,62 +80,21 @@ def _make_keyring_if_missing(settings: Settings) -> None:
     say(f"A new keyring is at {settings.keyring_path}.")
 
 
-async def _serve(settings: Settings, listener: socket.socket, *, demo: bool) -> None:
+async def _serve(settings: Settings, listeners: Sequence[socket.socket], *, demo: bool) -> None:
     configure_logs(settings.log_level, settings.log_format)
-    host, port, *_ = listener.getsockname()
+    host, port, *_ = listeners[0].getsockname()
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    def tell_ready() -> None:
+        say(f"Florin serves on {address}. Ctrl-C stops it.")
+
     async with open_house(settings) as house:
         if demo:
             show_demo(await prepare_demo(house.clearing, settings.data_dir), address, settings.data_dir)
-        server = _server(settings, house)
-        _stop_on_signals(server)
-        spare_the_collector()
-        say(f"Florin serves on {address}. Ctrl-C stops it.")
         async with on_duty(duties_of(house)):
-            await server.serve([listener])
-
-
-def _server(settings: Settings, house: OpenHouse) -> uvicorn.Server:
-    config = uvicorn.Config(
-        create_app(house.clearing, settings),
-        http="httptools",
-        ws="none",
-        lifespan="on",
-        # The API logs by itself, without secrets and with its request ids.
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=settings.trusted_proxies,
-        backlog=_BACKLOG,
-        timeout_graceful_shutdown=_LAST_ANSWERS_S,
-    )
-    return _Server(config)
-
-
-class _Server(uvicorn.Server):
-    """Leaves the signals to us: after the last answer there is a queue to work off and a database to stop."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-def _stop_on_signals(server: uvicorn.Server) -> None:
-    """The first signal lets the requests under way end; Ctrl-C once more does not wait for them."""
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, server.handle_exit, number, None)
-
-
-def spare_the_collector() -> None:
-    """Let the garbage collector look at young objects only, and less often.
-
-    A posting makes hundreds of objects and no cycles, so a collection after every 700 of them finds nothing, and the
-    occasional full one walks modules, routes and the catalogue, which live as long as the process: together 25 % of
-    the processor time of a posting, measured. What exists now is therefore set aside for good (``gc.freeze``), and
-    collections come when there is something to find.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_YOUNG_OBJECTS, _COLLECTIONS_PER_OLDER, _COLLECTIONS_PER_OLDER)
+            if len(listeners) == 1:
+                await answer_requests(house.clearing, settings, listeners[0], tell_ready)
+            else:
+                # The embedded server is this process's to start and stop; to the workers it is a server like any other.
+                of_workers = settings.model_copy(update={"database_url": SecretStr(house.address.service_url)})
+                await answer_in_processes(of_workers, listeners, tell_ready)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -63,9 +63,15 @@ class Service:
         with self.client() as client:
             return client.get("/readyz").is_success
 
+    def workers(self) -> list[int]:
+        """The process ids of its workers."""
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+        return [int(each) for each in children if b"spawn_main" in Path(f"/proc/{each}/cmdline").read_bytes()]
+
     def kill(self) -> None:
-        """Kill it, as a machine does that runs out of memory."""
-        self.process.kill()
+        """Kill it with all its workers, as a machine does that loses its power."""
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     def stop(self) -> int:
@@ -90,7 +96,7 @@ class Place:
     def environment(self, **settings: object) -> dict[str, str]:
         """The environment of a service here; nothing of the developer's own settings gets in."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("FLORIN_")}
-        ours = {"data_dir": self.data_dir, "pool_size": 4, **settings}
+        ours = {"data_dir": self.data_dir, "pool_size": 4, "workers": 1, "port": 0, **settings}
         return inherited | {f"FLORIN_{name.upper()}": str(value) for name, value in ours.items()}
 
     @contextmanager
@@ -98,10 +104,16 @@ class Place:
         """A service on a free port with these settings; it is killed at the end unless the test has ended it."""
         name = f"service-{next(_numbers)}"
         streams = self.data_dir.parent / f"{name}.out", self.data_dir.parent / f"{name}.err"
-        command = [sys.executable, "-m", "florin.cli.main", "serve", "--port", "0"]
+        command = [sys.executable, "-m", "florin.cli.main", "serve"]
         with streams[0].open("wb") as out, streams[1].open("wb") as err:
             process = subprocess.Popen(
-                command, env=self.environment(**settings), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=err
+                command,
+                env=self.environment(**settings),
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
             )
         try:
             wait_until(lambda: _ADDRESS.search(streams[0].read_bytes()) or process.poll() is not None, "it serves")
@@ -109,7 +121,8 @@ class Place:
             assert found, streams[1].read_text("utf-8")
             yield Service(process, found.group(1).decode(), streams)
         finally:
-            process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 

@@ -48,7 +48,7 @@ def resend(load: Load, address: str) -> None:
 def test_a_service_killed_under_load_keeps_every_answer_and_settles_the_unknown(killable: Place) -> None:
     loads: list[Load] = []
     for round_number in range(KILLS + 1):
-        with killable.serving() as service:
+        with killable.serving(workers=2) as service:
             if loads:
                 assert [] == lost_or_doubled(killable.world, loads[-1].acknowledged)
                 resend(loads[-1], service.address)
@@ -67,7 +67,7 @@ def test_a_service_killed_under_load_keeps_every_answer_and_settles_the_unknown(
 
 def test_a_database_killed_under_load_is_said_to_be_busy_and_brought_back(killable: Place) -> None:
     layout = Layout(killable.data_dir.resolve())
-    with killable.serving() as service, ExitStack() as nobody_starts_it:
+    with killable.serving(workers=2) as service, ExitStack() as nobody_starts_it:
         load = load_of(killable, service.address)
         with load.running("database"):
             load.wait_for_more(ANSWERS_A_ROUND)
