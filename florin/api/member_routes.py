@@ -116,7 +116,7 @@ async def read_member_statement(
 async def block_member(
     member_id: MemberId, fields: MemberReasonFields, visitor: TheVisitor, house: TheHouse
 ) -> Response:
-    """Stop a member's account; its sessions open nothing from then on."""
+    """Stop a member's account; its sessions end and its payment code is withdrawn."""
     return await _change(house, visitor, member_id, MemberOperation.BLOCK, fields.reason)
 
 
@@ -130,7 +130,7 @@ async def block_member(
 async def unblock_member(
     member_id: MemberId, fields: MemberReasonFields, visitor: TheVisitor, house: TheHouse
 ) -> Response:
-    """Let a blocked account work again."""
+    """Let a blocked account go on where it stood before; the member signs in anew."""
     return await _change(house, visitor, member_id, MemberOperation.UNBLOCK, fields.reason)
 
 

@@ -1,4 +1,8 @@
-"""Block and unblock a member's account, with a reason that is kept."""
+"""Block, unblock and close a member's account, with a reason that is kept.
+
+Whoever may not sign in any more is signed out with it, and the payment code withdrawn: what a thief has taken of a
+telephone must not work again when the block is lifted.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -7,7 +11,8 @@ from florin.clearing.answers import Json, declined
 from florin.clearing.house import ClearingHouse
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
-from florin.domain.member_life import MemberOperation, permit_member
+from florin.domain.member_life import MemberOperation, MemberStatus, permit_member, status_before_block
+from florin.domain.wallet import Wallet
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Caller, Outcome, PostingRequest, Wanted
 
@@ -28,7 +33,7 @@ def change_member(house: ClearingHouse, caller: Caller, command: ChangeMemberCom
         wallet = group.wallet(command.member_id)
         if wallet is None:
             return declined(Decline.MEMBER_NOT_ACTIVE)
-        following = permit_member(command.operation, wallet.status)
+        following = _following(group, wallet, command.operation)
         if isinstance(following, Decline):
             return declined(following)
         if command.operation is MemberOperation.CLOSE and any(
@@ -37,6 +42,8 @@ def change_member(house: ClearingHouse, caller: Caller, command: ChangeMemberCom
             return declined(Decline.BALANCE_REMAINS)
         before, wallet.status = wallet.status, following
         group.save_wallet(wallet)
+        if isinstance(permit_member(MemberOperation.SIGN_IN, following), Decline):
+            group.end_access(wallet)
         detail = {"before": before, "after": following, "reason": command.reason}
         group.record(caller.actor_id, f"member.{command.operation}", wallet.id, detail)
         answer: Json = {"id": wire_id("member", wallet.id), "status": following}
@@ -44,3 +51,10 @@ def change_member(house: ClearingHouse, caller: Caller, command: ChangeMemberCom
 
     wanted = Wanted(member_id=command.member_id)
     return house.request(caller, None, f"{command.operation}_member", command, wanted, decide)
+
+
+def _following(group: Group, wallet: Wallet, operation: MemberOperation) -> MemberStatus | Decline:
+    if operation is MemberOperation.UNBLOCK and wallet.status is MemberStatus.BLOCKED:
+        # An account's sequence counts what was ever posted to it.
+        return status_before_block(has_received=any(each.sequence for each in group.facts.accounts[wallet.id]))
+    return permit_member(operation, wallet.status)

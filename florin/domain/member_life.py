@@ -52,7 +52,7 @@ MOVES: Final[Mapping[MemberOperation, Mapping[MemberStatus, MemberStatus]]] = Ma
         MemberOperation.RELEASE: _IN_USE_OR_BLOCKED,
         MemberOperation.REFUND_IN: _IN_USE_OR_BLOCKED,
         MemberOperation.BLOCK: {_S.REGISTERED: _S.BLOCKED, _S.ACTIVE: _S.BLOCKED, _S.BLOCKED: _S.BLOCKED},
-        # Whoever lifts a block has looked at the account, so it is in use from then on.
+        # Back to where it stood before: see `status_before_block`.
         MemberOperation.UNBLOCK: {_S.BLOCKED: _S.ACTIVE, _S.REGISTERED: _S.REGISTERED, _S.ACTIVE: _S.ACTIVE},
         # A blocked account is looked at and unblocked before it is paid out.
         MemberOperation.CLOSE: {_S.REGISTERED: _S.CLOSED, _S.ACTIVE: _S.CLOSED},
@@ -64,6 +64,11 @@ MOVES: Final[Mapping[MemberOperation, Mapping[MemberStatus, MemberStatus]]] = Ma
 def permit_member(operation: MemberOperation, status: MemberStatus) -> MemberStatus | Decline:
     """The status that follows ``operation``, or ``member_not_active``."""
     return MOVES[operation].get(status, Decline.MEMBER_NOT_ACTIVE)
+
+
+def status_before_block(*, has_received: bool) -> MemberStatus:
+    """Where a blocked account goes on when the block is lifted: it was in use exactly when value had ever come in."""
+    return MemberStatus.ACTIVE if has_received else MemberStatus.REGISTERED
 
 
 def statuses_for(operation: MemberOperation) -> list[str]:

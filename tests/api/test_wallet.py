@@ -6,6 +6,7 @@ import pytest
 
 from florin.domain.identifiers import wire_id
 from florin.domain.throttle_rules import PAYMENT_CODE_BY_MEMBER
+from florin.storage.fresh_ids import fresh_id
 from florin.storage.posting.request import Caller
 from tests.api.client import Client, cny, code_of
 from tests.api.conftest import Doors
@@ -127,14 +128,15 @@ async def test_an_operator_reads_a_members_statement(world: World, doors: Doors)
     assert ("top_up", cny(50_00)) == (line["event"], line["amount"])
 
 
-async def test_a_blocked_member_is_out_until_unblocked(world: World, doors: Doors) -> None:
+async def test_a_blocked_member_is_out_until_unblocked_and_signed_in_anew(world: World, doors: Doors) -> None:
     member = world.member(principal_minor=50_00)
     client, why = doors.member(member), {"reason": "telephone lost"}
     blocked = await doors.operator.post(f"{path_of(member)}/block", why, key=None)
     assert (200, "blocked") == (blocked.status_code, blocked.json()["status"])
     assert (401, "unauthenticated") == code_of(await client.get("/v1/me/balance"))
     assert "active" == (await doors.operator.post(f"{path_of(member)}/unblock", why, key=None)).json()["status"]
-    assert 200 == (await client.get("/v1/me/balance")).status_code
+    assert (401, "unauthenticated") == code_of(await client.get("/v1/me/balance"))
+    assert 200 == (await doors.member(Caller(member.id, fresh_id())).get("/v1/me/balance")).status_code
     rows = world.rows("SELECT detail->>'reason' FROM audit WHERE subject_id = %s", member.id)
     assert [("telephone lost",), ("telephone lost",)] == rows
 

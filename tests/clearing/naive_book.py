@@ -25,6 +25,8 @@ class Purse:
     failures: int = 0
     locked_until: datetime | None = None
     sold_by: str | None = None
+    loaded_into: "Purse | None" = None
+    before_block: str = ""
 
     @property
     def is_card(self) -> bool:
@@ -59,6 +61,11 @@ class Sold:
     back_principal: int = 0
     back_bonus: int = 0
     stands: bool = True
+
+    @property
+    def home(self) -> Purse:
+        """Where money that is given back goes: after its card's value, if that has been loaded into a wallet."""
+        return self.purse.loaded_into or self.purse
 
     @property
     def left(self) -> int:
@@ -204,9 +211,10 @@ class NaiveBook:
         bonus = bonus_left - min(sold.left - amount, bonus_left)
         sold.back_bonus += bonus
         sold.back_principal += amount - bonus
-        sold.purse.bonus += bonus
-        sold.purse.principal += amount - bonus
-        sold.purse.movements += 1
+        home = sold.home
+        home.bonus += bonus
+        home.principal += amount - bonus
+        home.movements += 1
 
     def _not_standing(self, sold: Sold, merchant: str) -> str | None:
         if sold.merchant != merchant:
@@ -219,10 +227,10 @@ class NaiveBook:
             return refusal
         if amount > sold.left:
             return "refund_exceeds_remaining"
-        refusal = self.standing(sold.purse, stops=("credit", "all"), blocked_member_may=True)
+        refusal = self.standing(sold.home, stops=("credit", "all"), blocked_member_may=True)
         if refusal:
             return refusal
-        if sold.purse.total + amount > CAPS[sold.purse.kind]:
+        if sold.home.total + amount > CAPS[sold.home.kind]:
             return "limit_exceeded"
         self._give_back(sold, amount)
         self.references[merchant, reference] = ("refund", None)
@@ -236,7 +244,7 @@ class NaiveBook:
             return "void_window_passed"
         if sold.left < sold.principal + sold.bonus:
             return "refund_exceeds_remaining"
-        refusal = self.standing(sold.purse, stops=("credit", "all"), blocked_member_may=True)
+        refusal = self.standing(sold.home, stops=("credit", "all"), blocked_member_may=True)
         if refusal:
             return refusal
         self._give_back(sold, sold.left)
@@ -264,7 +272,7 @@ class NaiveBook:
             return None
         if sold.left and self.now - sold.at > timedelta(hours=24):
             return "reversal_window_passed"
-        refusal = self.standing(sold.purse, stops=("credit", "all"), blocked_member_may=True) if sold.left else None
+        refusal = self.standing(sold.home, stops=("credit", "all"), blocked_member_may=True) if sold.left else None
         if refusal:
             return refusal
         if sold.left:
@@ -334,7 +342,7 @@ class NaiveBook:
             wallet.principal += card.principal
             wallet.bonus += card.bonus
             card.principal = card.bonus = 0
-            card.status, wallet.status = "redeemed", "active"
+            card.status, card.loaded_into, wallet.status = "redeemed", wallet, "active"
         return None
 
     def inquire(self, card: Purse, *, right_pin: bool) -> str | None:
@@ -366,7 +374,8 @@ class NaiveBook:
                 return "balance_remains"
             wallet.status = "closed"
         elif operation == "block":
+            wallet.before_block = wallet.status if wallet.status != "blocked" else wallet.before_block
             wallet.status = "blocked"
         elif wallet.status == "blocked":
-            wallet.status = "active"
+            wallet.status = wallet.before_block
         return None

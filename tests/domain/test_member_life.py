@@ -3,7 +3,7 @@ from itertools import product
 import pytest
 
 from florin.domain.declines import Decline
-from florin.domain.member_life import MemberOperation, MemberStatus, permit_member, statuses_for
+from florin.domain.member_life import MemberOperation, MemberStatus, permit_member, status_before_block, statuses_for
 
 # The whole life of a member, written out. A cell is the status that follows; "no" is member_not_active.
 LIFE = """
@@ -46,3 +46,10 @@ def test_the_table_names_every_operation_and_status() -> None:
 def test_a_statement_is_given_exactly_the_statuses_that_the_table_permits(operation: MemberOperation) -> None:
     permitted = {status for status in MemberStatus if life[operation, status] != "no"}
     assert permitted == set(statuses_for(operation))
+
+
+@pytest.mark.parametrize(("has_received", "expected"), [(False, MemberStatus.REGISTERED), (True, MemberStatus.ACTIVE)])
+def test_an_account_was_in_use_before_its_block_when_value_had_come_in(
+    *, has_received: bool, expected: MemberStatus
+) -> None:
+    assert expected is status_before_block(has_received=has_received)

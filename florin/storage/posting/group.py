@@ -24,7 +24,15 @@ from florin.storage.catalogue import Catalogue
 from florin.storage.fresh_ids import FreshId
 from florin.storage.posting.columns import JsonText
 from florin.storage.posting.facts import CardSale, Facts, PastOperation
-from florin.storage.posting.writes import AuditRow, HolderRow, OutboxEvent, RedemptionRow, RefundRow, Writes
+from florin.storage.posting.writes import (
+    AccessEnded,
+    AuditRow,
+    HolderRow,
+    OutboxEvent,
+    RedemptionRow,
+    RefundRow,
+    Writes,
+)
 
 encode: Final = msgspec.json.Encoder().encode
 
@@ -158,6 +166,12 @@ class Group:
         """Spend a payment code."""
         code.used_at = self.now
         self.writes.payment_codes[code.code_index] = code
+    def end_access(self, wallet: Wallet) -> None:
+        """End the member's sessions and withdraw the payment code that was not used, also from what was read of it."""
+        codes = self.facts.payment_codes
+        self.facts.payment_codes = {index: each for index, each in codes.items() if each.member_id != wallet.id}
+        self.writes.access_ended[wallet.id] = AccessEnded(wallet.id, self.now)
+
 
     def add_purchase(self, purchase: Purchase) -> None:
         """Record a new purchase, visible to the decisions that follow."""

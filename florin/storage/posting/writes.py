@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from florin.domain.chart import AccountCode
 from florin.domain.journal import InvariantBrokenError, StrictAccount, Transfer
 from florin.domain.purchase import Hold, Purchase
 from florin.domain.wallet import PaymentCode, Wallet
-from florin.storage.posting.columns import JsonText, Table, Write
+from florin.storage.posting.columns import JsonText, Table, Write, instants, uuids
 from florin.storage.posting.request import Operation
 
 
@@ -80,6 +81,14 @@ class HolderRow:
     recorded_at: datetime
 
 
+@dataclass(slots=True)
+class AccessEnded:
+    """A member who may not sign in from an instant on."""
+
+    member_id: UUID
+    at: datetime
+
+
 ACCOUNTS: Final = Table("strict_account", StrictAccount, leave_out=("is_new",))
 TRANSFERS: Final = Table("transfer", Transfer)
 OPERATIONS: Final = Table("operation", Operation)
@@ -124,6 +133,22 @@ INSERT_HOLDERS: Final = HOLDERS.insert(
     SET identity_encrypted = excluded.identity_encrypted, recorded_at = excluded.recorded_at"""
 )
 UPDATE_MEMBERS: Final = WALLETS.update(("id",), ("status",))
+# One row for each member, as `write_and_commit` wants it, however many sessions there were.
+END_ACCESS: Final = Write(
+    """
+    WITH gone AS (
+        SELECT unnest(%(member_id)b::uuid[]) AS member_id, unnest(%(at)b::timestamptz[]) AS at
+    ), signed_out AS (
+        UPDATE session SET revoked_at = gone.at FROM gone
+        WHERE session.member_id = gone.member_id AND revoked_at IS NULL
+    ), withdrawn AS (
+        DELETE FROM payment_code USING gone WHERE payment_code.member_id = gone.member_id AND used_at IS NULL
+    )
+    SELECT FROM gone
+    """,
+    attrgetter("member_id", "at"),
+    {"member_id": uuids, "at": instants},
+)
 UPDATE_PAYMENT_CODES: Final = PAYMENT_CODES.update(("code_index",), ("used_at",))
 INSERT_EVENTS: Final = EVENTS.insert()
 INSERT_AUDITS: Final = AUDITS.insert()
@@ -149,6 +174,7 @@ class Writes:
     holders: dict[UUID, HolderRow] = field(default_factory=dict)
     wallets: dict[UUID, Wallet] = field(default_factory=dict)
     payment_codes: dict[bytes, PaymentCode] = field(default_factory=dict)
+    access_ended: dict[UUID, AccessEnded] = field(default_factory=dict)
     audits: list[AuditRow] = field(default_factory=list)
 
     def touch(self, account: StrictAccount) -> None:
@@ -173,6 +199,8 @@ class Writes:
             (INSERT_HOLDERS, list(self.holders.values())),
             (UPDATE_MEMBERS, list(self.wallets.values())),
             (UPDATE_PAYMENT_CODES, list(self.payment_codes.values())),
+            # After the status: a sign-in that was quicker is seen here, and a slower one sees the status.
+            (END_ACCESS, list(self.access_ended.values())),
             (INSERT_EVENTS, self.events),
             (INSERT_AUDITS, self.audits),
         )
