@@ -11,7 +11,7 @@ from florin.api.problems.codes import DoorProblem
 from florin.api.problems.document import Refused
 from florin.api.routes import GuardedRoute, refusal_response
 
-_MONEY: Final = [re.compile(re.sub(r"\{[a-z_]+\}", "[^/]+", route.path)) for route in MONEY_ROUTES]
+_MONEY: Final = [(re.compile(re.sub(r"\{[a-z_]+\}", "[^/]+", route.path)), route) for route in MONEY_ROUTES]
 
 
 async def answer_for_address(request: Request, _: Exception) -> Response:
@@ -29,9 +29,9 @@ def _allowed_methods(request: Request) -> set[str]:
     path = request.url.path
     routes = [each for each in request.app.routes if isinstance(each, GuardedRoute) and each.path_regex.match(path)]
     methods = {method for route in routes for method in route.methods or ()}
-    if any(address.fullmatch(path) for address in _MONEY):
+    if declared := [route.path for address, route in _MONEY if address.fullmatch(path)]:
         # What an address with a gap would take counts for nothing where the address is declared as it stands.
-        methods = {"POST"} | {method for route in routes if route.path == path for method in route.methods or ()}
+        methods = {"POST"} | {method for route in routes if route.path in declared for method in route.methods or ()}
     if "GET" in methods:
         methods.add("HEAD")
     return methods | {"OPTIONS"} if methods else methods

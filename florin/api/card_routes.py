@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from florin.api import examples, money_answers
 from florin.api.fields import CardId, Fields, Line
-from florin.api.given import TheHouse, TheVisitor, posted
+from florin.api.given import Now, TheHouse, TheVisitor, posted
 from florin.api.problems.document import Refused
 from florin.api.routes import Routes
 from florin.clearing.answers import Json, amount, card_view, instant
@@ -54,12 +54,12 @@ class ReasonFields(Fields):
     answers=money_answers.CardSeen,
     example=examples.CARD_SEEN,
 )
-async def read_card(card_id: CardId, visitor: TheVisitor, house: TheHouse) -> dict[str, Any]:
+async def read_card(card_id: CardId, visitor: TheVisitor, house: TheHouse, now: Now) -> dict[str, Any]:
     """Show a card and what it holds; a till sees the cards that it has sold.
 
     Only an operator sees how often its PIN was wrong: ten in a row lock it until it is unblocked, five until a time.
     """
-    found = await find_card(house.pool, card_id)
+    found = await find_card(house.pool, card_id, now)
     if found is None or visitor.merchant_id not in (None, found.card.sold_by):
         raise Refused(Decline.CARD_NOT_FOUND)
     unit = (await house.engine.current_catalogue()).programmes[found.card.programme_id].unit

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 from florin.api import management_examples as examples
 from florin.api.callers import Visitor
 from florin.api.fields import CardId, PrivateFields
-from florin.api.given import TheHouse, ThePage, TheVisitor
+from florin.api.given import Now, TheHouse, ThePage, TheVisitor
 from florin.api.problems.codes import DoorProblem
 from florin.api.problems.document import Refused
 from florin.api.routes import Routes
@@ -56,7 +56,7 @@ class CardFoundView(View):
     example=examples.page_of(examples.STATEMENT_LINE),
 )
 async def read_card_statement(
-    card_id: CardId, visitor: TheVisitor, house: TheHouse, page: ThePage, lot: TheLot = "principal"
+    card_id: CardId, visitor: TheVisitor, house: TheHouse, now: Now, page: ThePage, lot: TheLot = "principal"
 ) -> StatementPage:
     """List what came onto a card and went from it, the latest first.
 
@@ -64,7 +64,7 @@ async def read_card_statement(
     """
     if visitor.merchant_id is not None:
         raise Refused(DoorProblem.INSUFFICIENT_SCOPE, "A till's key shows no statements.")
-    if await find_card(house.pool, card_id) is None:
+    if await find_card(house.pool, card_id, now) is None:
         raise Refused(Decline.CARD_NOT_FOUND)
     return await statement_page(house.pool, OwnerKind.CARD, card_id, lot, page)
 
@@ -76,13 +76,13 @@ async def read_card_statement(
     example=examples.CARD_FOUND,
 )
 async def look_up_card(
-    fields: CardLookupFields, visitor: TheVisitor, house: TheHouse, configuration: TheConfiguration
+    fields: CardLookupFields, visitor: TheVisitor, house: TheHouse, now: Now, configuration: TheConfiguration
 ) -> CardFoundView:
     """Find a card by its number; a till finds those that it may sell, or has sold.
 
     Every other card is unknown to a till: numbers alone must not tell which cards are in use. The balance stays out.
     """
-    found = await find_card_by_number(house.pool, house.vault.numbers.of(normalise(fields.number)))
+    found = await find_card_by_number(house.pool, house.vault.numbers.of(normalise(fields.number)), now)
     catalogue = configuration.catalogue
     if found is None or not _may_find(found.card, visitor, catalogue):
         raise Refused(Decline.CARD_NOT_FOUND)

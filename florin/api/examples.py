@@ -68,19 +68,36 @@ PURCHASE_SEEN: Final = {
 }
 PURCHASE_MADE: Final = {**PURCHASE_SEEN, **_LEFT, "low_balance": False}
 PURCHASE_CAPTURED: Final = {**PURCHASE_MADE, "hold_id": HOLD_ID}
-PURCHASE_VOIDED: Final = {**PURCHASE_SEEN, "status": "voided", "refunded": cny(1_200), **_FULL}
+PURCHASE_VOIDED: Final = {**PURCHASE_SEEN, "status": "voided", "refunded": cny(1_200), "returned_to": CARD_ID, **_FULL}
 
 REFUND: Final = {"reference": "order-5521-return", "amount": cny(500)}
-REFUND_MADE: Final = {
+REFUND_BY_REFERENCE: Final = {"original_reference": "order-5521", **REFUND}
+REFUND_SEEN: Final = {
     "id": f"rfd_{_HEX}",
     "purchase_id": PURCHASE_ID,
     "reference": "order-5521-return",
     "refunded": cny(500),
-    "remaining": cny(700),
     "journal_id": _JOURNAL_ID,
     "posted_at": _NOW,
+}
+REFUND_MADE: Final = {
+    **REFUND_SEEN,
+    "remaining": cny(700),
+    "returned_to": CARD_ID,
     "balance": cny(9_300),
     "available": cny(9_300),
+}
+OPERATION_FOUND: Final = {
+    "verb": "refund",
+    "reference": "order-5521-return",
+    "idempotency_key": "4f1c1a52-6f0f-4f4b-9a38-3c8d5f0c6f5e",
+    "decline": None,
+    "answer": REFUND_MADE,
+    "subject_id": f"rfd_{_HEX}",
+    "journal_id": _JOURNAL_ID,
+    "terminal_id": TERMINAL_ID,
+    "request_id": REQUEST_ID,
+    "posted_at": _NOW,
 }
 REVERSAL: Final = {"original_reference": "order-5521"}
 REVERSED: Final = {
@@ -90,6 +107,7 @@ REVERSED: Final = {
     "purchase_id": PURCHASE_ID,
     "reversed": cny(1_200),
     "journal_id": _JOURNAL_ID,
+    "returned_to": CARD_ID,
     **_FULL,
 }
 

@@ -76,6 +76,7 @@ MerchantId = id_field("merchant")
 ProductId = id_field("product")
 ProgrammeId = id_field("programme")
 PurchaseId = id_field("purchase")
+RefundId = id_field("refund")
 TerminalId = id_field("terminal")
 
 Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]

@@ -31,6 +31,9 @@ RefundId = Annotated[str, _id("rfd")]
 JournalId = Annotated[str, _id("jrn")]
 TerminalId = Annotated[str, _id("ter")]
 PayerId = Annotated[str, _id("(card|mbr)")]
+Receiver = Annotated[
+    str, _id("(card|mbr)"), Meta(description="Who paid, or the member into whose wallet the card that paid has gone.")
+]
 
 
 class Purchase(AnswerPart):
@@ -59,8 +62,9 @@ class PurchasePage(AnswerPart):
 
 
 class PurchaseVoided(Purchase):
-    """A purchase that has been taken back, with what the payer has now."""
+    """A purchase that has been taken back, where its money went, and what is there now."""
 
+    returned_to: Receiver
     balance: Money
     available: Money
 
@@ -93,16 +97,36 @@ class HoldChanged(Hold):
     available: Money
 
 
-class RefundMade(AnswerPart):
-    """A refund, what remains to be refunded, and what the payer has now."""
+class HoldPage(AnswerPart):
+    """Some holds of a list, and the cursor of the next page; null on the last one."""
+
+    items: list[Hold]
+    next_cursor: str | None
+
+
+class Refund(AnswerPart):
+    """A refund as its merchant sees it."""
 
     id: RefundId
     purchase_id: PurchaseId
     reference: str
     refunded: Money
-    remaining: Money
     journal_id: JournalId
     posted_at: datetime
+
+
+class RefundPage(AnswerPart):
+    """Some refunds of a purchase, and the cursor of the next page; null on the last one."""
+
+    items: list[Refund]
+    next_cursor: str | None
+
+
+class RefundMade(Refund):
+    """A refund, what remains to be refunded, where its money went, and what is there now."""
+
+    remaining: Money
+    returned_to: Receiver
     balance: Money
     available: Money
 
@@ -118,6 +142,7 @@ class Reversal(AnswerPart):
     card_id: CardId | None = None
     reversed: Money | None = None
     journal_id: JournalId | None = None
+    returned_to: Receiver | None = None
     balance: Money | None = None
     available: Money | None = None
 

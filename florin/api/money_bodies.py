@@ -118,6 +118,14 @@ class RefundBody(Body):
     amount: Amount | None = None
 
 
+class RefundByReferenceBody(Body):
+    """Give back what the purchase of the merchant's own reference took: all that remains, or the amount given."""
+
+    original_reference: Reference
+    reference: Reference
+    amount: Amount | None = None
+
+
 class NothingBody(Body):
     """Nothing needs to be said."""
 

@@ -107,6 +107,20 @@ _SELLING: Final = (
     Decline.CARD_EXPIRED,
 )
 
+REFUNDS: Final = MoneyRoute(
+    path="/v1/purchases/{purchase_id}/refunds",
+    allows=Scope.REFUNDS_WRITE,
+    tag="Purchases",
+    summary="Give back what a purchase took, or part of it",
+    body=money_bodies.RefundBody,
+    verb=money_verbs.refund_request,
+    answer=money_answers.RefundMade,
+    status=201,
+    declines=(Decline.DUPLICATE_REFERENCE, *_GIVING_BACK, Decline.CURRENCY_MISMATCH, Decline.LIMIT_EXCEEDED),
+    example=examples.REFUND,
+    answer_example=examples.REFUND_MADE,
+    subject=_PURCHASE,
+)
 PURCHASES: Final = MoneyRoute(
     path="/v1/purchases",
     allows=Scope.PURCHASES_WRITE,
@@ -147,19 +161,15 @@ MONEY_ROUTES: Final = (
         answer_example=examples.outcomes(examples.PURCHASE_MADE),
         item=money_bodies.PurchaseItem,
     ),
-    MoneyRoute(
-        path="/v1/purchases/{purchase_id}/refunds",
-        allows=Scope.REFUNDS_WRITE,
-        tag="Purchases",
-        summary="Give back what a purchase took, or part of it",
-        body=money_bodies.RefundBody,
-        verb=money_verbs.refund_request,
-        answer=money_answers.RefundMade,
-        status=201,
-        declines=(Decline.DUPLICATE_REFERENCE, *_GIVING_BACK, Decline.CURRENCY_MISMATCH, Decline.LIMIT_EXCEEDED),
-        example=examples.REFUND,
-        answer_example=examples.REFUND_MADE,
-        subject=_PURCHASE,
+    REFUNDS,
+    replace(
+        REFUNDS,
+        path="/v1/refunds",
+        summary="Give back what the purchase of a reference took, or part of it",
+        body=money_bodies.RefundByReferenceBody,
+        verb=money_verbs.refund_by_reference_request,
+        example=examples.REFUND_BY_REFERENCE,
+        subject=None,
     ),
     MoneyRoute(
         path="/v1/purchases/{purchase_id}/void",

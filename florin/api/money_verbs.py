@@ -13,10 +13,23 @@ from florin.api.money_bodies import (
     PayWithBody,
     PurchaseBody,
     RefundBody,
+    RefundByReferenceBody,
     ReversalBody,
     SaleBody,
 )
-from florin.clearing import activate, capture, hold, purchase, redeem, refund, release, reverse, sell, void
+from florin.clearing import (
+    activate,
+    capture,
+    hold,
+    purchase,
+    redeem,
+    refund,
+    refund_by_reference,
+    release,
+    reverse,
+    sell,
+    void,
+)
 from florin.clearing.house import ClearingHouse
 from florin.clearing.payer import CardAndPin, CardEcode, ConsentCode, PayWith
 from florin.domain.identity import Identity
@@ -57,6 +70,16 @@ def refund_request(
     """A refund of the purchase in the path."""
     command = refund.RefundCommand(purchase_id, *_optional(body.amount), body.reference)
     return refund.refund(house, caller, key, command)
+
+
+def refund_by_reference_request(
+    house: ClearingHouse, caller: Caller, key: str, body: RefundByReferenceBody, _: None
+) -> PostingRequest:
+    """A refund of the purchase of a reference."""
+    command = refund_by_reference.RefundByReferenceCommand(
+        body.original_reference, *_optional(body.amount), body.reference
+    )
+    return refund_by_reference.refund_by_reference(house, caller, key, command)
 
 
 def void_request(house: ClearingHouse, caller: Caller, key: str, _: NothingBody, purchase_id: UUID) -> PostingRequest:

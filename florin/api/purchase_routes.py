@@ -1,26 +1,34 @@
-"""Reading purchases and holds; what makes and changes them are money routes."""
+"""Reading purchases; what makes and changes them are money routes."""
 
-from typing import Annotated, Any
+from datetime import date
+from typing import Annotated, Any, Final
 
 from fastapi import Query
 
 from florin.api import examples, money_answers
-from florin.api.callers import Visitor
 from florin.api.failures import invalid_field
-from florin.api.fields import HoldId, MerchantId, PurchaseId
+from florin.api.fields import Choice, PurchaseId
 from florin.api.given import TheHouse, ThePage, TheVisitor
+from florin.api.own_merchant import OfMerchant, may_see, merchant_asked_for
 from florin.api.problems.document import Refused
 from florin.api.routes import Routes
-from florin.clearing.answers import hold_view, purchase_view
+from florin.api.views import next_cursor
+from florin.clearing.answers import purchase_view
 from florin.domain.declines import Decline
-from florin.domain.paging import decode_id, encode_cursor, page_of
-from florin.domain.purchase import Hold, Purchase
+from florin.domain.paging import decode_id, page_of
+from florin.domain.purchase import PurchaseStatus
 from florin.domain.scopes import Scope
-from florin.storage.purchases import find_hold, find_purchase, purchases_of_merchant
+from florin.storage.catalogue import Catalogue
+from florin.storage.purchases import Days, find_purchase, purchases_of_merchant
 
 ROUTES = Routes("Purchases")
 
-_LIST = "purchases"
+_LIST: Final = "purchases"
+_EARLIEST, _LATEST = date(2000, 1, 1), date(2999, 12, 31)
+
+FirstDay = Annotated[date | None, Query(alias="from", description="The first business day.", examples=["2026-11-01"])]
+LastDay = Annotated[date | None, Query(description="The last business day.", examples=["2026-11-30"])]
+Status = Annotated[PurchaseStatus | None, Choice, Query(description="What became of them.")]
 
 
 @ROUTES.get(
@@ -34,17 +42,18 @@ async def list_purchases(
     visitor: TheVisitor,
     house: TheHouse,
     page: ThePage,
-    merchant_id: Annotated[
-        MerchantId | None, Query(description="Whose purchases; needed with an operator's key, a till sees its own.")
-    ] = None,
+    merchant_id: OfMerchant = None,
+    first_day: FirstDay = None,
+    through: LastDay = None,
+    status: Status = None,
 ) -> dict[str, Any]:
-    """List a merchant's purchases, the latest first."""
+    """List a merchant's purchases, the latest first; of some business days or of one status, if asked to."""
     before = None if page.cursor is None else decode_id(_LIST, page.cursor)
-    whose = _merchant_asked_for(visitor, merchant_id)
-    found = await purchases_of_merchant(house.pool, whose, before, page.limit + 1)
+    whose = merchant_asked_for(visitor, merchant_id)
+    days = _days(await house.engine.current_catalogue(), first_day, through)
+    found = await purchases_of_merchant(house.pool, whose, before, page.limit + 1, days, status)
     shown = page_of([(each.id, each) for each in found], page.limit)
-    following = None if shown.next_after is None else encode_cursor(_LIST, shown.next_after)
-    return {"items": [purchase_view(each) for each in shown.items], "next_cursor": following}
+    return {"items": [purchase_view(each) for each in shown.items], "next_cursor": next_cursor(_LIST, shown.next_after)}
 
 
 @ROUTES.get(
@@ -57,35 +66,22 @@ async def list_purchases(
 async def read_purchase(purchase_id: PurchaseId, visitor: TheVisitor, house: TheHouse) -> dict[str, Any]:
     """Show a purchase; a till sees its own merchant's only."""
     purchase = await find_purchase(house.pool, purchase_id)
-    if purchase is None or not _may_see(visitor, purchase):
+    if purchase is None or not may_see(visitor, purchase.merchant_id):
         raise Refused(Decline.PURCHASE_NOT_FOUND)
     return purchase_view(purchase)
 
 
-@ROUTES.get(
-    "/v1/holds/{hold_id}",
-    allows=Scope.PURCHASES_READ,
-    problems=(Decline.HOLD_NOT_FOUND,),
-    answers=money_answers.Hold,
-    example=examples.HOLD_SEEN,
-    tag="Holds",
-)
-async def read_hold(hold_id: HoldId, visitor: TheVisitor, house: TheHouse) -> dict[str, Any]:
-    """Show a hold; a till sees its own merchant's only."""
-    hold = await find_hold(house.pool, hold_id)
-    if hold is None or not _may_see(visitor, hold):
-        raise Refused(Decline.HOLD_NOT_FOUND)
-    return hold_view(hold)
-
-
-def _merchant_asked_for(visitor: Visitor, merchant_id: MerchantId | None) -> MerchantId:
-    own = visitor.merchant_id
-    if own is None and merchant_id is None:
-        raise invalid_field("merchant_id", "an operator's key sees all merchants: say which one")
-    if own is not None and merchant_id not in (None, own):
-        raise Refused(Decline.MERCHANT_NOT_FOUND)
-    return merchant_id or own
-
-
-def _may_see(visitor: Visitor, thing: Purchase | Hold) -> bool:
-    return visitor.merchant_id in (None, thing.merchant_id)
+def _days(catalogue: Catalogue, first: date | None, last: date | None) -> Days | None:
+    """The days asked for, with the time that they take in all programmes together."""
+    for name, day in (("from", first), ("through", last)):
+        if day is not None and not _EARLIEST <= day <= _LATEST:
+            raise invalid_field(name, f"a day from {_EARLIEST} to {_LATEST}")
+    if first is None and last is None:
+        return None
+    first, last = first or _EARLIEST, last or _LATEST
+    if last < first:
+        raise invalid_field("through", "not before `from`")
+    times = [each.times_of(first, last) for each in catalogue.programmes.values()]
+    if not times:
+        return None
+    return Days(first, last, min(begin for begin, _ in times), max(end for _, end in times))

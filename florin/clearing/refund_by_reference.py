@@ -12,11 +12,11 @@ from florin.storage.posting.request import Caller, Outcome, PostingRequest, Want
 
 @dataclass(frozen=True, slots=True)
 class RefundByReferenceCommand:
-    """Give ``amount_minor`` of ``currency`` back of the caller's purchase of ``original_reference``."""
+    """Give ``amount_minor`` of ``currency`` back (None: all that remains) of the caller's ``original_reference``."""
 
     original_reference: str
-    amount_minor: int
-    currency: str
+    amount_minor: int | None
+    currency: str | None
     reference: str
 
 

@@ -36,10 +36,11 @@ class Decline(StrEnum):
     EVENT_TIME_NOT_ACCEPTED = auto()  # the sale is told of more than 366 days late, or lies in the future
     NOT_REVERSIBLE = auto()  # an operation of this kind, or used since, cannot be undone by its reference
     ALREADY_REVERSED = auto()  # the operation has been reversed, or its reversal came first
-    PURCHASE_NOT_FOUND = auto()  # no purchase of the caller's has this id
+    PURCHASE_NOT_FOUND = auto()  # no purchase of the caller's has this id or reference
     REFUND_EXCEEDS_REMAINING = auto()  # more than the purchase took and has not given back
     VOID_WINDOW_PASSED = auto()  # too late to void: refund instead
     REVERSAL_WINDOW_PASSED = auto()  # too late to reverse: refund a purchase instead
+    REFUND_NOT_FOUND = auto()  # no refund of the caller's has this id
     HOLD_NOT_FOUND = auto()  # no hold of the caller's has this id
     HOLD_NOT_OPEN = auto()  # the hold was captured or released before
     HOLD_EXPIRED = auto()  # the hold's time has run out and its money is free again

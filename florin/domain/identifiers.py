@@ -1,5 +1,6 @@
 """Identifiers: UUID version 7 with the shard in the lowest ten bits, and their prefixed form on the wire."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Final, NewType
 from uuid import UUID
 
@@ -12,6 +13,7 @@ RANDOM_BITS: Final = 74 - SHARD_BITS
 _VERSION_7: Final = 0x7 << 76
 _VARIANT_RFC_9562: Final = 0b10 << 62
 _HEX_DIGITS: Final = 32
+_UNIX_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 PREFIXES: Final = {
     "api_key": "key",
@@ -45,6 +47,11 @@ def compose_id(unix_ms: int, random_bits: int, shard: int) -> UUID:
     random_low = random_bits & ((1 << (62 - SHARD_BITS)) - 1)
     low = _VARIANT_RFC_9562 | random_low << SHARD_BITS | shard
     return UUID(int=unix_ms << 80 | _VERSION_7 | random_high << 64 | low)
+
+
+def first_id_at(moment: datetime) -> UUID:
+    """Not an id of ours, but what comes before every id that was made at that millisecond or later."""
+    return UUID(int=(moment - _UNIX_EPOCH) // timedelta(milliseconds=1) << 80)
 
 
 def shard_of(identifier: UUID) -> Shard:

@@ -1,13 +1,13 @@
 """Programmes and what belongs to them: card products, merchants, the network in which cards are sold and accepted."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum, auto
 from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from florin.domain.business_day import business_date
+from florin.domain.business_day import business_date, opens_at
 from florin.domain.lots import SpendOrder
 
 
@@ -56,6 +56,11 @@ class Programme:
     def business_date(self, now: datetime) -> date:
         """The programme's business date at an instant."""
         return business_date(now, self.zone, self.cut_off)
+
+    def times_of(self, first: date, last: date) -> tuple[datetime, datetime]:
+        """The instants at which the programme's business days from ``first`` through ``last`` begin and end."""
+        following = last + timedelta(days=1)
+        return opens_at(first, self.zone, self.cut_off), opens_at(following, self.zone, self.cut_off)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,10 @@ class Hold:
         return [(code, amount_minor) for code, amount_minor in amounts if amount_minor]
 
     def end(self, status: HoldStatus, now: datetime) -> None:
-        """The hold is over and reserves nothing any more."""
+        """The hold is over and reserves nothing any more; one that expired was over when its time had passed."""
         self.status = status
-        self.ended_at = now
+        self.ended_at = self.expires_at if status is HoldStatus.EXPIRED else now
+
+    def has_expired(self, now: datetime) -> bool:
+        """Whether it is still open although its time has passed."""
+        return self.status is HoldStatus.OPEN and self.expires_at <= now

@@ -1,5 +1,6 @@
 """Reading cards, outside any posting."""
 
+from datetime import datetime
 from typing import Final, LiteralString, NamedTuple
 from uuid import UUID
 
@@ -7,8 +8,11 @@ from florin.domain.card import Card
 from florin.storage.connect import Pool
 from florin.storage.posting.facts import CARD_COLUMNS
 
+# A hold whose time has passed reserves nothing, even if nobody has written that yet.
 _CARD_WITH_FUNDS: Final = f"""
-SELECT coalesce(sum(a.balance_minor), 0)::bigint, coalesce(sum(a.held_minor), 0)::bigint, {CARD_COLUMNS}
+SELECT coalesce(sum(a.balance_minor), 0)::bigint, coalesce(sum(a.held_minor), 0)::bigint - coalesce((
+           SELECT sum(h.principal_minor + h.bonus_minor) FROM hold h
+           WHERE h.owner_id = c.id AND h.status = 'open' AND h.expires_at <= %(now)s), 0)::bigint, {CARD_COLUMNS}
 FROM card c LEFT JOIN strict_account a ON a.owner_id = c.id
 """  # noqa: S608 (the columns are the names of our own dataclass's fields)
 FIND_CARD: Final = _CARD_WITH_FUNDS + "WHERE c.id = %(key)s GROUP BY c.id"
@@ -28,19 +32,19 @@ class CardWithFunds(NamedTuple):
         return self.balance_minor - self.held_minor
 
 
-async def find_card(pool: Pool, card_id: UUID) -> CardWithFunds | None:
-    """The card of that id as it stands now, if there is one."""
-    return await _find(pool, FIND_CARD, card_id)
+async def find_card(pool: Pool, card_id: UUID, now: datetime) -> CardWithFunds | None:
+    """The card of that id as it stands at ``now``, if there is one."""
+    return await _find(pool, FIND_CARD, card_id, now)
 
 
-async def find_card_by_number(pool: Pool, number_index: bytes) -> CardWithFunds | None:
-    """The card whose number has that blind index as it stands now, if there is one."""
-    return await _find(pool, FIND_BY_NUMBER, number_index)
+async def find_card_by_number(pool: Pool, number_index: bytes, now: datetime) -> CardWithFunds | None:
+    """The card whose number has that blind index as it stands at ``now``, if there is one."""
+    return await _find(pool, FIND_BY_NUMBER, number_index, now)
 
 
-async def _find(pool: Pool, statement: LiteralString, key: UUID | bytes) -> CardWithFunds | None:
+async def _find(pool: Pool, statement: LiteralString, key: UUID | bytes, now: datetime) -> CardWithFunds | None:
     async with pool.connection() as connection:
-        row = await (await connection.execute(statement, {"key": key})).fetchone()
+        row = await (await connection.execute(statement, {"key": key, "now": now})).fetchone()
     if row is None:
         return None
     balance_minor, held_minor, *columns = row

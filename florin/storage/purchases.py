@@ -1,23 +1,47 @@
-"""Reading purchases and holds, outside any posting."""
+"""Reading purchases, outside any posting."""
 
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from psycopg.rows import class_row
 
-from florin.domain.purchase import Hold, OwnerKind, Purchase
+from florin.domain.identifiers import first_id_at
+from florin.domain.purchase import OwnerKind, Purchase, PurchaseStatus
 from florin.storage.connect import Pool
-from florin.storage.posting.facts import HOLD_COLUMNS, PURCHASE_COLUMNS
+from florin.storage.posting.facts import PURCHASE_COLUMNS
 
 FIND_PURCHASE: Final = f"SELECT {PURCHASE_COLUMNS} FROM purchase p WHERE p.id = %(id)s"  # noqa: S608 (a dataclass's fields)
-FIND_HOLD: Final = f"SELECT {HOLD_COLUMNS} FROM hold h WHERE h.id = %(id)s"  # noqa: S608 (as above)
 
 # Ids begin with their time, so the order of ids is the order of time.
-PURCHASES_OF_MERCHANT: Final = f"""
+OF_MERCHANT: Final = f"""
 SELECT {PURCHASE_COLUMNS} FROM purchase p
 WHERE p.merchant_id = %(merchant_id)s AND (%(before)s::uuid IS NULL OR p.id < %(before)s)
-ORDER BY p.id DESC LIMIT %(limit)s
 """  # noqa: S608 (as above)
+LATEST_FIRST: Final = "ORDER BY p.id DESC LIMIT %(limit)s"
+
+# The day is in the book; the time in the id tells roughly where to look for it, without an index of days.
+OF_DAYS: Final = """
+  AND p.id >= %(first_id)s AND p.id < %(end_id)s AND EXISTS (
+    SELECT FROM transfer t
+    WHERE t.journal_id = p.journal_id AND t.business_date BETWEEN %(first_day)s AND %(last_day)s)
+"""
+COMPLETED: Final = "AND p.status = 'completed' "
+TAKEN_BACK: Final = "AND p.status <> 'completed' AND p.status = %(status)s "
+"""These few have an index of their own, which this very condition names."""
+
+_CLOCKS_DIFFER: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Business days, and the time between the first instant of the first of them and the end of the last one."""
+
+    first: date
+    last: date
+    begin: datetime
+    end: datetime
 
 
 async def find_purchase(pool: Pool, purchase_id: UUID) -> Purchase | None:
@@ -28,22 +52,33 @@ async def find_purchase(pool: Pool, purchase_id: UUID) -> Purchase | None:
     return None if found is None else _typed(found)
 
 
-async def purchases_of_merchant(pool: Pool, merchant_id: UUID, before: UUID | None, limit: int) -> list[Purchase]:
-    """At most ``limit`` of a merchant's purchases, the latest first, from those older than ``before``."""
-    where = {"merchant_id": merchant_id, "before": before, "limit": limit}
+async def purchases_of_merchant(
+    pool: Pool,
+    merchant_id: UUID,
+    before: UUID | None,
+    limit: int,
+    days: Days | None = None,
+    status: PurchaseStatus | None = None,
+) -> list[Purchase]:
+    """At most ``limit`` of a merchant's purchases, the latest first, from those older than ``before``.
+
+    Only those booked under ``days`` and those of ``status``, unless these are None.
+    """
+    query = OF_MERCHANT
+    where: dict[str, object] = {"merchant_id": merchant_id, "before": before, "limit": limit, "status": status}
+    if days is not None:
+        query += OF_DAYS
+        where |= {
+            "first_day": days.first,
+            "last_day": days.last,
+            "first_id": first_id_at(days.begin - _CLOCKS_DIFFER),
+            "end_id": first_id_at(days.end + _CLOCKS_DIFFER),
+        }
+    if status is not None:
+        query += COMPLETED if status is PurchaseStatus.COMPLETED else TAKEN_BACK
     async with pool.connection() as connection, connection.cursor(row_factory=class_row(Purchase)) as purchases:
-        await purchases.execute(PURCHASES_OF_MERCHANT, where)
+        await purchases.execute(query + LATEST_FIRST, where)
         return [_typed(each) for each in await purchases.fetchall()]
-
-
-async def find_hold(pool: Pool, hold_id: UUID) -> Hold | None:
-    """The hold of that id as it stands now, if there is one."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Hold)) as holds:
-        await holds.execute(FIND_HOLD, {"id": hold_id})
-        found = await holds.fetchone()
-    if found is not None:
-        found.owner_kind = OwnerKind(found.owner_kind)
-    return found
 
 
 def _typed(purchase: Purchase) -> Purchase:

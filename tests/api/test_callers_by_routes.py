@@ -263,6 +263,7 @@ async def test_every_caller_finds_what_the_table_says(
         told += sign_of(caller, response.status_code, code)
         assert not any(secret in response.text for secret in (things.card.number, things.card.pin, things.card.ecode))
         if method == "GET" and caller in ("other", "rival") and allows is not Audience.PUBLIC:
-            own = {things.ids[kind].hex for kind in ("card", "hold", "journal", "member", "purchase", "refund", "terminal")}
+            kinds = ("card", "hold", "journal", "member", "purchase", "refund", "terminal")
+            own = {things.ids[kind].hex for kind in kinds}
             assert [] == [each for each in own if each in response.text]
     assert EXPECTED[method, path] == told

@@ -1,6 +1,6 @@
 """Holds over HTTP: reserved, captured, released, expired."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.api.client import Client, cny, code_of
@@ -60,3 +60,46 @@ async def test_a_foreign_hold_is_not_there(world: World, doors: Doors) -> None:
     ):
         assert (404, "hold_not_found") == code_of(response)
     assert 200 == (await doors.operator.get(path)).status_code
+
+
+async def test_a_hold_whose_time_has_passed_is_seen_as_expired_before_anybody_has_written_it(
+    world: World, doors: Doors
+) -> None:
+    world.clock.now = datetime.now(UTC) - timedelta(seconds=100)
+    card = world.card(sold_by=world.shop.id)
+    hold = await take(doors.shop, card, 40_00, lifetime_s=60)
+    later = await take(doors.shop, card, 10_00, lifetime_s=600)
+    path = f"/v1/holds/{hold['id']}"
+    seen = (await doors.shop.get(path)).json()
+    assert ("expired", hold["expires_at"]) == (seen["status"], seen["ended_at"])
+    assert seen == (await doors.shop.get("/v1/holds?status=expired")).json()["items"][0]
+    for client in (doors.shop, doors.operator):
+        shown = (await client.get(f"/v1/cards/card_{card.id.hex}")).json()
+        assert (cny(100_00), cny(90_00)) == (shown["balance"], shown["available"])
+    world.clock.now = datetime.now(UTC)
+    await doors.shop.post(f"/v1/holds/{later['id']}/release")
+    assert ("expired",) == world.one("SELECT status FROM hold WHERE owner_id = %s AND status <> 'released'", card.id)
+    assert seen == (await doors.shop.get(path)).json()
+
+
+async def test_a_merchants_holds_are_listed_the_latest_first(world: World, doors: Doors) -> None:
+    world.clock.now = datetime.now(UTC)
+    card = world.card()
+    taken = [(await take(doors.shop, card, 1_00))["id"] for _ in range(3)]
+    await doors.shop.post(f"/v1/holds/{taken[1]}/release")
+    first = (await doors.shop.get("/v1/holds?limit=2")).json()
+    rest = (await doors.shop.get(f"/v1/holds?limit=1&cursor={first['next_cursor']}")).json()
+    assert taken[::-1] == [each["id"] for each in first["items"] + rest["items"]]
+    is_open = (await doors.shop.get("/v1/holds?status=open&limit=2")).json()
+    assert [taken[2], taken[0]] == [each["id"] for each in is_open["items"]]
+    assert taken[1] == (await doors.shop.get("/v1/holds?status=released")).json()["items"][0]["id"]
+
+
+async def test_a_till_lists_its_own_holds_and_an_operator_says_whose(world: World, doors: Doors) -> None:
+    hold = await take(doors.shop, world.card(), 1_00)
+    shop_id = f"mer_{world.shop.id.hex}"
+    assert hold["id"] not in (await doors.rival.get("/v1/holds")).text
+    assert (404, "merchant_not_found") == code_of(await doors.rival.get(f"/v1/holds?merchant_id={shop_id}"))
+    assert (422, "invalid_request") == code_of(await doors.operator.get("/v1/holds"))
+    listed = (await doors.operator.get(f"/v1/holds?merchant_id={shop_id}&limit=1")).json()
+    assert hold["id"] == listed["items"][0]["id"]

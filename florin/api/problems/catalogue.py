@@ -145,7 +145,12 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
     ),
     Decline.PURCHASE_NOT_FOUND: (
         404,
-        "No purchase of this caller has this id.",
+        "No purchase of this caller has this id or reference.",
+        "Check the id or reference, and which API key was used.",
+    ),
+    Decline.REFUND_NOT_FOUND: (
+        404,
+        "No refund of this caller has this id.",
         "Check the id and which API key was used.",
     ),
     Decline.REFUND_EXCEEDS_REMAINING: (

@@ -19,6 +19,7 @@ from psycopg import AsyncConnection, errors
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from florin.domain.declines import Decline
+from florin.domain.subjects import subject_wire_id
 from florin.storage.catalogue import Catalogue, load_catalogue
 from florin.storage.fresh_ids import FreshIds
 from florin.storage.posting.columns import JsonText
@@ -317,5 +318,7 @@ def _reference_taken(group: Group, request: PostingRequest) -> Outcome | None:
     past = group.operation_of(request.caller.id, request.reference)
     if past is None:
         return None
-    decline = Decline.ALREADY_REVERSED if past.verb == "reverse" else Decline.DUPLICATE_REFERENCE
-    return Outcome({}, decline)
+    if past.verb == "reverse":
+        return Outcome({}, Decline.ALREADY_REVERSED)
+    existing = {"verb": past.verb, "subject_id": subject_wire_id(past.verb, past.subject_id)}
+    return Outcome(existing, Decline.DUPLICATE_REFERENCE)
