@@ -91,7 +91,6 @@ _GIVING_BACK: Final = (
     Decline.PURCHASE_NOT_FOUND,
     Decline.REFUND_EXCEEDS_REMAINING,
     Decline.CARD_NOT_ACTIVE,
-    Decline.CARD_REDEEMED,
     Decline.CARD_BLOCKED,
     Decline.MEMBER_NOT_ACTIVE,
 )

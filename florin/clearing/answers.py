@@ -37,6 +37,11 @@ def funds_of(payer: Payer) -> Json:
     return {"balance": amount(payer.balance_minor, unit), "available": amount(payer.available.total_minor, unit)}
 
 
+def returned_to(receiver: Payer) -> Json:
+    """Where money that was given back has gone, and what is there now: the payer, or its redeemed card's wallet."""
+    return {"returned_to": owner_wire_id(receiver.kind, receiver.owner_id), **funds_of(receiver)}
+
+
 def purchase_view(purchase: Purchase) -> Json:
     """A purchase as its merchant sees it."""
     unit = purchase.unit

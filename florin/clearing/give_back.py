@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from florin.clearing.payer import Payer, payer_of, refused_by_life
-from florin.domain.card_life import CardOperation
+from florin.clearing.payer import Payer, payer_of, refused_by_life, wallet_payer
+from florin.domain.card_life import CardOperation, CardStatus
 from florin.domain.chart import AccountCode, Event
 from florin.domain.declines import Decline
 from florin.domain.faces import holding_of
-from florin.domain.journal import FlowAccount, Movement
+from florin.domain.journal import FlowAccount, InvariantBrokenError, Movement
 from florin.domain.lots import Lots, give_back
 from florin.domain.member_life import MemberOperation
 from florin.domain.policy.catalogue import PACKS, PackName
@@ -59,6 +59,9 @@ def return_to_lots(
     taken = Lots(purchase.principal_minor, purchase.bonus_minor)
     returned = Lots(purchase.refunded_principal_minor, purchase.refunded_bonus_minor)
     back = give_back(taken, returned, amount_minor, payer.programme.spend_order)
+    if back.bonus_minor and payer.bonus is None:
+        # A wallet may have got none of the bonus that its card had spent.
+        payer.bonus = group.account_to_credit(payer.principal, payer.kind.lot_codes[1])
     payable = FlowAccount(AccountCode.MERCHANT_PAYABLE, purchase.merchant_id)
     movements: list[Movement] = [(part_minor, payable, account) for part_minor, account in payer.lots(back)]
     journal_id = group.post(event, payer.programme, movements, reverses_journal_id=purchase.journal_id)
@@ -68,6 +71,16 @@ def return_to_lots(
     return journal_id, back
 
 
-def payer_behind(group: Group, purchase: Purchase) -> Payer:
-    """Who paid a purchase."""
-    return payer_of(group, OwnerKind(purchase.owner_kind), purchase.owner_id)
+def receiver_of(group: Group, purchase: Purchase) -> Payer:
+    """Who gets what is given back: whoever paid, or the wallet into which the rest of the paying card has gone since.
+
+    A redeemed card is worth nothing for good, so what comes back follows its value; that wallet's life and caps are
+    asked then, no longer the card's.
+    """
+    payer = payer_of(group, OwnerKind(purchase.owner_kind), purchase.owner_id)
+    if payer.card is None or payer.card.status is not CardStatus.REDEEMED:
+        return payer
+    member_id = group.redeemed_into(payer.card.id)
+    if member_id is None:
+        raise InvariantBrokenError(f"card {payer.card.id} is redeemed without a redemption")
+    return wallet_payer(group, member_id)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from florin.clearing.answers import amount, declined, funds_of, instant
-from florin.clearing.give_back import above_cap, own_purchase, payer_behind, return_to_lots, unable_to_receive
+from florin.clearing.answers import amount, declined, instant, returned_to
+from florin.clearing.give_back import above_cap, own_purchase, receiver_of, return_to_lots, unable_to_receive
 from florin.clearing.house import ClearingHouse
 from florin.domain.chart import Event
 from florin.domain.declines import Decline
@@ -45,7 +45,7 @@ def decide_refund(group: Group, caller: Caller, command: RefundCommand) -> Outco
     if not 0 < amount_minor <= purchase.remaining_minor:
         remaining = amount(purchase.remaining_minor, purchase.unit)
         return declined(Decline.REFUND_EXCEEDS_REMAINING, remaining=remaining)
-    payer = payer_behind(group, purchase)
+    payer = receiver_of(group, purchase)
     refusal = unable_to_receive(group, payer) or above_cap(group, payer, amount_minor)
     if refusal is not None:
         return declined(refusal)
@@ -69,7 +69,7 @@ def decide_refund(group: Group, caller: Caller, command: RefundCommand) -> Outco
         "remaining": amount(purchase.remaining_minor, purchase.unit),
         "journal_id": wire_id("journal", journal_id),
         "posted_at": instant(group.now),
-        **funds_of(payer),
+        **returned_to(payer),
     }
     group.emit("purchase.refunded", payer.owner_id, None, journal_id)
     return Outcome(answer, journal_id=journal_id, subject_id=record.id)

@@ -14,8 +14,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from florin.clearing.answers import Json, amount, declined, funds_of
-from florin.clearing.give_back import payer_behind, return_to_lots, unable_to_receive
+from florin.clearing.answers import Json, amount, declined, funds_of, returned_to
+from florin.clearing.give_back import receiver_of, return_to_lots, unable_to_receive
 from florin.clearing.house import ClearingHouse
 from florin.clearing.payer import Payer, card_payer, payer_of
 from florin.domain.card_life import CardOperation, permit
@@ -79,7 +79,7 @@ def _undo_purchase(group: Group, reference: str, purchase_id: UUID) -> Outcome:
         raise StaleFactsError(f"purchase {purchase_id} appeared meanwhile")
     if purchase.status is not PurchaseStatus.COMPLETED:
         return Outcome(_answer(reference, "already_reversed"), subject_id=purchase.id)
-    payer = payer_behind(group, purchase)
+    payer = receiver_of(group, purchase)
     remaining_minor = purchase.remaining_minor
     journal_id = None
     if remaining_minor:
@@ -95,7 +95,7 @@ def _undo_purchase(group: Group, reference: str, purchase_id: UUID) -> Outcome:
         purchase_id=wire_id("purchase", purchase.id),
         reversed=amount(remaining_minor, purchase.unit),
         journal_id=None if journal_id is None else wire_id("journal", journal_id),
-        **funds_of(payer),
+        **returned_to(payer),
     )
     if journal_id is not None:
         group.emit("purchase.refunded", payer.owner_id, None, journal_id)

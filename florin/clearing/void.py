@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from florin.clearing.answers import amount, declined, funds_of, purchase_view
-from florin.clearing.give_back import own_purchase, payer_behind, return_to_lots, unable_to_receive
+from florin.clearing.answers import amount, declined, purchase_view, returned_to
+from florin.clearing.give_back import own_purchase, receiver_of, return_to_lots, unable_to_receive
 from florin.clearing.house import ClearingHouse
 from florin.domain.chart import Event
 from florin.domain.declines import Decline
@@ -38,12 +38,12 @@ def _decide(group: Group, caller: Caller, command: VoidCommand) -> Outcome:
     if purchase.refunded_minor:
         remaining = amount(purchase.remaining_minor, purchase.unit)
         return declined(Decline.REFUND_EXCEEDS_REMAINING, remaining=remaining)
-    payer = payer_behind(group, purchase)
+    payer = receiver_of(group, purchase)
     refusal = unable_to_receive(group, payer)
     if refusal is not None:
         return declined(refusal)
     journal_id, _ = return_to_lots(group, payer, purchase, purchase.remaining_minor, Event.VOID)
     purchase.status = PurchaseStatus.VOIDED
-    answer = {**purchase_view(purchase), **funds_of(payer)}
+    answer = {**purchase_view(purchase), **returned_to(payer)}
     group.emit("purchase.refunded", payer.owner_id, None, journal_id)
     return Outcome(answer, journal_id=journal_id, subject_id=purchase.id)

@@ -20,7 +20,7 @@ from florin.domain.card_life import CardBlock, CardStatus
 from florin.domain.declines import Decline
 from florin.storage.posting.request import Answer, Caller
 from tests.till import Till, fresh, subject
-from tests.world import Balance, KnownCard, World
+from tests.world import NOON, Balance, KnownCard, World
 
 S: Final = CardStatus
 UNSOLD: Final = (S.CREATED, S.IN_STOCK, S.SOLD)
@@ -126,6 +126,13 @@ async def test_a_verb_that_refers_to_an_earlier_one(world: World, till: Till, ve
     purchase_id = subject(await till.purchase(card.by_pin, 40_00, reference=reference))
     hold_id = subject(await till.hold(card.by_pin, 10_00))
     await set_status(world, card, status)
+    member = world.member()
+    if status is S.REDEEMED:
+        world.insert(
+            "redemption",
+            card_id=card.id, shard=0, member_id=member.id, amount_minor=1, unit="CNY", last4="0000",
+            journal_id=card.id, posted_at=NOON,
+        )  # fmt: skip
     before = world.everything_that_counts()
     answers: Mapping[str, Callable[[], Awaitable[Answer]]] = {
         "capture": lambda: till.capture(hold_id),
@@ -137,11 +144,15 @@ async def test_a_verb_that_refers_to_an_earlier_one(world: World, till: Till, ve
     answer = await answers[verb]()
     # To let go of a hold takes nothing from anybody, so nothing stands in its way.
     expected = None if status is S.ACTIVE or verb == "release" else Decline.CARD_NOT_ACTIVE
+    followed = status is S.REDEEMED and verb in ("refund", "void", "reverse")
     if status is S.REDEEMED and expected:
-        expected = Decline.CARD_REDEEMED
+        # What is given back goes after the card's value, into the wallet.
+        expected = None if followed else Decline.CARD_REDEEMED
     assert expected == answer.decline
     left = {"capture": Balance(50_00), "release": Balance(60_00)}.get(verb, Balance(100_00, 0, 10_00))
-    if expected is None:
+    if followed:
+        assert (Balance(60_00, 0, 10_00), Balance(40_00)) == (world.balance(card.id), world.balance(member.id))
+    elif expected is None:
         assert left == world.balance(card.id)
     else:
         assert before == world.everything_that_counts()

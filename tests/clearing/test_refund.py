@@ -112,6 +112,7 @@ async def test_a_refund_goes_back_where_it_came_from(world: World, till: Till) -
         "remaining": {"amount": 5_00, "currency": "CNY"},
         "journal_id": said(answer)["journal_id"],
         "posted_at": "2026-03-02T04:00:00Z",
+        "returned_to": wire_id("card", card.id),
         "balance": {"amount": 105_00, "currency": "CNY"},
         "available": {"amount": 105_00, "currency": "CNY"},
     }

@@ -23,6 +23,7 @@ async def test_a_purchase_is_undone_by_its_reference(world: World, till: Till) -
         "purchase_id": wire_id("purchase", subject(bought)),
         "reversed": {"amount": 40_00, "currency": "CNY"},
         "journal_id": said(answer)["journal_id"],
+        "returned_to": wire_id("card", card.id),
         "balance": {"amount": 110_00, "currency": "CNY"},
         "available": {"amount": 110_00, "currency": "CNY"},
     }

@@ -216,10 +216,18 @@ class Book:
         )  # fmt: skip
         return purchase_id, journal_id
 
-    def refund(self, card: UUID, purchase: tuple[UUID, UUID], principal: int, day: date = DAY) -> tuple[UUID, UUID]:
-        """The refund and its journal."""
+    def refund(
+        self,
+        card: UUID,
+        purchase: tuple[UUID, UUID],
+        principal: int,
+        day: date = DAY,
+        *,
+        wallet: UUID | None = None,
+    ) -> tuple[UUID, UUID]:
+        """The refund, to the card or into a wallet, and its journal."""
         purchase_id, purchase_journal = purchase
-        leg = (principal, 2040, MERCHANT, 2010, card)
+        leg = (principal, 2040, MERCHANT, 2010, card) if wallet is None else (principal, 2040, MERCHANT, 2020, wallet)
         journal_id = self.post("refund", leg, announced="purchase.refunded", day=day, reverses=purchase_journal)
         refund_id = fresh_id()
         self.insert(

@@ -169,6 +169,18 @@ async def test_a_voided_purchase_that_was_not_given_back_whole_is_named(story: S
     assert {"given back": [f"{row}: a purchase that is voided was not given back whole"]} == await findings(pool)
 
 
+async def test_what_a_redeemed_card_paid_is_given_back_to_its_wallet_and_to_no_other(story: Story, pool: Pool) -> None:
+    card, member, other = story.book.card(), story.book.member(), story.book.member()
+    story.book.post("card_activated", (5000, 1030, MERCHANT, 2010, card), announced="card.activated")
+    purchase = story.book.purchase(card, 1000)
+    story.book.redeem(card, member)
+    story.book.refund(card, purchase, 400, wallet=member)
+    assert {} == await findings(pool)
+    story.book.refund(card, purchase, 300, wallet=other)
+    row = f"{wire_id('journal', purchase[1])} {wire_id('purchase', purchase[0])}"
+    assert {"given back": [f"{row}: given back to somebody else"]} == await findings(pool)
+
+
 async def test_a_refund_that_differs_from_its_journal_is_named(story: Story, pool: Pool) -> None:
     refund_id, journal_id = story.refund
     story.book.break_it("UPDATE refund SET principal_minor = 999 WHERE id = %(id)s", id=refund_id)

@@ -33,8 +33,12 @@ HOLD_COLUMNS: Final = ", ".join("h." + each.name for each in fields(Hold))
 BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
 SHARE_DAY_LOCK: Final = "SELECT pg_advisory_xact_lock_shared(%(day_lock)s)"
 
-# What a caller names a card by never changes hands, so the owners may be looked up before they are locked.
-OWNERS: Final = """
+# What a card paid is given back to the wallet that its rest has gone into, if it has.
+PAYER_AND_HEIR: Final = "unnest(ARRAY[p.owner_id, (SELECT r.member_id FROM redemption r WHERE r.card_id = p.owner_id)])"
+
+# What a caller names a card by never changes hands, so the owners may be looked up before they are locked; only whether
+# a card has been redeemed may change meanwhile, and then its wallet is found not to be locked.
+OWNERS: Final = f"""
 WITH original AS (
     SELECT o.subject_id FROM operation o
     JOIN unnest(%(original_callers)b::uuid[], %(original_references)s::text[]) AS w (caller_id, reference)
@@ -43,14 +47,14 @@ WITH original AS (
     SELECT id FROM card WHERE number_index = ANY(%(number_indexes)b::bytea[])
     UNION SELECT id FROM card WHERE ecode_index = ANY(%(ecode_indexes)b::bytea[])
     UNION SELECT member_id FROM payment_code WHERE code_index = ANY(%(payment_code_indexes)b::bytea[])
-    UNION SELECT owner_id FROM purchase WHERE id = ANY(%(purchase_ids)b::uuid[])
+    UNION SELECT {PAYER_AND_HEIR} FROM purchase p WHERE p.id = ANY(%(purchase_ids)b::uuid[])
     UNION SELECT owner_id FROM hold WHERE id = ANY(%(hold_ids)b::uuid[])
-    UNION SELECT owner_id FROM purchase WHERE id IN (SELECT subject_id FROM original)
+    UNION SELECT {PAYER_AND_HEIR} FROM purchase p WHERE p.id IN (SELECT subject_id FROM original)
     UNION SELECT owner_id FROM hold WHERE id IN (SELECT subject_id FROM original)
     UNION SELECT id FROM card WHERE id IN (SELECT subject_id FROM original)
     UNION SELECT unnest(%(owner_ids)b::uuid[])
 )
-"""
+"""  # noqa: S608 (a constant)
 
 LOCK_ACCOUNTS: Final = f"""{OWNERS}
 SELECT a.shard, a.owner_id, a.code, a.unit, a.programme_id, a.balance_minor, a.held_minor, a.sequence
@@ -69,6 +73,8 @@ READ_WALLETS: Final = """
 SELECT id, shard, programme_id, status, identity_encrypted IS NOT NULL FROM member
 WHERE id = ANY(%(locked_owners)b::uuid[])
 """
+
+READ_REDEMPTIONS: Final = "SELECT card_id, member_id FROM redemption WHERE card_id = ANY(%(locked_owners)b::uuid[])"
 
 READ_PAYMENT_CODES: Final = """
 SELECT code_index, member_id, expires_at, used_at FROM payment_code
@@ -155,6 +161,7 @@ class Facts:
     cards_by_number: dict[bytes, Card] = field(default_factory=dict)
     cards_by_ecode: dict[bytes, Card] = field(default_factory=dict)
     wallets: dict[UUID, Wallet] = field(default_factory=dict)
+    redeemed_into: dict[UUID, UUID] = field(default_factory=dict)
     payment_codes: dict[bytes, PaymentCode] = field(default_factory=dict)
     purchases: dict[UUID, Purchase] = field(default_factory=dict)
     holds: dict[UUID, Hold] = field(default_factory=dict)
@@ -218,6 +225,7 @@ def _needed(requests: Sequence[PostingRequest], facts: Facts, *, holds: bool) ->
     wanted = [request.wanted for request in requests]
     codes = {each.code for accounts in facts.accounts.values() for each in accounts}
     originals = any(each.original_reference for each in wanted)
+    purchases = originals or any(each.purchase_id for each in wanted)
     inquiring = all(each.key is None for each in requests)
     queries = (
         (WRITE_TO_LOG, _learn_nothing, inquiring),
@@ -227,7 +235,8 @@ def _needed(requests: Sequence[PostingRequest], facts: Facts, *, holds: bool) ->
         (READ_WALLETS, _add_wallet, AccountCode.WALLET_PRINCIPAL in codes),
         (READ_PAYMENT_CODES, _add_payment_code, any(each.payment_code_index for each in wanted)),
         (READ_CARD_SALES, _add_card_sale, originals),
-        (READ_PURCHASES, _add_purchase, originals or any(each.purchase_id for each in wanted)),
+        (READ_PURCHASES, _add_purchase, purchases),
+        (READ_REDEMPTIONS, _add_redemption, purchases and AccountCode.CARD_PRINCIPAL in codes),
         (READ_HOLDS, _add_hold, originals or holds or any(each.hold_id for each in wanted)),
     )
     return {query: add for query, add, needed in queries if needed}
@@ -286,6 +295,11 @@ def _add_purchase(facts: Facts, row: tuple[Any, ...]) -> None:
     purchase = Purchase(*row)
     purchase.owner_kind, purchase.status = OwnerKind(purchase.owner_kind), PurchaseStatus(purchase.status)
     facts.purchases[purchase.id] = purchase
+
+
+def _add_redemption(facts: Facts, row: tuple[Any, ...]) -> None:
+    card_id, member_id = row
+    facts.redeemed_into[card_id] = member_id
 
 
 def _add_hold(facts: Facts, row: tuple[Any, ...]) -> None:

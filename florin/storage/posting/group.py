@@ -70,6 +70,10 @@ class Group:
         """The member's wallet, if there is one."""
         return self.facts.wallets.get(member_id)
 
+    def redeemed_into(self, card_id: UUID) -> UUID | None:
+        """The member into whose wallet the card's whole value went, if it was read with a purchase of the card's."""
+        return self.facts.redeemed_into.get(card_id)
+
     def payment_code(self, code_index: bytes) -> PaymentCode | None:
         """The payment code of that blind index, if there is one."""
         return self.facts.payment_codes.get(code_index)
@@ -162,16 +166,16 @@ class Group:
         """Write the member's status."""
         self.writes.wallets[wallet.id] = wallet
 
-    def use_payment_code(self, code: PaymentCode) -> None:
-        """Spend a payment code."""
-        code.used_at = self.now
-        self.writes.payment_codes[code.code_index] = code
     def end_access(self, wallet: Wallet) -> None:
         """End the member's sessions and withdraw the payment code that was not used, also from what was read of it."""
         codes = self.facts.payment_codes
         self.facts.payment_codes = {index: each for index, each in codes.items() if each.member_id != wallet.id}
         self.writes.access_ended[wallet.id] = AccessEnded(wallet.id, self.now)
 
+    def use_payment_code(self, code: PaymentCode) -> None:
+        """Spend a payment code."""
+        code.used_at = self.now
+        self.writes.payment_codes[code.code_index] = code
 
     def add_purchase(self, purchase: Purchase) -> None:
         """Record a new purchase, visible to the decisions that follow."""
@@ -204,7 +208,8 @@ class Group:
         self.writes.refunds.append(refund)
 
     def add_redemption(self, redemption: RedemptionRow) -> None:
-        """Record that a card's whole value went into a wallet."""
+        """Record that a card's whole value went into a wallet, visible to the decisions that follow."""
+        self.facts.redeemed_into[redemption.card_id] = redemption.member_id
         self.writes.redemptions.append(redemption)
 
     def emit(
@@ -228,7 +233,7 @@ class Group:
     def expire_holds(self) -> None:
         """End the holds whose time has passed, so that what they reserved is free before anything is decided."""
         for hold in self.facts.holds.values():
-            if hold.status is HoldStatus.OPEN and hold.expires_at <= self.now:
+            if hold.has_expired(self.now):
                 self.end_hold(hold, HoldStatus.EXPIRED)
                 self.emit("hold.expired", hold.owner_id, {"hold_id": hold.id.hex})
 

@@ -103,9 +103,10 @@ FULL JOIN (SELECT *, debit_code IN (2010, 2020) AS is_principal FROM transfer WH
 GROUP BY coalesce(p.journal_id, t.journal_id), p.id
 """
 
+# What is given back goes to whoever paid, or into the wallet that the paying card has been redeemed into.
 GIVEN_BACK: Final = """
 WITH returned AS (
-    SELECT reverses_journal_id AS journal_id,
+    SELECT reverses_journal_id AS journal_id, array_agg(DISTINCT credit_owner) AS receivers,
            coalesce(sum(amount_minor) FILTER (WHERE credit_code IN (2010, 2020)), 0) AS principal_minor,
            coalesce(sum(amount_minor) FILTER (WHERE credit_code IN (2011, 2021)), 0) AS bonus_minor
     FROM transfer WHERE debit_code = 2040 AND event IN ('refund', 'void', 'reversal')
@@ -117,10 +118,12 @@ SELECT journal_id, p.id AS purchase_id,
               OR p.refunded_bonus_minor <> coalesce(r.bonus_minor, 0)
             THEN concat('refunded ', p.refunded_principal_minor, ' + ', p.refunded_bonus_minor,
                         ', transfers gave back ', coalesce(r.principal_minor, 0), ' + ', coalesce(r.bonus_minor, 0))
+            WHEN NOT r.receivers <@ ARRAY[p.owner_id, d.member_id] THEN 'given back to somebody else'
             WHEN p.status <> 'completed'
              AND p.refunded_principal_minor + p.refunded_bonus_minor <> p.principal_minor + p.bonus_minor
             THEN concat('a purchase that is ', p.status, ' was not given back whole') END AS detail
 FROM purchase p FULL JOIN returned r USING (journal_id)
+LEFT JOIN (SELECT card_id, member_id FROM redemption) d ON d.card_id = p.owner_id
 """
 
 REFUNDS: Final = """
