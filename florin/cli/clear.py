@@ -51,7 +51,7 @@ def clear(
 
 
 async def _clear(path: Path, merchant_code: str, outcome_path: Path) -> Intake:
-    async with open_house(read_settings(), in_order=True) as house:
+    async with open_house(read_settings(), in_order=True, existing=True) as house:
         merchant = merchant_of(await house.clearing.engine.current_catalogue(), merchant_code)
         with _replaced(outcome_path) as outcomes, progress("Clearing") as advance:
             return await clear_file(house.clearing, merchant, path, outcomes, advance)

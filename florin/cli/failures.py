@@ -6,7 +6,7 @@ from florin.cli.exit_codes import ExitCode, Refusal
 from florin.crypto.keyring import KeyringError
 from florin.domain.invalid_field import InvalidField
 from florin.domain.money import InvalidAmount, UnknownCurrency
-from florin.storage.connect import DatabaseUnavailable, is_connection_failure
+from florin.storage.connect import DatabaseMisconfigured, DatabaseUnavailable, is_connection_failure
 from florin.storage.embedded import EmbeddedServerError
 from florin.storage.keyring_check import WrongKeyring
 from florin.storage.posting.request import BusyError
@@ -14,6 +14,7 @@ from florin.storage.schema import SchemaMismatch
 from florin.storage.server_check import UnsafeServer
 
 _REFUSALS: Final = (
+    DatabaseMisconfigured,
     EmbeddedServerError,
     InvalidAmount,
     InvalidField,
@@ -24,6 +25,14 @@ _REFUSALS: Final = (
     UnsafeServer,
     WrongKeyring,
 )
+
+
+def told(error: Exception) -> str:
+    """What a failure says to its user: its message, and of the operating system's failures a sentence."""
+    if not isinstance(error, OSError) or error.strerror is None:
+        return str(error)
+    what = error.strerror[0].lower() + error.strerror[1:]
+    return what if error.filename is None else f"{error.filename}: {what}"
 
 
 def exit_code_of(error: Exception) -> ExitCode | None:

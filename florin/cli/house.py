@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from florin.clearing.house import ClearingHouse
-from florin.cli.opening import DatabaseAddress, located_database, trusted_pool
+from florin.cli.opening import DatabaseAddress, located_database, require_database, trusted_pool
 from florin.crypto.keyring import Keyring
 from florin.crypto.vault import Vault
 from florin.settings import Settings
@@ -22,17 +22,21 @@ class OpenHouse:
 
 
 @asynccontextmanager
-async def open_house(settings: Settings, *, in_order: bool = False) -> AsyncIterator[OpenHouse]:
+async def open_house(settings: Settings, *, in_order: bool = False, existing: bool = False) -> AsyncIterator[OpenHouse]:
     """Open all that the verbs need, and close it in the opposite order: first the queue is worked off.
 
     Args:
         settings: of this process.
         in_order: decide requests strictly in the order of their submission, which takes more time.
+        existing: refuse a data directory without a database (`Refusal`) instead of making one.
 
     Raises:
         KeyringError, WrongKeyring: no keyring, or not the one that the data was written with.
-        DatabaseUnavailable, UnsafeServer, SchemaMismatch, EmbeddedServerError: as `open_database`.
+        DatabaseUnavailable, DatabaseMisconfigured, UnsafeServer, SchemaMismatch, EmbeddedServerError: as
+            `open_database`.
     """
+    if existing:
+        require_database(settings)
     keyring = Keyring.load(settings.keyring_path)
     limits = EngineLimits(settings.engine_queue_limit, settings.engine_group_limit)
     if in_order:

@@ -86,7 +86,7 @@ def _issue_id(resume: str | None, order: _Order) -> UUID | None:
 async def _issue(
     issue_id: UUID | None, order: _Order, recipient: str | None, out: Path | None
 ) -> tuple[CardIssue, CardFile | None]:
-    async with open_house(read_settings()) as house:
+    async with open_house(read_settings(), existing=True) as house:
         clearing = house.clearing
         wanted = issue_id or (await _ordered(clearing, order)).id
         # An issue that is interrupted leaves its id on the screen, for --resume.

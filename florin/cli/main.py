@@ -72,13 +72,13 @@ def main() -> None:
         app()
     except Exception as error:
         # A command that ends well needs none of the files whose failures these two can tell.
-        from florin.cli.failures import exit_code_of  # noqa: PLC0415 (see above)
+        from florin.cli.failures import exit_code_of, told  # noqa: PLC0415 (see above)
         from florin.cli.printing import complain  # noqa: PLC0415 (see above)
 
         code = exit_code_of(error)
         if code is None:
             raise
-        complain(str(error))
+        complain(told(error))
         raise SystemExit(code) from None
 
 

@@ -7,7 +7,7 @@ from florin.cli.opening import located_database
 from florin.cli.printing import AsJson, print_json, say
 from florin.cli.running import read_settings, run
 from florin.settings import Settings
-from florin.storage.connect import connect
+from florin.storage.connect import connect, require_address
 from florin.storage.migrate import migrate
 from florin.storage.schema import SchemaState, schema_state
 
@@ -29,6 +29,8 @@ async def _migrate(settings: Settings) -> SchemaState:
         if address.embedded is None:
             if settings.owner_database_url is None:
                 raise Refusal("FLORIN_OWNER_DATABASE_URL is missing")
-            migrate(settings.owner_database_url.get_secret_value(), service_url=address.service_url)
+            owner_url = settings.owner_database_url.get_secret_value()
+            require_address("FLORIN_OWNER_DATABASE_URL", owner_url)
+            migrate(owner_url, service_url=address.service_url)
         async with await connect(address.service_url, settings) as connection:
             return await schema_state(connection)

@@ -1,5 +1,6 @@
 """Connections of the service: always in the application's role, and always with limits on how long they may take."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -17,6 +18,7 @@ Pool = psycopg_pool.AsyncConnectionPool[Connection]
 
 _CONNECT_LIMIT_S = 5
 _POOL_LIMIT_S = 5
+_HIGHEST_PORT = 65_535
 _FIRST_VERSION_WITH_TRANSACTION_TIMEOUT = 170_000
 
 # Ends of a session by the server's hand, besides class 08 (PostgreSQL's errcodes, appendix A).
@@ -42,8 +44,45 @@ _GAVE_WAY = frozenset(
 )
 
 
+# Refusals of a login that trying again does not mend. Before there is a session libpq hands out no SQLSTATE, only the
+# server's words; those of a server that speaks another language are taken for a failure that passes.
+_LOGIN_REFUSED = re.compile(
+    "authentication failed|no password supplied|does not exist|no pg_hba.conf entry|permission denied for database"
+    "|not permitted to log in|invalid .* value"
+)
+
+
 class DatabaseUnavailable(Exception):
     """The database cannot be reached, or ended our session. Whoever asked may try again a little later."""
+
+
+class DatabaseMisconfigured(Exception):
+    """The address, its login or its database is wrong. Trying again does not help; the message shows no password."""
+
+
+def require_address(variable: str, url: str) -> None:
+    """Return when ``url`` is an address of a database; whether there is one is not looked at.
+
+    Raises:
+        DatabaseMisconfigured: it is none. The message names the variable that it stands in, and nothing of the value.
+    """
+    try:
+        ports = str(conninfo_to_dict(url).get("port") or "").split(",")
+    except psycopg.ProgrammingError:
+        # Its message repeats the address, and with it the password.
+        ports = ["none"]
+    if not all(port == "" or (port.isdecimal() and int(port) <= _HIGHEST_PORT) for port in ports):
+        raise DatabaseMisconfigured(
+            f"{variable} is not an address of a database: postgresql://LOGIN:PASSWORD@HOST:PORT/DATABASE, with spaces "
+            "and signs percent-encoded (%20)"
+        )
+
+
+def failed_connection(error: psycopg.OperationalError, whose: str = "") -> DatabaseUnavailable | DatabaseMisconfigured:
+    """What a connection that could not be opened means; ``whose`` says as whom it was asked for, when that matters."""
+    if _LOGIN_REFUSED.search(str(error)):
+        return DatabaseMisconfigured(f"the database refuses the connection{whose}: {error}")
+    return DatabaseUnavailable(f"no connection to the database{whose}: {error}")
 
 
 def is_connection_failure(error: Exception) -> bool:
@@ -97,7 +136,8 @@ async def connect(database_url: str, settings: Settings, *, application_name: st
     """Open one connection of the service, in autocommit: a transaction begins where the code says so.
 
     Raises:
-        DatabaseUnavailable: the server does not answer or refuses the login.
+        DatabaseUnavailable: the server does not answer.
+        DatabaseMisconfigured: it refuses the login, or has no such database.
     """
     conninfo = await _probed_conninfo(database_url, settings, application_name)
     return await _connected(conninfo)
@@ -108,8 +148,9 @@ async def open_pool(database_url: str, settings: Settings, *, application_name: 
     """Keep a pool of ``settings.pool_size`` connections of the service open, all in autocommit.
 
     Raises:
-        DatabaseUnavailable: at the beginning, when the server does not answer or refuses the login. Later failures are
-            the driver's and the pool's errors, which ``is_connection_failure`` tells apart.
+        DatabaseUnavailable: at the beginning, when the server does not answer. Later failures are the driver's and the
+            pool's errors, which ``is_connection_failure`` tells apart.
+        DatabaseMisconfigured: at the beginning, when it refuses the login or has no such database.
     """
     conninfo = await _probed_conninfo(database_url, settings, application_name)
     pool: Pool = psycopg_pool.AsyncConnectionPool(
@@ -150,4 +191,4 @@ async def _connected(conninfo: str) -> Connection:
     try:
         return await psycopg.AsyncConnection.connect(conninfo, autocommit=True)
     except psycopg.OperationalError as error:
-        raise DatabaseUnavailable(f"no connection to the database: {error}") from error
+        raise failed_connection(error) from error

@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from florin.storage.connect import APPLICATION_ROLE, DatabaseUnavailable
+from florin.storage.connect import APPLICATION_ROLE, failed_connection
 from florin.storage.schema import HAS_VERSION, READ_VERSION, VERSIONS, refuse_newer, state_at
 
 OWNER_ROLE = "florin_owner"
@@ -57,7 +57,7 @@ def migrate(owner_url: str, *, service_url: str | None = None, versions: Path = 
         versions: the directory of revisions.
 
     Raises:
-        DatabaseUnavailable: no connection.
+        DatabaseUnavailable, DatabaseMisconfigured: no connection.
         SchemaMismatch: the database has a revision that this code does not know.
     """
     with _turn(owner_url) as connection:
@@ -80,7 +80,7 @@ def _turn(owner_url: str) -> Iterator[psycopg.Connection]:
     try:
         connection = psycopg.connect(owner_url, autocommit=True, application_name="florin migrate")
     except psycopg.OperationalError as error:
-        raise DatabaseUnavailable(f"no connection to the database as its owner: {error}") from error
+        raise failed_connection(error, " as its owner") from error
     with connection:
         connection.execute(SET_LOCK_TIMEOUT, {"timeout": _WAIT_FOR_OTHERS})
         connection.execute(WAIT_FOR_TURN, {"lock": _MIGRATION_LOCK})

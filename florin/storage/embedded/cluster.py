@@ -13,6 +13,11 @@ from florin.storage.embedded.os_user import ServerUser
 OWNER_LOGIN = "florin_admin"
 
 
+def has_cluster(data_dir: Path) -> bool:
+    """Whether a cluster has been made in a data directory, whether its server runs or not."""
+    return Layout(data_dir).cluster.exists()
+
+
 def make_cluster(layout: Layout, binaries: Path, user: ServerUser) -> None:
     """Make the cluster when there is none; the caller holds the start lock.
 
