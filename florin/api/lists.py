@@ -13,11 +13,15 @@ from florin.api.problems.document import Refused, problem
 from florin.api.replies import Reply
 from florin.clearing.house import ClearingHouse
 from florin.domain.invalid_field import InvalidField
-from florin.storage.posting.engine import Result
-from florin.storage.posting.request import Answer, Caller, PostingRequest
+from florin.storage.posting.engine import PostingEngine, Result
+from florin.storage.posting.request import Answer, BusyError, Caller, PostingRequest
 
 ITEM_STATUS: Final = 201
 """What an item that went through has for a status: the one that it would have had alone."""
+
+PORTION: Final = 256
+"""How many items of one list wait for the posting engine at once: a list fills no queue, and a till waits for a portion
+of it and not for the whole."""
 
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -53,16 +57,30 @@ def _refuse_first_wrong_item(route: MoneyRoute, raw: bytes) -> None:
 
 
 async def submit_list(house: ClearingHouse, route: MoneyRoute, caller: Caller, items: Sequence[Any]) -> Reply:
-    """Submit all items at once, so that they share groups, and answer their outcomes in order.
+    """Submit the items portion by portion, each of which shares a group, and answer their outcomes in order.
 
     Raises:
-        BusyError: the queue has no room for all of them, and none was submitted.
+        BusyError: the queue has no room for the first portion, and none was submitted.
         InvalidField: an item is invalid, and none was submitted.
     """
     requests = [_request(house, route, caller, position, item) for position, item in enumerate(items)]
-    results = await house.engine.submit_all(requests)
+    results = await _in_portions(house.engine, requests)
     outcomes = [_outcome(result, caller.request_id or "") for result in results]
     return Reply(route.status, _encode({"items": outcomes}))
+
+
+async def _in_portions(engine: PostingEngine, requests: Sequence[PostingRequest]) -> list[Result]:
+    results: list[Result] = []
+    while len(results) < len(requests):
+        begin = len(results)
+        try:
+            results += await engine.submit_all(requests[begin : begin + PORTION])
+        except BusyError as busy:
+            if not results:
+                raise
+            # What has been done is told; the rest is sent again with the same keys.
+            results += [busy] * (len(requests) - begin)
+    return results
 
 
 def _request(house: ClearingHouse, route: MoneyRoute, caller: Caller, position: int, item: Any) -> PostingRequest:  # noqa: ANN401

@@ -1,13 +1,16 @@
 """Lists of operations: every item on its own, in order, repeated by its own key."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from florin.api import lists
 from florin.api.app import create_app
 from florin.domain.scopes import TILL_SCOPES
 from florin.settings import Settings
-from florin.storage.posting.engine import EngineLimits
+from florin.storage.posting.engine import EngineLimits, PostingEngine
+from florin.storage.posting.request import BusyError
 from tests.api.client import Client, cny, code_of
 from tests.api.conftest import Doors, issue_key
 from tests.till import fresh
@@ -109,3 +112,50 @@ async def test_a_list_that_the_queue_cannot_take_is_refused_whole(world: World, 
         response = await client.post(PATH, {"items": [item(card, 1_00) for _ in range(3)]}, key=None)
     assert ((503, "busy"), "1") == (code_of(response), response.headers["Retry-After"])
     assert 100_00 == world.balance(card.id).principal_minor
+
+
+async def test_a_list_takes_its_turn_in_portions_and_leaves_room_for_others(
+    world: World, doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del doors
+    monkeypatch.setattr(lists, "PORTION", 4)
+    cards = [world.card() for _ in range(4)]
+    async with world.clearing_house(EngineLimits(queue=9)) as house:
+        client = Client(create_app(house, Settings())).having(issue_key(world, world.shop.id, TILL_SCOPES))
+        await house.engine.current_catalogue(-1)
+        several = [[item(card, 1_00) for _ in range(30)] for card in cards[:2]]
+        alone = {name: value for name, value in item(cards[3], 1_00).items() if name != "key"}
+        *answers, single = await asyncio.gather(
+            *(client.post(PATH, {"items": items}, key=None) for items in several), client.post("/v1/purchases", alone)
+        )
+    assert 201 == single.status_code
+    for items, answer in zip(several, answers, strict=True):
+        outcomes = answer.json()["items"]
+        assert [(201, each["reference"]) for each in items] == [
+            (each["status"], each["body"]["reference"]) for each in outcomes
+        ]
+    assert [70_00, 70_00] == [world.balance(card.id).principal_minor for card in cards[:2]]
+
+
+async def test_what_the_queue_cannot_take_of_a_list_under_way_is_told_item_by_item(
+    world: World, shop: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "PORTION", 2)
+    card, submit_all, calls = world.card(), PostingEngine.submit_all, 0
+
+    async def full_at_the_second_portion(engine: PostingEngine, requests: Any) -> Any:  # noqa: ANN401 (its own)
+        nonlocal calls
+        calls += 1
+        if calls == 2:
+            raise BusyError("the queue is full")
+        return await submit_all(engine, requests)
+
+    monkeypatch.setattr(PostingEngine, "submit_all", full_at_the_second_portion)
+    items = [item(card, 1_00) for _ in range(6)]
+    outcomes = (await shop.post(PATH, {"items": items}, key=None)).json()["items"]
+    assert [201, 201, 503, 503, 503, 503] == [each["status"] for each in outcomes]
+    assert ["busy"] * 4 == [each["problem"]["code"] for each in outcomes[2:]]
+    assert 98_00 == world.balance(card.id).principal_minor
+    again = (await shop.post(PATH, {"items": items}, key=None)).json()["items"]
+    assert [True, True, False, False, False, False] == [each["replayed"] for each in again]
+    assert 94_00 == world.balance(card.id).principal_minor
