@@ -98,7 +98,7 @@ def _undo_purchase(group: Group, reference: str, purchase_id: UUID) -> Outcome:
         **returned_to(payer),
     )
     if journal_id is not None:
-        group.emit("purchase.refunded", payer.owner_id, None, journal_id)
+        group.emit("purchase.reversed", payer.owner_id, None, journal_id)
     return Outcome(answer, journal_id=journal_id, subject_id=purchase.id)
 
 

@@ -37,7 +37,7 @@ def _decide(group: Group, caller: Caller, command: VoidCommand) -> Outcome:
         return declined(Decline.VOID_WINDOW_PASSED)
     if purchase.refunded_minor:
         remaining = amount(purchase.remaining_minor, purchase.unit)
-        return declined(Decline.REFUND_EXCEEDS_REMAINING, remaining=remaining)
+        return declined(Decline.PARTLY_REFUNDED, remaining=remaining)
     payer = receiver_of(group, purchase)
     refusal = unable_to_receive(group, payer)
     if refusal is not None:
@@ -45,5 +45,5 @@ def _decide(group: Group, caller: Caller, command: VoidCommand) -> Outcome:
     journal_id, _ = return_to_lots(group, payer, purchase, purchase.remaining_minor, Event.VOID)
     purchase.status = PurchaseStatus.VOIDED
     answer = {**purchase_view(purchase), **returned_to(payer)}
-    group.emit("purchase.refunded", payer.owner_id, None, journal_id)
+    group.emit("purchase.voided", payer.owner_id, None, journal_id)
     return Outcome(answer, journal_id=journal_id, subject_id=purchase.id)

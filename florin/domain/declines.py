@@ -35,9 +35,11 @@ class Decline(StrEnum):
     DUPLICATE_REFERENCE = auto()  # the merchant has used this reference for another operation
     EVENT_TIME_NOT_ACCEPTED = auto()  # the sale is told of more than 366 days late, or lies in the future
     NOT_REVERSIBLE = auto()  # an operation of this kind, or used since, cannot be undone by its reference
-    ALREADY_REVERSED = auto()  # the operation has been reversed, or its reversal came first
+    ALREADY_REVERSED = auto()  # the operation has been voided or reversed, or its reversal came first
     PURCHASE_NOT_FOUND = auto()  # no purchase of the caller's has this id or reference
     REFUND_EXCEEDS_REMAINING = auto()  # more than the purchase took and has not given back
+    REFUND_ABOVE_CAP = auto()  # the card or account would hold more than it may
+    PARTLY_REFUNDED = auto()  # only a purchase of which nothing was given back is voided
     VOID_WINDOW_PASSED = auto()  # too late to void: refund instead
     REVERSAL_WINDOW_PASSED = auto()  # too late to reverse: refund a purchase instead
     REFUND_NOT_FOUND = auto()  # no refund of the caller's has this id

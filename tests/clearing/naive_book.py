@@ -231,7 +231,7 @@ class NaiveBook:
         if refusal:
             return refusal
         if sold.home.total + amount > CAPS[sold.home.kind]:
-            return "limit_exceeded"
+            return "refund_above_cap"
         self._give_back(sold, amount)
         self.references[merchant, reference] = ("refund", None)
         return None
@@ -243,7 +243,7 @@ class NaiveBook:
         if self.now - sold.at > timedelta(hours=24):
             return "void_window_passed"
         if sold.left < sold.principal + sold.bonus:
-            return "refund_exceeds_remaining"
+            return "partly_refunded"
         refusal = self.standing(sold.home, stops=("credit", "all"), blocked_member_may=True)
         if refusal:
             return refusal

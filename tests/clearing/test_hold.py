@@ -204,7 +204,9 @@ async def test_a_hold_lives_until_its_time_and_not_beyond(world: World, till: Ti
     assert Decline.HOLD_EXPIRED == (await till.capture(late)).decline
     assert Decline.HOLD_EXPIRED == (await till.release(late)).decline
     assert Balance(50_00) == world.balance(card.id)
-    assert 1 == world.events(card.id).count("hold.expired")
+    assert ({"hold_id": wire_id("hold", late)},) == world.one(
+        "SELECT payload FROM outbox WHERE name = 'hold.expired' AND subject_id = %s", card.id
+    )
 
 
 async def test_whoever_comes_next_may_spend_what_an_expired_hold_kept(world: World, till: Till) -> None:

@@ -40,7 +40,7 @@ REFUND_TROUBLES = (
     ({"status": "closed"}, Decline.CARD_NOT_ACTIVE),
     ({"block": "credit"}, Decline.CARD_BLOCKED),
     # A bearer card holds at most 1,000 yuan under the pack, also after a refund.
-    ({"balance_minor": 1000_00}, Decline.LIMIT_EXCEEDED),
+    ({"balance_minor": 1000_00}, Decline.REFUND_ABOVE_CAP),
 )
 
 VOID_TROUBLES = (
@@ -48,7 +48,7 @@ VOID_TROUBLES = (
     ({"merchant": "rival"}, Decline.PURCHASE_NOT_FOUND),
     ({"reversed_already": True}, Decline.ALREADY_REVERSED),
     ({"late": True}, Decline.VOID_WINDOW_PASSED),
-    ({"refunded_minor": 1}, Decline.REFUND_EXCEEDS_REMAINING),
+    ({"refunded_minor": 1}, Decline.PARTLY_REFUNDED),
     ({"status": "voided"}, Decline.CARD_NOT_ACTIVE),
     ({"block": "all"}, Decline.CARD_BLOCKED),
 )
@@ -174,7 +174,7 @@ async def test_a_void_gives_everything_back_until_the_last_instant_of_its_day(wo
 async def test_a_void_undoes_whatever_the_cap_says(world: World, till: Till) -> None:
     card = world.card(principal_minor=1040_00)
     purchase_id = subject(await till.purchase(card.by_pin, 40_00))
-    assert Decline.LIMIT_EXCEEDED == (await till.refund(purchase_id)).decline
+    assert Decline.REFUND_ABOVE_CAP == (await till.refund(purchase_id)).decline
     assert None is (await till.void(purchase_id)).decline
     assert Balance(1040_00) == world.balance(card.id)
 

@@ -119,8 +119,8 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
     ),
     Decline.LIMIT_EXCEEDED: (
         422,
-        "A cap of the programme's policy on faces or balances would be passed.",
-        "Split the value over cards or persons as the policy allows.",
+        "A cap of the programme on faces, on balances or on the life of a hold would be passed.",
+        "Stay within it: a smaller face, less value on one card or account, a shorter hold.",
     ),
     Decline.CURRENCY_MISMATCH: (
         422,
@@ -140,8 +140,8 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
     ),
     Decline.ALREADY_REVERSED: (
         409,
-        "The operation has been reversed, or its reversal came first.",
-        "Nothing: no money is taken. A new sale needs a new reference.",
+        "The operation has been voided or reversed, or its reversal came first.",
+        "Nothing: what it took is given back, or was never taken. A new sale needs a new reference.",
     ),
     Decline.PURCHASE_NOT_FOUND: (
         404,
@@ -157,6 +157,16 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
         422,
         "The refund asks for more than the purchase took and has not given back.",
         "Refund at most the remaining amount.",
+    ),
+    Decline.REFUND_ABOVE_CAP: (
+        422,
+        "The refund would bring the card or account above what the programme's policy lets it hold.",
+        "Refund less, or later when some of the balance is spent; otherwise send the holder to customer service.",
+    ),
+    Decline.PARTLY_REFUNDED: (
+        409,
+        "Part of the purchase has been given back, so that it cannot be voided whole.",
+        "Refund the `remaining` amount, or reverse the purchase by its reference.",
     ),
     Decline.VOID_WINDOW_PASSED: (409, "It is too late to void.", "Refund instead."),
     Decline.REVERSAL_WINDOW_PASSED: (

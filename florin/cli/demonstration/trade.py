@@ -112,7 +112,7 @@ class Day:
         part_minor = self.chance.randint(1, sold.body["approved"]["amount"])
         path = f"/v1/purchases/{sold.body['id']}/refunds"
         body = {"reference": self._reference(), "amount": _amount(part_minor)}
-        reply = self.tally.expect("refund", await self._money(path, till, body), "approved", "limit_exceeded")
+        reply = self.tally.expect("refund", await self._money(path, till, body), "approved", "refund_above_cap")
         if reply.code == "approved":
             self.tally.returned_minor += part_minor
             too_much = {"reference": self._reference(), "amount": _amount(sold.body["approved"]["amount"])}

@@ -29,15 +29,18 @@ class BalanceCap(Provision):
     cap_minor: int
 
     def judge(self, facts: Facts) -> Verdict:
-        """Denies a face or a resulting balance above the cap, from whatever cause."""
+        """Denies a face or a resulting balance above the cap, from whatever cause; of a refund it says so."""
+        decline = Decline.LIMIT_EXCEEDED
         match facts:
             case Issue(holding=self.holding):
                 balance_minor = facts.face_minor
             case Credit(holding=self.holding):
                 balance_minor = facts.balance_before_minor + facts.amount_minor
+                if facts.cause is CreditCause.REFUND:
+                    decline = Decline.REFUND_ABOVE_CAP
             case _:
                 return ALLOW
-        return Deny(Decline.LIMIT_EXCEEDED) if balance_minor > self.cap_minor else ALLOW
+        return Deny(decline) if balance_minor > self.cap_minor else ALLOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ import msgspec
 from florin.domain.business_day import next_open
 from florin.domain.card import Card
 from florin.domain.chart import AccountCode, Event
-from florin.domain.identifiers import shard_of
+from florin.domain.identifiers import shard_of, wire_id
 from florin.domain.journal import Header, Movement, StrictAccount, post
 from florin.domain.programme import Programme
 from florin.domain.purchase import Hold, HoldStatus, Purchase
@@ -235,7 +235,7 @@ class Group:
         for hold in self.facts.holds.values():
             if hold.has_expired(self.now):
                 self.end_hold(hold, HoldStatus.EXPIRED)
-                self.emit("hold.expired", hold.owner_id, {"hold_id": hold.id.hex})
+                self.emit("hold.expired", hold.owner_id, {"hold_id": wire_id("hold", hold.id)})
 
     def end_hold(self, hold: Hold, status: HoldStatus) -> None:
         """Release what a hold reserves and write that it is over."""

@@ -69,8 +69,8 @@ WITH journal AS (
 ), announcement (event, gives_back, name) AS (
     VALUES ('card_activated', false, 'card.activated'), ('card_redeemed', false, 'card.redeemed'),
            ('top_up', false, 'top_up.completed'), ('purchase', false, 'purchase.completed'),
-           ('refund', true, 'purchase.refunded'), ('void', true, 'purchase.refunded'),
-           ('reversal', true, 'purchase.refunded'), ('reversal', false, 'card.taken_back')
+           ('refund', true, 'purchase.refunded'), ('void', true, 'purchase.voided'),
+           ('reversal', true, 'purchase.reversed'), ('reversal', false, 'card.taken_back')
 )
 SELECT journal_id,
        CASE WHEN j.event IS NULL AND a.operations IS NULL THEN 'announced, but not in the book'
