@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Header
 from pydantic import ConfigDict, Field
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from florin.api import management_examples as examples
 from florin.api.card_files import sealed_card_file
@@ -86,11 +86,13 @@ async def order_issue(
     house: TheHouse,
     author: TheAuthor,
     configuration: TheConfiguration,
+    response: Response,
     idempotency_key: TheKey = None,
 ) -> IssueView:
     """Order cards, which are made in the background.
 
-    The same order under the same key answers the issue of the first one, as it stands by then.
+    The same order under the same key orders nothing more: it is answered 202 with `Idempotent-Replayed: true` and the
+    issue of the first one, as it stands by then (`made`, `status` and `ready_at` go on).
     """
     key = OrderKey(visitor.caller.id, _usable(idempotency_key))
     product = configuration.catalogue.products.get(fields.product_id)
@@ -98,7 +100,11 @@ async def order_issue(
         raise Refused(Decline.PRODUCT_NOT_FOUND)
     unit = configuration.catalogue.programmes[product.programme_id].unit
     command = OrderCards(product.id, minor_of(fields.denomination, unit), fields.count, fields.recipient)
-    return _issue_view(accepted(await order_cards(house.pool, command, author, key)), unit)
+    issue = accepted(await order_cards(house.pool, command, author, key))
+    if issue.created_at != author.now:
+        # A new issue bears the time of its own request.
+        response.headers["Idempotent-Replayed"] = "true"
+    return _issue_view(issue, unit)
 
 
 @ROUTES.get(

@@ -32,6 +32,8 @@ from florin.clearing import (
 )
 from florin.clearing.house import ClearingHouse
 from florin.clearing.payer import CardAndPin, CardEcode, ConsentCode, PayWith
+from florin.crypto.ecode import normalise_ecode
+from florin.domain.card_number import normalise
 from florin.domain.identity import Identity
 from florin.domain.invalid_field import InvalidField
 from florin.storage.posting.request import Caller, PostingRequest
@@ -95,24 +97,27 @@ def reversal_request(house: ClearingHouse, caller: Caller, key: str, body: Rever
 def activation_request(house: ClearingHouse, caller: Caller, key: str, body: ActivationBody, _: None) -> PostingRequest:
     """An activation."""
     holder = None if body.holder is None else _holder(body.holder)
-    return activate.activate(house, caller, key, activate.ActivateCommand(body.number, body.reference, holder))
+    return activate.activate(
+        house, caller, key, activate.ActivateCommand(normalise(body.number), body.reference, holder)
+    )
 
 
 def sale_request(house: ClearingHouse, caller: Caller, key: str, body: SaleBody, _: None) -> PostingRequest:
     """A sale ahead of activation."""
-    return sell.sell(house, caller, key, sell.SellCommand(body.number, body.reference))
+    return sell.sell(house, caller, key, sell.SellCommand(normalise(body.number), body.reference))
 
 
 def load_request(house: ClearingHouse, caller: Caller, key: str, body: LoadBody, _: None) -> PostingRequest:
     """A load of a card into the calling member's wallet."""
-    return redeem.redeem(house, caller, key, redeem.RedeemCommand(body.number, body.pin))
+    return redeem.redeem(house, caller, key, redeem.RedeemCommand(normalise(body.number), body.pin))
 
 
+# However a number was typed the second time, it is the same request: its fingerprint is of the one spelling.
 def _payer(pay_with: PayWithBody) -> PayWith:
     if pay_with.card:
-        return CardAndPin(pay_with.card.number, pay_with.card.pin)
+        return CardAndPin(normalise(pay_with.card.number), pay_with.card.pin)
     if pay_with.e_code:
-        return CardEcode(pay_with.e_code)
+        return CardEcode(normalise_ecode(pay_with.e_code) or pay_with.e_code)
     if pay_with.payment_code:
         return ConsentCode(pay_with.payment_code)
     raise TypeError("a body that names no payer was let through")

@@ -127,3 +127,33 @@ async def test_what_takes_no_fields_is_asked_with_nothing_or_with_an_empty_objec
     assert (400, "malformed_json") == code_of(
         await member.send("POST", "/v1/me/payment-codes", content=json.dumps({})[:1], headers=JSON)
     )
+
+
+async def test_a_number_or_code_typed_with_spaces_is_the_same_request(world: World, doors: Doors, shop: Client) -> None:
+    card, key, reference = world.card(), fresh("key"), fresh("ref")
+
+    def grouped(text: str, by: str) -> str:
+        return by.join(text[at : at + 4] for at in range(0, len(text), 4))
+
+    def paid(pay_with: dict[str, Any]) -> dict[str, Any]:
+        return {"pay_with": pay_with, "amount": {"amount": 1, "currency": "CNY"}, "reference": reference}
+
+    for number in (card.number, grouped(card.number, " "), grouped(card.number, "-")):
+        body = paid({"card": {"number": number, "pin": card.pin}})
+        assert 201 == (await shop.post("/v1/purchases", body, key=key)).status_code
+    key, reference = fresh("key"), fresh("ref")
+    for ecode in (card.ecode, grouped(card.ecode, "-").lower(), grouped(card.ecode, " ")):
+        assert 201 == (await shop.post("/v1/purchases", paid({"e_code": ecode}), key=key)).status_code
+    assert 99_98 == world.balance(card.id).principal_minor
+    member = doors.member(world.member())
+    for client, path, status, fields in (
+        (shop, "/v1/activations", "in_stock", {"reference": fresh("ref")}),
+        (shop, "/v1/sales", "in_stock", {"reference": fresh("ref")}),
+        (member, "/v1/me/loads", "active", None),
+    ):
+        one, key = world.card(status=status, kind="recharge"), fresh("key")
+        others = {"pin": one.pin} if fields is None else fields
+        numbers = (one.number, grouped(one.number, " "))
+        first, again = [await client.post(path, {"number": number, **others}, key=key) for number in numbers]
+        assert [201, 201] == [first.status_code, again.status_code]
+        assert "true" == again.headers["Idempotent-Replayed"]

@@ -176,3 +176,23 @@ async def test_numbers_alone_do_not_tell_a_till_which_cards_are_in_use(world: Wo
     ]
     assert {(404, "card_not_found")} == {code_of(each) for each in answers}
     assert 1 == len({json.dumps({**each.json(), "instance": ""}) for each in answers})
+
+
+async def test_a_repeated_order_says_that_it_is_one_and_shows_the_issue_as_it_stands(
+    world: World, doors: Doors
+) -> None:
+    body, key = order(world), fresh("key")
+    first = await doors.operator.post("/v1/card-issues", body, key=key)
+    await fill_waiting_issues(doors.house.pool, doors.house.vault)
+    again = await doors.operator.post("/v1/card-issues", body, key=key)
+    assert [None, "true"] == [each.headers.get("Idempotent-Replayed") for each in (first, again)]
+    assert first.json()["id"] == again.json()["id"]
+    assert [(0, "generating"), (3, "ready")] == [
+        (each.json()["made"], each.json()["status"]) for each in (first, again)
+    ]
+
+
+async def test_an_order_without_a_key_is_not_told_of_money(world: World, doors: Doors) -> None:
+    response = await doors.operator.post("/v1/card-issues", order(world), key=None)
+    assert (400, "idempotency_key_missing") == code_of(response)
+    assert "orders cards" in response.json()["title"]
