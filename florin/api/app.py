@@ -40,6 +40,7 @@ from florin.api.money_routes import MONEY_ROUTES
 from florin.api.openapi import API_VERSION, document_as_yaml, openapi_document
 from florin.api.routes import GuardedRoute
 from florin.api.side_door import SideDoor
+from florin.clearing.guess_limit import GuessLimit
 from florin.clearing.house import ClearingHouse
 from florin.settings import Settings
 
@@ -71,13 +72,14 @@ _log: Final = structlog.get_logger("florin.api")
 
 
 def create_app(house: ClearingHouse, settings: Settings) -> ASGIApp:
-    """The ASGI application of an open clearing house; its lifespan keeps the known API keys fresh."""
+    """The ASGI application of an open clearing house; its lifespan keeps fresh which API keys may do what."""
     framework = routes_app()
     framework.state.house = house
     framework.state.doorkeeper = doorkeeper = Doorkeeper(house)
+    framework.state.guesses = guesses = GuessLimit(house.pool, house.vault)
     framework.state.metrics = metrics = Metrics(house.engine)
     side_door = SideDoor(framework, metrics, settings.slow_request_limit)
-    return MoneyDoor(MONEY_ROUTES, house, doorkeeper, metrics, side_door)
+    return MoneyDoor(MONEY_ROUTES, house, doorkeeper, guesses, metrics, side_door)
 
 
 def routes_app() -> FastAPI:
@@ -89,7 +91,7 @@ def routes_app() -> FastAPI:
         redoc_url=None,
         routes=[route for routes in ROUTES for route in routes],
         redirect_slashes=False,
-        lifespan=_keep_keys_fresh,
+        lifespan=_keep_fresh,
         exception_handlers={404: answer_for_address, 405: answer_for_address},
     )
     app.openapi = lambda: openapi_document(guarded_routes(app))  # type: ignore[method-assign]
@@ -107,8 +109,8 @@ def openapi_yaml() -> str:
 
 
 @asynccontextmanager
-async def _keep_keys_fresh(app: FastAPI) -> AsyncIterator[None]:
-    task = asyncio.create_task(_refresh_for_ever(app.state.doorkeeper))
+async def _keep_fresh(app: FastAPI) -> AsyncIterator[None]:
+    task = asyncio.create_task(_refresh_for_ever(app.state.doorkeeper, app.state.guesses))
     try:
         yield
     finally:
@@ -116,10 +118,11 @@ async def _keep_keys_fresh(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def _refresh_for_ever(doorkeeper: Doorkeeper) -> None:
+async def _refresh_for_ever(doorkeeper: Doorkeeper, guesses: GuessLimit) -> None:
     while True:
         await asyncio.sleep(REFRESH_EVERY_S)
         try:
             await doorkeeper.refresh()
+            await guesses.refresh()
         except Exception as error:  # noqa: BLE001 (while the database is away, nothing is posted either)
             _log.warning("keys_not_refreshed", error=type(error).__name__)

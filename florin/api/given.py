@@ -11,12 +11,13 @@ from starlette.responses import Response
 
 from florin.api.callers import Visitor
 from florin.api.problems.document import Refused
+from florin.clearing.guess_limit import GuessLimit
 from florin.clearing.house import ClearingHouse
 from florin.domain.declines import Decline
 from florin.domain.paging import DEFAULT_LIMIT, MAX_LIMIT
 from florin.domain.throttle_rules import RateLimited
 from florin.storage.audit_trail import Author
-from florin.storage.posting.request import PostingRequest
+from florin.storage.posting.request import Answer, PostingRequest
 from florin.storage.sessions import SignedIn
 
 Result = TypeVar("Result")
@@ -30,6 +31,11 @@ async def _visitor(request: Request) -> Visitor:
 async def _house(request: Request) -> ClearingHouse:
     house: ClearingHouse = request.app.state.house
     return house
+
+
+async def _guesses(request: Request) -> GuessLimit:
+    guesses: GuessLimit = request.app.state.guesses
+    return guesses
 
 
 async def _now() -> datetime:
@@ -66,6 +72,7 @@ async def _page(
 TheVisitor = Annotated[Visitor, Depends(_visitor)]
 TheSession = Annotated[SignedIn, Depends(_session)]
 TheHouse = Annotated[ClearingHouse, Depends(_house)]
+TheGuesses = Annotated[GuessLimit, Depends(_guesses)]
 TheAuthor = Annotated[Author, Depends(_author)]
 Now = Annotated[datetime, Depends(_now)]
 ThePage = Annotated[PageWanted, Depends(_page)]
@@ -80,17 +87,18 @@ def accepted(result: Result | Decline | RateLimited) -> Result:
     if isinstance(result, Decline):
         raise Refused(result)
     if isinstance(result, RateLimited):
-        raise _too_often(result)
+        raise too_often(result)
     return result
 
 
 def allowed(limited: RateLimited | None) -> None:
     """Go on, unless a throttle says no; `Refused` then, with the time to wait."""
     if limited is not None:
-        raise _too_often(limited)
+        raise too_often(limited)
 
 
-def _too_often(limited: RateLimited) -> Refused:
+def too_often(limited: RateLimited) -> Refused:
+    """The refusal by a throttle, with the time to wait."""
     return Refused(limited.decline, headers={"Retry-After": str(limited.retry_after_s)})
 
 
@@ -100,7 +108,11 @@ async def posted(house: ClearingHouse, request: PostingRequest, status: int = 20
     Raises:
         Refused: it was declined.
     """
-    answer = await house.engine.submit(request)
+    return told(await house.engine.submit(request), status)
+
+
+def told(answer: Answer, status: int = 200) -> Response:
+    """An answer of the posting engine as a response; `Refused` when it is a decline."""
     if answer.decline is not None:
         raise Refused(answer.decline, details=msgspec.json.decode(answer.body))
     return Response(answer.body, status, media_type="application/json")

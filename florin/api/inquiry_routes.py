@@ -9,7 +9,7 @@ from starlette.responses import Response
 from florin.api import examples, money_answers
 from florin.api.callers import Audience
 from florin.api.fields import PrivateFields
-from florin.api.given import Now, TheHouse, TheVisitor, allowed, posted
+from florin.api.given import Now, TheGuesses, TheHouse, TheVisitor, allowed, posted, told
 from florin.api.problems.document import Refused
 from florin.api.routes import Routes
 from florin.clearing.inquire import inquire
@@ -86,13 +86,22 @@ async def inquire_in_public(
 @ROUTES.post(
     "/v1/till/card-inquiries",
     allows=Scope.CARDS_READ,
-    problems=_LIFE,
+    problems=(*_LIFE, Decline.RATE_LIMITED),
     answers=money_answers.CardBalance,
     example=examples.CARD_BALANCE,
 )
-async def inquire_at_till(fields: CardShownFields, visitor: TheVisitor, house: TheHouse) -> Response:
-    """Show a till what a card holds whose holder has typed its PIN or shows its e-code."""
-    return await posted(house, inquire(house, visitor.caller, fields.shown()))
+async def inquire_at_till(
+    fields: CardShownFields, visitor: TheVisitor, house: TheHouse, guesses: TheGuesses
+) -> Response:
+    """Show a till what a card holds whose holder has typed its PIN or shows its e-code.
+
+    Wrong guesses are limited by key, together with those at purchases and holds.
+    """
+    card, key_id = fields.shown(), visitor.caller.actor_id
+    allowed(guesses.refusal(key_id))
+    answer = await house.engine.submit(inquire(house, visitor.caller, card))
+    await guesses.count(key_id, (answer,))
+    return told(answer)
 
 
 @ROUTES.post(

@@ -6,11 +6,13 @@ from typing import Any, Final
 import msgspec
 
 from florin.api.failures import invalid_field, refusal_of
+from florin.api.given import too_often
 from florin.api.json_bodies import decode_json
 from florin.api.money_routes import MoneyRoute
 from florin.api.problems.catalogue import status_of
 from florin.api.problems.document import Refused, problem
 from florin.api.replies import Reply
+from florin.clearing.guess_limit import GuessLimit
 from florin.clearing.house import ClearingHouse
 from florin.domain.invalid_field import InvalidField
 from florin.storage.posting.engine import PostingEngine, Result
@@ -56,30 +58,43 @@ def _refuse_first_wrong_item(route: MoneyRoute, raw: bytes) -> None:
             raise invalid_field(f"items[{position}]{'.' if field else ''}{field}", reason) from None
 
 
-async def submit_list(house: ClearingHouse, route: MoneyRoute, caller: Caller, items: Sequence[Any]) -> Reply:
+async def submit_list(
+    house: ClearingHouse, guesses: GuessLimit, route: MoneyRoute, caller: Caller, items: Sequence[Any]
+) -> Reply:
     """Submit the items portion by portion, each of which shares a group, and answer their outcomes in order.
+
+    Where items carry a secret, the wrong guesses of each portion are counted; once there are too many, the rest is
+    refused.
 
     Raises:
         BusyError: the queue has no room for the first portion, and none was submitted.
         InvalidField: an item is invalid, and none was submitted.
     """
     requests = [_request(house, route, caller, position, item) for position, item in enumerate(items)]
-    results = await _in_portions(house.engine, requests)
+    results = await _in_portions(house.engine, requests, guesses if route.carries_secret else None)
     outcomes = [_outcome(result, caller.request_id or "") for result in results]
-    return Reply(route.status, _encode({"items": outcomes}))
+    headers = next((each.headers for each in results if isinstance(each, Refused)), {})
+    return Reply(route.status, _encode({"items": outcomes}), headers=headers)
 
 
-async def _in_portions(engine: PostingEngine, requests: Sequence[PostingRequest]) -> list[Result]:
-    results: list[Result] = []
+async def _in_portions(
+    engine: PostingEngine, requests: Sequence[PostingRequest], guesses: GuessLimit | None
+) -> list[Result | Refused]:
+    results: list[Result | Refused] = []
     while len(results) < len(requests):
         begin = len(results)
         try:
-            results += await engine.submit_all(requests[begin : begin + PORTION])
+            portion = await engine.submit_all(requests[begin : begin + PORTION])
         except BusyError as busy:
             if not results:
                 raise
             # What has been done is told; the rest is sent again with the same keys.
-            results += [busy] * (len(requests) - begin)
+            return results + [busy] * (len(requests) - begin)
+        results += portion
+        key_id = requests[begin].caller.actor_id
+        limited = None if guesses is None else await guesses.count(key_id, portion)
+        if limited is not None:
+            results += [too_often(limited)] * (len(requests) - len(results))
     return results
 
 
@@ -90,7 +105,7 @@ def _request(house: ClearingHouse, route: MoneyRoute, caller: Caller, position: 
         raise InvalidField(f"items[{position}].{error.field}", error.reason) from None
 
 
-def _outcome(result: Result, request_id: str) -> dict[str, Any]:
+def _outcome(result: Result | Refused, request_id: str) -> dict[str, Any]:
     if isinstance(result, Answer):
         if result.decline is None:
             return {"status": ITEM_STATUS, "replayed": result.replayed, "body": msgspec.Raw(result.body)}

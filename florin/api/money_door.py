@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from florin.api.callers import Doorkeeper
 from florin.api.failures import invalid_field, refusal_of
+from florin.api.given import allowed
 from florin.api.json_bodies import decode_json, require_json
 from florin.api.lists import read_items, submit_list
 from florin.api.metrics import Metrics
@@ -24,6 +25,7 @@ from florin.api.problems.document import Refused
 from florin.api.queries import refuse_unknown_parameters
 from florin.api.replies import ClientGone, Reply, read_body, refusal_reply
 from florin.api.request_ids import request_id_of
+from florin.clearing.guess_limit import GuessLimit
 from florin.clearing.house import ClearingHouse
 from florin.domain.identifiers import parse_id
 from florin.storage.posting.request import Answer
@@ -48,11 +50,13 @@ class MoneyDoor:
         routes: tuple[MoneyRoute, ...],
         house: ClearingHouse,
         doorkeeper: Doorkeeper,
+        guesses: GuessLimit,
         metrics: Metrics,
         others: ASGIApp,
     ) -> None:
         self._house = house
         self._doorkeeper = doorkeeper
+        self._guesses = guesses
         self._metrics = metrics
         self._others = others
         self._by_path: dict[str, _Prepared] = {}
@@ -110,6 +114,8 @@ class MoneyDoor:
     ) -> Reply:
         route = prepared.route
         visitor = await self._doorkeeper.admit(headers.get(b"authorization"), route.allows, request_id)
+        if route.carries_secret:
+            allowed(self._guesses.refusal(visitor.caller.actor_id))
         if query:
             refuse_unknown_parameters(query, ())
         subject_id = _subject_id(route, subject)
@@ -121,10 +127,13 @@ class MoneyDoor:
             require_json(headers.get(b"content-type", b""))
         if route.is_list:
             items = read_items(route, prepared.decode, raw)
-            return await submit_list(self._house, route, visitor.caller, items)
+            return await submit_list(self._house, self._guesses, route, visitor.caller, items)
         body = decode_json(prepared.decode, raw)
         request = route.verb(self._house, visitor.caller, key, body, subject_id)
-        return answer_reply(await self._house.engine.submit(request), route.status, request_id)
+        answer = await self._house.engine.submit(request)
+        if answer.decline is not None and route.carries_secret:
+            await self._guesses.count(visitor.caller.actor_id, (answer,))
+        return answer_reply(answer, route.status, request_id)
 
 
 def answer_reply(answer: Answer, status: int, request_id: str) -> Reply:

@@ -49,6 +49,8 @@ class MoneyRoute:
     answer_example: Mapping[str, Any]
     subject: PathSubject | None = None
     item: type[Body] | None = None
+    carries_secret: bool = False
+    """Whether a till could guess: at the PIN, e-code or payment code in the body."""
 
     @property
     def is_list(self) -> bool:
@@ -71,6 +73,7 @@ _PURCHASE: Final = PathSubject(kind="purchase", not_found=Decline.PURCHASE_NOT_F
 
 # What a verb can answer, in the order in which it refuses.
 _PAYING: Final = (
+    Decline.RATE_LIMITED,
     Decline.DUPLICATE_REFERENCE,
     Decline.ALREADY_REVERSED,
     Decline.MERCHANT_INACTIVE,
@@ -115,12 +118,12 @@ REFUNDS: Final = MoneyRoute(
     answer=money_answers.RefundMade,
     status=201,
     declines=(
-            Decline.DUPLICATE_REFERENCE,
-            *_GIVING_BACK,
-            Decline.CURRENCY_MISMATCH,
-            Decline.REFUND_EXCEEDS_REMAINING,
-            Decline.REFUND_ABOVE_CAP,
-        ),
+        Decline.DUPLICATE_REFERENCE,
+        *_GIVING_BACK,
+        Decline.CURRENCY_MISMATCH,
+        Decline.REFUND_EXCEEDS_REMAINING,
+        Decline.REFUND_ABOVE_CAP,
+    ),
     example=examples.REFUND,
     answer_example=examples.REFUND_MADE,
     subject=_PURCHASE,
@@ -137,6 +140,7 @@ PURCHASES: Final = MoneyRoute(
     declines=(*_PAYING, Decline.EVENT_TIME_NOT_ACCEPTED),
     example=examples.PURCHASE,
     answer_example=examples.PURCHASE_MADE,
+    carries_secret=True,
 )
 ACTIVATIONS: Final = MoneyRoute(
     path="/v1/activations",
@@ -222,6 +226,7 @@ MONEY_ROUTES: Final = (
         declines=(*_PAYING, Decline.LIMIT_EXCEEDED),
         example=examples.HOLD,
         answer_example=examples.HOLD_OPENED,
+        carries_secret=True,
     ),
     MoneyRoute(
         path="/v1/holds/{hold_id}/capture",

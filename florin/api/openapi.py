@@ -148,6 +148,8 @@ def _money_operation(route: MoneyRoute) -> Json:
             DoorProblem.IDEMPOTENCY_KEY_REUSED,
             *route.declines,
         ]
+    elif route.carries_secret:
+        codes += [Decline.RATE_LIMITED]
     success: Json = {
         "description": _SUCCESSES[route.status],
         "content": {
