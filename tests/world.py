@@ -300,12 +300,17 @@ class World:
 
     @asynccontextmanager
     async def clearing_house(
-        self, limits: EngineLimits | None = None, pool_size: int = 4, clock: Clock | None = None
+        self,
+        limits: EngineLimits | None = None,
+        pool_size: int = 4,
+        clock: Clock | None = None,
+        url: str | None = None,
+        lock_timeout_ms: int = 3_000,
     ) -> AsyncIterator[ClearingHouse]:
         """A process of the service: a pool and an engine of its own on the world's database, by the world's clock."""
-        settings = Settings(pool_size=pool_size)
+        settings = Settings(pool_size=pool_size, lock_timeout_ms=lock_timeout_ms)
         async with (
-            open_pool(self.database.url, settings, application_name="florin test") as pool,
+            open_pool(url or self.database.url, settings, application_name="florin test") as pool,
             PostingEngine(pool, limits, clock=clock or self.clock) as engine,
         ):
             yield ClearingHouse(engine, pool, self.vault)

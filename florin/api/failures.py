@@ -10,7 +10,7 @@ from florin.api.problems.document import Refused
 from florin.domain.declines import Decline
 from florin.domain.invalid_field import InvalidField
 from florin.storage.connect import DatabaseUnavailable, gave_way, is_connection_failure
-from florin.storage.posting.request import BrokenError, BusyError, KeyReusedError
+from florin.storage.posting.request import BrokenError, BusyError, KeyReusedError, OutcomeUnknownError
 
 _ON_THE_WIRE: Final = {
     "denominations_minor": "denominations",
@@ -39,6 +39,8 @@ def refusal_of(error: Exception, request_id: str) -> Refused:
             return Refused(DoorProblem.IDEMPOTENCY_KEY_REUSED)
         case BusyError() | DatabaseUnavailable():
             return Refused(Decline.BUSY)
+        case OutcomeUnknownError():
+            return Refused(DoorProblem.OUTCOME_UNKNOWN)
         case BrokenError():
             # The engine has raised the alarm, with all that it knows.
             return Refused(DoorProblem.INTERNAL_ERROR)

@@ -29,8 +29,8 @@ Clearing of stored value and prepaid gift cards. Amounts are integers in minor u
 are refused. Every refusal is an `application/problem+json` document with a stable `code`, explained at its `type`.
 
 A `POST` that moves money needs an `Idempotency-Key`: the same request with the same key has one effect and gets the
-same status and body again (of a problem, all but `instance`), with `Idempotent-Replayed: true`. A time-out means
-unknown: send the same request again, or reverse it by its reference.
+same status and body again (of a problem, all but `instance`), with `Idempotent-Replayed: true`. A time-out or
+`outcome_unknown` means unknown: send the same request again, or reverse it by its reference.
 """
 _KEY_NAME: Final = "Idempotency-Key"
 _IDEMPOTENCY_KEY: Final = {
@@ -191,7 +191,10 @@ def _money_description(route: MoneyRoute) -> str:
     if not route.is_list:
         return text
     declines = ", ".join(f"`{each}`" for each in route.declines)
-    return f"{text} Items are refused with {declines}, `idempotency_key_reused`, `busy` or `internal_error`."
+    return (
+        f"{text} Items are refused with {declines}, `idempotency_key_reused`, `busy`, `outcome_unknown` or "
+        "`internal_error`."
+    )
 
 
 def _path_parameter(kind: str) -> Json:
@@ -212,7 +215,8 @@ def _security(allows: Access) -> list[Json]:
 def _codes_of_every_route(allows: Access, *, has_body: bool) -> list[Code]:
     codes: list[Code] = [DoorProblem.INVALID_REQUEST]
     if has_body:
-        codes += [DoorProblem.MALFORMED_JSON, DoorProblem.BODY_TOO_LARGE, DoorProblem.UNSUPPORTED_MEDIA_TYPE]
+        codes += [DoorProblem.OUTCOME_UNKNOWN, DoorProblem.MALFORMED_JSON]
+        codes += [DoorProblem.BODY_TOO_LARGE, DoorProblem.UNSUPPORTED_MEDIA_TYPE]
     if allows is not Audience.PUBLIC:
         codes += [DoorProblem.UNAUTHENTICATED, DoorProblem.INSUFFICIENT_SCOPE]
     return [*codes, DoorProblem.INTERNAL_ERROR, Decline.BUSY]

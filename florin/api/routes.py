@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import msgspec
+import structlog
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
@@ -19,14 +20,16 @@ from florin.api.examples import Example
 from florin.api.failures import MISSING, UNKNOWN, invalid_field, nameable, refusal_of
 from florin.api.json_bodies import require_any_json, require_json, require_no_fields
 from florin.api.problems.catalogue import status_of
-from florin.api.problems.codes import Code
+from florin.api.problems.codes import Code, DoorProblem
 from florin.api.problems.document import CONTENT_TYPE, Refused, headers_of, problem_bytes
 from florin.api.queries import refuse_unknown_parameters
+from florin.storage.connect import was_cut_off
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 Answers = type[msgspec.Struct] | None
 """The msgspec type of an answer, or None to let FastAPI take it from the function's return annotation."""
 
+_log = structlog.get_logger("florin.api")
 _NUL = b"\\u0000"
 _IN_THESE_WORDS = {"missing": MISSING, "extra_forbidden": UNKNOWN}
 """What pydantic says of a field in other words than the money door."""
@@ -74,7 +77,7 @@ class GuardedRoute(APIRoute):
                 await _require_json(request, takes_body=self.body_field is not None)
                 return await handle(request)
             except Exception as error:  # noqa: BLE001 (whatever happens, the caller gets a problem)
-                return refusal_response(_refusal(error, request_id), request_id)
+                return refusal_response(_refusal(error, request_id, writes=request.method != "GET"), request_id)
 
         return guarded
 
@@ -184,10 +187,13 @@ async def _require_json(request: Request, *, takes_body: bool) -> None:
         raise invalid_field("", "no text may contain the character NUL")
 
 
-def _refusal(error: Exception, request_id: str) -> Refused:
+def _refusal(error: Exception, request_id: str, *, writes: bool) -> Refused:
     match error:
         case RequestValidationError():
             return _refused_field(error)
+        case _ if writes and was_cut_off(error):
+            _log.warning("database_gone", request_id=request_id, error=type(error).__name__)
+            return Refused(DoorProblem.OUTCOME_UNKNOWN)
         case _:
             return refusal_of(error, request_id)
 

@@ -77,7 +77,8 @@ async def clear_file(
         FileRefused: it is not a clearing file from beginning to end; nothing was posted.
         FileOfAnother: another merchant's file has the same sales; nothing was posted.
         FileChanged: it was written to meanwhile; lines already posted stay posted.
-        BusyError: the database is gone or overloaded; take the same file in again.
+        BusyError, OutcomeUnknownError: the database is gone or overloaded; take the same file in again, which posts no
+            line twice.
     """
     checked = await asyncio.to_thread(check_file, path)
     file = await _register(house, merchant, checked)

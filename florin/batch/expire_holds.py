@@ -23,7 +23,7 @@ async def expire_holds(house: ClearingHouse, now: datetime, *, chunk: int = CHUN
     """End every open hold that has expired at ``now``, and return how many were found.
 
     Raises:
-        BusyError: the database is gone or overloaded; whatever is left is for the next sweep.
+        BusyError, OutcomeUnknownError: the database is gone or overloaded; whatever is left is for the next sweep.
     """
     found = 0
     after = _NOBODY

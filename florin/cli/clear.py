@@ -17,7 +17,7 @@ from florin.cli.printing import AsJson, hint, print_json, print_table
 from florin.cli.progress import progress
 from florin.cli.running import read_settings, run
 from florin.domain.money import format_minor
-from florin.storage.posting.request import BusyError
+from florin.storage.posting.request import BusyError, OutcomeUnknownError
 
 app = typer.Typer()
 
@@ -43,8 +43,8 @@ def clear(
         raise typer.Exit(ExitCode.REFUSED) from None
     except (FileChanged, FileOfAnother) as error:
         raise Refusal(str(error)) from None
-    except BusyError as error:
-        raise BusyError(f"{error}: run the same command again, it goes on where it stopped") from None
+    except (BusyError, OutcomeUnknownError) as error:
+        raise type(error)(f"{error}: run the same command again, it goes on where it stopped") from None
     _show(intake, outcome_path, as_json=as_json)
     if not intake.all_approved:
         raise typer.Exit(ExitCode.DECLINED)

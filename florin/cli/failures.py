@@ -9,7 +9,7 @@ from florin.domain.money import InvalidAmount, UnknownCurrency
 from florin.storage.connect import DatabaseMisconfigured, DatabaseUnavailable, is_connection_failure
 from florin.storage.embedded import EmbeddedServerError
 from florin.storage.keyring_check import WrongKeyring
-from florin.storage.posting.request import BusyError
+from florin.storage.posting.request import BusyError, OutcomeUnknownError
 from florin.storage.schema import SchemaMismatch
 from florin.storage.server_check import UnsafeServer
 
@@ -40,7 +40,7 @@ def exit_code_of(error: Exception) -> ExitCode | None:
     match error:
         case Refusal():
             return error.code
-        case BusyError() | DatabaseUnavailable():
+        case BusyError() | OutcomeUnknownError() | DatabaseUnavailable():
             return ExitCode.UNAVAILABLE
         case _ if isinstance(error, _REFUSALS):
             return ExitCode.REFUSED

@@ -51,6 +51,8 @@ _LOGIN_REFUSED = re.compile(
     "|not permitted to log in|invalid .* value"
 )
 
+_NEVER_LENT = (psycopg_pool.PoolTimeout, psycopg_pool.PoolClosed, psycopg_pool.TooManyRequests)
+
 
 class DatabaseUnavailable(Exception):
     """The database cannot be reached, or ended our session. Whoever asked may try again a little later."""
@@ -87,11 +89,16 @@ def failed_connection(error: psycopg.OperationalError, whose: str = "") -> Datab
 
 def is_connection_failure(error: Exception) -> bool:
     """Say whether an error of the driver or the pool means that there is no connection, rather than a bad statement."""
-    if isinstance(error, psycopg_pool.PoolTimeout | psycopg_pool.PoolClosed | psycopg_pool.TooManyRequests):
+    if isinstance(error, _NEVER_LENT):
         return True
     if not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         return False
     return error.sqlstate is None or error.sqlstate.startswith("08") or error.sqlstate in _ENDED_BY_SERVER
+
+
+def was_cut_off(error: Exception) -> bool:
+    """Say whether a connection was lost while it was used: a commit that was under way may or may not have happened."""
+    return is_connection_failure(error) and not isinstance(error, _NEVER_LENT)
 
 
 def gave_way(error: Exception) -> bool:

@@ -13,9 +13,10 @@ from florin.domain.scopes import TILL_SCOPES
 from florin.settings import Settings
 from florin.storage.connect import DatabaseUnavailable
 from florin.storage.posting.engine import EngineLimits, PostingEngine
-from florin.storage.posting.request import BrokenError, BusyError, KeyReusedError
+from florin.storage.posting.request import BrokenError, BusyError, KeyReusedError, OutcomeUnknownError
 from tests.api.client import Client, cny, code_of
 from tests.api.conftest import Doors, issue_key
+from tests.cut_wire import wire_to
 from tests.till import fresh
 from tests.world import KnownCard, World
 
@@ -31,6 +32,7 @@ def by_e_code(card: KnownCard, amount_minor: int) -> dict[str, Any]:
     [
         (BusyError("x"), "busy"),
         (DatabaseUnavailable("x"), "busy"),
+        (OutcomeUnknownError("x"), "outcome_unknown"),
         (KeyReusedError("x"), "idempotency_key_reused"),
         (BrokenError("x"), "internal_error"),
         (InvalidField("name", "too long"), "invalid_request"),
@@ -123,3 +125,15 @@ async def test_a_client_that_goes_away_does_not_stop_its_posting(world: World, d
     parts[:] = [{"type": "http.request", "body": body[:10], "more_body": True}, {"type": "http.disconnect"}]
     await doors.app(scope, receive, send)
     assert 99_00 == world.balance(card.id).principal_minor
+
+
+async def test_a_change_whose_commit_nobody_answered_is_unknown(world: World, doors: Doors) -> None:
+    operator = doors.operator.headers["Authorization"].removeprefix("Bearer ")
+    async with wire_to(world.database.url) as wire, world.clearing_house(pool_size=1, url=wire.url) as house:
+        client = Client(create_app(house, Settings())).having(operator)
+        assert 200 == (await client.get("/v1/merchants")).status_code
+        wire.cuts = 1
+        response = await client.post("/v1/merchants", {"code": "corner", "name": "Corner"})
+        assert ((503, "outcome_unknown"), "1") == (code_of(response), response.headers["Retry-After"])
+        again = await client.post("/v1/merchants", {"code": "corner", "name": "Corner"})
+    assert (409, "code_taken") == code_of(again)

@@ -27,7 +27,7 @@ from florin.crypto.vault import Vault
 from florin.settings import Settings
 from florin.storage.connect import open_pool
 from florin.storage.posting.engine import PostingEngine
-from florin.storage.posting.request import Answer, BusyError, Caller, PostingRequest
+from florin.storage.posting.request import Answer, BusyError, Caller, OutcomeUnknownError, PostingRequest
 
 EVERY_HOLD: Final = 5
 
@@ -63,7 +63,7 @@ async def settle(plan: Plan, house: ClearingHouse, key: str) -> Answer:
     while True:
         try:
             return await house.engine.submit(plan.request(house, key))
-        except BusyError:
+        except (BusyError, OutcomeUnknownError):
             # The engine has waited between its own attempts, so this is no busy loop.
             continue
 

@@ -72,6 +72,12 @@ _DOOR: Final[Mapping[Code, tuple[int, str, str]]] = {
         "This address does not take this method.",
         "Use one of the methods in `Allow`.",
     ),
+    DoorProblem.OUTCOME_UNKNOWN: (
+        503,
+        "It may or may not have been done: the database went away before it said so.",
+        "Send the same request with the same key again to learn what became of it, or reverse it by its reference; "
+        "where a route takes no key, read first.",
+    ),
     DoorProblem.INTERNAL_ERROR: (
         500,
         "The service failed; the operators have been alarmed.",

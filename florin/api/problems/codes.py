@@ -26,6 +26,7 @@ class DoorProblem(StrEnum):
     METHOD_NOT_ALLOWED = auto()
 
     # The service
+    OUTCOME_UNKNOWN = auto()
     INTERNAL_ERROR = auto()
 
 

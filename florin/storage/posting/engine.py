@@ -6,6 +6,7 @@ caller get an answer.
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from florin.storage.posting.request import (
     KeyReusedError,
     Operation,
     Outcome,
+    OutcomeUnknownError,
     PostingRequest,
 )
 from florin.storage.posting.writes import write_and_commit
@@ -39,10 +41,12 @@ from florin.storage.posting.writes import write_and_commit
 ATTEMPTS: Final = 5
 """How often a group is tried before its callers are told that the service is busy."""
 
+_SHORT_WAIT_MS: Final = 50
+"""How long a part of a group that was held up waits for a lock: the whole has waited its full time already."""
+
 _PASSING: Final = (
     errors.UniqueViolation,  # Another process wrote the same key or reference first: reread and replay.
     errors.DeadlockDetected,
-    errors.LockNotAvailable,
     errors.SerializationFailure,
     errors.QueryCanceled,
     errors.TransactionTimeout,
@@ -54,7 +58,7 @@ _encode: Final = msgspec.json.Encoder().encode
 _log: Final = structlog.get_logger("florin.posting")
 
 
-Result = Answer | KeyReusedError | BusyError | BrokenError
+Result = Answer | KeyReusedError | BusyError | OutcomeUnknownError | BrokenError
 """What became of a request: its answer, or the error by which it fell alone."""
 
 
@@ -92,11 +96,41 @@ class _Ticket:
 
 @dataclass(frozen=True, slots=True)
 class EngineLimits:
-    """How many requests may wait, how many make the largest group, and how many groups may be under way at once."""
+    """How many requests may wait, how many make the largest group, and how many groups may be under way at once.
+
+    ``patience_ms``: no attempt at a group begins later than that after its first.
+    """
 
     queue: int = 2000
     group: int = 256
     lanes: int = 2
+    patience_ms: int = 5000
+
+
+class _Effort:
+    """What a group has cost its callers so far, and what is known of it; its parts share it when it is split."""
+
+    __slots__ = ("_until", "is_held_up", "is_unknown")
+
+    def __init__(self, patience_ms: int) -> None:
+        self._until = time.monotonic() + patience_ms / 1000  # not money: seconds
+        self.is_held_up = False
+        self.is_unknown = False
+
+    @property
+    def rest_s(self) -> float:
+        """The seconds within which another attempt may begin."""
+        return max(0, self._until - time.monotonic())
+
+    def given_up(self) -> BusyError | OutcomeUnknownError:
+        """What callers are told after the last attempt."""
+        if self.is_unknown:
+            return OutcomeUnknownError("the database went away while it committed")
+        return BusyError("the database does not answer")
+
+
+class _HeldUpError(Exception):
+    """Others keep a row that the group needs, so nothing was done; whoever does not need it may go without the rest."""
 
 
 class PostingEngine:
@@ -146,7 +180,7 @@ class PostingEngine:
     async def submit(self, request: PostingRequest) -> Answer:
         """Decide and post one request; returns when its effect is durable.
 
-        Raises `BusyError` (nothing happened, or it is unknown and the same key will tell), `KeyReusedError` and
+        Raises `BusyError` (nothing happened), `OutcomeUnknownError` (the same key will tell), `KeyReusedError` and
         `BrokenError`. A business "no" is an answer with a decline.
         """
         (result,) = await self.submit_all((request,))
@@ -202,50 +236,58 @@ class PostingEngine:
         self._queue.extendleft(reversed(left))
         return chosen
 
-    async def _answer(self, tickets: list[_Ticket]) -> None:
+    async def _answer(self, tickets: list[_Ticket], effort: _Effort | None = None) -> None:
+        effort = effort or _Effort(self.limits.patience_ms)
         try:
-            results = await self._run_group([each.request for each in tickets])
+            results = await self._run_group([each.request for each in tickets], effort)
         except Exception as error:  # noqa: BLE001 (whatever happens, every caller gets an answer)
-            if len(tickets) > 1 and not isinstance(error, BusyError):
-                # One bad request must not take the others with it: each goes alone.
-                for ticket in tickets:
-                    await self._answer([ticket])
+            if len(tickets) > 1 and not isinstance(error, BusyError | OutcomeUnknownError):
+                # One request must not take the others with it: halves of halves, until it is alone.
+                middle = len(tickets) // 2
+                await self._answer(tickets[:middle], effort)
+                await self._answer(tickets[middle:], effort)
                 return
-            results = [self._as_refusal(error)] * len(tickets)
+            results = [_as_refusal(error)] * len(tickets)
         for ticket, result in zip(tickets, results, strict=True):
             ticket.party.give(ticket.place, result)
 
-    @staticmethod
-    def _as_refusal(error: Exception) -> BusyError | BrokenError:
-        if isinstance(error, BusyError):
-            return error
-        _log.critical("posting_broken", error=type(error).__name__, exc_info=error)
-        return BrokenError("the request could not be carried out and nothing happened")
-
     # A group ----------------------------------------------------------------------------------------------------------
 
-    async def _run_group(self, requests: Sequence[PostingRequest]) -> Sequence[Result]:
+    async def _run_group(self, requests: Sequence[PostingRequest], effort: _Effort) -> Sequence[Result]:
         for attempt in range(ATTEMPTS):
+            rest_s = effort.rest_s
+            if not rest_s:
+                break
             try:
-                async with self._pool.connection() as connection:
-                    return await self._try_group(connection, requests)
-            except PoolTimeout as error:
-                # The pool has waited for seconds already: to ask it again would keep callers waiting for half a minute.
+                async with self._pool.connection(rest_s) as connection:
+                    return await self._try_group(connection, requests, _SHORT_WAIT_MS if effort.is_held_up else None)
+            except PoolTimeout:
+                # The pool has waited for all the time that there was.
                 _log.warning("no_connection", attempt=attempt)
-                raise BusyError("the database does not answer") from error
+                break
+            except errors.LockNotAvailable as error:
+                _log.info("group_held_up", requests=len(requests))
+                effort.is_held_up = True
+                if len(requests) > 1:
+                    raise _HeldUpError from error
+                break
             except _PASSING as error:
                 _log.info("group_retried", reason=type(error).__name__, attempt=attempt)
+            except OutcomeUnknownError:
+                # The operations' keys tell when it is tried again.
+                _log.warning("commit_unanswered", attempt=attempt)
+                effort.is_unknown = True
+                await _back_off(attempt)
             except _GONE as error:
-                # The commit may or may not have happened: the operations' keys tell when it is tried again.
                 _log.warning("database_gone", reason=type(error).__name__, attempt=attempt)
-                await asyncio.sleep(0.05 * 2**attempt)  # not money: seconds of back-off
-        raise BusyError("the database does not answer")
+                await _back_off(attempt)
+        raise effort.given_up()
 
     async def _try_group(
-        self, connection: AsyncConnection[Any], requests: Sequence[PostingRequest]
+        self, connection: AsyncConnection[Any], requests: Sequence[PostingRequest], lock_wait_ms: int | None
     ) -> Sequence[Result]:
         try:
-            facts = await lock_and_read(connection, requests)
+            facts = await lock_and_read(connection, requests, lock_wait_ms)
             catalogue = await self.current_catalogue(facts.version)
             group = Group(self._clock(), catalogue, facts, FreshIds())
             group.expire_holds()
@@ -269,6 +311,19 @@ class PostingEngine:
         if request.key is not None:
             _keep(group, request, request.key, outcome, body)
         return Answer(outcome.decline, body, journal_id=outcome.journal_id, subject_id=outcome.subject_id)
+
+
+async def _back_off(attempt: int) -> None:
+    await asyncio.sleep(0.05 * 2**attempt)  # not money: seconds
+
+
+def _as_refusal(error: Exception) -> BusyError | OutcomeUnknownError | BrokenError:
+    match error:
+        case BusyError() | OutcomeUnknownError():
+            return error
+        case _:
+            _log.critical("posting_broken", error=type(error).__name__, exc_info=error)
+            return BrokenError("the request could not be carried out and nothing happened")
 
 
 def _claims_of(request: PostingRequest) -> tuple[Hashable, ...]:

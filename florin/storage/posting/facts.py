@@ -31,6 +31,7 @@ PURCHASE_COLUMNS: Final = ", ".join("p." + each.name for each in fields(Purchase
 HOLD_COLUMNS: Final = ", ".join("h." + each.name for each in fields(Hold))
 
 BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
+LIMIT_LOCK_WAIT: Final = "SELECT set_config('lock_timeout', %(lock_wait_ms)s::text, true)"
 SHARE_DAY_LOCK: Final = "SELECT pg_advisory_xact_lock_shared(%(day_lock)s)"
 
 # What a card paid is given back to the wallet that its rest has gone into, if it has.
@@ -199,16 +200,21 @@ def _what_is_wanted(requests: Sequence[PostingRequest]) -> dict[str, Packed]:
     }
 
 
-async def lock_and_read(connection: AsyncConnection[Any], requests: Sequence[PostingRequest]) -> Facts:
+async def lock_and_read(
+    connection: AsyncConnection[Any], requests: Sequence[PostingRequest], lock_wait_ms: int | None = None
+) -> Facts:
     """Begin a transaction, lock the strict accounts concerned and read all that the requests decide on.
 
-    Two round trips: the locks, then everything else under them. The caller commits or rolls back.
+    Two round trips: the locks, then everything else under them. The caller commits or rolls back. A lock is waited for
+    no longer than ``lock_wait_ms``, or as long as the session allows; then psycopg's ``LockNotAvailable`` is raised.
     """
     parameters = _what_is_wanted(requests)
     facts = Facts()
     prepare_connection(connection)
     async with connection.pipeline():
         await connection.execute(BEGIN)
+        if lock_wait_ms is not None:
+            await connection.execute(LIMIT_LOCK_WAIT, {"lock_wait_ms": lock_wait_ms})
         await connection.execute(SHARE_DAY_LOCK, {"day_lock": DAY_LOCK})
         locked = await connection.execute(LOCK_ACCOUNTS, parameters, prepare=True, binary=True)
         for row in await locked.fetchall():

@@ -21,6 +21,10 @@ class BusyError(Exception):
     """The service cannot take the request now; nothing happened and it may be sent again with the same key."""
 
 
+class OutcomeUnknownError(Exception):
+    """The database went away while it committed: the same request with the same key tells whether it was done."""
+
+
 class BrokenError(Exception):
     """An invariant failed while the request was decided or written; nothing happened."""
 

@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
+import psycopg
 from psycopg import AsyncConnection, AsyncCursor
 
 from florin.domain.card import Card
@@ -15,7 +16,7 @@ from florin.domain.journal import InvariantBrokenError, StrictAccount, Transfer
 from florin.domain.purchase import Hold, Purchase
 from florin.domain.wallet import PaymentCode, Wallet
 from florin.storage.posting.columns import JsonText, Table, Write, instants, uuids
-from florin.storage.posting.request import Operation
+from florin.storage.posting.request import Operation, OutcomeUnknownError
 
 
 @dataclass(slots=True)
@@ -214,7 +215,8 @@ def _by_caller_and_key(operation: Operation) -> tuple[int, str]:
 async def write_and_commit(connection: AsyncConnection[Any], writes: Writes) -> None:
     """Write everything in one round trip, then commit.
 
-    Raises `InvariantBrokenError`, and commits nothing, when a row that was locked is not there to be updated.
+    Raises `InvariantBrokenError`, and commits nothing, when a row that was locked is not there to be updated. Raises
+    `OutcomeUnknownError` when the commit was sent and no answer came; any other error says that nothing was done.
     """
     async with connection.pipeline():
         done: list[tuple[AsyncCursor[Any], int, str]] = []
@@ -222,7 +224,10 @@ async def write_and_commit(connection: AsyncConnection[Any], writes: Writes) -> 
             cursor = await connection.execute(write.query, write.pack(rows), prepare=True)
             done.append((cursor, len(rows), write.query))
     _require_all_written(done)
-    await connection.execute("COMMIT")
+    try:
+        await connection.execute("COMMIT")
+    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        raise OutcomeUnknownError("the database went away while it committed") from error
 
 
 def _require_all_written(done: Iterable[tuple[AsyncCursor[Any], int, str]]) -> None:
