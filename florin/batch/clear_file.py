@@ -99,6 +99,26 @@ async def clear_file(
     return intake
 
 
+def is_outcome_of(outcomes: Path, path: Path) -> bool:
+    """Whether a file of outcomes tells of the clearing file at ``path``, by the reference of its first line.
+
+    A reference is used once for ever, so two files of a merchant never begin with the same one. A clearing file that
+    cannot be read has no outcome: nothing tells of it.
+
+    Raises:
+        OSError: one of the two cannot be read.
+    """
+    with path.open("rb") as file:
+        first = next((each for _, each in read_records(file) if isinstance(each, ClearingLine)), None)
+    with outcomes.open(encoding="utf-8", errors="replace", newline="") as told:
+        rows = csv.reader(told)
+        try:
+            header, row = next(rows, []), next(rows, [])
+        except csv.Error:
+            return False
+    return tuple(header) == OUTCOME_COLUMNS and row[1:2] == ([] if first is None else [first.reference])
+
+
 async def _register(house: ClearingHouse, merchant: Merchant, checked: CheckedFile) -> ClearingFile:
     file = ClearingFile(
         sha256=checked.sha256,

@@ -1,5 +1,6 @@
 """Reading a clearing file: checked as a whole before any of it is posted, a line at a time, whatever its size."""
 
+import codecs
 import csv
 import hashlib
 import re
@@ -20,6 +21,7 @@ TRAILER: Final = "trailer"
 _COUNT: Final = re.compile(r"0|[1-9][0-9]{0,8}")
 _HEADER: Final = ",".join(COLUMNS)
 _TRAILER_COLUMNS: Final = 4
+_EMPTY: Final = "an empty line"
 
 
 class FileFinding(NamedTuple):
@@ -27,6 +29,10 @@ class FileFinding(NamedTuple):
 
     line: int
     reason: str
+
+
+class LastFinding(FileFinding):
+    """A finding that tells by itself why no trailer is read: without its header or its end a file has none."""
 
 
 class FileRefused(Exception):
@@ -70,17 +76,21 @@ class _Check:
     currency: str | None = None
     trailer: Trailer | None = None
     last: int = 0
+    is_cut_short: bool = True
     found: int = 0
     findings: list[FileFinding] = field(default_factory=list)
 
     def take(self, number: int, record: Record) -> None:
-        self.last = number
         if self.trailer is not None:
-            self.find(number, "a line after the trailer")
+            if record != FileFinding(number, _EMPTY):
+                self.last = number
+                self.find(number, "a line after the trailer")
             return
+        self.last = number
         match record:
             case FileFinding():
                 self.find(*record)
+                self.is_cut_short = self.is_cut_short and not isinstance(record, LastFinding)
             case Trailer():
                 self.trailer = record
             case ClearingLine():
@@ -97,10 +107,11 @@ class _Check:
 
     def foot(self) -> None:
         """Compare the trailer with what the lines add up to. After findings the lines are known not to."""
-        if self.trailer is None:
+        if self.trailer is not None:
+            if not self.found:
+                self._compare(self.trailer)
+        elif self.is_cut_short:
             self.find(self.last + 1, "the file ends without a trailer: it has been cut short")
-        elif not self.found:
-            self._compare(self.trailer)
 
     def _compare(self, trailer: Trailer) -> None:
         if trailer.lines != self.lines:
@@ -146,12 +157,12 @@ def read_records(file: IO[bytes], digest: "hashlib._Hash | None" = None) -> Iter
     """Every line behind the header with its number: what it says, or what is wrong with it."""
     for number, raw in enumerate(_raw_lines(file, digest), 1):
         if number > MOST_LINES + 2:
-            yield number, FileFinding(number, f"more than {MOST_LINES} lines: send several files")
+            yield number, LastFinding(number, f"more than {MOST_LINES} lines: send several files")
             return
         if number > 1:
             yield number, _record(number, raw)
-        elif raw.removeprefix(b"\xef\xbb\xbf").rstrip(b"\r\n") != _HEADER.encode():
-            yield number, FileFinding(number, f"the header is not {_HEADER}")
+        elif raw.removeprefix(codecs.BOM_UTF8).rstrip(b"\r\n") != _HEADER.encode():
+            yield number, LastFinding(number, _what_is_no_header(raw))
             return
 
 
@@ -166,20 +177,29 @@ def _raw_lines(file: IO[bytes], digest: "hashlib._Hash | None") -> Iterator[byte
         begun = part.endswith(b"\n")
 
 
+def _what_is_no_header(raw: bytes) -> str:
+    # A text in UTF-16 has a zero byte in every letter of ours; a binary file has one soon enough.
+    if b"\0" in raw or raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "the file is not in UTF-8: it is in UTF-16, or no text at all; write it as CSV in UTF-8"
+    return f"the header is not {_HEADER}"
+
+
 def _record(number: int, raw: bytes) -> Record:
+    if not raw.strip():
+        return FileFinding(number, _EMPTY)
     if len(raw) > LONGEST_LINE_BYTES:
         return FileFinding(number, f"longer than {LONGEST_LINE_BYTES} bytes")
     try:
         text = raw.decode("utf-8").removesuffix("\n").removesuffix("\r")
         values = next(csv.reader([text], strict=True), [])
-        return _trailer(values) if values[:1] == [TRAILER] else read_line(values)
+        return _trailer(number, values) if values[:1] == [TRAILER] else read_line(values)
     except UnicodeDecodeError:
         return FileFinding(number, "not UTF-8")
     except (MalformedLine, csv.Error) as error:
         return FileFinding(number, str(error))
 
 
-def _trailer(values: list[str]) -> Trailer:
+def _trailer(number: int, values: list[str]) -> Trailer | LastFinding:
     if len(values) != _TRAILER_COLUMNS or not _COUNT.fullmatch(values[1]):
-        raise MalformedLine("the trailer is: trailer, number of lines, sum of amounts, currency")
+        return LastFinding(number, "the trailer is: trailer, number of lines, sum of amounts, currency")
     return Trailer(int(values[1]), values[2], values[3])

@@ -8,7 +8,7 @@ from typing import IO, Annotated
 
 import typer
 
-from florin.batch.clear_file import FileChanged, FileOfAnother, Intake, clear_file
+from florin.batch.clear_file import FileChanged, FileOfAnother, Intake, clear_file, is_outcome_of
 from florin.batch.clearing_file import FileFinding, FileRefused
 from florin.cli.configuration import merchant_of
 from florin.cli.exit_codes import ExitCode, Refusal
@@ -33,9 +33,8 @@ def clear(
 
     Ends with 0 when every line was approved, 3 when some were declined, 2 when the file was refused as a whole.
     """
-    outcome_path = out or file.with_suffix(".outcome.csv")
-    if outcome_path.resolve() == file.resolve():
-        raise Refusal("--out would overwrite the file itself")
+    outcome_path = out or file.with_name(f"{file.name}.outcome.csv")
+    _check_place(outcome_path, file)
     try:
         intake = run(_clear(file, merchant, outcome_path))
     except FileRefused as refused:
@@ -48,6 +47,18 @@ def clear(
     _show(intake, outcome_path, as_json=as_json)
     if not intake.all_approved:
         raise typer.Exit(ExitCode.DECLINED)
+
+
+def _check_place(outcome_path: Path, file: Path) -> None:
+    """Before anything is posted: only the outcome of the same file is replaced, by what it was before."""
+    if not outcome_path.parent.is_dir():
+        raise Refusal(f"--out: there is no directory {outcome_path.parent}")
+    if not os.access(outcome_path.parent, os.W_OK | os.X_OK):
+        raise Refusal(f"--out: no file can be made in {outcome_path.parent}")
+    if outcome_path.resolve() == file.resolve():
+        raise Refusal("--out would overwrite the file itself")
+    if outcome_path.exists() and not (outcome_path.is_file() and is_outcome_of(outcome_path, file)):
+        raise Refusal(f"{outcome_path} is not this file's outcome and was not touched: name another place with --out")
 
 
 async def _clear(path: Path, merchant_code: str, outcome_path: Path) -> Intake:

@@ -49,7 +49,7 @@ def test_a_file_without_sales_is_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("", "0 columns"),
+        ("", "an empty line"),
         ("R-1,purchase", "2 columns"),
         (GOOD + ",", "10 columns"),
         (GOOD.replace("R-1", ""), "reference"),
@@ -143,9 +143,37 @@ def test_a_file_in_another_encoding_is_refused_with_the_lines_that_show_it(tmp_p
     assert [FileFinding(2, "not UTF-8")] == findings(tmp_path, latin)
 
 
-@pytest.mark.parametrize("content", [b"", f"{GOOD}\n".encode(), HEADER.encode("utf-16"), b"\0" * 5_000])
-def test_what_has_no_header_is_no_clearing_file(tmp_path: Path, content: bytes) -> None:
-    assert 1 == findings(tmp_path, content)[0].line
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "the file ends without a trailer"),
+        (f"{GOOD}\n".encode(), "the header is not"),
+        (f"{HEADER},more\n{GOOD}\ntrailer,1,12.50,CNY\n".encode(), "the header is not"),
+        (f"{HEADER}\n{GOOD}\ntrailer,1,12.50,CNY\n".encode("utf-16"), "the file is not in UTF-8"),
+        (f"{HEADER}\n{GOOD}\ntrailer,1,12.50,CNY\n".encode("utf-16-le"), "the file is not in UTF-8"),
+        (b"\0" * 5_000, "the file is not in UTF-8"),
+        (b"PK\3\4\24\0\6\0", "the file is not in UTF-8"),
+    ],
+)
+def test_what_has_no_header_is_no_clearing_file_and_not_called_cut_short_as_well(
+    tmp_path: Path, content: bytes, reason: str
+) -> None:
+    (found,) = findings(tmp_path, content)
+
+    assert 1 == found.line
+    assert found.reason.startswith(reason)
+
+
+@pytest.mark.parametrize("trailer", ["trailer,1", "trailer,x,12.50,CNY", "trailer,1,12.50,CNY,"])
+def test_a_trailer_in_another_form_is_the_only_thing_that_is_wrong(tmp_path: Path, trailer: str) -> None:
+    (found,) = findings(tmp_path, f"{HEADER}\n{GOOD}\n{trailer}\n")
+
+    assert (3, "the trailer is:") == (found.line, found.reason[:15])
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\n\n\n", "\n \n"])
+def test_empty_lines_after_the_trailer_do_no_harm(tmp_path: Path, ending: str) -> None:
+    assert 1 == check_file(written(tmp_path, f"{HEADER}\n{GOOD}\ntrailer,1,12.50,CNY{ending}")).lines
 
 
 def test_more_lines_than_are_taken_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,13 +23,13 @@ def test_a_file_with_a_declined_line_ends_with_3_and_tells_each_outcome(
     )
 
     first = florin.run("clear", path, "--merchant", "shop", "--json")
-    outcomes = (tmp_path / "day.outcome.csv").read_bytes()
+    outcomes = (tmp_path / "day.csv.outcome.csv").read_bytes()
     second = florin.run("clear", path, "--merchant", "shop", "--json")
 
     assert (3, 3) == (first.code, second.code)
     assert {"approved": 1, "insufficient_funds": 1} == first.json["outcomes"] == second.json["outcomes"]
     assert (0, 2) == (first.json["answered_before"], second.json["answered_before"])
-    assert outcomes == (tmp_path / "day.outcome.csv").read_bytes()
+    assert outcomes == (tmp_path / "day.csv.outcome.csv").read_bytes()
     assert [["2", "A-1", "approved"], ["3", "A-2", "insufficient_funds"]] == [
         [row["line"], row["reference"], row["outcome"]] for row in csv.DictReader(outcomes.decode().splitlines())
     ]
@@ -81,7 +81,7 @@ def test_an_intake_that_is_killed_is_resumed_exactly_once(florin: Florin, world:
             finally:
                 process.kill()
                 process.communicate()
-        assert not (tmp_path / "day.outcome.csv").exists()
+        assert not (tmp_path / "day.csv.outcome.csv").exists()
     posted_before = world.one(POSTED)[0]
     ended = florin.run("clear", path, "--merchant", "shop", "--json")
 
@@ -90,7 +90,7 @@ def test_an_intake_that_is_killed_is_resumed_exactly_once(florin: Florin, world:
     assert (LINES,) == world.one(POSTED)
     assert (LINES, LINES) == world.one("SELECT count(*), sum(amount_minor) FROM transfer WHERE event = 'purchase'")
     assert {"approved": LINES} == ended.json["outcomes"]
-    assert LINES + 1 == len((tmp_path / "day.outcome.csv").read_text().splitlines())
+    assert LINES + 1 == len((tmp_path / "day.csv.outcome.csv").read_text().splitlines())
     florin.done("verify")
 
 
@@ -98,3 +98,34 @@ def wait_for_postings(world: World, process: subprocess.Popen[str], enough: int)
     """Ask the book until so many lines are posted; the process must not have ended by then."""
     while world.one(POSTED)[0] < enough:
         assert process.poll() is None
+
+
+def test_an_outcome_replaces_nothing_but_itself(florin: Florin, world: World, tmp_path: Path) -> None:
+    card = world.card()
+    path = sheet(tmp_path / "day.csv", [purchase_line("A-1", card, "1.00")], "1.00")
+    other = sheet(tmp_path / "day.txt", [purchase_line("A-2", card, "1.00")], "1.00")
+    notes = tmp_path / "notes.txt"
+    notes.write_text("mine", "utf-8")
+    florin.done("clear", path, "--merchant", "shop")
+    told = (tmp_path / "day.csv.outcome.csv").read_bytes()
+
+    for taken in (tmp_path / "day.csv.outcome.csv", notes, tmp_path):
+        refused = florin.run("clear", other, "--merchant", "shop", "--out", taken)
+        assert 2 == refused.code
+        assert f"{taken} is not this file's outcome" in refused.complaint
+    florin.done("clear", other, "--merchant", "shop")
+
+    assert (told, "mine") == ((tmp_path / "day.csv.outcome.csv").read_bytes(), notes.read_text("utf-8"))
+    assert b"A-2" in (tmp_path / "day.txt.outcome.csv").read_bytes()
+
+
+def test_an_outcome_that_has_no_place_is_told_before_anything_is_posted(
+    florin: Florin, world: World, tmp_path: Path
+) -> None:
+    path = sheet(tmp_path / "day.csv", [purchase_line("A-1", world.card(), "1.00")], "1.00")
+
+    refused = florin.run("clear", path, "--merchant", "shop", "--out", tmp_path / "none" / "told.csv")
+
+    assert 2 == refused.code
+    assert f"--out: there is no directory {tmp_path / 'none'}" in refused.complaint
+    assert (0,) == world.one("SELECT count(*) FROM operation WHERE verb = 'purchase'")
