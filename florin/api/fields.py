@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
-from florin.domain.identifiers import PREFIXES, parse_id, wire_id
+from florin.domain.identifiers import PREFIXES, not_an_id, parse_id, wire_id
 from florin.domain.money import MAX_AMOUNT_MINOR
 
 
@@ -54,7 +54,7 @@ def id_field(kind: str) -> Any:  # noqa: ANN401 (a type for annotations)
         if isinstance(value, UUID):
             return value
         if not isinstance(value, str):
-            raise ValueError(f"not an id of a {kind}")  # noqa: TRY004 (as above)
+            raise ValueError(not_an_id(kind))  # noqa: TRY004 (as above)
         return parse_id(kind, value)
 
     return Annotated[

@@ -48,7 +48,7 @@ def show(programme: ProgrammeCode, as_json: AsJson = False) -> None:
             owner = programme_of(await read_catalogue(pool), programme)
             return await current_agreement(pool, owner.id, datetime.now(UTC))
 
-    agreement = accepted(run(read()) or Decline.AGREEMENT_REQUIRED)
+    agreement = accepted(run(read()) or Decline.AGREEMENT_NOT_FOUND)
     if as_json:
         print_json({"version": agreement.version, "effective_at": agreement.effective_at, "text": agreement.text})
     else:

@@ -9,8 +9,9 @@ from florin.cli.configuration import programme_of, this_machine
 from florin.cli.exit_codes import ExitCode, Refusal
 from florin.cli.opening import open_database
 from florin.cli.printing import AsJson, print_json, print_table, say
-from florin.cli.running import read_settings, run
+from florin.cli.running import declined, read_settings, run
 from florin.cli.verify import show_proofs
+from florin.domain.declines import Decline
 from florin.reconciliation.seal_day import BookNotProvenError, DayClose, DayNotOverError, close_and_seal
 from florin.storage.catalogue import read_catalogue
 from florin.storage.sealing import SealedDay, last_seal
@@ -34,7 +35,7 @@ def close_day(
     try:
         done, last = run(_close(programme, date))
     except DayNotOverError as error:
-        raise Refusal(str(error)) from None
+        raise Refusal(f"{declined(Decline.DAY_NOT_OVER)} {error}.", ExitCode.DECLINED) from None
     except BookNotProvenError as error:
         show_proofs(error.report, as_json=as_json)
         raise Refusal(str(error), ExitCode.FINDINGS) from None

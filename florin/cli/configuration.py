@@ -8,6 +8,7 @@ from florin.cli.exit_codes import ExitCode, Refusal
 from florin.cli.opening import open_database
 from florin.cli.running import accepted, read_settings, run
 from florin.domain.declines import Decline
+from florin.domain.money import InvalidAmount, UnknownCurrency, parse_decimal
 from florin.domain.programme import Merchant, Product, Programme
 from florin.storage.audit_trail import Author
 from florin.storage.catalogue import Catalogue, read_catalogue
@@ -54,6 +55,19 @@ def product_of(catalogue: Catalogue, programme: Programme, code: str) -> Product
 def merchant_of(catalogue: Catalogue, code: str) -> Merchant:
     """The merchant of that code."""
     return _found(catalogue.merchant_by_code(code), "merchant", code)
+
+
+def read_amount(option: str, text: str, currency: str, *, may_be_zero: bool = False) -> int:
+    """The minor units of an amount that ``option`` was given in units; `Refusal` names the option when it is none."""
+    try:
+        amount_minor = parse_decimal(text, currency)
+    except InvalidAmount as error:
+        raise Refusal(f"{option}: {error}") from None
+    except UnknownCurrency as error:
+        raise Refusal(f"--currency: {error}") from None
+    if amount_minor == 0 and not may_be_zero:
+        raise Refusal(f"{option}: more than zero")
+    return amount_minor
 
 
 _Found = TypeVar("_Found")

@@ -1,6 +1,6 @@
 """``florin demo``: drive the running service as shops and customers would, and compare its book with their notes."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import httpx
 import typer
@@ -15,6 +15,8 @@ from florin.cli.running import read_settings, run
 
 app = typer.Typer()
 
+_PATIENCE_S: Final = 10
+
 
 @app.command()
 def command(
@@ -28,10 +30,14 @@ def command(
 ) -> None:
     """Issue and sell cards, register members, trade for a day from many clients, and print what came of it."""
     settings = read_settings()
+    address = f"http://{settings.host}:{port or settings.port}"
+    _require_service(address)
     sheet = read_demo_sheet(settings.data_dir)
     if sheet is None:
-        raise Refusal("there is no demo programme here: start the service with `make run` first")
-    address = f"http://{settings.host}:{port or settings.port}"
+        raise Refusal(
+            f"there is no demo programme in {settings.data_dir}: start the service with `make run`, and name its data "
+            "directory with FLORIN_DATA_DIR if it has one of its own"
+        )
     size = Size(cards, members, purchases, clients, seed)
     try:
         report = run(play(address, sheet, size))
@@ -43,3 +49,14 @@ def command(
         print_outcome(report.tally, report.comparisons, report.proofs, report.summary)
     if not report.is_green:
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _require_service(address: str) -> None:
+    """Ask once before anything is prepared: what is asked later is asked again and again for a while."""
+    try:
+        httpx.get(f"{address}/healthz", timeout=_PATIENCE_S, trust_env=False)
+    except httpx.TransportError:
+        raise Refusal(
+            f"no service answers at {address}: start it with `make run`, or name its port with --port",
+            ExitCode.UNAVAILABLE,
+        ) from None

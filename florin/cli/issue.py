@@ -1,5 +1,6 @@
 """``florin issue``: make cards, and write them to a file that only its recipient can open."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -7,17 +8,17 @@ from uuid import UUID
 import typer
 
 from florin.batch.card_file import CardFile, ExportCards, export_cards
-from florin.batch.issue import CrowdedNumbers, OrderCards, fill_issue, order_cards
+from florin.batch.issue import LARGEST_ISSUE, CrowdedNumbers, OrderCards, fill_issue, order_cards
 from florin.clearing.house import ClearingHouse
-from florin.cli.configuration import product_of, programme_of, this_machine
+from florin.cli.configuration import product_of, programme_of, read_amount, this_machine
 from florin.cli.exit_codes import Refusal
+from florin.cli.failures import told
 from florin.cli.house import open_house
 from florin.cli.printing import AsJson, hint, print_json, say
 from florin.cli.progress import progress
 from florin.cli.running import accepted, read_settings, run
 from florin.crypto.recipient_file import RecipientMalformed, require_recipient
 from florin.domain.identifiers import parse_id, wire_id
-from florin.domain.money import parse_decimal
 from florin.storage.card_issue import CardIssue
 
 app = typer.Typer()
@@ -28,7 +29,7 @@ def issue(
     programme: Annotated[str | None, typer.Argument(help="Code of the programme.")] = None,
     product: Annotated[str | None, typer.Argument(help="Code of the card product.")] = None,
     denomination: Annotated[str | None, typer.Argument(help="Face value in units, such as 500.")] = None,
-    count: Annotated[int | None, typer.Argument(help="How many cards.")] = None,
+    count: Annotated[int | None, typer.Argument(min=1, max=LARGEST_ISSUE, help="How many cards.")] = None,
     resume: Annotated[str | None, typer.Option(help="Go on with an issue (iss_...) instead of a new one.")] = None,
     recipient: Annotated[str | None, typer.Option(help="Whose key the card file is for: age1...")] = None,
     out: Annotated[Path | None, typer.Option(help="The card file to write; nothing is overwritten.")] = None,
@@ -42,8 +43,8 @@ def issue(
         raise Refusal("--recipient and --out belong together")
     if recipient is not None:
         _check_recipient(recipient)
-    if out is not None and out.exists():
-        raise Refusal(f"{out} exists already; it was not touched")
+    if out is not None:
+        _check_place(out)
     order = (programme, product, denomination, count)
     made, file = run(_issue(_issue_id(resume, order), order, recipient, out))
     if as_json:
@@ -65,6 +66,16 @@ def _check_recipient(recipient: str) -> None:
         require_recipient(recipient)
     except RecipientMalformed as error:
         raise Refusal(f"--recipient: {error}") from None
+
+
+def _check_place(out: Path) -> None:
+    """Before any card is made: a card file that cannot be written is better known of then."""
+    if out.exists():
+        raise Refusal(f"--out: {out} exists already; it was not touched")
+    if not out.parent.is_dir():
+        raise Refusal(f"--out: there is no directory {out.parent}")
+    if not os.access(out.parent, os.W_OK | os.X_OK):
+        raise Refusal(f"--out: no file can be made in {out.parent}")
 
 
 _Order = tuple[str | None, str | None, str | None, int | None]
@@ -99,7 +110,13 @@ async def _issue(
             raise Refusal(str(error)) from None
         if command is None:
             return made, None
-        return made, accepted(await export_cards(clearing.pool, clearing.vault, command, this_machine()))
+        try:
+            return made, accepted(await export_cards(clearing.pool, clearing.vault, command, this_machine()))
+        except OSError as error:
+            again = f"florin issue --resume {wire_id('issue', wanted)} --recipient {recipient} --out FILE"
+            raise Refusal(
+                f"the cards are made, but their file is not ({told(error)}). Write it with: {again}"
+            ) from None
 
 
 async def _ordered(house: ClearingHouse, order: _Order) -> CardIssue:
@@ -107,5 +124,5 @@ async def _ordered(house: ClearingHouse, order: _Order) -> CardIssue:
     catalogue = await house.engine.current_catalogue()
     programme = programme_of(catalogue, programme_code or "")
     product = product_of(catalogue, programme, product_code or "")
-    face_minor = parse_decimal(denomination or "", programme.unit)
+    face_minor = read_amount("DENOMINATION", denomination or "", programme.unit)
     return accepted(await order_cards(house.pool, OrderCards(product.id, face_minor, count or 0), this_machine()))

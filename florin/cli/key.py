@@ -28,6 +28,8 @@ def issue(
     as_json: AsJson = False,
 ) -> None:
     """Issue a key and show its token, this once: it is kept nowhere."""
+    if terminal is not None and merchant is None:
+        raise Refusal("--terminal needs --merchant: a till belongs to a merchant")
 
     async def step(change: ConfigurationChange) -> IssuedKey | Decline:
         owner = None if merchant is None else merchant_of(change.catalogue, merchant)

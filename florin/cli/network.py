@@ -6,6 +6,7 @@ import typer
 
 from florin.clearing.configuration.set_network import SetNetwork, set_network
 from florin.cli.configuration import change_configuration, merchant_of, programme_of, read_configuration
+from florin.cli.exit_codes import Refusal
 from florin.cli.printing import AsJson, print_json, print_table
 from florin.domain.declines import Decline
 from florin.storage.configuration import ConfigurationChange
@@ -19,19 +20,22 @@ ProgrammeCode = Annotated[str, typer.Argument(help="Code of the programme.")]
 def set_one(
     programme: ProgrammeCode,
     merchant: Annotated[str, typer.Argument(help="Code of the merchant.")],
-    accepts: Annotated[bool, typer.Option("--accepts/--refuses", help="Whether cards pay there.")] = True,
-    sells: Annotated[bool, typer.Option("--sells/--sells-not", help="Whether cards are sold there.")] = False,
+    accepts: Annotated[bool | None, typer.Option("--accepts/--refuses", help="Whether cards pay there.")] = None,
+    sells: Annotated[bool | None, typer.Option("--sells/--sells-not", help="Whether cards are sold there.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Set what one merchant does for a programme."""
+    """Set what one merchant does for a programme; what is not named stays as it is."""
+    if accepts is None and sells is None:
+        raise Refusal("say what is to change: --accepts or --refuses, --sells or --sells-not")
 
     async def step(change: ConfigurationChange) -> SetNetwork | Decline:
         catalogue = change.catalogue
+        pair = programme_of(catalogue, programme).id, merchant_of(catalogue, merchant).id
         command = SetNetwork(
-            programme_id=programme_of(catalogue, programme).id,
-            merchant_id=merchant_of(catalogue, merchant).id,
-            accepts=accepts,
-            sells=sells,
+            programme_id=pair[0],
+            merchant_id=pair[1],
+            accepts=catalogue.accepts(*pair) if accepts is None else accepts,
+            sells=catalogue.sells(*pair) if sells is None else sells,
         )
         return await set_network(change, command)
 

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from florin.clearing.configuration.add_product import AddProduct, add_product
-from florin.cli.configuration import change_configuration, programme_of, read_configuration
+from florin.cli.configuration import change_configuration, programme_of, read_amount, read_configuration
 from florin.cli.printing import AsJson, print_json, print_table
 from florin.domain.declines import Decline
-from florin.domain.money import format_minor, parse_decimal
+from florin.domain.money import format_minor
 from florin.domain.programme import Product, ProductKind
 from florin.storage.configuration import ConfigurationChange
 
@@ -38,7 +38,7 @@ def add(
             code=code,
             name=name,
             kind=kind,
-            denominations_minor=tuple(parse_decimal(each, owner.unit) for each in denomination),
+            denominations_minor=tuple(read_amount("--denomination", each, owner.unit) for each in denomination),
             has_ecode=e_code,
             validity_years=validity_years,
         )

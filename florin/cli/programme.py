@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from florin.clearing.configuration.create_programme import CreateProgramme, create_programme
-from florin.cli.configuration import change_configuration, read_configuration
+from florin.cli.configuration import change_configuration, read_amount, read_configuration
 from florin.cli.printing import AsJson, print_json, print_table
-from florin.domain.money import format_minor, parse_decimal
+from florin.domain.money import format_minor
 from florin.domain.policy.catalogue import PackName
 from florin.domain.programme import Programme
 from florin.domain.programme_terms import ProgrammeTerms
@@ -30,7 +30,7 @@ def create(  # noqa: PLR0913, PLR0917 (each is one option of the command)
     as_json: AsJson = False,
 ) -> None:
     """Create a programme. Code, currency, time zone, cut-off and issuer prefix stay for ever."""
-    threshold_minor = parse_decimal(low_balance, currency)
+    threshold_minor = read_amount("--low-balance", low_balance, currency, may_be_zero=True)
     terms = ProgrammeTerms(name=name, policy_pack=policy_pack, low_balance_threshold_minor=threshold_minor)
     command = CreateProgramme(
         code=code,

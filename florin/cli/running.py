@@ -68,7 +68,15 @@ async def _cancellable(command: Coroutine[Any, Any, _Result], caught: list[int])
 
 
 def accepted(result: _Result | Decline) -> _Result:
-    """The result of a verb; a decline ends the command with its code."""
+    """The result of a verb; a decline ends the command with its code and what it means."""
     if isinstance(result, Decline):
-        raise Refusal(f"declined: {result}", ExitCode.DECLINED)
+        raise Refusal(declined(result), ExitCode.DECLINED)
     return result
+
+
+def declined(decline: Decline) -> str:
+    """A decline in words: its code, and the sentence that callers over HTTP get as its title."""
+    # Of the API's room this is the one page that knows sentences, and only a command that is declined needs it.
+    from florin.api.problems.catalogue import PROBLEMS  # noqa: PLC0415 (see above)
+
+    return f"declined, {decline}: {PROBLEMS[decline].meaning}"

@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
-from florin.cli.exit_codes import ExitCode
+from florin.cli.exit_codes import ExitCode, Refusal
 from florin.cli.opening import open_database
 from florin.cli.printing import AsJson, hint, print_json, print_table
 from florin.cli.running import read_settings, run
 from florin.reconciliation.findings import ProofReport, ProofResult
+from florin.reconciliation.proofs import PROOFS
 from florin.reconciliation.run_proofs import run_proofs
 
 app = typer.Typer()
@@ -21,6 +22,9 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Run the proofs over the whole book. Ends with 4 when one has a finding. The service may run meanwhile."""
+    numbers = sorted({each.number for each in PROOFS})
+    if unknown := set(only or ()) - set(numbers):
+        raise Refusal(f"--only: there is no proof {min(unknown)}, only {', '.join(map(str, numbers))}")
     report = run(_verify(only))
     show_proofs(report, as_json=as_json)
     if not report.ok:

@@ -68,5 +68,11 @@ def parse_id(kind: str, text: str) -> UUID:
     """The id behind its wire form; ``ValueError`` for another prefix, length or alphabet."""
     prefix, _, digits = text.partition("_")
     if prefix != PREFIXES[kind] or len(digits) != _HEX_DIGITS or not set(digits) <= set("0123456789abcdef"):
-        raise ValueError(f"not an id of a {kind.replace('_', ' ')}")
+        raise ValueError(not_an_id(kind))
     return UUID(hex=digits)
+
+
+def not_an_id(kind: str) -> str:
+    """What is said of a text that is no id of that kind: ``not an id of a card``."""
+    article = "an" if kind[0] in "aeiou" else "a"
+    return f"not an id of {article} {kind.replace('_', ' ')}"

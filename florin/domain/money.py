@@ -80,13 +80,13 @@ def parse_decimal(text: str, currency: str) -> int:
     digits = minor_digits(currency)
     match = _DECIMAL.fullmatch(text)
     if match is None:
-        raise InvalidAmount("an amount in a file is written with plain digits, as in 12.34")
+        raise InvalidAmount("an amount is written with plain digits, as in 12.34")
     fraction = match["fraction"] or ""
     if len(fraction) > digits:
         raise InvalidAmount(f"{currency} has {digits} decimals")
     amount_minor = int(match["units"] + fraction.ljust(digits, "0"))
     if amount_minor > MAX_AMOUNT_MINOR:
-        raise InvalidAmount(f"an amount is at most {MAX_AMOUNT_MINOR} minor units")
+        raise InvalidAmount(f"an amount is at most {format_minor(MAX_AMOUNT_MINOR, currency)}")
     return amount_minor
 
 

@@ -1,5 +1,7 @@
 """Proving, closing and sealing by command, and what they say when a row has been changed behind our back."""
 
+import pytest
+
 from tests.cli.florin_command import Florin
 from tests.world import TODAY, World
 
@@ -57,8 +59,17 @@ def test_a_day_that_is_not_over_is_not_closed(florin: Florin, world: World) -> N
 
     refused = florin.run("close-day", "home", "--date", "2999-01-01")
 
-    assert 2 == refused.code
+    assert 3 == refused.code
+    assert "day_not_over" in refused.complaint
     assert "ends at" in refused.complaint
+
+
+@pytest.mark.parametrize("number", [0, 10, 99])
+def test_a_proof_that_does_not_exist_is_refused_with_those_that_do(florin: Florin, number: int) -> None:
+    refused = florin.run("verify", "--only", 1, "--only", number)
+
+    assert (2, "") == (refused.code, refused.out)
+    assert f"there is no proof {number}, only 1, 2, 3, 4, 5, 6, 7, 8, 9" in refused.complaint
 
 
 def test_a_changed_balance_is_named_and_stops_the_close(florin: Florin, world: World) -> None:

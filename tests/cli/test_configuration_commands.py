@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import psycopg
+import pytest
+
 from florin.batch.card_file import read_card_file
 from florin.crypto.recipient_file import new_identity
 from tests.cli.florin_command import Florin
+from tests.conftest import Database
 
 
 def test_a_programme_is_set_up_and_its_cards_are_made_by_commands(florin: Florin, tmp_path: Path) -> None:
@@ -14,7 +18,7 @@ def test_a_programme_is_set_up_and_its_cards_are_made_by_commands(florin: Florin
     )
     florin.done("merchant", "add", "mill", "The Mill")
     florin.done("terminal", "add", "mill", "till-1")
-    florin.done("network", "set", "farm", "mill", "--sells")
+    florin.done("network", "set", "farm", "mill", "--sells", "--accepts")
     issued = florin.done("key", "issue", "Mill tills", "--merchant", "mill", "--terminal", "till-1", "--json").json
     terms = tmp_path / "terms.txt"
     terms.write_text("Be kind.", "utf-8")
@@ -65,6 +69,41 @@ def test_cards_are_made_first_and_exported_later_by_resuming_their_issue(florin:
     assert "was not touched" in again.complaint
 
 
+def test_a_card_file_that_cannot_be_written_is_told_before_any_card_is_made(
+    florin: Florin, database: Database, tmp_path: Path
+) -> None:
+    florin.done("programme", "create", "farm", "The Farm", "--issuer-prefix", "987654")
+    florin.done("product", "add", "farm", "gift", "Gift card", "--kind", "bearer_gift", *faces("100"))
+    _, recipient = new_identity()
+    ordered = ("issue", "farm", "gift", "100", 3, "--recipient", recipient, "--out")
+
+    nowhere = florin.run(*ordered, tmp_path / "none" / "cards.age")
+    taken = florin.run(*ordered, tmp_path)
+
+    assert 2 == nowhere.code
+    assert f"there is no directory {tmp_path / 'none'}" in nowhere.complaint
+    assert 2 == taken.code
+    with psycopg.connect(database.owner_url) as connection:
+        assert [] == connection.execute("SELECT id FROM card_issue").fetchall()
+
+
+def test_a_card_file_that_fails_later_is_told_with_the_issue_to_go_on_with(
+    florin: Florin, database: Database, tmp_path: Path
+) -> None:
+    florin.done("programme", "create", "farm", "The Farm", "--issuer-prefix", "987654")
+    florin.done("product", "add", "farm", "gift", "Gift card", "--kind", "bearer_gift", *faces("100"))
+    _, recipient = new_identity()
+    # It leads nowhere, so that it does not exist, and cannot be made either.
+    (tmp_path / "cards.age").symlink_to(tmp_path / "none" / "cards.age")
+
+    failed = florin.run("issue", "farm", "gift", "100", 3, "--recipient", recipient, "--out", tmp_path / "cards.age")
+
+    with psycopg.connect(database.owner_url) as connection:
+        ((issue_id,),) = connection.execute("SELECT id FROM card_issue").fetchall()
+    assert 2 == failed.code
+    assert f"florin issue --resume iss_{issue_id.hex} --recipient {recipient} --out FILE" in failed.complaint
+
+
 def test_what_the_configuration_says_no_to_changes_nothing_and_has_a_code(florin: Florin) -> None:
     florin.done("merchant", "add", "mill", "The Mill")
 
@@ -73,10 +112,87 @@ def test_what_the_configuration_says_no_to_changes_nothing_and_has_a_code(florin
     unknown = florin.run("terminal", "add", "nobody", "till-1")
     without_order = florin.run("issue")
 
-    assert (3, "code_taken") == (taken.code, taken.complaint.split()[-1])
+    assert (3, True) == (taken.code, "declined, code_taken: Another programme" in taken.complaint)
     assert (2, 3, 2) == (malformed.code, unknown.code, without_order.code)
     assert "code:" in malformed.complaint
     assert ["The Mill"] == [each["name"] for each in florin.done("merchant", "list", "--json").json]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (
+            ["product", "add", "farm", "g2", "G", "--kind", "recharge", "--denomination", "0"],
+            "--denomination: more than",
+        ),
+        (
+            ["product", "add", "farm", "g2", "G", "--kind", "recharge", "--denomination", "1e3"],
+            "--denomination: an amou",
+        ),
+        (
+            ["programme", "create", "barn", "B", "--issuer-prefix", "912345", "--low-balance", "x"],
+            "--low-balance: an am",
+        ),
+        (
+            ["programme", "create", "barn", "B", "--issuer-prefix", "912345", "--currency", "XXX"],
+            "--currency: 'XXX' is",
+        ),
+        (["issue", "farm", "gift", "ten", "1"], "DENOMINATION: an amount is written with plain digits"),
+        (["issue", "farm", "gift", "100", "0"], "value for 'count'"),
+        (["issue", "--resume", "iss_1"], "iss_1 is not an id of an issue"),
+        (["key", "issue", "Till", "--terminal", "till-1"], "--terminal needs --merchant"),
+        (["network", "set", "farm", "mill"], "say what is to change"),
+    ],
+)
+def test_what_is_mistyped_is_named_as_it_was_typed(florin: Florin, arguments: list[str], complaint: str) -> None:
+    florin.done("programme", "create", "farm", "The Farm", "--issuer-prefix", "987654")
+    florin.done("product", "add", "farm", "gift", "Gift card", "--kind", "bearer_gift", *faces("100"))
+
+    refused = florin.run(*arguments)
+
+    assert 2 == refused.code
+    assert complaint in refused.complaint
+    assert "file" not in refused.complaint
+
+
+def test_what_is_not_named_of_a_network_stays_as_it_is(florin: Florin) -> None:
+    florin.done("programme", "create", "farm", "The Farm", "--issuer-prefix", "987654")
+    florin.done("merchant", "add", "mill", "The Mill")
+
+    def after(*options: str) -> list[tuple[bool, bool]]:
+        listed = florin.done("network", "set", "farm", "mill", *options, "--json").json
+        return [(each["accepts"], each["sells"]) for each in listed]
+
+    assert [(False, True)] == after("--sells")
+    assert [(True, True)] == after("--accepts")
+    assert [(True, False)] == after("--sells-not")
+    assert [] == after("--refuses")
+
+
+def test_a_programme_without_an_agreement_has_none_to_show(florin: Florin) -> None:
+    florin.done("programme", "create", "farm", "The Farm", "--issuer-prefix", "987654")
+
+    missing = florin.run("agreement", "show", "farm")
+
+    assert 3 == missing.code
+    assert "declined, agreement_not_found: " in missing.complaint
+
+
+def test_a_demonstration_without_a_service_says_how_to_start_one(bare: Florin) -> None:
+    refused = bare.run("demo", "--port", 1)
+
+    assert 5 == refused.code
+    assert "make run" in refused.complaint
+
+
+def test_a_failure_of_the_operating_system_is_told_in_words(bare: Florin, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    refused = bare.having(keyring_path=tmp_path / "file" / "keyring.json").run("keys", "create")
+
+    assert 2 == refused.code
+    assert f"florin: {tmp_path / 'file'}: file exists" in refused.complaint
+    assert "Errno" not in refused.complaint
 
 
 def faces(*denominations: str) -> list[str]:
