@@ -75,8 +75,7 @@ _DOOR: Final[Mapping[Code, tuple[int, str, str]]] = {
     DoorProblem.OUTCOME_UNKNOWN: (
         503,
         "It may or may not have been done: the database went away before it said so.",
-        "Send the same request with the same key again to learn what became of it, or reverse it by its reference; "
-        "where a route takes no key, read first.",
+        "Send the same request with the same key again to learn, or reverse it by its reference; without a key, read.",
     ),
     DoorProblem.INTERNAL_ERROR: (
         500,
