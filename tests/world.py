@@ -204,15 +204,17 @@ class World:
                     self._fund(card_id, programme, "card_activated", (5010, programme), 2011, bonus_minor)
         return KnownCard(card_id, number, pin, ecode)
 
-    def member(self, *, status: str = "active", principal_minor: int = 0, programme: UUID | None = None) -> Caller:
-        """A member with a wallet, as the caller of the member's own requests."""
+    def member(
+        self, *, status: str = "active", principal_minor: int = 0, programme: UUID | None = None, named: bool = False
+    ) -> Caller:
+        """A member with a wallet, as the caller of the member's own requests; ``named``: the real name is on record."""
         programme, member_id = programme or self.home, fresh_id()
         with self.connection.transaction():
             self.insert(
                 "member",
                 id=member_id, shard=shard_of(member_id), programme_id=programme, user_name=member_id.hex,
                 password_hash="", mail_index=member_id.bytes, agreement_version="1", agreed_at=NOON, status=status,
-                created_at=NOON,
+                created_at=NOON, identity_encrypted=b"sealed" if named else None,
             )  # fmt: skip
             self._account(member_id, 2020, programme)
             if principal_minor:

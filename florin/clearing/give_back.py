@@ -36,9 +36,17 @@ def unable_to_receive(group: Group, payer: Payer) -> Decline | None:
 
 
 def above_cap(group: Group, payer: Payer, amount_minor: int) -> Decline | None:
-    """Why a refund may not bring the payer's balance that high; voids and reversals are not asked, they undo."""
+    """Why a refund may not bring the payer's balance that high; voids and reversals are not asked, they undo.
+
+    No pack asks for a name here: a refund brings no new money, and to want papers first would strand what is the
+    holder's own.
+    """
     facts = Credit(
-        holding_of_payer(group, payer), CreditCause.REFUND, payer.balance_minor, amount_minor, real_name_known=True
+        holding_of_payer(group, payer),
+        CreditCause.REFUND,
+        payer.balance_minor,
+        amount_minor,
+        real_name_known=is_known_by_name(group, payer),
     )
     pack = PACKS[PackName(payer.programme.policy_pack)]
     verdict = consult_policy(facts, pack, group.business_date(payer.programme))
@@ -50,6 +58,14 @@ def holding_of_payer(group: Group, payer: Payer) -> Holding:
     if payer.card is None:
         return Holding.REGISTERED
     return holding_of(group.catalogue.products[payer.card.product_id].kind)
+
+
+def is_known_by_name(group: Group, payer: Payer) -> bool:
+    """Whether the holder's real name is on record: a member's identity, or that with which a card was activated."""
+    if payer.card is not None:
+        return holding_of_payer(group, payer) is Holding.REGISTERED
+    wallet = group.wallet(payer.owner_id)
+    return wallet is not None and wallet.has_identity
 
 
 def return_to_lots(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from florin.clearing.answers import amount, declined, funds_of, instant
-from florin.clearing.give_back import holding_of_payer
+from florin.clearing.give_back import holding_of_payer, is_known_by_name
 from florin.clearing.house import ClearingHouse
 from florin.clearing.payer import Payer, by_pin, refused_by_life, wallet_payer
 from florin.crypto.vault import Vault
@@ -84,7 +84,7 @@ def _check(
         CreditCause.TRANSFER_IN,
         target.balance_minor,
         source.balance_minor,
-        real_name_known=True,
+        real_name_known=is_known_by_name(group, target),
     )
     pack = PACKS[PackName(target.programme.policy_pack)]
     verdict = consult_policy(facts, pack, group.business_date(target.programme))

@@ -25,6 +25,7 @@ class Purse:
     failures: int = 0
     locked_until: datetime | None = None
     sold_by: str | None = None
+    named: bool = False
     loaded_into: "Purse | None" = None
     before_block: str = ""
 
@@ -338,6 +339,8 @@ class NaiveBook:
             return "open_holds"
         if wallet.total + card.total > CAPS["wallet"]:
             return "limit_exceeded"
+        if not wallet.named and wallet.total + card.total > 1000_00:
+            return "real_name_required"
         if really:
             wallet.principal += card.principal
             wallet.bonus += card.bonus

@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 
+from florin.clearing.membership.record_identity import record_identity
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
-from tests.till import Till, fresh, said
-from tests.world import Balance, World
+from florin.domain.identity import DocumentKind, Identity
+from florin.storage.audit_trail import Author
+from tests.till import Till, fresh, said, subject
+from tests.world import NOON, Balance, World
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class Attempt:
     principal_minor: int = 200_00
     held_minor: int = 0
     wallet_minor: int = 0
+    named: bool = True
 
 
 # Each line is wrong together with all the lines below it, and the first one is what the caller hears.
@@ -36,8 +40,9 @@ TROUBLES: tuple[tuple[dict[str, Any], Decline], ...] = (
     ({"block": "debit"}, Decline.CARD_BLOCKED),
     ({"expired": True}, Decline.CARD_EXPIRED),
     ({"held_minor": 1}, Decline.OPEN_HOLDS),
-    # A wallet is a registered account of the pack: at most 5,000 yuan.
+    # A wallet is a registered account of the pack: at most 5,000 yuan, and no more than a bearer's without a name.
     ({"wallet_minor": 4800_01}, Decline.LIMIT_EXCEEDED),
+    ({"wallet_minor": 800_01, "named": False}, Decline.REAL_NAME_REQUIRED),
 )
 
 
@@ -60,7 +65,9 @@ async def test_the_first_of_several_refusals_is_given(world: World, till: Till, 
             "UPDATE strict_account SET held_minor = %s WHERE owner_id = %s AND balance_minor > 0",
             (attempt.held_minor, card.id),
         )
-    member = till.at(world.member(status=attempt.member_status, principal_minor=attempt.wallet_minor))
+    member = till.at(
+        world.member(status=attempt.member_status, principal_minor=attempt.wallet_minor, named=attempt.named)
+    )
     pay_with = card.by_wrong_pin if attempt.wrong_pin else card.by_pin
     before = world.everything_that_counts()
     answer = await (member.redeem(pay_with) if verb == "redeem" else member.preview(pay_with))
@@ -132,6 +139,29 @@ async def test_a_replayed_redemption_loads_once(world: World, till: Till) -> Non
 
 
 async def test_a_wallet_may_be_filled_to_its_cap(world: World, till: Till) -> None:
-    caller = world.member(principal_minor=4900_00)
+    caller = world.member(principal_minor=4900_00, named=True)
     assert None is (await till.at(caller).redeem(world.card(kind="recharge").by_pin)).decline
     assert Balance(5000_00) == world.balance(caller.id)
+
+
+async def test_a_member_without_a_name_holds_what_a_bearer_may_and_records_it_for_more(
+    world: World, till: Till
+) -> None:
+    caller = world.member(principal_minor=900_00)
+    member, card = till.at(caller), world.card(kind="recharge")
+    assert None is (await member.redeem(world.card(kind="recharge").by_pin)).decline
+    assert Balance(1000_00) == world.balance(caller.id)
+    refused = [await member.preview(card.by_pin), await member.redeem(card.by_pin)]
+    assert [Decline.REAL_NAME_REQUIRED] * 2 == [each.decline for each in refused]
+    author = Author(caller.actor_id, NOON)
+    name = Identity("Ada Lovelace", DocumentKind.PASSPORT, "P1234567")
+    assert None is await record_identity(till.house, caller.id, name, author)
+    assert None is (await member.redeem(card.by_pin)).decline
+    assert Balance(1100_00) == world.balance(caller.id)
+
+
+async def test_a_refund_is_not_kept_back_for_want_of_a_name(world: World, till: Till) -> None:
+    caller = world.member(principal_minor=1100_00)
+    bought = await till.purchase(world.payment_code(caller), 200_00)
+    assert None is (await till.refund(subject(bought))).decline
+    assert Balance(1100_00) == world.balance(caller.id)

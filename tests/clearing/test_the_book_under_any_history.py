@@ -58,7 +58,8 @@ CARDS: Final = (
     ("recharge", "active", 200_00, 0),
     ("recharge", "in_stock", 0, 0),
 )
-MEMBERS: Final = (("registered", 0), ("active", 60_00), ("active", 4950_00))
+# Status, principal in minor units, and whether the real name is known.
+MEMBERS: Final = (("registered", 0, False), ("active", 60_00, False), ("active", 4950_00, True))
 
 # Mostly what leads somewhere: a history of refusals proves little.
 VERBS: Final = {
@@ -114,9 +115,9 @@ class Histories(RuleBasedStateMachine):
             card = self.world.card(kind=kind, status=status, principal_minor=principal, bonus_minor=bonus)
             purse = Purse(kind, principal, bonus, status, face=100_00, movements=1 if principal else 0)
             self.cards.append((purse, card))
-        for status, principal in MEMBERS:
-            member = self.world.member(status=status, principal_minor=principal)
-            self.members.append((Purse("wallet", principal, status=status), member))
+        for status, principal, named in MEMBERS:
+            member = self.world.member(status=status, principal_minor=principal, named=named)
+            self.members.append((Purse("wallet", principal, status=status, named=named), member))
 
     # One rule and a choice of our own, because Hypothesis leaves whole rules out of an example: a history without
     # purchases has nothing to refund.

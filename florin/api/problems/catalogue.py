@@ -212,8 +212,8 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
     ),
     Decline.REAL_NAME_REQUIRED: (
         403,
-        "The policy wants a checked name first.",
-        "Record the holder's name and document, then send it again.",
+        "The policy wants a real name before this card is sold, or before this much is bought at once or held.",
+        "Record the buyer's or member's name and document, then send it again under a new key.",
     ),
     Decline.AGREEMENT_REQUIRED: (
         422,

@@ -10,21 +10,26 @@ from typing import Final
 
 from florin.domain.policy.facts import Holding
 from florin.domain.policy.pack import Pack
-from florin.domain.policy.rules import BalanceCap, OwnNetwork, RealName, Validity
+from florin.domain.policy.rules import BalanceCap, NamelessCap, OwnNetwork, RealName, Validity
 
 _MEASURES: Final = "单用途商业预付卡管理办法(试行), Ministry of Commerce Order 2012 No. 9"
 _IN_FORCE: Final = date(2012, 11, 1)
 _ANY_AMOUNT_MINOR: Final = 1
+_BEARER_CAP_MINOR: Final = 1_000_00
 
 CN: Final = Pack(
     name="cn",
     currency="CNY",
     rules=(
-        BalanceCap(source=_MEASURES, effective_from=_IN_FORCE, holding=Holding.BEARER, cap_minor=1_000_00),
+        BalanceCap(source=_MEASURES, effective_from=_IN_FORCE, holding=Holding.BEARER, cap_minor=_BEARER_CAP_MINOR),
         BalanceCap(source=_MEASURES, effective_from=_IN_FORCE, holding=Holding.REGISTERED, cap_minor=5_000_00),
         OwnNetwork(source=f"{_MEASURES}, article 2", effective_from=_IN_FORCE),
         RealName(source=_MEASURES, effective_from=_IN_FORCE, holding=Holding.REGISTERED, from_minor=_ANY_AMOUNT_MINOR),
         RealName(source=_MEASURES, effective_from=_IN_FORCE, holding=Holding.BEARER, from_minor=10_000_00),
+        # Until its holder is known a wallet is as a bearer card is (ADR 0010).
+        NamelessCap(
+            source=_MEASURES, effective_from=_IN_FORCE, holding=Holding.REGISTERED, cap_minor=_BEARER_CAP_MINOR
+        ),
     ),
     validities=(
         Validity(source=_MEASURES, effective_from=_IN_FORCE, holding=Holding.BEARER, minimum_years=3),

@@ -63,6 +63,23 @@ class RealName(Provision):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamelessCap(Provision):
+    """An account whose holder is not known by name is brought to ``cap_minor`` and no further."""
+
+    holding: Holding
+    cap_minor: int
+
+    def judge(self, facts: Facts) -> Verdict:
+        """Requires the real name before the account holds more; a refund brings back what was the holder's already."""
+        match facts:
+            case Credit(holding=self.holding, real_name_known=False) if facts.cause is not CreditCause.REFUND:
+                balance_minor = facts.balance_before_minor + facts.amount_minor
+            case _:
+                return ALLOW
+        return Require(Step.REAL_NAME) if balance_minor > self.cap_minor else ALLOW
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnNetwork(Provision):
     """A card pays only at the merchants of its programme."""
 
@@ -72,7 +89,7 @@ class OwnNetwork(Provision):
         return Deny(Decline.OUT_OF_NETWORK) if outside else ALLOW
 
 
-Rule = BalanceCap | RealName | OwnNetwork
+Rule = BalanceCap | RealName | NamelessCap | OwnNetwork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

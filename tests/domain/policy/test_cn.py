@@ -80,6 +80,29 @@ def test_new_money_on_a_registered_account_needs_a_name(cause: CreditCause, expe
     assert expected == decide(Credit(REGISTERED, cause, 0, 1, real_name_known=False), CN, TODAY)
 
 
+@pytest.mark.parametrize(
+    ("before_minor", "amount_minor", "expected"),
+    [
+        (0, 100_000, ALLOW),
+        (60_000, 39_999, ALLOW),
+        (60_000, 40_000, ALLOW),
+        (60_000, 40_001, NAME),
+        (100_000, 1, NAME),
+        (400_000, 100_000, NAME),
+        (400_000, 100_001, OVER),
+    ],
+)
+def test_a_nameless_account_is_filled_as_far_as_a_bearer_card(
+    before_minor: int, amount_minor: int, expected: Verdict
+) -> None:
+    facts = Credit(REGISTERED, CreditCause.TRANSFER_IN, before_minor, amount_minor, real_name_known=False)
+    assert expected == decide(facts, CN, TODAY)
+
+
+def test_no_refund_is_kept_back_for_want_of_a_name() -> None:
+    assert ALLOW == decide(Credit(REGISTERED, CreditCause.REFUND, 100_000, 400_000, real_name_known=False), CN, TODAY)
+
+
 def test_nobody_is_asked_for_a_name_for_what_is_forbidden_anyway() -> None:
     facts = Credit(REGISTERED, CreditCause.TOP_UP, 500_000, 1, real_name_known=False)
     assert OVER == decide(facts, CN, TODAY)
