@@ -10,7 +10,7 @@ from florin.api.fields import CardId, Fields, Line
 from florin.api.given import Now, TheHouse, TheVisitor, posted
 from florin.api.problems.document import Refused
 from florin.api.routes import Routes
-from florin.clearing.answers import Json, amount, card_view, instant
+from florin.clearing.answers import Json, amount, card_view, instant, operators_card_view
 from florin.clearing.change_card import (
     BlockCommand,
     UnblockCommand,
@@ -57,22 +57,24 @@ class ReasonFields(Fields):
 async def read_card(card_id: CardId, visitor: TheVisitor, house: TheHouse, now: Now) -> dict[str, Any]:
     """Show a card and what it holds; a till sees the cards that it has sold.
 
-    Only an operator sees how often its PIN was wrong: ten in a row lock it until it is unblocked, five until a time.
+    Only an operator sees why it is blocked and how often its PIN was wrong: ten in a row lock it until it is unblocked,
+    five until a time.
     """
     found = await find_card(house.pool, card_id, now)
     if found is None or visitor.merchant_id not in (None, found.card.sold_by):
         raise Refused(Decline.CARD_NOT_FOUND)
     unit = (await house.engine.current_catalogue()).programmes[found.card.programme_id].unit
     funds = {"balance": amount(found.balance_minor, unit), "available": amount(found.available_minor, unit)}
-    attempts = _pin_attempts(found.card) if visitor.merchant_id is None else {}
-    return {**card_view(found.card, unit), **funds, **attempts}
+    if visitor.merchant_id is not None:
+        return {**card_view(found.card, unit), **funds}
+    return {**operators_card_view(found.card, unit), **funds, **_pin_attempts(found.card)}
 
 
 @ROUTES.post(
     "/v1/cards/{card_id}/block",
     allows=Scope.CARDS_BLOCK,
     problems=_LIFE,
-    answers=money_answers.Card,
+    answers=money_answers.CardChanged,
     example=examples.CARD_BLOCKED,
 )
 async def card_block(card_id: CardId, fields: BlockFields, visitor: TheVisitor, house: TheHouse) -> Response:
@@ -85,7 +87,7 @@ async def card_block(card_id: CardId, fields: BlockFields, visitor: TheVisitor, 
     "/v1/cards/{card_id}/unblock",
     allows=Scope.CARDS_BLOCK,
     problems=_LIFE,
-    answers=money_answers.Card,
+    answers=money_answers.CardChanged,
     example=examples.CARD_UNBLOCKED,
 )
 async def card_unblock(card_id: CardId, fields: ReasonFields, visitor: TheVisitor, house: TheHouse) -> Response:
@@ -97,7 +99,7 @@ async def card_unblock(card_id: CardId, fields: ReasonFields, visitor: TheVisito
     "/v1/cards/{card_id}/void",
     allows=Scope.CARDS_VOID,
     problems=(Decline.CARD_NOT_FOUND, Decline.CARD_NOT_VOIDABLE),
-    answers=money_answers.Card,
+    answers=money_answers.CardChanged,
     example=examples.CARD_VOIDED,
 )
 async def card_void(card_id: CardId, fields: ReasonFields, visitor: TheVisitor, house: TheHouse) -> Response:

@@ -133,18 +133,17 @@ CARD: Final = {
     "last4": "0000",
     "status": "active",
     "block": "none",
-    "block_reason": None,
     "denomination": cny(10_000),
     "expires_on": None,
     "activated_at": _NOW,
 }
 CARD_BALANCE: Final = {**CARD, **_FULL}
-CARD_SEEN: Final = {**CARD_BALANCE, "pin_failures": 1, "pin_locked_until": None}
+CARD_SEEN: Final = {**CARD_BALANCE, "block_reason": None, "pin_failures": 1, "pin_locked_until": None}
 CARD_ACTIVATED: Final = {**CARD_BALANCE, "reference": "sale-301", "journal_id": _JOURNAL_ID}
 CARD_SOLD: Final = {**CARD, "status": "sold", "activated_at": None, "reference": "sale-301"}
 CARD_BLOCKED: Final = {**CARD, "block": "debit", "block_reason": "reported lost"}
-CARD_UNBLOCKED: Final = CARD
-CARD_VOIDED: Final = {**CARD, "status": "voided", "activated_at": None}
+CARD_UNBLOCKED: Final = {**CARD, "block_reason": None}
+CARD_VOIDED: Final = {**CARD_UNBLOCKED, "status": "voided", "activated_at": None}
 
 LOAD: Final = CARD_AND_PIN
 LOAD_PREVIEW: Final = {"last4": "0000", "amount": cny(10_000)}

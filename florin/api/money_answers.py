@@ -154,10 +154,15 @@ class Card(AnswerPart):
     last4: Annotated[str, Meta(pattern="^[0-9]{4}$")]
     status: CardStatus
     block: CardBlock
-    block_reason: str | None
     denomination: Money
     expires_on: date | None
-    activated_at: datetime | None
+    activated_at: Instant | None
+
+
+class CardChanged(Card):
+    """A card that an operator has blocked, unblocked or voided, and why it is blocked."""
+
+    block_reason: str | None
 
 
 class CardBalance(Card):
@@ -168,10 +173,11 @@ class CardBalance(Card):
 
 
 class CardSeen(CardBalance):
-    """A card and what it holds; for an operator, also the wrong PINs in a row and when the lock ends that they set."""
+    """A card and what it holds; for an operator also why it is blocked, and the wrong PINs in a row with their lock."""
 
+    block_reason: str | UnsetType | None = UNSET
     pin_failures: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
-    pin_locked_until: datetime | UnsetType | None = UNSET
+    pin_locked_until: Instant | UnsetType | None = UNSET
 
 
 class CardSold(Card):

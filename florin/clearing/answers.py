@@ -77,17 +77,21 @@ def hold_view(hold: Hold) -> Json:
 
 
 def card_view(card: Card, unit: str) -> Json:
-    """A card as an operator or the till that sold it sees it; never its number or PIN."""
+    """A card as anybody sees it who may; never its number or PIN."""
     return {
         "id": wire_id("card", card.id),
         "last4": card.last4,
         "status": card.status,
         "block": card.block,
-        "block_reason": card.block_reason,
         "denomination": amount(card.denomination_minor, unit),
         "expires_on": None if card.expires_on is None else card.expires_on.isoformat(),
         "activated_at": None if card.activated_at is None else instant(card.activated_at),
     }
+
+
+def operators_card_view(card: Card, unit: str) -> Json:
+    """A card as an operator sees it, who also reads why it is blocked: that may be a suspicion."""
+    return {**card_view(card, unit), "block_reason": card.block_reason}
 
 
 def declined(decline: Decline, **details: Any) -> Outcome:  # noqa: ANN401 (JSON values)

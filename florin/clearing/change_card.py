@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from florin.clearing.answers import card_view, declined
+from florin.clearing.answers import card_view, declined, operators_card_view
 from florin.clearing.house import ClearingHouse
 from florin.domain.card import Card
 from florin.domain.card_life import CardBlock, CardOperation, CardStatus, permit
@@ -86,9 +86,9 @@ def _request(
         if operation is CardOperation.VOID:
             card.ended_at = group.now
         group.save_card(card)
-        answer = card_view(card, group.programme(card.programme_id).unit)
+        unit = group.programme(card.programme_id).unit
         group.record(caller.actor_id, event, card.id, {"before": before, "reason": command.reason})
-        group.emit(event, card.id, answer)
-        return Outcome(answer, subject_id=card.id)
+        group.emit(event, card.id, card_view(card, unit))
+        return Outcome(operators_card_view(card, unit), subject_id=card.id)
 
     return house.request(caller, None, str(operation), command, Wanted(card_id=command.card_id), decide)

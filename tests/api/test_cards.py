@@ -50,6 +50,10 @@ async def test_an_operator_reads_blocks_and_frees_a_card(world: World, doors: Do
     blocked = await operator.post(f"{path_of(card)}/block", {"block": "debit", "reason": "reported lost"}, key=None)
     assert ("debit", "reported lost") == (blocked.json()["block"], blocked.json()["block_reason"])
     assert ("debit", cny(100_00)) == ((seen := (await operator.get(path_of(card))).json())["block"], seen["balance"])
+    assert "reported lost" == seen["block_reason"]
+    assert ("reported lost",) not in world.rows(
+        "SELECT payload ->> 'block_reason' FROM outbox WHERE subject_id = %s", card.id
+    )
     freed = await operator.post(f"{path_of(card)}/unblock", {"reason": "found again"}, key=None)
     assert "none" == freed.json()["block"]
     assert (409, "card_not_voidable") == code_of(
@@ -90,7 +94,7 @@ async def test_customer_service_finds_a_card_by_its_number_and_sees_its_lock(wor
         seen["id"], seen["pin_failures"], seen["pin_locked_until"],
     )  # fmt: skip
     at_the_till = (await doors.shop.get(path_of(card))).json()
-    assert seen == {**at_the_till, "pin_failures": 5, "pin_locked_until": "2026-03-03T04:00:00Z"}
+    assert seen == {**at_the_till, "block_reason": None, "pin_failures": 5, "pin_locked_until": "2026-03-03T04:00:00Z"}
     await doors.operator.post(f"{path_of(card)}/unblock", {"reason": "called, and knew the last purchase"}, key=None)
     seen = (await reader.get(path_of(card))).json()
     assert (0, None) == (seen["pin_failures"], seen["pin_locked_until"])

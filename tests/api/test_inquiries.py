@@ -24,6 +24,15 @@ async def test_number_and_pin_show_the_balance_to_anybody(world: World, doors: D
     assert (200, cny(100_00)) == (response.status_code, response.json()["balance"])
 
 
+@pytest.mark.parametrize("path", [PUBLIC, TILL])
+async def test_why_a_card_is_blocked_is_between_the_operators(world: World, doors: Doors, path: str) -> None:
+    forget_attempts(world)
+    card = world.card(block="debit", block_reason="suspected fraud, police case 123")
+    shown = await doors.shop.post(path, fields(card), key=None)
+    assert (200, "debit") == (shown.status_code, shown.json()["block"])
+    assert "police" not in shown.text
+
+
 async def test_the_public_gets_one_refusal_whatever_the_cause(world: World, doors: Doors) -> None:
     forget_attempts(world)
     card = world.card()

@@ -77,7 +77,6 @@ async def test_an_activated_card_is_worth_its_face(world: World, till: Till) -> 
         "last4": card.number[-4:],
         "status": "active",
         "block": "none",
-        "block_reason": None,
         "denomination": {"amount": 500_00, "currency": "CNY"},
         # A bearer card of the pack is valid for three years at least.
         "expires_on": "2029-03-02",

@@ -118,7 +118,7 @@ class _Effort:
         self.is_unknown = False
 
     @property
-    def rest_s(self) -> float:  # not money
+    def rest_s(self) -> float:  # not money: seconds
         """The seconds within which another attempt may begin."""
         return max(0, self._until - time.monotonic())
 
