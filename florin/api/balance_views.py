@@ -1,6 +1,6 @@
 """What a wallet holds, as its member and an operator see it."""
 
-from typing import Final
+from typing import Final, Literal
 
 from florin.api.problems.document import Refused
 from florin.api.views import AmountView, View, amount_view
@@ -14,7 +14,7 @@ _BONUS: Final = (AccountCode.CARD_BONUS, AccountCode.WALLET_BONUS)
 class LotView(View):
     """One of the two accounts of a wallet: value that was paid for, or value that was given."""
 
-    lot: str
+    lot: Literal["principal", "bonus"]
     balance: AmountView
     held: AmountView
     available: AmountView

@@ -1,7 +1,7 @@
 """Card issues: ordering cards, seeing how many have been made, and fetching the file for whoever prints them."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Header
 from pydantic import ConfigDict, Field
@@ -50,7 +50,7 @@ class IssueView(View):
     denomination: AmountView
     count: int
     made: int
-    status: str
+    status: Literal["generating", "ready"]
     recipient: str | None
     created_at: datetime
     ready_at: datetime | None
@@ -176,7 +176,7 @@ def _issue_view(issue: CardIssue, unit: str) -> IssueView:
         denomination=amount_view(issue.denomination_minor, unit),
         count=issue.ordered,
         made=issue.generated,
-        status=issue.status,
+        status="ready" if issue.is_ready else "generating",
         recipient=issue.recipient,
         created_at=issue.created_at,
         ready_at=issue.ready_at,

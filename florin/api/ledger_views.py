@@ -1,10 +1,15 @@
 """The book as it is shown: proofs, trial balance, outstanding value, events and journals."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from florin.api.fields import EventId, JournalId, ProgrammeId, TerminalId
+from pydantic import Field
+
+from florin.api.fields import Choice, EventId, JournalId, ProgrammeId, TerminalId
 from florin.api.views import AmountView, View, amount_view
+from florin.domain.chart import Event
+from florin.domain.event_names import EVENT_NAMES
+from florin.domain.subjects import POSTING_VERBS
 from florin.reconciliation.findings import account_name
 from florin.storage.journals import AskedFor, Journal, JournalLine
 
@@ -72,7 +77,7 @@ class EventView(View):
     """Something that has happened; `payload` is what webhooks carry."""
 
     id: EventId
-    name: str
+    name: Annotated[str, Field(json_schema_extra={"enum": list(EVENT_NAMES)})]
     journal_id: JournalId | None
     payload: dict[str, Any]
     posted_at: datetime
@@ -99,7 +104,7 @@ class TransferView(View):
 class OperationView(View):
     """Who asked for a journal: the verb, and the API key or session by its id; and what was answered."""
 
-    verb: str
+    verb: Annotated[str, Field(json_schema_extra={"enum": list(POSTING_VERBS)})]
     reference: str | None
     actor: str
     terminal_id: TerminalId | None
@@ -112,7 +117,7 @@ class JournalView(View):
 
     id: JournalId
     programme_id: ProgrammeId
-    event: str
+    event: Annotated[Event, Choice]
     business_date: date
     event_at: datetime
     posted_at: datetime
@@ -127,7 +132,7 @@ def journal_view(journal: Journal) -> JournalView:
     return JournalView(
         id=journal.id,
         programme_id=first.programme_id,
-        event=first.event,
+        event=Event(first.event),
         business_date=first.business_date,
         event_at=first.event_at,
         posted_at=first.posted_at,

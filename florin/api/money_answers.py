@@ -1,7 +1,7 @@
 """What the money routes answer, as types: the API's document is made from them, and tests read real answers by them."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -18,6 +18,9 @@ class Money(AnswerPart):
 
     amount: Annotated[int, Meta(ge=0)]
     currency: str
+
+
+Instant = Annotated[datetime, Meta(tz=True)]
 
 
 def _id(prefix: str) -> Meta:
@@ -50,8 +53,8 @@ class Purchase(AnswerPart):
     outstanding: Money
     refunded: Money
     journal_id: JournalId
-    event_at: datetime
-    posted_at: datetime
+    event_at: Instant
+    posted_at: Instant
 
 
 class PurchasePage(AnswerPart):
@@ -85,9 +88,9 @@ class Hold(AnswerPart):
     reference: str
     paid_by: PayerId
     amount: Money
-    expires_at: datetime
-    opened_at: datetime
-    ended_at: datetime | None
+    expires_at: Instant
+    opened_at: Instant
+    ended_at: Instant | None
 
 
 class HoldChanged(Hold):
@@ -112,7 +115,7 @@ class Refund(AnswerPart):
     reference: str
     refunded: Money
     journal_id: JournalId
-    posted_at: datetime
+    posted_at: Instant
 
 
 class RefundPage(AnswerPart):
@@ -200,7 +203,7 @@ class Load(AnswerPart):
     last4: Annotated[str, Meta(pattern="^[0-9]{4}$")]
     amount: Money
     journal_id: JournalId
-    posted_at: datetime
+    posted_at: Instant
     balance: Money
     available: Money
 
@@ -229,7 +232,7 @@ class PurchaseOutcome(AnswerPart):
     status: int
     replayed: bool = False
     body: PurchaseMade | None = None
-    problem: dict[str, Any] | None = None
+    problem: Problem | None = None
 
 
 class PurchaseOutcomes(AnswerPart):
@@ -244,7 +247,7 @@ class ActivationOutcome(AnswerPart):
     status: int
     replayed: bool = False
     body: CardActivated | None = None
-    problem: dict[str, Any] | None = None
+    problem: Problem | None = None
 
 
 class ActivationOutcomes(AnswerPart):

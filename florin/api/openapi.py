@@ -1,6 +1,6 @@
 """The document of the API (OpenAPI 3.1): FastAPI's routes and the table's money routes, in one stable order."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -13,7 +13,9 @@ from florin.api.money_routes import MONEY_ROUTES, MoneyRoute
 from florin.api.problems.catalogue import status_of
 from florin.api.problems.codes import ALL_CODES, Code, DoorProblem
 from florin.api.problems.document import CONTENT_TYPE, problem
+from florin.api.problems.members import MEMBERS, Member, members_of
 from florin.api.routes import GuardedRoute
+from florin.api.schema_forms import in_one_form
 from florin.domain.declines import Decline
 from florin.domain.identifiers import PREFIXES
 from florin.domain.scopes import Scope
@@ -41,6 +43,20 @@ _IDEMPOTENCY_KEY: Final = {
     "schema": {"type": "string", "pattern": "^[!-~]{8,128}$"},
     "example": "4f1c1a52-6f0f-4f4b-9a38-3c8d5f0c6f5e",
 }
+_REPLAYED: Final[Json] = {
+    "Idempotent-Replayed": {
+        "description": "`true` when the answer is that of an earlier request with the same key.",
+        "schema": {"type": "string", "enum": ["true"]},
+    }
+}
+_RETRY_AFTER: Final[Json] = {
+    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}
+}
+_HEADERS_BY_STATUS: Final[Mapping[int, Json]] = {
+    401: {"WWW-Authenticate": {"description": "How to authenticate.", "schema": {"type": "string", "const": "Bearer"}}},
+    429: _RETRY_AFTER,
+    503: _RETRY_AFTER,
+}
 _SUCCESSES: Final = {200: "Done.", 201: "Done, and something new exists.", 202: "Accepted.", 204: "Done."}
 
 
@@ -59,7 +75,7 @@ def openapi_document(routes: Sequence[GuardedRoute]) -> Json:
     document["paths"] = {path: dict(sorted(paths[path].items())) for path in sorted(paths)}
     document["components"] = _components(schemas, routes)
     document["servers"] = [{"url": "/"}]
-    return document
+    return in_one_form(document)
 
 
 def document_as_yaml(document: Json) -> str:
@@ -91,14 +107,25 @@ def _components(schemas: Mapping[str, Any], routes: Sequence[GuardedRoute]) -> J
     twice = {name for name in ours.keys() & schemas.keys() if not _same_choices(ours[name], schemas[name])}
     if twice:
         raise ValueError(f"two schemas of one name: {', '.join(sorted(twice))}")
+    ours["Problem"]["properties"] |= {name: _member_schema(member) for name, member in MEMBERS.items()}
     return {
-        "examples": {str(code): {"value": problem(code, examples.REQUEST_ID)} for code in ALL_CODES},
+        "examples": {str(code): {"value": _problem_example(code)} for code in ALL_CODES},
         "schemas": dict(sorted({**schemas, **ours}.items())),
         "securitySchemes": {
             "api_key": {"type": "http", "scheme": "bearer", "description": _api_key_scopes()},
             "session": {"type": "http", "scheme": "bearer", "description": "The token of a member's session."},
         },
     }
+
+
+def _member_schema(member: Member) -> Json:
+    codes = ", ".join(f"`{code}`" for code in member.codes)
+    return {"description": f"With {codes}: {member.meaning}", **member.schema}
+
+
+def _problem_example(code: Code) -> Json:
+    details = {name: member.example for name, member in members_of(code).items()}
+    return problem(code, examples.REQUEST_ID, details=details)
 
 
 def _same_choices(ours: Json, schema: Json) -> bool:
@@ -115,6 +142,7 @@ def _complete(operation: Json, route: GuardedRoute) -> None:
     if parameters := operation.get("parameters"):
         # FastAPI must not refuse a missing key by itself, so it believes that none is needed.
         operation["parameters"] = [_IDEMPOTENCY_KEY if each["name"] == _KEY_NAME else each for each in parameters]
+    takes_key = _IDEMPOTENCY_KEY in operation.get("parameters", ())
     operation["operationId"] = route.name
     operation.pop("description", None)
     if route.details:
@@ -128,6 +156,8 @@ def _complete(operation: Json, route: GuardedRoute) -> None:
         content["application/json"] = {"schema": {"$ref": _REF.format(name=route.answers.__name__)}}
     if route.example is not None:
         content["application/json"]["example"] = dict(route.example)
+    if takes_key:
+        success["headers"] = _REPLAYED
     if int(status) == 204:  # noqa: PLR2004 (No Content)
         del success["content"]
     # A route that takes no fields is still sent bodies, and says what it thinks of them.
@@ -160,12 +190,7 @@ def _money_operation(route: MoneyRoute) -> Json:
         },
     }
     if not route.is_list:
-        success["headers"] = {
-            "Idempotent-Replayed": {
-                "description": "`true` when the answer is that of an earlier request with the same key.",
-                "schema": {"type": "string", "enum": ["true"]},
-            }
-        }
+        success["headers"] = _REPLAYED
     return {
         "tags": [route.tag],
         "summary": route.summary,
@@ -182,7 +207,10 @@ def _money_operation(route: MoneyRoute) -> Json:
                 }
             },
         },
-        "responses": {str(route.status): success, **_problem_responses(codes)},
+        "responses": {
+            str(route.status): success,
+            **_problem_responses(codes, kept=() if route.is_list else route.declines),
+        },
     }
 
 
@@ -222,16 +250,19 @@ def _codes_of_every_route(allows: Access, *, has_body: bool) -> list[Code]:
     return [*codes, DoorProblem.INTERNAL_ERROR, Decline.BUSY]
 
 
-def _problem_responses(codes: Iterable[Code]) -> Json:
+def _problem_responses(codes: Iterable[Code], kept: Collection[Code] = ()) -> Json:
+    """The refusals by status; those ``kept`` under an idempotency key are repeated as answers are."""
     by_status: dict[int, list[Code]] = {}
     for code in dict.fromkeys(codes):
         by_status.setdefault(status_of(code), []).append(code)
-    return {str(status): _problem_response(by_status[status]) for status in sorted(by_status)}
+    return {str(status): _problem_response(status, by_status[status], kept) for status in sorted(by_status)}
 
 
-def _problem_response(codes: Sequence[Code]) -> Json:
+def _problem_response(status: int, codes: Sequence[Code], kept: Collection[Code]) -> Json:
+    headers = _HEADERS_BY_STATUS.get(status, {}) | ({} if set(kept).isdisjoint(codes) else _REPLAYED)
     return {
         "description": ", ".join(f"`{code}`" for code in codes),
+        **({"headers": headers} if headers else {}),
         "content": {
             CONTENT_TYPE: {
                 "schema": {"$ref": _REF.format(name="Problem")},

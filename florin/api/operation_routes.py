@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Query
+from pydantic import Field
 
 from florin.api import examples
 from florin.api.failures import invalid_field
@@ -14,7 +15,7 @@ from florin.api.routes import Routes
 from florin.api.views import View
 from florin.domain.declines import Decline
 from florin.domain.scopes import Scope
-from florin.domain.subjects import subject_wire_id
+from florin.domain.subjects import POSTING_VERBS, subject_wire_id
 from florin.storage.operations import DecidedOperation, operation_by_key, operation_by_reference
 
 ROUTES = Routes("Operations")
@@ -26,7 +27,7 @@ class DecidedOperationView(View):
     `subject_id` is the purchase, hold, refund or card that it made or changed; a reversal tells in its answer.
     """
 
-    verb: str
+    verb: Annotated[str, Field(json_schema_extra={"enum": list(POSTING_VERBS)})]
     reference: str | None
     idempotency_key: str
     decline: str | None

@@ -10,7 +10,7 @@ from florin.api.callers import Audience
 from florin.api.fields import Choice, MemberId, PrivateFields, ProgrammeId
 from florin.api.given import Now, TheAuthor, TheHouse, TheSession, accepted
 from florin.api.problems.document import Refused
-from florin.api.registration_routes import Typed
+from florin.api.registration_routes import Mail, Mobile, NewPassword, Typed
 from florin.api.routes import Routes
 from florin.api.views import View
 from florin.clearing.membership.change_contacts import change_contacts
@@ -29,16 +29,9 @@ ROUTES = Routes("The member's own")
 
 _SHOWN_DIGITS = 4
 _PASSWORD_PROBLEMS = (Decline.PASSWORD_INCORRECT, Decline.RATE_LIMITED)
+_CONFIRMATION_PROBLEMS = (*_PASSWORD_PROBLEMS, Decline.TOTP_CODE_INCORRECT)
 
-
-class ContactsFields(PrivateFields):
-    """How the member is reached from now on, with the password; what is left out is removed."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.CONTACTS]})
-
-    password: Typed
-    mail: Typed | None = None
-    mobile: Typed | None = None
+TotpCode = Annotated[str, Field(min_length=1, max_length=16)]
 
 
 class IdentityFields(PrivateFields):
@@ -59,12 +52,29 @@ class PasswordFields(PrivateFields):
     password: Typed
 
 
-class NewPasswordFields(PasswordFields):
-    """The password, asked for again, and its successor."""
+class ConfirmationFields(PasswordFields):
+    """The password, asked for again, and a fresh one-time code where those are on."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CONFIRMATION]})
+
+    totp_code: TotpCode | None = None
+
+
+class ContactsFields(ConfirmationFields):
+    """How the member is reached from now on, confirmed by the member; what is left out is removed."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CONTACTS]})
+
+    mail: Mail | None = None
+    mobile: Mobile | None = None
+
+
+class NewPasswordFields(ConfirmationFields):
+    """The member's confirmation, and the password's successor."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_PASSWORD]})
 
-    new_password: Typed
+    new_password: NewPassword
 
 
 class TotpCodeFields(PrivateFields):
@@ -72,7 +82,7 @@ class TotpCodeFields(PrivateFields):
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.TOTP_CODE]})
 
-    code: Annotated[str, Field(min_length=1, max_length=16)]
+    code: TotpCode
 
 
 class IdentityView(View):
@@ -119,12 +129,15 @@ async def read_me(session: TheSession, house: TheHouse) -> ProfileView:
     "/v1/me/contacts",
     allows=Audience.MEMBER,
     status=204,
-    problems=(*_PASSWORD_PROBLEMS, Decline.CONTACT_TAKEN, Decline.MEMBER_NOT_ACTIVE),
+    problems=(*_CONFIRMATION_PROBLEMS, Decline.CONTACT_TAKEN, Decline.MEMBER_NOT_ACTIVE),
 )
 async def set_contacts(fields: ContactsFields, session: TheSession, house: TheHouse, now: Now) -> None:
-    """Replace mail address and mobile number; both are names to sign in with, so the password is asked for."""
+    """Replace mail address and mobile number.
+
+    Both are names to sign in with, so the password is asked for, and a fresh one-time code where those are on.
+    """
     contacts = Contacts.read(fields.mail, fields.mobile)
-    accepted(await change_contacts(house, session, fields.password, contacts, now))
+    accepted(await change_contacts(house, session, fields.password, fields.totp_code, contacts, now))
 
 
 @ROUTES.put(
@@ -139,10 +152,10 @@ async def set_identity(fields: IdentityFields, session: TheSession, house: TheHo
     accepted(await record_identity(house, session.member_id, identity, author))
 
 
-@ROUTES.put("/v1/me/password", allows=Audience.MEMBER, status=204, problems=_PASSWORD_PROBLEMS)
+@ROUTES.put("/v1/me/password", allows=Audience.MEMBER, status=204, problems=_CONFIRMATION_PROBLEMS)
 async def set_password(fields: NewPasswordFields, session: TheSession, house: TheHouse, now: Now) -> None:
     """Change the password; every other session of the member ends."""
-    accepted(await change_password(house, session, fields.password, fields.new_password, now))
+    accepted(await change_password(house, session, fields.password, fields.totp_code, fields.new_password, now))
 
 
 @ROUTES.post(
@@ -169,11 +182,11 @@ async def turn_on_totp(fields: TotpCodeFields, session: TheSession, house: TheHo
     "/v1/me/totp/remove",
     allows=Audience.MEMBER,
     status=204,
-    problems=(*_PASSWORD_PROBLEMS, Decline.MEMBER_NOT_ACTIVE),
+    problems=(*_CONFIRMATION_PROBLEMS, Decline.MEMBER_NOT_ACTIVE),
 )
-async def turn_off_totp(fields: PasswordFields, session: TheSession, house: TheHouse, now: Now) -> None:
+async def turn_off_totp(fields: ConfirmationFields, session: TheSession, house: TheHouse, now: Now) -> None:
     """Turn one-time codes off; the password alone opens the account from then on."""
-    accepted(await remove_totp(house, session, fields.password, now))
+    accepted(await remove_totp(house, session, fields.password, fields.totp_code, now))
 
 
 def _profile_view(profile: Profile) -> ProfileView:

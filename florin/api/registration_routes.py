@@ -22,6 +22,25 @@ ROUTES = Routes("Registration and sessions")
 Typed = Annotated[str, Field(min_length=1, max_length=1_024)]
 """Something secret or personal that somebody types; what it must look like is for the verb to say."""
 
+UserName = Annotated[
+    Typed,
+    Field(
+        description="3 to 32 letters or digits of any script, dots, hyphens and underscores, beginning with a letter. "
+        "Neither case nor width matters (NFKC, case-folded)."
+    ),
+]
+NewPassword = Annotated[Typed, Field(description="8 to 128 characters of any kind, counted after NFKC.")]
+Mail = Annotated[
+    Typed,
+    Field(description="An address as name@example.org, in any case: at most 254 characters, 64 of them before the @."),
+]
+Mobile = Annotated[
+    Typed,
+    Field(
+        description="`+`, country code and number, 7 to 15 digits (E.164); spaces, hyphens, dots, brackets are dropped."
+    ),
+]
+
 
 class RegistrationFields(PrivateFields):
     """Who wants to join: a mail address, a mobile number or both, and the version of the agreement that was shown."""
@@ -29,10 +48,10 @@ class RegistrationFields(PrivateFields):
     model_config = ConfigDict(json_schema_extra={"examples": [examples.REGISTRATION]})
 
     programme_id: ProgrammeId
-    user_name: Typed
-    password: Typed
-    mail: Typed | None = None
-    mobile: Typed | None = None
+    user_name: UserName
+    password: NewPassword
+    mail: Mail | None = None
+    mobile: Mobile | None = None
     agreement_version: Annotated[str, Field(min_length=1, max_length=32)]
 
 

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from fastapi import Query
 
-from florin.api.fields import JournalId, MerchantId
+from florin.api.fields import Choice, JournalId, MerchantId
 from florin.api.given import PageWanted
 from florin.api.views import AmountView, View, amount_view, next_cursor
-from florin.domain.chart import AccountCode
+from florin.domain.chart import AccountCode, Event
 from florin.domain.paging import decode_sequence
 from florin.domain.purchase import OwnerKind
 from florin.storage.connect import Pool
@@ -27,7 +27,7 @@ class StatementLineView(View):
     """One change of an account; the amount is negative where value went out. `sequence` has no gaps."""
 
     sequence: int
-    event: str
+    event: Annotated[Event, Choice]
     amount: AmountView
     balance_after: AmountView
     merchant_id: MerchantId | None
@@ -64,7 +64,7 @@ def _account_code(kind: OwnerKind, lot: str) -> AccountCode:
 def _line_view(line: StatementLine) -> StatementLineView:
     return StatementLineView(
         sequence=line.sequence,
-        event=line.event,
+        event=Event(line.event),
         amount=amount_view(line.amount_minor, line.unit),
         balance_after=amount_view(line.balance_after_minor, line.unit),
         merchant_id=line.merchant_id,

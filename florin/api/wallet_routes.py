@@ -8,7 +8,7 @@ from pydantic import Field
 from florin.api import management_examples as examples
 from florin.api.balance_views import BalanceView, balance_view, required
 from florin.api.callers import Audience
-from florin.api.fields import CardId, JournalId, MerchantId, PurchaseId
+from florin.api.fields import CardId, Choice, JournalId, MerchantId, PurchaseId
 from florin.api.given import Now, TheHouse, ThePage, TheSession, accepted
 from florin.api.routes import Routes
 from florin.api.statement_views import StatementPage, TheLot, statement_page
@@ -16,7 +16,7 @@ from florin.api.views import AmountView, View, amount_view, next_cursor
 from florin.clearing.membership.new_payment_code import new_payment_code
 from florin.domain.declines import Decline
 from florin.domain.paging import decode_id
-from florin.domain.purchase import OwnerKind
+from florin.domain.purchase import OwnerKind, PurchaseStatus
 from florin.storage.statements import (
     ConsumptionRecord,
     RechargeRecord,
@@ -35,7 +35,7 @@ class ConsumptionView(View):
     """A purchase, and from which lot of the wallet it was paid."""
 
     purchase_id: PurchaseId
-    status: str
+    status: Annotated[PurchaseStatus, Choice]
     merchant_id: MerchantId
     merchant_name: str | None
     reference: str
@@ -128,7 +128,7 @@ async def create_payment_code(session: TheSession, house: TheHouse, now: Now) ->
 def _consumption_view(record: ConsumptionRecord) -> ConsumptionView:
     return ConsumptionView(
         purchase_id=record.purchase_id,
-        status=record.status,
+        status=PurchaseStatus(record.status),
         merchant_id=record.merchant_id,
         merchant_name=record.merchant_name,
         reference=record.reference,

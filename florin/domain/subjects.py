@@ -18,6 +18,9 @@ SUBJECT_KINDS: Final = {
 }
 """The kind of a verb's subject. A reversal is of whatever its original was, and its answer says of what."""
 
+POSTING_VERBS: Final = (*SUBJECT_KINDS, "reverse")
+"""Every verb that is kept under an idempotency key."""
+
 
 def subject_wire_id(verb: str, subject_id: UUID | None) -> str | None:
     """The wire id of what an operation of that verb made or changed; None for what has no subject of one kind."""

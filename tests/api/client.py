@@ -13,6 +13,8 @@ from florin.api.app import guarded_routes, routes_app
 from florin.api.money_answers import Problem
 from florin.api.money_routes import MONEY_ROUTES
 from florin.api.openapi import openapi_document
+from florin.api.problems.codes import ALL_CODES, Code
+from florin.api.problems.members import members_of
 from tests.till import fresh
 
 Json = Any
@@ -32,6 +34,8 @@ def documented(response: httpx.Response) -> None:
         assert response.headers["content-type"] == "application/problem+json"
         problem = msgspec.json.decode(response.content, type=Problem)
         assert response.status_code == problem.status
+        beside = response.json().keys() - {each.name for each in msgspec.structs.fields(Problem)}
+        assert beside <= members_of(known_code(problem.code)).keys(), response.text
         if problem.code in _ANYWHERE:
             return
     template = next((name for pattern, name in _ADDRESSES if pattern.fullmatch(path)), None)
@@ -45,6 +49,11 @@ def documented(response: httpx.Response) -> None:
         assert response.json()["code"] in described, f"{method} {template}: {response.text}"
     elif (template, response.status_code) in _ANSWERS:
         msgspec.json.decode(response.content, type=_ANSWERS[template, response.status_code])
+
+
+def known_code(text: str) -> Code:
+    """The code of that name."""
+    return next(code for code in ALL_CODES if code == text)
 
 
 @dataclass(frozen=True)

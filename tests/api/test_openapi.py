@@ -1,6 +1,7 @@
 """The document of the API: equal to the application, and true in its examples."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ import yaml
 from florin.api.app import guarded_routes, openapi_yaml, routes_app
 from florin.api.money_routes import MONEY_ROUTES, MoneyRoute
 from florin.api.problems.codes import ALL_CODES
+from florin.api.problems.members import MEMBERS
 from tests.api.client import DOCUMENT
 from tests.api.conftest import Doors
 from tests.architecture.source_tree import ROOT
@@ -79,3 +81,79 @@ def test_a_route_that_asks_for_a_key_says_that_it_is_required() -> None:
     asked_for = [each for each in operations if "idempotency_key_missing" in json.dumps(each["responses"])]
     assert len(asked_for) == len(headers)
     assert {("Idempotency-Key", True)} == {(each["name"], each["required"]) for each in headers}
+
+
+def schemas_within(part: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 (JSON)
+    """Every object of the document."""
+    if isinstance(part, dict):
+        yield part
+        part = list(part.values())
+    if isinstance(part, list):
+        for each in part:
+            yield from schemas_within(each)
+
+
+def test_every_member_of_a_problem_has_its_schema_and_stands_in_the_examples_of_its_codes() -> None:
+    properties = DOCUMENT["components"]["schemas"]["Problem"]["properties"]
+    for name, member in MEMBERS.items():
+        assert member.meaning in properties[name]["description"]
+        for code in member.codes:
+            assert member.example == DOCUMENT["components"]["examples"][str(code)]["value"][name]
+
+
+@pytest.mark.parametrize(("path", "method"), OPERATIONS)
+def test_an_answer_declares_the_headers_that_tell_what_to_do_next(path: str, method: str) -> None:
+    operation = DOCUMENT["paths"][path][method]
+    takes_key = any(each["name"] == "Idempotency-Key" for each in operation.get("parameters", []))
+    for status, response in operation["responses"].items():
+        headers = response.get("headers", {}).keys()
+        assert ("Retry-After" in headers) == (status in {"429", "503"})
+        assert ("WWW-Authenticate" in headers) == (status == "401")
+        assert takes_key or "Idempotent-Replayed" not in headers
+        if takes_key and (status < "300" or "card_not_accepted" in response["description"]):
+            assert "Idempotent-Replayed" in headers
+
+
+def test_every_pattern_can_be_read_by_any_reader_of_regular_expressions() -> None:
+    patterns = [each["pattern"] for each in schemas_within(DOCUMENT) if isinstance(each.get("pattern"), str)]
+    assert patterns
+    assert [] == [pattern for pattern in patterns if "(?" in pattern]
+
+
+def test_a_time_is_declared_as_one() -> None:
+    for name, schema in DOCUMENT["components"]["schemas"].items():
+        for field, described in schema.get("properties", {}).items():
+            if field.endswith("_at") or field == "pin_locked_until":
+                assert "date-time" in json.dumps(described), f"{name}.{field}"
+
+
+@pytest.mark.parametrize(
+    ("schema", "field"),
+    [
+        ("EventView", "name"),
+        ("StatementLineView", "event"),
+        ("JournalView", "event"),
+        ("ConsumptionView", "status"),
+        ("DecidedOperationView", "verb"),
+        ("LotView", "lot"),
+        ("IssueView", "status"),
+    ],
+)
+def test_what_has_a_list_of_values_shows_it(schema: str, field: str) -> None:
+    described = DOCUMENT["components"]["schemas"][schema]["properties"][field]
+    if "$ref" in described:
+        described = DOCUMENT["components"]["schemas"][described["$ref"].rsplit("/", 1)[1]]
+    assert "enum" in described
+
+
+def test_an_amount_that_is_sent_has_one_schema() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    assert "AmountField" not in schemas
+    assert {"$ref": "#/components/schemas/Amount"} == schemas["IssueFields"]["properties"]["denomination"]
+
+
+@pytest.mark.parametrize("field", ["user_name", "password", "mail", "mobile"])
+def test_what_a_member_types_says_what_it_must_look_like(field: str) -> None:
+    described = DOCUMENT["components"]["schemas"]["RegistrationFields"]["properties"][field]
+    said = [each["description"] for each in schemas_within(described) if "description" in each]
+    assert any(character.isdigit() for text in said for character in text)

@@ -1,6 +1,7 @@
 from florin.api.problems.catalogue import PROBLEMS
 from florin.api.problems.codes import ALL_CODES
 from florin.api.problems.document import headers_of, problem
+from florin.api.problems.members import MEMBERS
 from florin.api.problems.page import problems_page
 from florin.domain.declines import Decline
 from tests.architecture.source_tree import ROOT
@@ -34,3 +35,9 @@ def test_a_problem_says_what_it_is_and_what_to_do() -> None:
 
 def test_whoever_is_to_come_again_is_told_when() -> None:
     assert {"Retry-After": "1"} == headers_of(Decline.BUSY)
+
+
+def test_the_page_explains_every_member_of_a_problem() -> None:
+    _, _, explained = (ROOT / "docs/problems.md").read_text("utf-8").partition("## Members")
+    for name, member in MEMBERS.items():
+        assert f"| `{name}` | {', '.join(f'`{code}`' for code in member.codes)} | {member.meaning} |" in explained

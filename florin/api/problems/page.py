@@ -6,6 +6,7 @@ from typing import Final
 
 from florin.api.problems.catalogue import PROBLEMS
 from florin.api.problems.codes import Code, DoorProblem
+from florin.api.problems.members import MEMBERS
 from florin.domain.declines import Decline
 
 _PAGE: Final = """\
@@ -41,13 +42,26 @@ A **decline** is a business "no" to a request in good form. Its answer is kept u
 that the same request gets the same answer again.
 
 {declines}
+
+## Members
+
+What some problems say beside `type`, `title`, `status`, `code`, `detail` and `instance`. A member that does not apply,
+or that the caller may not know, is left out. Amounts are objects of `amount`, in minor units, and `currency`.
+
+{members}
 """
 _HEAD: Final = "| code | status | what it means | what the caller does |\n| --- | --- | --- | --- |\n"
 
 
 def problems_page() -> str:
     """The whole page as Markdown."""
-    return _PAGE.format(door=_table(DoorProblem), declines=_table(Decline))
+    return _PAGE.format(door=_table(DoorProblem), declines=_table(Decline), members=_members())
+
+
+def _members() -> str:
+    rows = ((name, ", ".join(f"`{code}`" for code in each.codes), each.meaning) for name, each in MEMBERS.items())
+    head = "| member | with | what it tells |\n| --- | --- | --- |\n"
+    return head + "\n".join(f"| `{name}` | {codes} | {meaning} |" for name, codes, meaning in rows)
 
 
 def _table(codes: Iterable[Code]) -> str:

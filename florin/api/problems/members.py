@@ -1,0 +1,74 @@
+"""What a problem says beside what all problems say (RFC 9457, section 3.2): its extension members, by their codes."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+
+from florin.api.problems.codes import Code, DoorProblem
+from florin.domain.declines import Decline
+
+
+class Member(NamedTuple):
+    """A member of a problem: with which codes it comes, what it tells, the schema of its value, and an example."""
+
+    codes: tuple[Code, ...]
+    meaning: str
+    schema: Mapping[str, Any]
+    example: Any
+
+
+_TEXT: Final = {"type": "string"}
+_NUMBER: Final = {"type": "integer"}
+_MONEY: Final = {"$ref": "#/components/schemas/Money"}
+
+
+def _cny(amount_minor: int) -> dict[str, Any]:
+    return {"amount": amount_minor, "currency": "CNY"}
+
+
+MEMBERS: Final[Mapping[str, Member]] = MappingProxyType(
+    {
+        "field": Member(
+            (DoorProblem.INVALID_REQUEST,),
+            "The way to the field, as `items[1].amount.currency`; empty when the body as a whole is meant.",
+            _TEXT,
+            "amount.currency",
+        ),
+        "limit_bytes": Member((DoorProblem.BODY_TOO_LARGE,), "How long a body may be.", _NUMBER, 65_536),
+        "scope": Member(
+            (DoorProblem.INSUFFICIENT_SCOPE,),
+            "What the route asks for: a scope of an API key, or `member` for a member's session.",
+            _TEXT,
+            "purchases:write",
+        ),
+        "shortfall": Member((Decline.INSUFFICIENT_FUNDS,), "What is missing.", _MONEY, _cny(300)),
+        "balance": Member((Decline.INSUFFICIENT_FUNDS,), "What the payer has, held money included.", _MONEY, _cny(900)),
+        "available": Member((Decline.INSUFFICIENT_FUNDS,), "What the payer may spend.", _MONEY, _cny(900)),
+        "remaining": Member(
+            (Decline.REFUND_EXCEEDS_REMAINING, Decline.PARTLY_REFUNDED),
+            "What has not been given back of the purchase.",
+            _MONEY,
+            _cny(700),
+        ),
+        "held": Member((Decline.CAPTURE_EXCEEDS_HOLD,), "What the hold reserves.", _MONEY, _cny(1_200)),
+        "hold_lifetime_limit_s": Member(
+            (Decline.LIMIT_EXCEEDED,),
+            "Where the hold was to live too long: how many seconds the programme lets one live.",
+            _NUMBER,
+            2_678_400,
+        ),
+        "verb": Member((Decline.DUPLICATE_REFERENCE,), "The operation that has the reference.", _TEXT, "purchase"),
+        "subject_id": Member(
+            (Decline.DUPLICATE_REFERENCE,),
+            "What that operation made: a purchase, hold, refund or card.",
+            _TEXT,
+            "pur_0197c0de00007a3b8c4d5e6f70819203",
+        ),
+    }
+)
+"""Every member; none of them need be there: what a caller may not know, or does not apply, is left out."""
+
+
+def members_of(code: Code) -> dict[str, Member]:
+    """The members that can come with a code."""
+    return {name: member for name, member in MEMBERS.items() if code in member.codes}

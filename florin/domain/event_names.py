@@ -1,0 +1,21 @@
+"""The names of events as the outside world is told of them; a published name never changes its meaning."""
+
+from typing import Final
+
+EVENT_NAMES: Final = (
+    "batch.completed",
+    "card.activated",
+    "card.balance_low",
+    "card.blocked",
+    "card.redeemed",
+    "card.taken_back",
+    "card.unblocked",
+    "card.voided",
+    "hold.expired",
+    "member.balance_low",
+    "member.registered",
+    "purchase.completed",
+    "purchase.refunded",
+    "purchase.reversed",
+    "purchase.voided",
+)
