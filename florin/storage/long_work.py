@@ -18,8 +18,6 @@ SETTINGS: Final = {
     "transaction_timeout": "0",
     # Sorting and grouping the whole book in the few megabytes of a request would be done on disk.
     "work_mem": "64MB",
-    # Cursors here are always read to their end, so the plan that ends first is the best one.
-    "cursor_tuple_fraction": "1",
 }
 # Older servers do not know every setting, so each is set only where it exists.
 APPLY_SETTINGS: Final = """

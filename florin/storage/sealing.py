@@ -22,7 +22,7 @@ from florin.storage.day_lock import DAY_LOCK
 from florin.storage.long_work import long_transaction
 
 _ONE_DAY: Final = timedelta(days=1)
-_LEAVES_A_FETCH: Final = 10_000
+_LEAVES_A_RESULT: Final = 1000
 
 TAKE_DAY_LOCK: Final = "SELECT pg_advisory_xact_lock(%(day_lock)s)"
 
@@ -74,6 +74,9 @@ LEAF: Final = (
     + ", ".join(_sealed_form(each) for each in TRANSFER_COLUMNS)
     + ")::text, 'UTF8'))"
 )
+
+# Working a leaf out costs much more than handing it over, so every spare processor shall work leaves out.
+SHARE_OUT_LEAVES: Final = "SET LOCAL parallel_tuple_cost = 0"
 
 LEAVES_OF_DAY: Final = f"""
 SELECT {LEAF} FROM transfer t
@@ -186,11 +189,8 @@ async def seal_day(pool: Pool, programme_id: UUID, business_date: date, author: 
             return None
         previous_seal = await _previous_seal(connection, day)
         tree = GrowingTree()
-        async with connection.cursor("leaves_of_day", binary=True) as leaves:
-            leaves.itersize = _LEAVES_A_FETCH
-            await leaves.execute(LEAVES_OF_DAY, day)
-            async for (leaf,) in leaves:
-                tree.add(leaf)
+        async for (leaf,) in _stream(connection, LEAVES_OF_DAY, day):
+            tree.add(leaf)
         seal = chain(previous_seal, tree.root(), business_date, tree.count)
         sealed = SealedDay(programme_id, business_date, tree.count, tree.root(), previous_seal, seal)
         await connection.execute(WRITE_FLOW_BALANCES, {**day, "strict": sorted(map(int, STRICT_CODES))})
@@ -221,13 +221,17 @@ async def last_seal(pool: Pool, programme_id: UUID) -> SealedDay | None:
         return await (await cursor.execute(LAST_SEAL, {"programme_id": programme_id})).fetchone()
 
 
-async def sealed_leaves(connection: Connection) -> AsyncIterator[tuple[UUID, date, bytes]]:
+def sealed_leaves(connection: Connection) -> AsyncIterator[tuple[UUID, date, bytes]]:
     """Programme, date and leaf of each transfer that is dated up to its programme's last sealed day, in leaf order.
 
-    One pass over the book in the order of its primary key; must run inside a transaction.
+    One pass over the book; must run inside a transaction.
     """
-    async with connection.cursor("sealed_leaves", binary=True) as cursor:
-        cursor.itersize = _LEAVES_A_FETCH
-        await cursor.execute(LEAVES_OF_SEALED_DAYS)
-        async for programme_id, business_date, leaf in cursor:
-            yield programme_id, business_date, leaf
+    return _stream(connection, LEAVES_OF_SEALED_DAYS)
+
+
+async def _stream(connection: Connection, leaves: str, parameters: dict[str, Any] | None = None) -> AsyncIterator[Any]:
+    # A stream, not the server's cursor: a cursor cannot use several processors, and works only while it is asked to.
+    await connection.execute(SHARE_OUT_LEAVES)
+    async with connection.cursor() as cursor:
+        async for row in cursor.stream(leaves, parameters, binary=True, size=_LEAVES_A_RESULT):
+            yield row

@@ -6,18 +6,23 @@ Each is a single pass over the tables that it names. A row's ``detail`` is null 
 from typing import Final
 
 # What reports show: strict counters, and for flow accounts the last sealed totals and the transfers since.
+# Each part is summed up where it is read, so that the book is never gathered up row by row.
 TRIAL_BALANCE: Final = """
 WITH sealed AS (
     SELECT programme_id, max(business_date) AS last_day FROM sealed_day WHERE seal IS NOT NULL GROUP BY programme_id
-), later AS (
-    SELECT t.* FROM transfer t LEFT JOIN sealed s ON s.programme_id = t.programme_id
-    WHERE s.last_day IS NULL OR t.business_date > s.last_day
 ), balance AS (
-    SELECT f.programme_id, f.unit, f.debits_minor - f.credits_minor AS debit_minor
+    SELECT f.programme_id, f.unit, sum(f.debits_minor - f.credits_minor) AS debit_minor
     FROM flow_balance f JOIN sealed s ON s.programme_id = f.programme_id AND s.last_day = f.business_date
-    UNION ALL SELECT programme_id, unit, amount_minor FROM later WHERE debit_code <> ALL (%(strict)s)
-    UNION ALL SELECT programme_id, unit, -amount_minor FROM later WHERE credit_code <> ALL (%(strict)s)
-    UNION ALL SELECT programme_id, unit, -balance_minor FROM strict_account
+    GROUP BY f.programme_id, f.unit
+    UNION ALL
+    SELECT t.programme_id, t.unit,
+           sum(CASE WHEN debit_code <> ALL (%(strict)s) THEN amount_minor ELSE 0 END
+             - CASE WHEN credit_code <> ALL (%(strict)s) THEN amount_minor ELSE 0 END)
+    FROM transfer t LEFT JOIN sealed s ON s.programme_id = t.programme_id
+    WHERE s.last_day IS NULL OR t.business_date > s.last_day
+    GROUP BY t.programme_id, t.unit
+    UNION ALL
+    SELECT programme_id, unit, -sum(balance_minor) FROM strict_account GROUP BY programme_id, unit
 )
 SELECT programme_id, unit,
        CASE WHEN sum(debit_minor) <> 0 THEN concat('debits exceed credits by ', sum(debit_minor)) END AS detail

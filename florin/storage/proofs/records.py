@@ -58,6 +58,7 @@ WHERE t.position <> 0
 """
 
 # What a reversal announces depends on what it undoes: a purchase (a merchant gives back), or the sale of a card.
+# The names are ordered for speed alone: the server then sorts the events instead of keeping every list in memory.
 OPERATIONS: Final = """
 WITH journal AS (
     SELECT journal_id, event, debit_code = 2040 AS gives_back FROM transfer WHERE position = 0
@@ -65,7 +66,8 @@ WITH journal AS (
     SELECT journal_id, count(*) AS operations, bool_or(decline IS NOT NULL) AS declined
     FROM operation WHERE journal_id IS NOT NULL GROUP BY journal_id
 ), announced AS (
-    SELECT journal_id, array_agg(name) AS names FROM outbox WHERE journal_id IS NOT NULL GROUP BY journal_id
+    SELECT journal_id, array_agg(name ORDER BY name) AS names
+    FROM outbox WHERE journal_id IS NOT NULL GROUP BY journal_id
 ), announcement (event, gives_back, name) AS (
     VALUES ('card_activated', false, 'card.activated'), ('card_redeemed', false, 'card.redeemed'),
            ('top_up', false, 'top_up.completed'), ('purchase', false, 'purchase.completed'),
