@@ -17,6 +17,7 @@ from florin.clearing.payer import CardAndPin, CardEcode, PayWith
 from florin.clearing.purchase import PurchaseCommand, purchase
 from florin.clearing.redeem import RedeemCommand, preview_redemption, redeem
 from florin.clearing.refund import RefundCommand, refund
+from florin.clearing.refund_by_reference import RefundByReferenceCommand, refund_by_reference
 from florin.clearing.release import ReleaseCommand, release
 from florin.clearing.reverse import ReverseCommand, reverse
 from florin.clearing.sell import SellCommand, sell
@@ -108,6 +109,19 @@ class Till:
     ) -> Answer:
         command = RefundCommand(purchase_id, amount_minor, currency, reference or fresh("ref"))
         return await self.house.engine.submit(refund(self.house, self.caller, key or fresh("key"), command))
+
+    async def refund_by_reference(
+        self,
+        original_reference: str,
+        amount_minor: int,
+        currency: str = "CNY",
+        *,
+        key: str | None = None,
+        reference: str | None = None,
+    ) -> Answer:
+        command = RefundByReferenceCommand(original_reference, amount_minor, currency, reference or fresh("ref"))
+        request = refund_by_reference(self.house, self.caller, key or fresh("key"), command)
+        return await self.house.engine.submit(request)
 
     async def void(self, purchase_id: UUID, *, key: str | None = None) -> Answer:
         command = VoidCommand(purchase_id)

@@ -57,6 +57,16 @@ SELECT md5(concat(
                        ',' ORDER BY id) FROM card)))
 """
 
+# Deleted and not truncated: for so few rows that takes a hundredth of the time. Who refers to others goes before them.
+EMPTY: Final[LiteralString] = ";".join(
+    f"DELETE FROM {table}"  # noqa: S608 (our own tables)
+    for table in (
+        "flow_balance", "sealed_day", "audit", "outbox", "redemption", "refund", "hold", "purchase", "operation",
+        "transfer", "strict_account", "payment_code", "member", "card_holder", "card", "network", "merchant", "product",
+        "programme",
+    )
+)  # fmt: skip
+
 
 class Clock:
     """The time that an engine goes by; a test moves it."""
@@ -131,6 +141,12 @@ class World:
             self.suspended = self._merchant("suspended", None)
             self.operator = Caller(fresh_id(), fresh_id())
             self.connection.execute(RAISE_VERSION)
+
+    def start_over(self) -> "World":
+        """A world with the same database, keys and clocks in which nothing has happened yet; this one is gone."""
+        self.connection.execute(EMPTY)
+        self.clock.now = self.late.now = NOON
+        return World(self.connection, self.database, self.keyring, self.clock, self.late)
 
     # Making it --------------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,9 @@ from tests.conftest import temporary_database
 from tests.till import Till
 from tests.world import NOON, World, open_world
 
+# Its assertions shall say what differs, as those of the tests themselves do.
+pytest.register_assert_rewrite("tests.clearing.asking", "tests.clearing.histories")
+
 
 @pytest.fixture(scope="module")
 def shared_world(server: EmbeddedServer, _template: str) -> Iterator[World]:

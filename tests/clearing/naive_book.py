@@ -7,83 +7,11 @@ Each method takes the facts of a request, says what the answer must be (None for
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from tests.clearing.naive_things import Activated, Consent, Kept, Purse, Shown, Sold, Thing
+
 UNSOLD = ("created", "in_stock", "sold")
 CAPS = {"bearer_gift": 1000_00, "recharge": 1000_00, "registered_gift": 5000_00, "wallet": 5000_00}
-
-
-@dataclass(eq=False)
-class Purse:
-    """A card or a wallet."""
-
-    kind: str
-    principal: int = 0
-    bonus: int = 0
-    status: str = "active"
-    block: str = "none"
-    face: int = 0
-    movements: int = 0
-    failures: int = 0
-    locked_until: datetime | None = None
-    sold_by: str | None = None
-    named: bool = False
-    loaded_into: "Purse | None" = None
-    before_block: str = ""
-
-    @property
-    def is_card(self) -> bool:
-        return self.kind != "wallet"
-
-    @property
-    def total(self) -> int:
-        return self.principal + self.bonus
-
-
-@dataclass(eq=False)
-class Kept:
-    """A hold."""
-
-    purse: Purse
-    merchant: str
-    principal: int
-    bonus: int
-    until: datetime
-    status: str = "open"
-
-
-@dataclass(eq=False)
-class Sold:
-    """A purchase, and what of it has been given back."""
-
-    purse: Purse
-    merchant: str
-    principal: int
-    bonus: int
-    at: datetime
-    back_principal: int = 0
-    back_bonus: int = 0
-    stands: bool = True
-
-    @property
-    def home(self) -> Purse:
-        """Where money that is given back goes: after its card's value, if that has been loaded into a wallet."""
-        return self.purse.loaded_into or self.purse
-
-    @property
-    def left(self) -> int:
-        return self.principal + self.bonus - self.back_principal - self.back_bonus
-
-
-@dataclass(eq=False)
-class Activated:
-    """A card's sale, and what had happened to the card by then."""
-
-    card: Purse
-    at: datetime
-    movements: int
-    stands: bool = True
-
-
-Thing = Kept | Sold | Activated | None
+LOW = 20_00
 
 
 @dataclass
@@ -133,9 +61,28 @@ class NaiveBook:
             return "card_redeemed" if purse.status == "redeemed" else "card_not_active"
         return "card_blocked" if purse.block in stops else None
 
-    def admit(self, purse: Purse, merchant: str, *, right_pin: bool) -> str | None:
+    def new_code(self, wallet: Purse) -> Consent:
+        """A payment code; the one before is worth nothing any more."""
+        self._withdraw_code(wallet)
+        wallet.code = Consent(self.now + timedelta(minutes=1))
+        return wallet.code
+
+    @staticmethod
+    def _withdraw_code(wallet: Purse) -> None:
+        if wallet.code is not None:
+            wallet.code.worthless = True
+
+    def identify(self, purse: Purse, shown: Shown) -> str | None:
+        """Whether what is shown opens the card or wallet."""
+        if isinstance(shown, Consent):
+            return "payment_code_invalid" if shown.worthless or self.now >= shown.until else None
+        if shown == "e-code":
+            return "card_not_accepted" if purse.status in UNSOLD else None
+        return self.try_pin(purse, right=shown == "right PIN")
+
+    def admit(self, purse: Purse, merchant: str, shown: Shown) -> str | None:
         """Whether the merchant may be paid by it at all."""
-        refusal = self.try_pin(purse, right=right_pin) if purse.is_card else None
+        refusal = self.identify(purse, shown)
         if refusal:
             return refusal
         if merchant == "stranger":
@@ -146,9 +93,9 @@ class NaiveBook:
     # The verbs ----------------------------------------------------------------------------------------------------
 
     def buy(
-        self, purse: Purse, merchant: str, amount: int, reference: str, *, right_pin: bool, partial: bool
+        self, purse: Purse, merchant: str, amount: int, reference: str, *, shown: Shown, partial: bool
     ) -> str | None:
-        refusal = self.taken(merchant, reference) or self.admit(purse, merchant, right_pin=right_pin)
+        refusal = self.taken(merchant, reference) or self.admit(purse, merchant, shown)
         if refusal:
             return refusal
         principal, bonus = self.free(purse)
@@ -156,24 +103,33 @@ class NaiveBook:
             if not partial or principal + bonus == 0:
                 return "insufficient_funds"
             amount = principal + bonus
+        self._use_up(shown)
         self._sell(purse, merchant, reference, amount, from_bonus=min(amount, bonus))
         return None
 
+    @staticmethod
+    def _use_up(shown: Shown) -> None:
+        if isinstance(shown, Consent):
+            shown.worthless = True
+
     def _sell(self, purse: Purse, merchant: str, reference: str, amount: int, *, from_bonus: int) -> None:
         sold = Sold(purse, merchant, amount - from_bonus, from_bonus, self.now)
+        sold.low_notice = purse.total - amount < LOW <= purse.total
         purse.principal -= sold.principal
         purse.bonus -= sold.bonus
+        purse.low_notices += sold.low_notice
         purse.movements += 1
         self.sales.append(sold)
         self.references[merchant, reference] = ("purchase", sold)
 
-    def keep(self, purse: Purse, merchant: str, amount: int, reference: str, *, right_pin: bool) -> str | None:
-        refusal = self.taken(merchant, reference) or self.admit(purse, merchant, right_pin=right_pin)
+    def keep(self, purse: Purse, merchant: str, amount: int, reference: str, *, shown: Shown) -> str | None:
+        refusal = self.taken(merchant, reference) or self.admit(purse, merchant, shown)
         if refusal:
             return refusal
         principal, bonus = self.free(purse)
         if amount > principal + bonus:
             return "insufficient_funds"
+        self._use_up(shown)
         from_bonus = min(amount, bonus)
         kept = Kept(purse, merchant, amount - from_bonus, from_bonus, self.now + timedelta(minutes=10))
         self.holds.append(kept)
@@ -236,6 +192,13 @@ class NaiveBook:
         self._give_back(sold, amount)
         self.references[merchant, reference] = ("refund", None)
         return None
+
+    def refund_by_reference(self, merchant: str, original: str, amount: int, reference: str) -> str | None:
+        verb, thing = self.references.get((merchant, original), (None, None))
+        if isinstance(thing, Sold):
+            return self.refund(thing, merchant, amount, reference)
+        not_sold = "already_reversed" if verb == "reverse" else "purchase_not_found"
+        return self.taken(merchant, reference) or not_sold
 
     def void(self, sold: Sold, merchant: str) -> str | None:
         refusal = self._not_standing(sold, merchant)
@@ -348,8 +311,8 @@ class NaiveBook:
             card.status, card.loaded_into, wallet.status = "redeemed", wallet, "active"
         return None
 
-    def inquire(self, card: Purse, *, right_pin: bool) -> str | None:
-        return self.try_pin(card, right=right_pin) or self.standing(card, stops=())
+    def inquire(self, card: Purse, shown: Shown) -> str | None:
+        return self.identify(card, shown) or self.standing(card, stops=())
 
     # Operators ----------------------------------------------------------------------------------------------------
 
@@ -376,9 +339,11 @@ class NaiveBook:
             if wallet.total:
                 return "balance_remains"
             wallet.status = "closed"
+            self._withdraw_code(wallet)
         elif operation == "block":
             wallet.before_block = wallet.status if wallet.status != "blocked" else wallet.before_block
             wallet.status = "blocked"
+            self._withdraw_code(wallet)
         elif wallet.status == "blocked":
             wallet.status = wallet.before_block
         return None
