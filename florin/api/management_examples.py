@@ -140,6 +140,7 @@ PROFILE: Final[Json] = {
 }
 CONTACTS: Final[Json] = {"password": _PASSWORD, "mail": "anna@example.org", "mobile": "+8613800138000"}
 PASSWORD_AGAIN: Final[Json] = {"password": _PASSWORD}
+CONFIRMATION: Final[Json] = {**PASSWORD_AGAIN, "totp_code": "492039"}
 NEW_PASSWORD: Final[Json] = {"password": _PASSWORD, "new_password": "five other words that rhyme"}
 TOTP_SECRET: Final[Json] = {
     "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",

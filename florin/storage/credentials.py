@@ -42,6 +42,12 @@ WHERE id = %(member_id)s AND totp_confirmed_at IS NULL AND totp_secret_encrypted
     AND status = ANY(%(statuses)s)
 """
 
+USE_TOTP_STEP: Final = """
+UPDATE member SET totp_last_step = %(step)s
+WHERE id = %(member_id)s AND totp_confirmed_at IS NOT NULL AND totp_secret_encrypted = %(sealed)s
+    AND coalesce(totp_last_step, -1) < %(step)s
+"""
+
 REMOVE_TOTP: Final = """
 UPDATE member SET totp_secret_encrypted = NULL, totp_confirmed_at = NULL, totp_last_step = NULL
 WHERE id = %(member_id)s AND status = ANY(%(statuses)s)
@@ -110,6 +116,13 @@ async def confirm_totp(pool: Pool, member_id: UUID, sealed: bytes, step: int, au
             return False
         await record(connection, author, "member.totp_confirmed", member_id, {})
         return True
+
+
+async def use_totp_step(pool: Pool, verified: Credentials, step: int) -> bool:
+    """Use a code up by its step; False when it, or a later one, was used in the meantime."""
+    row = {"member_id": verified.member_id, "sealed": verified.totp_secret_encrypted, "step": step}
+    async with transaction(pool) as connection:
+        return (await connection.execute(USE_TOTP_STEP, row)).rowcount == 1
 
 
 async def remove_totp(pool: Pool, member_id: UUID, author: Author) -> bool:

@@ -1,6 +1,7 @@
 """Registering, signing in and the member's own profile over HTTP."""
 
 import json
+import time
 from typing import Any
 
 import pyotp
@@ -186,7 +187,16 @@ async def test_one_time_codes_are_turned_on_asked_for_once_each_and_turned_off(w
     for attempt in (sign_in(body), sign_in(body, totp_code=code)):
         assert (401, "sign_in_refused") == code_of(await doors.nobody.post("/v1/sessions", attempt, key=None))
     assert (403, "password_incorrect") == code_of(await client.post("/v1/me/totp/remove", {"password": "x"}, key=None))
-    assert 204 == (await client.post("/v1/me/totp/remove", again, key=None)).status_code
+    refused = await client.post("/v1/me/totp/remove", {**again, "totp_code": code}, key=None)
+    assert (422, "totp_code_incorrect") == code_of(refused)
+    for path, change in (
+        ("/v1/me/contacts", {**again, "mail": "thief@example.org"}),
+        ("/v1/me/password", {**again, "new_password": "the thief's own words"}),
+    ):
+        assert (422, "totp_code_incorrect") == code_of(await client.send("PUT", path, json=change))
+    fresh_code = pyotp.TOTP(enrolled["secret"]).at(time.time() + 30)
+    confirmed = await client.post("/v1/me/totp/remove", {**again, "totp_code": fresh_code}, key=None)
+    assert 204 == confirmed.status_code
     assert 201 == (await doors.nobody.post("/v1/sessions", sign_in(body), key=None)).status_code
 
 

@@ -5,7 +5,6 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import httpx
@@ -170,13 +169,14 @@ def _profile(history: History, member: httpx.Client, sign_in: Json) -> None:
     secret = history.knows("TOTP secret", history.done(member, "POST", "/v1/me/totp", password)["secret"])
     codes = pyotp.TOTP(secret)
     history.send(member, "POST", "/v1/me/totp/confirm", {"code": f"{(int(codes.now()) + 1) % 10**6:06}"})
-    history.done(member, "POST", "/v1/me/totp/confirm", {"code": codes.now()})
-    later = codes.at(datetime.fromtimestamp(time.time() + 30, UTC))
-    history.done(history.nobody, "POST", "/v1/sessions", {**sign_in, "totp_code": later})
-    history.send(history.nobody, "POST", "/v1/sessions", {**sign_in, "totp_code": later})
+    history.done(member, "POST", "/v1/me/totp/confirm", {"code": codes.at(time.time() - 30)})
+    now = codes.now()
+    history.done(history.nobody, "POST", "/v1/sessions", {**sign_in, "totp_code": now})
+    history.send(history.nobody, "POST", "/v1/sessions", {**sign_in, "totp_code": now})
     new = history.knows("new password", _password("new"))
-    history.done(member, "PUT", "/v1/me/password", {**password, "new_password": new})
-    _misuse(history, member, "PUT", "/v1/me/password", {**password, "new_password": new}, {"new": new})
+    change = {**password, "totp_code": codes.at(time.time() + 30), "new_password": new}
+    history.done(member, "PUT", "/v1/me/password", change)
+    _misuse(history, member, "PUT", "/v1/me/password", change, {"new": new})
 
 
 def _misuse(

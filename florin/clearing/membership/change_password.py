@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from florin.clearing.house import ClearingHouse
-from florin.clearing.membership.confirm_password import confirm_password
+from florin.clearing.membership.confirm_member import confirm_member
 from florin.clearing.membership.password_desk import DESK, require_acceptable
 from florin.domain.declines import Decline
 from florin.domain.throttle_rules import RateLimited
@@ -14,18 +14,18 @@ from florin.storage.sessions import SignedIn
 
 
 async def change_password(
-    house: ClearingHouse, who: SignedIn, password: str, new_password: str, now: datetime
+    house: ClearingHouse, who: SignedIn, password: str, totp_code: str | None, new_password: str, now: datetime
 ) -> Decline | RateLimited | None:
     """None when the new password counts; this session stays open and all others of the member are revoked.
 
-    Declines: ``password_incorrect``, also when another change came first.
+    Declines: ``password_incorrect``, also when another change came first; ``totp_code_incorrect``.
 
     Raises:
         InvalidField: the new password is too short or too long.
         BusyError: too many passwords wait to be checked.
     """
     require_acceptable("new_password", new_password)
-    confirmed = await confirm_password(house, who.member_id, password, now)
+    confirmed = await confirm_member(house, who.member_id, password, totp_code, now)
     if not isinstance(confirmed, Credentials):
         return confirmed
     new_hash = await DESK.hash(new_password)

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from florin.clearing.house import ClearingHouse
-from florin.clearing.membership.confirm_password import confirm_password
+from florin.clearing.membership.confirm_member import confirm_member
 from florin.crypto.totp import new_secret, provisioning_uri
 from florin.domain.declines import Decline
 from florin.domain.throttle_rules import RateLimited
-from florin.storage.credentials import Credentials
+from florin.storage.credentials import Credentials, credentials_of
 from florin.storage.credentials import enrol_totp as keep_secret
 from florin.storage.sessions import SignedIn
 
@@ -26,13 +26,14 @@ async def enrol_totp(
 ) -> TotpEnrolment | Decline | RateLimited:
     """A fresh secret, in place of one whose enrolment was not finished; ``issuer`` is the programme's name.
 
-    Declines: ``password_incorrect``, ``totp_already_on``, ``member_not_active``. Raises `BusyError`.
+    Declines: ``totp_already_on``, ``password_incorrect``, ``member_not_active``. Raises `BusyError`.
     """
-    confirmed = await confirm_password(house, who.member_id, password, now)
+    found = await credentials_of(house.pool, who.member_id)
+    if found is not None and found.totp_on:
+        return Decline.TOTP_ALREADY_ON
+    confirmed = await confirm_member(house, who.member_id, password, None, now)
     if not isinstance(confirmed, Credentials):
         return confirmed
-    if confirmed.totp_on:
-        return Decline.TOTP_ALREADY_ON
     secret = new_secret()
     sealed = house.vault.totp_secrets.seal(secret.encode(), who.member_id.bytes)
     if not await keep_secret(house.pool, who.member_id, sealed):

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from florin.clearing.house import ClearingHouse
-from florin.clearing.membership.confirm_password import confirm_password
+from florin.clearing.membership.confirm_member import confirm_member
 from florin.domain.declines import Decline
 from florin.domain.throttle_rules import RateLimited
 from florin.storage.audit_trail import Author
@@ -13,13 +13,16 @@ from florin.storage.sessions import SignedIn
 
 
 async def remove_totp(
-    house: ClearingHouse, who: SignedIn, password: str, now: datetime
+    house: ClearingHouse, who: SignedIn, password: str, totp_code: str | None, now: datetime
 ) -> Decline | RateLimited | None:
     """None when codes are off, also when they were off before.
 
-    Declines: ``password_incorrect``, ``member_not_active``. Raises `BusyError`.
+    Declines: ``password_incorrect``, ``totp_code_incorrect`` unless codes were off, ``member_not_active``.
+
+    Raises:
+        BusyError: too many passwords wait to be checked.
     """
-    confirmed = await confirm_password(house, who.member_id, password, now)
+    confirmed = await confirm_member(house, who.member_id, password, totp_code, now)
     if not isinstance(confirmed, Credentials):
         return confirmed
     turned_off = await turn_off(house.pool, who.member_id, Author(who.session_id, now))

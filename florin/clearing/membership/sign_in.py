@@ -10,10 +10,10 @@ from uuid import UUID
 
 from florin.clearing.house import ClearingHouse
 from florin.clearing.membership.password_desk import DESK
+from florin.clearing.membership.totp_step import fresh_step
 from florin.clearing.throttled import by_address, by_text, in_total
 from florin.crypto.passwords import Verified
 from florin.crypto.tokens import SESSION
-from florin.crypto.totp import accepted_step
 from florin.crypto.vault import Vault
 from florin.domain.declines import Decline
 from florin.domain.sign_in_names import InvalidSignInName, SignInNameKind, read_sign_in_name
@@ -95,9 +95,8 @@ def _prove(
     if found is None or not verified.ok:
         return None
     step = None
-    if found.totp_on and found.totp_secret_encrypted is not None:
-        secret = vault.totp_secrets.open(found.totp_secret_encrypted, found.member_id.bytes).decode()
-        step = accepted_step(secret, totp_code or "", int(now.timestamp()), found.totp_last_step)
+    if found.totp_on:
+        step = fresh_step(vault, found, totp_code, now)
         if step is None:
             return None
     return Proof(found.member_id, found.password_hash, verified.new_hash, step)

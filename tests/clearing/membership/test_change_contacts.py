@@ -16,8 +16,8 @@ SIGN_IN_NAMES = ("anna@example.org", "+8613800138000", "anna@new.example")
 async def test_contacts_are_replaced_and_sign_in_from_then_on(house: ClearingHouse, anna: Anna) -> None:
     contacts = Contacts.read("Anna@New.Example", None)
 
-    assert await change_contacts(house, anna.who, "wrong one", contacts, NOW) is Decline.PASSWORD_INCORRECT
-    assert await change_contacts(house, anna.who, PASSWORD, contacts, NOW) is None
+    assert await change_contacts(house, anna.who, "wrong one", None, contacts, NOW) is Decline.PASSWORD_INCORRECT
+    assert await change_contacts(house, anna.who, PASSWORD, None, contacts, NOW) is None
 
     profile = await read_profile(house, anna.id)
     assert profile is not None
@@ -32,6 +32,6 @@ async def test_nobody_takes_over_the_contact_of_another(house: ClearingHouse, an
 
     for mail, mobile in (("berta@example.org", None), (None, "+8613900139000")):
         contacts = Contacts.read(mail, mobile)
-        assert await change_contacts(house, anna.who, PASSWORD, contacts, NOW) is Decline.CONTACT_TAKEN
+        assert await change_contacts(house, anna.who, PASSWORD, None, contacts, NOW) is Decline.CONTACT_TAKEN
     with pytest.raises(InvalidField):
         Contacts.read(None, None)

@@ -27,7 +27,7 @@ async def test_a_new_password_signs_everybody_else_out(
     elsewhere = await sign_in(house, attempt(anna.who.programme_id), NOW)
     assert isinstance(elsewhere, SessionOpened)
 
-    assert await change_password(house, anna.who, PASSWORD, NEW, NOW) is None
+    assert await change_password(house, anna.who, PASSWORD, None, NEW, NOW) is None
 
     assert await is_open(house, anna.opened)
     assert not await is_open(house, elsewhere)
@@ -41,7 +41,7 @@ async def test_without_the_old_password_nothing_changes(house: ClearingHouse, an
     elsewhere = await sign_in(house, attempt(anna.who.programme_id), NOW)
     assert isinstance(elsewhere, SessionOpened)
 
-    assert await change_password(house, anna.who, "wrong one", NEW, NOW) is Decline.PASSWORD_INCORRECT
+    assert await change_password(house, anna.who, "wrong one", None, NEW, NOW) is Decline.PASSWORD_INCORRECT
 
     assert await is_open(house, elsewhere)
     assert isinstance(await sign_in(house, attempt(anna.who.programme_id), NOW), SessionOpened)
@@ -49,12 +49,12 @@ async def test_without_the_old_password_nothing_changes(house: ClearingHouse, an
 
 async def test_a_password_that_is_too_short_is_stopped_at_the_door(house: ClearingHouse, anna: Anna) -> None:
     with pytest.raises(InvalidField, match="new_password"):
-        await change_password(house, anna.who, PASSWORD, "short", NOW)
+        await change_password(house, anna.who, PASSWORD, None, "short", NOW)
 
 
 async def test_of_two_changes_at_once_one_counts(house: ClearingHouse, anna: Anna) -> None:
     answers = await asyncio.gather(
-        *(change_password(house, anna.who, PASSWORD, f"{NEW} {n}", NOW) for n in range(5)),
+        *(change_password(house, anna.who, PASSWORD, None, f"{NEW} {n}", NOW) for n in range(5)),
     )
 
     assert 1 == answers.count(None)

@@ -33,6 +33,6 @@ async def test_a_blocked_member_changes_no_contact_and_records_no_identity(
     await connection.execute("UPDATE member SET status = 'blocked'")
 
     contacts = Contacts.read("anna@new.example", None)
-    assert await change_contacts(house, anna.who, PASSWORD, contacts, NOW) is Decline.MEMBER_NOT_ACTIVE
+    assert await change_contacts(house, anna.who, PASSWORD, None, contacts, NOW) is Decline.MEMBER_NOT_ACTIVE
     author = Author(anna.who.session_id, NOW)
     assert await record_identity(house, anna.id, IDENTITY, author) is Decline.MEMBER_NOT_ACTIVE
