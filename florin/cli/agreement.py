@@ -8,6 +8,7 @@ import typer
 
 from florin.clearing.configuration.publish_agreement import PublishAgreement, publish_agreement
 from florin.cli.configuration import change_configuration, programme_of
+from florin.cli.exit_codes import Refusal
 from florin.cli.opening import open_database
 from florin.cli.printing import AsJson, print_json, say
 from florin.cli.running import accepted, read_settings, run
@@ -26,9 +27,13 @@ def publish(
     programme: ProgrammeCode,
     version: Annotated[str, typer.Argument(help="Name of this version; used once for ever.")],
     text: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The terms, as UTF-8 text.")],
+    as_json: AsJson = False,
 ) -> None:
     """Publish a version; new members accept it from now on."""
-    terms = text.read_text("utf-8")
+    try:
+        terms = text.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise Refusal(f"{text} is not in UTF-8") from None
 
     async def step(change: ConfigurationChange) -> Agreement | Decline:
         owner = programme_of(change.catalogue, programme)
@@ -36,6 +41,9 @@ def publish(
         return await publish_agreement(change, command)
 
     published = change_configuration(step)
+    if as_json:
+        print_json({"programme": programme, "version": published.version, "effective_at": published.effective_at})
+        return
     say(f"Version {published.version} is in force since {published.effective_at:%Y-%m-%d %H:%M:%S} UTC.")
 
 
@@ -50,6 +58,13 @@ def show(programme: ProgrammeCode, as_json: AsJson = False) -> None:
 
     agreement = accepted(run(read()) or Decline.AGREEMENT_NOT_FOUND)
     if as_json:
-        print_json({"version": agreement.version, "effective_at": agreement.effective_at, "text": agreement.text})
+        print_json(
+            {
+                "programme": programme,
+                "version": agreement.version,
+                "effective_at": agreement.effective_at,
+                "text": agreement.text,
+            }
+        )
     else:
         say(f"Version {agreement.version}, in force since {agreement.effective_at:%Y-%m-%d}\n\n{agreement.text}")

@@ -85,7 +85,7 @@ def _show(intake: Intake, outcome_path: Path, *, as_json: bool) -> None:
     given_back = format_minor(intake.given_back_minor, intake.currency)
     if as_json:
         summary = {
-            "file": intake.file.id,
+            "file": intake.file.name,
             "sha256": intake.file.sha256,
             "lines": intake.file.lines,
             "outcomes": dict(intake.outcomes),

@@ -1,5 +1,7 @@
 """Reading and changing the configuration for the commands that do so, and finding things by their codes."""
 
+import os
+import pwd
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -18,8 +20,13 @@ _Changed = TypeVar("_Changed")
 
 
 def this_machine() -> Author:
-    """Who changes things here and now: nobody with an API key, but whoever may run commands on this machine."""
-    return Author(None, datetime.now(UTC))
+    """Who changes things here and now: nobody with an API key, but the user whom the operating system knows."""
+    user = os.getuid()
+    try:
+        name = pwd.getpwuid(user).pw_name
+    except KeyError:
+        name = str(user)
+    return Author(None, datetime.now(UTC), f"os:{name}")
 
 
 def read_configuration() -> Catalogue:

@@ -53,7 +53,7 @@ def show_demo(sheet: DemoSheet | None, address: str, data_dir: Path) -> None:
         hint("The demo's API keys are not in this data directory: `florin key issue` makes new ones.")
         return
     keys = [("operator", sheet.operator_token), *sheet.merchant_tokens.items()]
-    print_table("API keys (Authorization: Bearer ...)", ("who", "key"), keys, unbroken=True)
+    print_table("API keys (Authorization: Bearer ...)", ("who", "key"), keys)
     print_table("Members", ("user name", "password"), [(each.user_name, each.password) for each in sheet.members])
     print_table("Cards", ("what", "number", "PIN"), [(each.note, each.number, each.pin) for each in sheet.cards])
     hint(f"All of this is in {data_dir / FILE_NAME}, which only you can read.")

@@ -50,7 +50,7 @@ def issue(
     if as_json:
         print_json(
             {
-                "issue": wire_id("issue", made.id),
+                "id": wire_id("issue", made.id),
                 "cards": made.generated,
                 "file": None if file is None else str(file.path),
             }

@@ -49,23 +49,27 @@ def issue(
 
     issued = change_configuration(step)
     if as_json:
-        print_json(
-            {"id": wire_id("api_key", issued.key.id), "token": issued.token, "scopes": sorted(issued.key.scopes)}
-        )
+        place = {"merchant": merchant, "terminal": terminal, "scopes": sorted(issued.key.scopes)}
+        print_json({"id": wire_id("api_key", issued.key.id), "name": name, **place, "token": issued.token})
         return
     say(f"{wire_id('api_key', issued.key.id)} may: {', '.join(sorted(issued.key.scopes))}")
     say(f"Its token, shown this once: {issued.token}")
 
 
 @app.command()
-def revoke(key_id: Annotated[str, typer.Argument(help="The key's id: key_ and 32 digits.")]) -> None:
+def revoke(
+    key_id: Annotated[str, typer.Argument(help="The key's id: key_ and 32 digits.")], as_json: AsJson = False
+) -> None:
     """Revoke a key for good; a running service refuses it within a second."""
     try:
         wanted = parse_id("api_key", key_id)
     except ValueError as error:
         raise Refusal(f"{key_id} is {error}") from None
     key = change_configuration(lambda change: revoke_api_key(change, wanted))
-    say(f"{key.name} is revoked.")
+    if as_json:
+        print_json({"id": wire_id("api_key", key.id), "name": key.name, "status": "revoked"})
+    else:
+        say(f"{key.name} is revoked.")
 
 
 @app.command("list")
@@ -76,7 +80,7 @@ def list_all(as_json: AsJson = False) -> None:
     if as_json:
         print_json(keys)
         return
-    rows = [(each["name"], each["merchant"], each["terminal"], len(each["scopes"]), each["id"]) for each in keys]
+    rows = [(each["name"], each["merchant"], each["terminal"], " ".join(each["scopes"]), each["id"]) for each in keys]
     print_table("API keys", ("name", "merchant", "terminal", "scopes", "id"), rows)
 
 

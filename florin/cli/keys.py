@@ -32,15 +32,7 @@ def create(
 def list_all(as_json: AsJson = False) -> None:
     """List the keys by id, with the check values that tell them apart and reveal nothing."""
     keyring = Keyring.load(read_settings().keyring_path)
-    keys = [
-        {
-            "key": key_id,
-            "check_value": keyring.check_value(key_id),
-            "writes": key_id == keyring.writing_key_id,
-            "indexes": key_id == keyring.index_key_id,
-        }
-        for key_id in keyring.key_ids
-    ]
+    keys = [_view(keyring, key_id) for key_id in keyring.key_ids]
     if as_json:
         print_json(keys)
         return
@@ -49,17 +41,36 @@ def list_all(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def add() -> None:
+def add(as_json: AsJson = False) -> None:
     """Add a key for reading. When every process has started again, `florin keys promote` lets new cards use it."""
-    key_id = Keyring.add_key(read_settings().keyring_path)
+    path = read_settings().keyring_path
+    key_id = Keyring.add_key(path)
+    if as_json:
+        print_json(_view(Keyring.load(path), key_id))
+        return
     say(f"Key {key_id} is added. Start every process again, then run: florin keys promote {key_id}")
 
 
 @app.command()
-def promote(key_id: Annotated[int, typer.Argument(help="A key that `florin keys list` shows.")]) -> None:
+def promote(
+    key_id: Annotated[int, typer.Argument(help="A key that `florin keys list` shows.")], as_json: AsJson = False
+) -> None:
     """Let new cards and new data use a key that every process knows already."""
-    Keyring.promote(read_settings().keyring_path, key_id)
+    path = read_settings().keyring_path
+    Keyring.promote(path, key_id)
+    if as_json:
+        print_json(_view(Keyring.load(path), key_id))
+        return
     say(f"Key {key_id} is used for what is written from each process's next start on.")
+
+
+def _view(keyring: Keyring, key_id: int) -> dict[str, object]:
+    return {
+        "key": key_id,
+        "check_value": keyring.check_value(key_id),
+        "writes": key_id == keyring.writing_key_id,
+        "indexes": key_id == keyring.index_key_id,
+    }
 
 
 def _use(writes: object, indexes: object) -> str:

@@ -50,6 +50,8 @@ def imported(name: str) -> Any:  # noqa: ANN401 (a class of Typer's own inside)
     """The command of that name, from its file."""
     command = typer.main.get_command(import_module(f"florin.cli.{name.replace('-', '_')}").app)
     command.name = name
+    # Completion is installed for `florin` as a whole; Typer offers it with each of its applications.
+    command.params = [each for each in command.params if each.name not in {"install_completion", "show_completion"}]
     return command
 
 

@@ -39,8 +39,13 @@ def set_one(
         )
         return await set_network(change, command)
 
-    change_configuration(step)
-    list_all(programme, as_json)
+    changed = change_configuration(step)
+    if as_json:
+        print_json(
+            {"programme": programme, "merchant": merchant, "accepts": changed.accepts, "sells": changed.sells},
+        )
+    else:
+        list_all(programme)
 
 
 @app.command("list")

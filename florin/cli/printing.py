@@ -5,40 +5,44 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Final
-from uuid import UUID
 
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of a table.")]
 """The option that every command with an answer has."""
 
+_WIDEST: Final = 10_000
+
 _screen: Final = Console()
-_wide_screen: Final = Console(width=200)
+_boundless: Final = _screen.options.update(max_width=_WIDEST)
 _complaints: Final = Console(stderr=True)
 
 
 def print_json(value: object) -> None:
-    """Print one line of JSON: ids as hexadecimal digits, times in RFC 3339."""
+    """Print one line of JSON: hashes as hexadecimal digits, times in RFC 3339. An id comes with its prefix already."""
     sys.stdout.write(json.dumps(value, default=_plain, ensure_ascii=False) + "\n")
     sys.stdout.flush()
 
 
-def print_table(
-    title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, unbroken: bool = False
-) -> None:
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table; every cell is text and none is markup, wherever it came from.
 
-    Long cells are folded to the width of the screen; ``unbroken`` leaves them whole, for what people copy.
+    Long texts are folded to the width of the screen. What has no spaces is not, because ids and tokens are there to be
+    copied: a table that needs more for them is wider than the screen.
     """
     table = Table(title=title, title_justify="left")
-    for column in columns:
-        table.add_column(column, overflow="fold", no_wrap=unbroken)
-    for row in rows:
-        table.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
-    (_wide_screen if unbroken else _screen).print(table)
+    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    for position, column in enumerate(columns):
+        is_words = any(" " in row[position] for row in cells)
+        table.add_column(column, overflow="fold", no_wrap=not is_words)
+    for row in cells:
+        table.add_row(*map(escape, row))
+    needed = Measurement.get(_screen, _boundless, table).minimum
+    (_screen if needed <= _screen.width else Console(width=needed)).print(table)
 
 
 def say(text: str) -> None:
@@ -58,8 +62,6 @@ def hint(text: str) -> None:
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 (any value that JSON does not know)
     match value:
-        case UUID():
-            return value.hex
         case datetime():
             return value.isoformat().replace("+00:00", "Z")
         case date():

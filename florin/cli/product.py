@@ -1,12 +1,12 @@
 """``florin product``: add the card products of a programme and list them."""
 
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from florin.clearing.configuration.add_product import AddProduct, add_product
 from florin.cli.configuration import change_configuration, programme_of, read_amount, read_configuration
+from florin.cli.configuration_views import view_of
 from florin.cli.printing import AsJson, print_json, print_table
 from florin.domain.declines import Decline
 from florin.domain.money import format_minor
@@ -46,7 +46,7 @@ def add(
 
     added = change_configuration(step)
     if as_json:
-        print_json([asdict(added)])
+        print_json(view_of(added))
     else:
         list_all(programme)
 
@@ -58,7 +58,7 @@ def list_all(programme: Annotated[str, typer.Argument(help="Code of the programm
     owner = programme_of(catalogue, programme)
     products = [each for each in catalogue.products.values() if each.programme_id == owner.id]
     if as_json:
-        print_json([asdict(each) for each in products])
+        print_json([view_of(each) for each in products])
         return
     columns = ("code", "name", "kind", f"denominations ({owner.unit})", "e-code", "years")
     rows = [

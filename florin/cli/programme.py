@@ -1,57 +1,124 @@
-"""``florin programme``: create programmes and list them."""
+"""``florin programme``: create programmes, change their terms, show and list them."""
 
-from dataclasses import asdict
+from dataclasses import replace
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from florin.clearing.configuration.create_programme import CreateProgramme, create_programme
-from florin.cli.configuration import change_configuration, read_amount, read_configuration
+from florin.clearing.configuration.update_programme import UpdateProgramme, update_programme
+from florin.cli.configuration import change_configuration, programme_of, read_amount, read_configuration
+from florin.cli.configuration_views import view_of
+from florin.cli.exit_codes import Refusal
 from florin.cli.printing import AsJson, print_json, print_table
+from florin.domain.declines import Decline
+from florin.domain.lots import SpendOrder
 from florin.domain.money import format_minor
 from florin.domain.policy.catalogue import PackName
 from florin.domain.programme import Programme
-from florin.domain.programme_terms import ProgrammeTerms
+from florin.domain.programme_terms import ProgrammeTerms, terms_of
+from florin.storage.configuration import ConfigurationChange
 
 app = typer.Typer(help="Programmes: the schemes whose cards and wallets are cleared.", no_args_is_help=True)
+
+Code = Annotated[str, typer.Argument(help="Short name for commands, such as honeynut.")]
+LowBalance = Annotated[str | None, typer.Option(help="Debits that cross this balance are told of; in units.")]
+Pack = Annotated[PackName | None, typer.Option(help="The law that its cards are under.")]
+HoldLifetime = Annotated[int | None, typer.Option(help="Seconds that a hold lives when its taker names no time.")]
+HoldLifetimeLimit = Annotated[int | None, typer.Option(help="Seconds that a hold may live at most.")]
+PaymentCodeLifetime = Annotated[int | None, typer.Option(help="Seconds that a member's payment code lives.")]
+DormancyDays = Annotated[int | None, typer.Option(help="Days without activity after which a card is dormant.")]
+Order = Annotated[SpendOrder | None, typer.Option(help="Which part of a balance is spent first.")]
+
+_USUAL_LOW_BALANCE = "20"
 
 
 @app.command()
 def create(  # noqa: PLR0913, PLR0917 (each is one option of the command)
-    code: Annotated[str, typer.Argument(help="Short name for commands, such as honeynut.")],
+    code: Code,
     name: Annotated[str, typer.Argument(help="Name for people.")],
     issuer_prefix: Annotated[str, typer.Option(help="First six digits of its card numbers, beginning with 9.")],
     currency: str = "CNY",
     time_zone: str = "Asia/Shanghai",
     cut_off: Annotated[datetime, typer.Option(formats=["%H:%M"], help="When its business day begins.")] = "00:00",  # type: ignore[assignment]
     policy_pack: Annotated[PackName, typer.Option(help="The law that its cards are under.")] = PackName.CN,
-    low_balance: Annotated[str, typer.Option(help="Debits that cross this balance are told of; in units.")] = "20",
+    low_balance: Annotated[str, typer.Option(help="Debits that cross it are told of; in units.")] = _USUAL_LOW_BALANCE,
+    hold_lifetime_s: HoldLifetime = None,
+    hold_lifetime_limit_s: HoldLifetimeLimit = None,
+    payment_code_lifetime_s: PaymentCodeLifetime = None,
+    dormancy_days: DormancyDays = None,
+    spend_order: Order = None,
     as_json: AsJson = False,
 ) -> None:
     """Create a programme. Code, currency, time zone, cut-off and issuer prefix stay for ever."""
+    given = _given(
+        hold_lifetime_s=hold_lifetime_s,
+        hold_lifetime_limit_s=hold_lifetime_limit_s,
+        payment_code_lifetime_s=payment_code_lifetime_s,
+        dormancy_days=dormancy_days,
+        spend_order=spend_order,
+    )
     threshold_minor = read_amount("--low-balance", low_balance, currency, may_be_zero=True)
-    terms = ProgrammeTerms(name=name, policy_pack=policy_pack, low_balance_threshold_minor=threshold_minor)
     command = CreateProgramme(
         code=code,
         unit=currency,
         time_zone=time_zone,
         cut_off=cut_off.time(),
         issuer_prefix=issuer_prefix,
-        terms=terms,
+        terms=ProgrammeTerms(name=name, policy_pack=policy_pack, low_balance_threshold_minor=threshold_minor, **given),
     )
-    _show([change_configuration(lambda change: create_programme(change, command))], as_json=as_json)
+    _show(change_configuration(lambda change: create_programme(change, command)), as_json=as_json)
+
+
+@app.command("change")
+def change_terms(  # noqa: PLR0913, PLR0917 (each is one option of the command)
+    code: Code,
+    name: Annotated[str | None, typer.Option(help="Name for people.")] = None,
+    policy_pack: Pack = None,
+    low_balance: LowBalance = None,
+    hold_lifetime_s: HoldLifetime = None,
+    hold_lifetime_limit_s: HoldLifetimeLimit = None,
+    payment_code_lifetime_s: PaymentCodeLifetime = None,
+    dormancy_days: DormancyDays = None,
+    spend_order: Order = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change the terms of a programme; what is not named stays as it is."""
+    given = _given(
+        name=name,
+        policy_pack=policy_pack,
+        hold_lifetime_s=hold_lifetime_s,
+        hold_lifetime_limit_s=hold_lifetime_limit_s,
+        payment_code_lifetime_s=payment_code_lifetime_s,
+        dormancy_days=dormancy_days,
+        spend_order=spend_order,
+    )
+    if not given and low_balance is None:
+        raise Refusal("name the terms that are to change; `florin programme change --help` lists them")
+
+    async def step(change: ConfigurationChange) -> Programme | Decline:
+        programme = programme_of(change.catalogue, code)
+        if low_balance is not None:
+            threshold_minor = read_amount("--low-balance", low_balance, programme.unit, may_be_zero=True)
+            given["low_balance_threshold_minor"] = threshold_minor
+        return await update_programme(change, UpdateProgramme(programme.id, replace(terms_of(programme), **given)))
+
+    _show(change_configuration(step), as_json=as_json)
+
+
+@app.command()
+def show(code: Code, as_json: AsJson = False) -> None:
+    """Show a programme: what is fixed for its life, and its terms."""
+    _show(programme_of(read_configuration(), code), as_json=as_json)
 
 
 @app.command("list")
 def list_all(as_json: AsJson = False) -> None:
     """List all programmes."""
-    _show(list(read_configuration().programmes.values()), as_json=as_json)
-
-
-def _show(programmes: list[Programme], *, as_json: bool) -> None:
+    programmes = read_configuration().programmes.values()
     if as_json:
-        print_json([{**asdict(each), "cut_off": f"{each.cut_off:%H:%M}"} for each in programmes])
+        print_json([view_of(each) for each in programmes])
         return
     columns = ("code", "name", "currency", "business day", "issuer prefix", "policy", "low balance")
     rows = [
@@ -67,3 +134,18 @@ def _show(programmes: list[Programme], *, as_json: bool) -> None:
         for each in programmes
     ]
     print_table("Programmes", columns, rows)
+
+
+def _given(**terms: Any) -> dict[str, Any]:  # noqa: ANN401 (fields of several types)
+    return {name: value for name, value in terms.items() if value is not None}
+
+
+def _show(programme: Programme, *, as_json: bool) -> None:
+    view = view_of(programme)
+    if as_json:
+        print_json(view)
+        return
+    del view["low_balance_threshold_minor"]
+    low_balance = format_minor(programme.low_balance_threshold_minor, programme.unit)
+    rows = [(name.replace("_", " "), value) for name, value in view.items()]
+    print_table(programme.name, ("field", "value"), [*rows, ("low balance", low_balance)])

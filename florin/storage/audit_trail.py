@@ -21,16 +21,23 @@ _encode: Final = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who makes a change and when. ``actor_id`` is the API key or session used, None for the machine's own operator."""
+    """Who makes a change and when.
+
+    ``actor_id`` is the API key or session used, None for whoever runs commands on the service's own machine; ``by`` is
+    what that machine calls them, such as ``os:anna``, None for an API key or session.
+    """
 
     actor_id: UUID | None
     now: datetime
+    by: str | None = None
 
 
 async def record(
     connection: Connection, author: Author, action: str, subject_id: UUID | None, detail: Mapping[str, Any]
 ) -> None:
     """Write an audit row in the transaction of the change that it tells of. ``detail`` must hold no secret."""
+    if author.by is not None:
+        detail = {**detail, "by": author.by}
     row = {
         "id": fresh_id(),
         "actor_id": author.actor_id,

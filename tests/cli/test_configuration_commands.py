@@ -1,5 +1,7 @@
 """A programme is set up by commands, from nothing to cards in a file that only its recipient can open."""
 
+import os
+import pwd
 from pathlib import Path
 
 import psycopg
@@ -22,14 +24,23 @@ def test_a_programme_is_set_up_and_its_cards_are_made_by_commands(florin: Florin
     issued = florin.done("key", "issue", "Mill tills", "--merchant", "mill", "--terminal", "till-1", "--json").json
     terms = tmp_path / "terms.txt"
     terms.write_text("Be kind.", "utf-8")
-    florin.done("agreement", "publish", "farm", "1", terms)
+    published = florin.done("agreement", "publish", "farm", "1", terms, "--json").json
+    assert ("farm", "1") == (published["programme"], published["version"])
 
     (programme,) = florin.done("programme", "list", "--json").json
     (product,) = florin.done("product", "list", "farm", "--json").json
     (merchant,) = florin.done("merchant", "list", "--json").json
     (terminal,) = florin.done("terminal", "list", "mill", "--json").json
     (key,) = florin.done("key", "list", "--json").json
-    assert ("farm", "CNY", 15_00) == (programme["code"], programme["unit"], programme["low_balance_threshold_minor"])
+    assert ("farm", "CNY", 15_00) == tuple(
+        programme[name] for name in ("code", "currency", "low_balance_threshold_minor")
+    )
+    assert programme["id"] == product["programme_id"]
+    assert merchant["id"] == terminal["merchant_id"]
+    assert ["prg", "prd", "mer", "ter"] == [
+        each["id"].split("_")[0] for each in (programme, product, merchant, terminal)
+    ]
+    assert product["has_e_code"]
     assert [100_00, 500_00] == product["denominations_minor"]
     assert ("mill", "active") == (merchant["code"], merchant["status"])
     assert "till-1" == terminal["code"]
@@ -40,10 +51,11 @@ def test_a_programme_is_set_up_and_its_cards_are_made_by_commands(florin: Florin
     assert issued["token"] not in str(key)
     assert "Be kind." == florin.done("agreement", "show", "farm", "--json").json["text"]
 
-    florin.done("key", "revoke", issued["id"])
+    revoked = florin.done("key", "revoke", issued["id"], "--json").json
+    assert {"id": issued["id"], "name": "Mill tills", "status": "revoked"} == revoked
     assert [] == florin.done("key", "list", "--json").json
-    assert "suspended" == florin.done("merchant", "suspend", "mill", "--json").json[0]["status"]
-    assert "active" == florin.done("merchant", "resume", "mill", "--json").json[0]["status"]
+    assert "suspended" == florin.done("merchant", "suspend", "mill", "--json").json["status"]
+    assert "active" == florin.done("merchant", "resume", "mill", "--json").json["status"]
 
     identity, recipient = new_identity()
     out = tmp_path / "cards.age"
@@ -155,18 +167,70 @@ def test_what_is_mistyped_is_named_as_it_was_typed(florin: Florin, arguments: li
     assert "file" not in refused.complaint
 
 
+def test_the_terms_of_a_programme_are_set_and_changed_one_by_one(florin: Florin) -> None:
+    made = florin.done(
+        "programme", "create", "farm", "The Farm", "--issuer-prefix", "987654", "--hold-lifetime-s", 300,
+        "--hold-lifetime-limit-s", 600, "--payment-code-lifetime-s", 90, "--dormancy-days", 365, "--spend-order",
+        "principal_first", "--json",
+    ).json  # fmt: skip
+    changed = florin.done(
+        "programme", "change", "farm", "--dormancy-days", 30, "--low-balance", "5", "--name", "Farm", "--json"
+    ).json
+    refused = florin.run("programme", "change", "farm", "--hold-lifetime-s", 601)
+    nothing = florin.run("programme", "change", "farm")
+
+    assert [300, 600, 90, 365, "principal_first", 20_00] == [made[name] for name in TERMS]
+    assert {**made, "dormancy_days": 30, "low_balance_threshold_minor": 5_00, "name": "Farm"} == changed
+    assert (2, 2) == (refused.code, nothing.code)
+    assert "hold_lifetime_s: an integer from 1 to 600" in refused.complaint
+    assert changed == florin.done("programme", "show", "farm", "--json").json
+    assert [changed] == florin.done("programme", "list", "--json").json
+    shown = florin.done("programme", "show", "farm").out
+    assert all(word in shown for word in ("5.00", "principal_first", changed["id"], "Asia/Shanghai"))
+
+
+TERMS = (
+    "hold_lifetime_s",
+    "hold_lifetime_limit_s",
+    "payment_code_lifetime_s",
+    "dormancy_days",
+    "spend_order",
+    "low_balance_threshold_minor",
+)
+
+
+def test_a_change_by_command_tells_which_user_of_the_machine_made_it(florin: Florin, database: Database) -> None:
+    florin.done("merchant", "add", "mill", "The Mill")
+
+    with psycopg.connect(database.owner_url) as connection:
+        audited = connection.execute("SELECT action, actor_id, detail ->> 'by' FROM audit").fetchall()
+    assert [("merchant.added", None, f"os:{pwd.getpwuid(os.getuid()).pw_name}")] == audited
+
+
+def test_an_id_is_never_broken_however_narrow_the_screen_is(florin: Florin) -> None:
+    narrow = Florin({**florin.variables, "COLUMNS": "40"})
+    made = narrow.done("merchant", "add", "the-mill-of-the-lane", "The old mill at the end of the lane", "--json").json
+    key = narrow.done("key", "issue", "Mill", "--merchant", "the-mill-of-the-lane", "--json").json
+
+    assert made["id"] in narrow.done("merchant", "list").out
+    shown = narrow.done("key", "list").out
+    assert key["id"] in shown
+    assert all(scope in shown for scope in key["scopes"])
+
+
 def test_what_is_not_named_of_a_network_stays_as_it_is(florin: Florin) -> None:
     florin.done("programme", "create", "farm", "The Farm", "--issuer-prefix", "987654")
     florin.done("merchant", "add", "mill", "The Mill")
 
-    def after(*options: str) -> list[tuple[bool, bool]]:
-        listed = florin.done("network", "set", "farm", "mill", *options, "--json").json
-        return [(each["accepts"], each["sells"]) for each in listed]
+    def after(*options: str) -> tuple[bool, bool]:
+        now = florin.done("network", "set", "farm", "mill", *options, "--json").json
+        return now["accepts"], now["sells"]
 
-    assert [(False, True)] == after("--sells")
-    assert [(True, True)] == after("--accepts")
-    assert [(True, False)] == after("--sells-not")
-    assert [] == after("--refuses")
+    assert (False, True) == after("--sells")
+    assert (True, True) == after("--accepts")
+    assert (True, False) == after("--sells-not")
+    assert (False, False) == after("--refuses")
+    assert [] == florin.done("network", "list", "farm", "--json").json
 
 
 def test_a_programme_without_an_agreement_has_none_to_show(florin: Florin) -> None:

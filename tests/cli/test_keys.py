@@ -18,9 +18,9 @@ def test_a_keyring_is_made_once_and_rotated_in_two_steps(data_dir: Path) -> None
     assert "was not touched" in again.complaint
     assert made == path.read_bytes()
 
-    bare.done("keys", "add")
+    assert 2 == bare.done("keys", "add", "--json").json["key"]
     assert [(1, True, True), (2, False, False)] == uses(bare)
-    bare.done("keys", "promote", 2)
+    assert bare.done("keys", "promote", 2, "--json").json["writes"]
     assert [(1, False, True), (2, True, False)] == uses(bare)
 
     unknown = bare.run("keys", "promote", 7)

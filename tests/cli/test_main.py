@@ -19,6 +19,12 @@ def test_the_help_page_says_of_a_command_what_the_command_says_of_itself(name: s
     assert said.startswith(COMMANDS[name])
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_completion_is_offered_by_the_command_as_a_whole_and_by_none_of_its_parts(name: str) -> None:
+    assert "completion" in CliRunner().invoke(app, ["--help"]).output
+    assert "completion" not in CliRunner().invoke(app, [name, "--help"]).output
+
+
 def test_a_mistyped_command_is_answered_with_the_one_that_was_meant() -> None:
     ended = CliRunner().invoke(app, ["verfy"])
     assert 2 == ended.exit_code
