@@ -8,7 +8,7 @@ import msgspec
 from florin.api.failures import invalid_field, refusal_of
 from florin.api.given import too_often
 from florin.api.json_bodies import decode_json
-from florin.api.money_routes import MoneyRoute
+from florin.api.money_routes import MoneyRoute, Verb
 from florin.api.problems.catalogue import status_of
 from florin.api.problems.document import Refused, problem
 from florin.api.replies import Reply
@@ -70,7 +70,8 @@ async def submit_list(
         BusyError: the queue has no room for the first portion, and none was submitted.
         InvalidField: an item is invalid, and none was submitted.
     """
-    requests = [_request(house, route, caller, position, item) for position, item in enumerate(items)]
+    verb = route.verb if route.verb_of_list is None else await route.verb_of_list(house, items)
+    requests = [_request(house, verb, caller, position, item) for position, item in enumerate(items)]
     results = await _in_portions(house.engine, requests, guesses if route.carries_secret else None)
     outcomes = [_outcome(result, caller.request_id or "") for result in results]
     headers = next((each.headers for each in results if isinstance(each, Refused)), {})
@@ -98,9 +99,9 @@ async def _in_portions(
     return results
 
 
-def _request(house: ClearingHouse, route: MoneyRoute, caller: Caller, position: int, item: Any) -> PostingRequest:  # noqa: ANN401
+def _request(house: ClearingHouse, verb: Verb, caller: Caller, position: int, item: Any) -> PostingRequest:  # noqa: ANN401
     try:
-        return route.verb(house, caller, item.key, item, None)
+        return verb(house, caller, item.key, item, None)
     except InvalidField as error:
         raise InvalidField(f"items[{position}].{error.field}", error.reason) from None
 

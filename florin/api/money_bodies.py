@@ -149,7 +149,7 @@ class HolderBody(Body):
 
 
 class ActivationBody(Body):
-    """Sell and switch on a card; a registered card needs its holder."""
+    """Sell and switch on a card. A registered card needs its holder, many bearer cards at once need their buyer."""
 
     number: CardNumber
     reference: Reference
@@ -186,7 +186,7 @@ class PurchaseList(Body):
 
 
 class ActivationList(Body):
-    """Up to 1,000 activations, each with its own key and its own outcome."""
+    """Up to 1,000 activations, each with its own key and its own outcome; what has no holder counts as one purchase."""
 
     items: Annotated[list[ActivationItem], Meta(min_length=1, max_length=MOST_ITEMS)]
 

@@ -3,7 +3,7 @@
 To add one: its body in `money_bodies`, its answer in `money_answers`, and an entry here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -49,6 +49,8 @@ class MoneyRoute:
     answer_example: Mapping[str, Any]
     subject: PathSubject | None = None
     item: type[Body] | None = None
+    verb_of_list: Callable[[ClearingHouse, Sequence[Any]], Awaitable[Verb]] | None = None
+    """Makes the verb of all items of a list, where they are decided on together."""
     carries_secret: bool = False
     """Whether a till could guess: at the PIN, e-code or payment code in the body."""
 
@@ -289,6 +291,7 @@ MONEY_ROUTES: Final = (
         example={"items": [{"key": "order-5521-card-1", **examples.ACTIVATION}]},
         answer_example=examples.outcomes(examples.CARD_ACTIVATED),
         item=money_bodies.ActivationItem,
+        verb_of_list=money_verbs.activations_at_once,
     ),
     MoneyRoute(
         path="/v1/me/loads",

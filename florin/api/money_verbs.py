@@ -1,5 +1,7 @@
 """From a body on the wire to a verb of the clearing house: the same values under the names that the verbs have."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from uuid import UUID
 
 from florin.api.money_bodies import (
@@ -94,12 +96,25 @@ def reversal_request(house: ClearingHouse, caller: Caller, key: str, body: Rever
     return reverse.reverse(house, caller, key, reverse.ReverseCommand(body.original_reference))
 
 
-def activation_request(house: ClearingHouse, caller: Caller, key: str, body: ActivationBody, _: None) -> PostingRequest:
+def activation_request(
+    house: ClearingHouse,
+    caller: Caller,
+    key: str,
+    body: ActivationBody,
+    _: None,
+    *,
+    at_once: activate.AtOnce = activate.ALONE,
+) -> PostingRequest:
     """An activation."""
     holder = None if body.holder is None else _holder(body.holder)
-    return activate.activate(
-        house, caller, key, activate.ActivateCommand(normalise(body.number), body.reference, holder)
-    )
+    command = activate.ActivateCommand(normalise(body.number), body.reference, holder)
+    return activate.activate(house, caller, key, command, at_once)
+
+
+async def activations_at_once(house: ClearingHouse, bodies: Sequence[ActivationBody]) -> Callable[..., PostingRequest]:
+    """Activations of one list: what it sells without a name is one purchase."""
+    at_once = await activate.bought_at_once(house, [each.number for each in bodies if each.holder is None])
+    return partial(activation_request, at_once=at_once)
 
 
 def sale_request(house: ClearingHouse, caller: Caller, key: str, body: SaleBody, _: None) -> PostingRequest:

@@ -1,7 +1,12 @@
 """Activate: a till sells a card, and from this moment it is worth its face value."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
 
 import msgspec
 
@@ -18,11 +23,12 @@ from florin.domain.faces import holding_of
 from florin.domain.identifiers import wire_id
 from florin.domain.journal import FlowAccount
 from florin.domain.policy.catalogue import PACKS, PackName
-from florin.domain.policy.facts import Sale
+from florin.domain.policy.facts import Holding, Sale
 from florin.domain.policy.pack import decide as consult_policy
 from florin.domain.policy.pack import expiry_on
 from florin.domain.policy.verdict import Allow
 from florin.domain.programme import Product, Programme
+from florin.storage.cards import add_up_faces
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Caller, Outcome, PostingRequest, Wanted
 from florin.storage.posting.writes import HolderRow
@@ -39,24 +45,50 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class ActivateCommand:
-    """Sell and switch on the card of that number; a registered card needs its holder's identity."""
+    """Sell and switch on the card of that number; a registered card needs its holder's identity.
+
+    Of a bearer card it is the buyer's, where the programme's policy wants one.
+    """
 
     number: str = field(repr=False)
     reference: str
     holder: Identity | None = None
 
 
-def activate(house: ClearingHouse, caller: Caller, key: str, command: ActivateCommand) -> PostingRequest:
-    """The request to be submitted; ``caller`` is the merchant that sells."""
+AtOnce = Mapping[UUID, int]
+"""What one buyer buys of bearer cards at once without giving a name: minor units by programme."""
+
+ALONE: Final[AtOnce] = MappingProxyType({})
+"""A card that is sold by itself."""
+
+
+async def bought_at_once(house: ClearingHouse, numbers: Iterable[str]) -> AtOnce:
+    """What the bearer cards of those numbers add up to when they are sold in one list to a buyer without a name."""
+    at_once: Counter[UUID] = Counter()
+    for faces in await add_up_faces(house.pool, [house.vault.numbers.of(normalise(number)) for number in numbers]):
+        if holding_of(faces.kind) is Holding.BEARER:
+            at_once[faces.programme_id] += faces.total_minor
+    return at_once
+
+
+def activate(
+    house: ClearingHouse, caller: Caller, key: str, command: ActivateCommand, at_once: AtOnce = ALONE
+) -> PostingRequest:
+    """The request to be submitted; ``caller`` is the merchant that sells, ``at_once`` what is sold along with it.
+
+    What is sold along is no part of the request: the same item alone, or in another list, is its repetition.
+    """
     wanted = Wanted(number_index=house.vault.numbers.of(normalise(command.number)))
 
     def decide(group: Group) -> Outcome:
-        return _decide(group, house.vault, caller, command, wanted)
+        return _decide(group, house.vault, caller, command, wanted, at_once)
 
     return house.request(caller, key, "activate", command, wanted, decide, reference=command.reference)
 
 
-def _decide(group: Group, vault: Vault, caller: Caller, command: ActivateCommand, wanted: Wanted) -> Outcome:
+def _decide(
+    group: Group, vault: Vault, caller: Caller, command: ActivateCommand, wanted: Wanted, at_once: AtOnce
+) -> Outcome:
     card = card_to_sell(group, caller, wanted)
     if isinstance(card, Decline):
         return declined(card)
@@ -71,7 +103,9 @@ def _decide(group: Group, vault: Vault, caller: Caller, command: ActivateCommand
         return declined(following)
     if card.status is CardStatus.SOLD and card.sold_by != caller.id:
         return declined(Decline.CARD_NOT_SELLABLE)
-    refusal = _refused_by_policy(group, programme, product, card, known=command.holder is not None)
+    known = command.holder is not None
+    total_minor = card.denomination_minor if known else max(card.denomination_minor, at_once.get(programme.id, 0))
+    refusal = _refused_by_policy(group, programme, Sale(holding_of(product.kind), total_minor, known))
     if refusal is not None:
         return declined(refusal)
     _switch_on(group, caller, card, following, _expiry(group, programme, product))
@@ -102,11 +136,8 @@ def card_to_sell(group: Group, caller: Caller, wanted: Wanted) -> Card | Decline
     return card if group.catalogue.sells(card.programme_id, caller.id) else Decline.OUT_OF_NETWORK
 
 
-def _refused_by_policy(
-    group: Group, programme: Programme, product: Product, card: Card, *, known: bool
-) -> Decline | None:
-    facts = Sale(holding_of(product.kind), card.denomination_minor, known)
-    verdict = consult_policy(facts, PACKS[PackName(programme.policy_pack)], group.business_date(programme))
+def _refused_by_policy(group: Group, programme: Programme, sale: Sale) -> Decline | None:
+    verdict = consult_policy(sale, PACKS[PackName(programme.policy_pack)], group.business_date(programme))
     return None if isinstance(verdict, Allow) else verdict.decline
 
 

@@ -96,6 +96,48 @@ async def test_a_list_has_one_to_a_thousand_items(world: World, shop: Client, co
     assert (422, "invalid_request") == code_of(await shop.post(PATH, {"items": items}, key=None))
 
 
+HOLDER = {"name": "Ada Lovelace", "document_kind": "passport", "document_number": "P1234567"}
+
+
+def for_sale(world: World, yuan: int, *, kind: str = "bearer_gift", **fields: object) -> dict[str, object]:
+    card = world.card(status="in_stock", kind=kind, face_minor=yuan * 100)
+    return {"key": fresh("key"), "number": card.number, "reference": fresh("ref"), **fields}
+
+
+async def sold_at_once(shop: Client, items: list[dict[str, object]]) -> set[str]:
+    outcomes = (await shop.post("/v1/activations/bulk", {"items": items}, key=None)).json()["items"]
+    return {each["problem"]["code"] if "problem" in each else "sold" for each in outcomes}
+
+
+async def test_from_ten_thousand_yuan_of_bearer_cards_in_one_list_the_buyer_gives_a_name(
+    world: World, shop: Client
+) -> None:
+    items = [for_sale(world, 1000) for _ in range(10)]
+    before = world.everything_that_counts()
+    assert {"real_name_required"} == await sold_at_once(shop, items)
+    assert before == world.everything_that_counts()
+    named = [{**each, "key": fresh("key"), "holder": HOLDER} for each in items]
+    assert {"sold"} == await sold_at_once(shop, named)
+    assert (10,) == world.one(
+        "SELECT count(*)::int FROM card_holder h JOIN card c ON c.id = h.card_id WHERE c.number_index = ANY(%s)",
+        [world.vault.numbers.of(str(each["number"])) for each in items],
+    )
+
+
+async def test_below_ten_thousand_yuan_bearer_cards_are_sold_to_whoever_pays(world: World, shop: Client) -> None:
+    below = [for_sale(world, yuan) for yuan in [1000] * 9 + [500, 200, 200]]
+    # What has its holder's name adds nothing to the nameless part, and a number twice is one card.
+    beside = [for_sale(world, 1000, holder=HOLDER), for_sale(world, 2000, kind="registered_gift", holder=HOLDER)]
+    assert {"sold"} == await sold_at_once(shop, [*below, *beside])
+    assert {"sold", "card_not_sellable"} == await sold_at_once(
+        shop,
+        [
+            *(for_sale(world, 1000) for _ in range(9)),
+            *[same := for_sale(world, 500), {**same, "key": fresh("key"), "reference": fresh("ref")}],
+        ],
+    )
+
+
 async def test_cards_are_activated_by_list(world: World, shop: Client) -> None:
     cards = [world.card(status="in_stock"), world.card(status="active")]
     items = [{"key": fresh("key"), "number": card.number, "reference": fresh("ref")} for card in cards]

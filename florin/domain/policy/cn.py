@@ -26,7 +26,7 @@ CN: Final = Pack(
         OwnNetwork(source=f"{_MEASURES}, article 2", effective_from=_IN_FORCE),
         RealName(source=_MEASURES, effective_from=_IN_FORCE, holding=Holding.REGISTERED, from_minor=_ANY_AMOUNT_MINOR),
         RealName(source=_MEASURES, effective_from=_IN_FORCE, holding=Holding.BEARER, from_minor=10_000_00),
-        # Until its holder is known a wallet is as a bearer card is (ADR 0010).
+        # Until its holder is known a wallet is as a bearer card is (ADR 0011).
         NamelessCap(
             source=_MEASURES, effective_from=_IN_FORCE, holding=Holding.REGISTERED, cap_minor=_BEARER_CAP_MINOR
         ),

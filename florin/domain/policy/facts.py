@@ -29,13 +29,13 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """Cards are to be sold. ``day_total_minor`` is what this buyer buys today, this sale included.
+    """Cards are to be sold. ``total_minor`` is what this buyer is known to buy, this sale included.
 
-    The whole day counts, so that splitting a sale does not evade a threshold.
+    At a till the buyer is a stranger, so that is what is bought at once (ADR 0011).
     """
 
     holding: Holding
-    day_total_minor: int
+    total_minor: int
     real_name_known: bool
 
 

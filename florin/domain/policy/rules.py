@@ -54,7 +54,7 @@ class RealName(Provision):
         """Requires the real name of whoever brings new money; refunds and transfers bring none."""
         match facts:
             case Sale(holding=self.holding, real_name_known=False):
-                amount_minor = facts.day_total_minor
+                amount_minor = facts.total_minor
             case Credit(holding=self.holding, cause=CreditCause.TOP_UP, real_name_known=False):
                 amount_minor = facts.amount_minor
             case _:

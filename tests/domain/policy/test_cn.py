@@ -54,7 +54,7 @@ def test_a_balance_is_capped_after_every_kind_of_credit(
 
 
 @pytest.mark.parametrize(
-    ("holding", "day_total_minor", "known", "expected"),
+    ("holding", "total_minor", "known", "expected"),
     [
         (REGISTERED, 1, False, NAME),
         (REGISTERED, 1, True, ALLOW),
@@ -66,11 +66,11 @@ def test_a_balance_is_capped_after_every_kind_of_credit(
 )
 def test_a_buyer_is_identified(
     holding: Holding,
-    day_total_minor: int,
+    total_minor: int,
     known: bool,  # noqa: FBT001
     expected: Verdict,
 ) -> None:
-    assert expected == decide(Sale(holding, day_total_minor, real_name_known=known), CN, TODAY)
+    assert expected == decide(Sale(holding, total_minor, real_name_known=known), CN, TODAY)
 
 
 @pytest.mark.parametrize(
