@@ -15,6 +15,7 @@ from florin.api.money_bodies import Body
 from florin.clearing.house import ClearingHouse
 from florin.domain.declines import Decline
 from florin.domain.scopes import Scope
+from florin.domain.throttle_rules import LOADS_BY_MEMBER, ThrottleRule
 from florin.storage.posting.request import Caller, PostingRequest
 
 Verb = Callable[[ClearingHouse, Caller, str, Any, Any], PostingRequest]
@@ -53,6 +54,8 @@ class MoneyRoute:
     """Makes the verb of all items of a list, where they are decided on together."""
     carries_secret: bool = False
     """Whether a till could guess: at the PIN, e-code or payment code in the body."""
+    throttle: ThrottleRule | None = None
+    """The rule that limits the caller's refused attempts, where a guess must be charged before it is looked at."""
 
     @property
     def is_list(self) -> bool:
@@ -153,7 +156,7 @@ ACTIVATIONS: Final = MoneyRoute(
     verb=money_verbs.activation_request,
     answer=money_answers.CardActivated,
     status=201,
-    declines=(*_SELLING, Decline.REAL_NAME_REQUIRED, Decline.LIMIT_EXCEEDED),
+    declines=(*_SELLING, Decline.REAL_NAME_REQUIRED),
     example=examples.ACTIVATION,
     answer_example=examples.CARD_ACTIVATED,
 )
@@ -313,8 +316,10 @@ MONEY_ROUTES: Final = (
             Decline.OPEN_HOLDS,
             Decline.LIMIT_EXCEEDED,
             Decline.REAL_NAME_REQUIRED,
+            Decline.RATE_LIMITED,
         ),
         example=examples.LOAD,
         answer_example=examples.LOADED,
+        throttle=LOADS_BY_MEMBER,
     ),
 )
