@@ -19,7 +19,7 @@ from florin.clearing.throttled import by_address, by_id, in_total
 from florin.domain.declines import Decline
 from florin.domain.invalid_field import InvalidField
 from florin.domain.scopes import Scope
-from florin.domain.throttle_rules import CARD_INQUIRY_BY_ADDRESS, CARD_INQUIRY_IN_TOTAL, LOAD_PREVIEW_BY_MEMBER
+from florin.domain.throttle_rules import CARD_INQUIRY_BY_ADDRESS, CARD_INQUIRY_IN_TOTAL, LOADS_BY_MEMBER
 from florin.storage.throttle import admit, give_back
 
 ROUTES = Routes("Balance inquiry")
@@ -125,9 +125,9 @@ async def inquire_at_till(
 async def preview_load(fields: CardAndPinFields, visitor: TheVisitor, house: TheHouse, now: Now) -> Response:
     """Show what a card would bring into the member's wallet, before the member confirms the load.
 
-    Refused previews are limited by member.
+    Refused previews and loads are limited together, by member.
     """
-    charges = [by_id(house.vault, LOAD_PREVIEW_BY_MEMBER, visitor.caller.id)]
+    charges = [by_id(house.vault, LOADS_BY_MEMBER, visitor.caller.id)]
     allowed(await admit(house.pool, charges, now))
     shown = await posted(house, preview_redemption(house, visitor.caller, RedeemCommand(fields.number, fields.pin)))
     await give_back(house.pool, charges, now)

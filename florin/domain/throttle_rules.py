@@ -72,8 +72,9 @@ PAYMENT_CODE_BY_MEMBER: Final = ThrottleRule("payment_code_by_member", 60, 600, 
 CARD_INQUIRY_BY_ADDRESS: Final = ThrottleRule("card_inquiry_by_address", 30, _QUARTER_S, Counts.ATTEMPTS)
 CARD_INQUIRY_IN_TOTAL: Final = ThrottleRule("card_inquiry_in_total", 3000, _QUARTER_S, Counts.FAILURES)
 
-# A member who previews cards knows their numbers; failures, so that a stack of gift cards can be loaded one by one.
-LOAD_PREVIEW_BY_MEMBER: Final = ThrottleRule("load_preview_by_member", 20, _QUARTER_S, Counts.FAILURES)
+# Loading cards into a wallet, and asking what a load would bring: one limit for both, or whoever tries a list of card
+# numbers would go on at the other door. Failures, so that a stack of cards can be loaded one by one.
+LOADS_BY_MEMBER: Final = ThrottleRule("loads_by_member", 20, _QUARTER_S, Counts.FAILURES)
 
 # Wrong PINs, e-codes and payment codes at tills: in purchases, alone and in lists, in holds and a till's inquiries.
 # Where one in twenty mistypes, 300 in a quarter of an hour are 6,000 payments by card under one key, seven a second:
@@ -94,7 +95,7 @@ RULES: Final = (
     PAYMENT_CODE_BY_MEMBER,
     CARD_INQUIRY_BY_ADDRESS,
     CARD_INQUIRY_IN_TOTAL,
-    LOAD_PREVIEW_BY_MEMBER,
+    LOADS_BY_MEMBER,
     TILL_GUESSES_BY_KEY,
     TILL_GUESSES_IN_TOTAL,
 )
