@@ -18,11 +18,11 @@ async def answer_for_address(request: Request, _: Exception) -> Response:
     """The answer where no route was found: what the address takes, for ``OPTIONS``, and otherwise 405 or 404."""
     allowed = _allowed_methods(request)
     if not allowed:
-        return refusal_response(Refused(DoorProblem.NOT_FOUND), request.state.request_id)
+        return refusal_response(Refused(DoorProblem.NOT_FOUND), request)
     headers = {"Allow": ", ".join(sorted(allowed))}
     if request.method == "OPTIONS":
         return Response(status_code=204, headers=headers)
-    return refusal_response(Refused(DoorProblem.METHOD_NOT_ALLOWED, headers=headers), request.state.request_id)
+    return refusal_response(Refused(DoorProblem.METHOD_NOT_ALLOWED, headers=headers), request)
 
 
 def _allowed_methods(request: Request) -> set[str]:

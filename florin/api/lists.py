@@ -11,6 +11,7 @@ from florin.api.json_bodies import decode_json
 from florin.api.money_routes import MoneyRoute, Verb
 from florin.api.problems.catalogue import status_of
 from florin.api.problems.document import Refused, problem
+from florin.api.refusal_log import log_items_refused
 from florin.api.replies import Reply
 from florin.clearing.guess_limit import GuessLimit
 from florin.clearing.house import ClearingHouse
@@ -75,7 +76,11 @@ async def submit_list(
     results = await _in_portions(house.engine, requests, guesses if route.carries_secret else None)
     outcomes = [_outcome(result, caller.request_id or "") for result in results]
     headers = next((each.headers for each in results if isinstance(each, Refused)), {})
-    return Reply(route.status, _encode({"items": outcomes}), headers=headers)
+    log_items_refused(
+        route.path, [refusal_of(each, "").code for each in results if not isinstance(each, Answer)], caller
+    )
+    problems = [each["problem"]["code"] for each in outcomes if "problem" in each]
+    return Reply(route.status, _encode({"items": outcomes}), headers=headers, problems=problems)
 
 
 async def _in_portions(

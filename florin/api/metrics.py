@@ -3,6 +3,7 @@
 Labels are routes as declared, never addresses with ids in them.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -13,6 +14,9 @@ from florin.storage.posting.engine import PostingEngine
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # not money: seconds
+
+
+_SIZES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
 class Metrics:
@@ -30,6 +34,12 @@ class Metrics:
             buckets=_SECONDS,
             registry=self._registry,
         )
+        self._problems = Counter(
+            "florin_http_problems",
+            "Refusals by code, the items of lists among them.",
+            ["route", "code"],
+            registry=self._registry,
+        )
         self._engine_figures = _EngineFigures(engine, self._registry)
         # Finding a labelled figure costs more than counting it, and there are few.
         self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
@@ -43,6 +53,11 @@ class Metrics:
         counter, histogram = known
         counter.inc()
         histogram.observe(seconds)
+
+    def count_problems(self, route: str, codes: Iterable[str]) -> None:
+        """Count the refusals that an answer told."""
+        for code in codes:
+            self._problems.labels(route, str(code)).inc()
 
     def copy_engine_figures(self) -> None:
         """Bring up to date what the posting engine tells of itself."""
@@ -66,6 +81,12 @@ class _EngineFigures:
         self._waiting = _gauge("florin_posting_waiting", "Requests that wait for a group.", registry)
         self._limit = _gauge("florin_posting_queue_limit", "Requests that may wait at most.", registry)
         self._groups = Counter("florin_posting_groups", "Groups committed.", registry=registry)
+        self._told_retries = 0
+        self._retries = Counter("florin_posting_retries", "Attempts at groups that were repeated.", registry=registry)
+        self._told_sizes: dict[int, int] = {}
+        self._sizes = Histogram(
+            "florin_posting_group_requests", "Requests in a committed group.", buckets=_SIZES, registry=registry
+        )
 
     def copy(self) -> None:
         """Bring the figures up to date."""
@@ -74,6 +95,12 @@ class _EngineFigures:
         self._limit.set(engine.limits.queue)
         self._groups.inc(engine.groups_committed - self._told_groups)
         self._told_groups = engine.groups_committed
+        self._retries.inc(engine.retries - self._told_retries)
+        self._told_retries = engine.retries
+        for size, groups in engine.group_sizes.items():
+            for _ in range(groups - self._told_sizes.get(size, 0)):
+                self._sizes.observe(size)
+            self._told_sizes[size] = groups
 
 
 def _gauge(name: str, meaning: str, registry: CollectorRegistry) -> Gauge:

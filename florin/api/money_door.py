@@ -7,6 +7,7 @@ engine is short: one look into a table, one decoder made beforehand, no framewor
 import re
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -23,12 +24,16 @@ from florin.api.money_routes import MoneyRoute
 from florin.api.problems.codes import DoorProblem
 from florin.api.problems.document import Refused
 from florin.api.queries import refuse_unknown_parameters
+from florin.api.refusal_log import log_declined, log_refused
 from florin.api.replies import ClientGone, Reply, read_body, refusal_reply
 from florin.api.request_ids import request_id_of
 from florin.clearing.guess_limit import GuessLimit
 from florin.clearing.house import ClearingHouse
+from florin.clearing.throttled import by_id
 from florin.domain.identifiers import parse_id
-from florin.storage.posting.request import Answer
+from florin.domain.throttle_rules import ThrottleRule
+from florin.storage.posting.request import Answer, Caller, PostingRequest
+from florin.storage.throttle import admit, give_back
 
 _KEY: Final = re.compile(rb"[!-~]{8,128}")
 _SEGMENTS: Final = 5
@@ -92,16 +97,23 @@ class MoneyDoor:
         began = time.perf_counter()
         headers: dict[bytes, bytes] = dict(scope["headers"])
         request_id = request_id_of(headers.get(b"x-request-id"))
+        route, caller = prepared.route, None
         try:
+            visitor = await self._doorkeeper.admit(headers.get(b"authorization"), route.allows, request_id)
+            caller = visitor.caller
             query: bytes = scope.get("query_string", b"")
-            reply = await self._answer(prepared, subject, query, headers, receive, request_id)
+            reply = await self._answer(prepared, subject, query, headers, receive, caller)
         except ClientGone:
             return
         except Exception as error:  # noqa: BLE001 (whatever happens, the caller gets a problem)
-            reply = refusal_reply(refusal_of(error, request_id), request_id)
+            refused = refusal_of(error, request_id)
+            reply = refusal_reply(refused, request_id)
+            log_refused(route.path, refused.code, request_id, caller)
         await reply.send(send, request_id)
-        # No line in the log: the book itself says who asked for what and when.
-        self._metrics.observe("POST", prepared.route.path, reply.status, time.perf_counter() - began)
+        # What was decided needs no line in the log: the book itself says who asked for what and when.
+        self._metrics.observe("POST", route.path, reply.status, time.perf_counter() - began)
+        if reply.problems:
+            self._metrics.count_problems(route.path, reply.problems)
 
     async def _answer(
         self,
@@ -110,12 +122,11 @@ class MoneyDoor:
         query: bytes,
         headers: dict[bytes, bytes],
         receive: Receive,
-        request_id: str,
+        caller: Caller,
     ) -> Reply:
         route = prepared.route
-        visitor = await self._doorkeeper.admit(headers.get(b"authorization"), route.allows, request_id)
         if route.carries_secret:
-            allowed(self._guesses.refusal(visitor.caller.actor_id))
+            allowed(self._guesses.refusal(caller.actor_id))
         if query:
             refuse_unknown_parameters(query, ())
         subject_id = _subject_id(route, subject)
@@ -127,20 +138,32 @@ class MoneyDoor:
             require_json(headers.get(b"content-type", b""))
         if route.is_list:
             items = read_items(route, prepared.decode, raw)
-            return await submit_list(self._house, self._guesses, route, visitor.caller, items)
+            return await submit_list(self._house, self._guesses, route, caller, items)
         body = decode_json(prepared.decode, raw)
-        request = route.verb(self._house, visitor.caller, key, body, subject_id)
-        answer = await self._house.engine.submit(request)
+        request = route.verb(self._house, caller, key, body, subject_id)
+        answer = await self._submit(request, route.throttle)
         if answer.decline is not None and route.carries_secret:
-            await self._guesses.count(visitor.caller.actor_id, (answer,))
-        return answer_reply(answer, route.status, request_id)
+            await self._guesses.count(caller.actor_id, (answer,))
+        return answer_reply(answer, route, caller)
+
+    async def _submit(self, request: PostingRequest, throttle: ThrottleRule | None) -> Answer:
+        if throttle is None:
+            return await self._house.engine.submit(request)
+        charges, now = [by_id(self._house.vault, throttle, request.caller.id)], datetime.now(UTC)
+        allowed(await admit(self._house.pool, charges, now))
+        answer = await self._house.engine.submit(request)
+        if answer.decline is None:
+            await give_back(self._house.pool, charges, now)
+        return answer
 
 
-def answer_reply(answer: Answer, status: int, request_id: str) -> Reply:
+def answer_reply(answer: Answer, route: MoneyRoute, caller: Caller) -> Reply:
     """The reply to a request that was decided: its stored answer as it is, or its decline as a problem."""
     headers = {"Idempotent-Replayed": "true"} if answer.replayed else {}
     if answer.decline is None:
-        return Reply(status, answer.body, headers=headers)
+        return Reply(route.status, answer.body, headers=headers)
+    request_id = caller.request_id or ""
+    log_declined(route.path, answer.decline, request_id, caller)
     details = msgspec.json.decode(answer.body)
     return refusal_reply(Refused(answer.decline, details=details, headers=headers), request_id)
 

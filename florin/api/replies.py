@@ -1,6 +1,6 @@
 """Answers as bytes, with the headers that every answer carries."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -26,12 +26,16 @@ class ClientGone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A whole answer: status, JSON and the headers beyond those that every answer has."""
+    """A whole answer: status, JSON and the headers beyond those that every answer has.
+
+    ``problems`` are the codes that it tells: of a refusal its own, of a list those of the items that were refused.
+    """
 
     status: int
     body: bytes
     content_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
+    problems: Sequence[str] = ()
 
     async def send(self, send: Send, request_id: str) -> None:
         """Send it."""
@@ -50,7 +54,8 @@ class Reply:
 def refusal_reply(refused: Refused, request_id: str) -> Reply:
     """The answer to a request that is refused."""
     body = problem_bytes(refused.code, request_id, refused.detail, refused.details)
-    return Reply(status_of(refused.code), body, CONTENT_TYPE, headers_of(refused.code, refused.headers))
+    headers = headers_of(refused.code, refused.headers)
+    return Reply(status_of(refused.code), body, CONTENT_TYPE, headers, (refused.code,))
 
 
 async def read_body(receive: Receive, headers: Mapping[bytes, bytes], limit_bytes: int) -> bytes:

@@ -77,7 +77,7 @@ class GuardedRoute(APIRoute):
                 await _require_json(request, takes_body=self.body_field is not None)
                 return await handle(request)
             except Exception as error:  # noqa: BLE001 (whatever happens, the caller gets a problem)
-                return refusal_response(_refusal(error, request_id, writes=request.method != "GET"), request_id)
+                return refusal_response(_refusal(error, request_id, writes=request.method != "GET"), request)
 
         return guarded
 
@@ -154,8 +154,10 @@ class Routes:
         return register
 
 
-def refusal_response(refused: Refused, request_id: str) -> Response:
-    """A refusal as a response of the framework."""
+def refusal_response(refused: Refused, request: Request) -> Response:
+    """A refusal as a response of the framework; its code is left for the request's line in the log."""
+    request.state.problem = refused.code
+    request_id = request.state.request_id
     return Response(
         problem_bytes(refused.code, request_id, refused.detail, refused.details),
         status_of(refused.code),

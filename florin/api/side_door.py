@@ -7,14 +7,16 @@ from typing import Any, Final
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from florin.api.callers import NOBODY, Visitor
 from florin.api.failures import refusal_of
 from florin.api.metrics import Metrics
 from florin.api.money_routes import BODY_LIMIT_BYTES
-from florin.api.problems.codes import DoorProblem
+from florin.api.problems.codes import Code, DoorProblem
 from florin.api.problems.document import Refused
 from florin.api.replies import SECURITY_HEADERS, ClientGone, refusal_reply
 from florin.api.request_ids import request_id_of
 from florin.domain.declines import Decline
+from florin.storage.posting.request import Caller
 
 _ALWAYS_OPEN: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 _PAGES: Final = ("/docs", "/static-offline-docs")
@@ -44,7 +46,7 @@ class SideDoor:
         request_id = request_id_of(dict(scope["headers"]).get(b"x-request-id"))
         exchange = _Exchange(scope, receive, send, request_id)
         if self._under_way >= self._limit and scope["path"] not in _ALWAYS_OPEN:
-            await refusal_reply(Refused(Decline.BUSY), request_id).send(exchange.send, request_id)
+            await exchange.refuse(Refused(Decline.BUSY))
         else:
             self._under_way += 1
             try:
@@ -62,12 +64,16 @@ class SideDoor:
             refused = refusal_of(error, exchange.request_id)
             if exchange.status:
                 raise
-            await refusal_reply(refused, exchange.request_id).send(exchange.send, exchange.request_id)
+            await exchange.refuse(refused)
 
     def _record(self, exchange: "_Exchange") -> None:
         seconds = time.perf_counter() - exchange.began
         method, route = exchange.scope["method"], getattr(exchange.scope.get("route"), "path", "unknown")
         self._metrics.observe(method, route, exchange.status, seconds)
+        problem: Code | None = exchange.state.get("problem")
+        if problem is not None:
+            self._metrics.count_problems(route, (problem,))
+        caller = exchange.caller
         log = _log.debug if exchange.scope["path"] in _ALWAYS_OPEN else _log.info
         log(
             "answered",
@@ -76,6 +82,9 @@ class SideDoor:
             status=exchange.status,
             took_ms=round(seconds * 1000, 1),
             request_id=exchange.request_id,
+            problem=None if problem is None else str(problem),
+            caller_id=None if caller is None else str(caller.id),
+            actor_id=None if caller is None else str(caller.actor_id),
         )
 
 
@@ -92,9 +101,20 @@ class _Exchange:
         self._is_head = scope["method"] == "HEAD"
         # HEAD is answered as GET is, without the body (RFC 9110, section 9.3.2).
         method = "GET" if self._is_head else scope["method"]
-        state = {**scope.get("state", {}), "request_id": request_id}
-        self.scope: MutableMapping[str, Any] = {**scope, "method": method, "state": state}
+        self.state: dict[str, Any] = {**scope.get("state", {}), "request_id": request_id}
+        self.scope: MutableMapping[str, Any] = {**scope, "method": method, "state": self.state}
         self._security = _NOSNIFF if scope["path"].startswith(_PAGES) else _SECURITY
+
+    @property
+    def caller(self) -> Caller | None:
+        """Who called, if the route has let in somebody whom it knows."""
+        visitor: Visitor | None = self.state.get("visitor")
+        return None if visitor is None or visitor.caller.id == NOBODY else visitor.caller
+
+    async def refuse(self, refused: Refused) -> None:
+        """Answer with a refusal."""
+        self.state["problem"] = refused.code
+        await refusal_reply(refused, self.request_id).send(self.send, self.request_id)
 
     async def receive(self) -> Message:
         """The next part of the request; `Refused` when the body becomes too long."""

@@ -56,3 +56,28 @@ async def test_a_problems_type_explains_it(doors: Doors, code: str, status: int)
 
 async def test_an_unknown_code_is_not_found(doors: Doors) -> None:
     assert (404, "not_found") == code_of(await doors.nobody.get("/problems/unheard_of"))
+
+
+async def test_the_figures_count_problems_groups_and_retries(world: World, doors: Doors, shop: Client) -> None:
+    card = world.card()
+    body = {"pay_with": {"e_code": card.ecode}, "amount": cny(200_00), "reference": fresh("ref")}
+    await shop.post("/v1/purchases", body)
+    await shop.post("/v1/purchases", {})
+    item = {**body, "amount": cny(1_00)}
+    items = [{**item, "reference": fresh("ref"), "key": fresh("key")}, {**body, "key": fresh("key")}]
+    await shop.post("/v1/purchases/bulk", {"items": items}, key=None)
+    await shop.get("/v1/cards/nonsense")
+    text = (await doors.nobody.get("/metrics")).text
+    for line in (
+        'florin_http_problems_total{code="insufficient_funds",route="/v1/purchases"}',
+        'florin_http_problems_total{code="invalid_request",route="/v1/purchases"}',
+        'florin_http_problems_total{code="insufficient_funds",route="/v1/purchases/bulk"}',
+        'florin_http_problems_total{code="invalid_request",route="/v1/cards/{card_id}"}',
+        "florin_posting_retries_total",
+        'florin_posting_group_requests_bucket{le="1.0"}',
+        "florin_posting_group_requests_sum",
+    ):
+        assert line in text
+    groups = next(each for each in text.splitlines() if each.startswith("florin_posting_groups_total"))
+    counted = next(each for each in text.splitlines() if each.startswith("florin_posting_group_requests_count"))
+    assert groups.split()[1] == counted.split()[1]

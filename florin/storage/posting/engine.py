@@ -7,7 +7,7 @@ caller get an answer.
 
 import asyncio
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -146,6 +146,8 @@ class PostingEngine:
         self.limits = limits or EngineLimits()
         self.catalogue: Catalogue | None = None
         self.groups_committed = 0
+        self.group_sizes: Counter[int] = Counter()
+        self.retries = 0
         self._pool = pool
         self._clock = clock
         self._queue: deque[_Ticket] = deque()
@@ -247,7 +249,7 @@ class PostingEngine:
                 await self._answer(tickets[:middle], effort)
                 await self._answer(tickets[middle:], effort)
                 return
-            results = [_as_refusal(error)] * len(tickets)
+            results = [_as_refusal(error, tickets)] * len(tickets)
         for ticket, result in zip(tickets, results, strict=True):
             ticket.party.give(ticket.place, result)
 
@@ -258,6 +260,7 @@ class PostingEngine:
             rest_s = effort.rest_s
             if not rest_s:
                 break
+            self.retries += attempt > 0
             try:
                 async with self._pool.connection(rest_s) as connection:
                     return await self._try_group(connection, requests, _SHORT_WAIT_MS if effort.is_held_up else None)
@@ -298,6 +301,7 @@ class PostingEngine:
                 await connection.rollback()
             raise
         self.groups_committed += 1
+        self.group_sizes[len(requests)] += 1
         return results
 
     @staticmethod
@@ -317,12 +321,13 @@ async def _back_off(attempt: int) -> None:
     await asyncio.sleep(0.05 * 2**attempt)  # not money: seconds
 
 
-def _as_refusal(error: Exception) -> BusyError | OutcomeUnknownError | BrokenError:
+def _as_refusal(error: Exception, tickets: Sequence[_Ticket]) -> BusyError | OutcomeUnknownError | BrokenError:
     match error:
         case BusyError() | OutcomeUnknownError():
             return error
         case _:
-            _log.critical("posting_broken", error=type(error).__name__, exc_info=error)
+            request_ids = [each.request.caller.request_id for each in tickets]
+            _log.critical("posting_broken", error=type(error).__name__, request_ids=request_ids, exc_info=error)
             return BrokenError("the request could not be carried out and nothing happened")
 
 
