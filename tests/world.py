@@ -133,8 +133,8 @@ class World:
         self.vault = Vault(self.keyring)
         self._numbers = itertools.count(1)
         with self.connection.transaction():
-            self._add_programme(self.home, "home", "CNY", "cn")
-            self._add_programme(self.abroad, "abroad", "EUR", "none")
+            self._add_programme(self.home, "home", "CNY", "cn", "912345")
+            self._add_programme(self.abroad, "abroad", "EUR", "none", "954321")
             self.shop = self._merchant("shop", self.home)
             self.rival = self._merchant("rival", self.home)
             self.stranger = self._merchant("stranger", self.abroad)
@@ -159,11 +159,11 @@ class World:
         )
         self.connection.execute(query, row)
 
-    def _add_programme(self, programme_id: UUID, code: str, unit: str, pack: str) -> None:
+    def _add_programme(self, programme_id: UUID, code: str, unit: str, pack: str, prefix: str) -> None:
         self.insert(
             "programme",
             id=programme_id, code=code, name=code.title(), unit=unit, time_zone="Asia/Shanghai", cut_off="00:00",
-            issuer_prefix="912345", policy_pack=pack, low_balance_threshold_minor=LOW_MINOR, hold_lifetime_s=600,
+            issuer_prefix=prefix, policy_pack=pack, low_balance_threshold_minor=LOW_MINOR, hold_lifetime_s=600,
             hold_lifetime_limit_s=3600, payment_code_lifetime_s=60, dormancy_days=365, spend_order="bonus_first",
             created_at=NOON,
         )  # fmt: skip

@@ -46,7 +46,7 @@ NEW_PRODUCT: Final[Json] = {
     "name": "Honeynut gift card",
     "kind": "bearer_gift",
     "denominations": [cny(10_000), cny(20_000)],
-    "has_ecode": True,
+    "has_e_code": True,
     "validity_years": 3,
 }
 PRODUCT: Final[Json] = {"id": PRODUCT_ID, "programme_id": PROGRAMME_ID, **NEW_PRODUCT}

@@ -79,7 +79,7 @@ class ProductFields(Fields):
     name: Name
     kind: Annotated[ProductKind, Choice]
     denominations: Annotated[list[AmountField], Field(min_length=1, max_length=MOST_DENOMINATIONS)]
-    has_ecode: bool = False
+    has_e_code: bool = False
     validity_years: Annotated[int, Field(ge=1, le=LONGEST_VALIDITY_YEARS)] | None = None
 
 
@@ -118,7 +118,7 @@ class ProductView(View):
     name: str
     kind: ProductKind
     denominations: list[AmountView]
-    has_ecode: bool
+    has_e_code: bool
     validity_years: int | None
 
 
@@ -174,7 +174,7 @@ def product_view(product: Product, unit: str) -> ProductView:
         name=product.name,
         kind=product.kind,
         denominations=[amount_view(each, unit) for each in product.denominations_minor],
-        has_ecode=product.has_ecode,
+        has_e_code=product.has_ecode,
         validity_years=product.validity_years,
     )
 

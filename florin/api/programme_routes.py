@@ -45,7 +45,7 @@ async def list_programmes(configuration: TheConfiguration, page: ThePage) -> Pro
     "/v1/programmes",
     allows=Scope.PROGRAMMES_WRITE,
     status=201,
-    problems=(Decline.CODE_TAKEN, Decline.CURRENCY_MISMATCH),
+    problems=(Decline.CODE_TAKEN, Decline.ISSUER_PREFIX_TAKEN, Decline.CURRENCY_MISMATCH),
     example=examples.PROGRAMME,
 )
 async def add_programme(fields: ProgrammeFields, house: TheHouse, author: TheAuthor) -> ProgrammeView:
@@ -76,7 +76,12 @@ async def read_programme(programme_id: ProgrammeId, configuration: TheConfigurat
 @ROUTES.patch(
     "/v1/programmes/{programme_id}",
     allows=Scope.PROGRAMMES_WRITE,
-    problems=(Decline.PROGRAMME_NOT_FOUND, Decline.CURRENCY_MISMATCH, Decline.LIMIT_EXCEEDED),
+    problems=(
+        Decline.PROGRAMME_NOT_FOUND,
+        Decline.CURRENCY_MISMATCH,
+        Decline.LIMIT_EXCEEDED,
+        Decline.VALIDITY_TOO_SHORT,
+    ),
     example=examples.PROGRAMME,
 )
 async def change_programme(
@@ -112,7 +117,13 @@ async def list_products(programme_id: ProgrammeId, configuration: TheConfigurati
     "/v1/programmes/{programme_id}/products",
     allows=Scope.PROGRAMMES_WRITE,
     status=201,
-    problems=(Decline.PROGRAMME_NOT_FOUND, Decline.CODE_TAKEN, Decline.CURRENCY_MISMATCH, Decline.LIMIT_EXCEEDED),
+    problems=(
+        Decline.PROGRAMME_NOT_FOUND,
+        Decline.CODE_TAKEN,
+        Decline.CURRENCY_MISMATCH,
+        Decline.LIMIT_EXCEEDED,
+        Decline.VALIDITY_TOO_SHORT,
+    ),
     example=examples.PRODUCT,
 )
 async def add_card_product(
@@ -129,7 +140,7 @@ async def add_card_product(
             name=fields.name,
             kind=fields.kind,
             denominations_minor=tuple(minor_of(each, programme.unit) for each in fields.denominations),
-            has_ecode=fields.has_ecode,
+            has_ecode=fields.has_e_code,
             validity_years=fields.validity_years,
         )
         return product_view(accepted(await add_product(change, command)), programme.unit)

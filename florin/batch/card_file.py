@@ -24,7 +24,7 @@ from florin.storage.catalogue import read_catalogue
 from florin.storage.connect import Pool
 
 PAGE: Final = 1_000
-COLUMNS: Final = ("serial", "number", "pin", "ecode", "denomination", "currency", "expires")
+COLUMNS: Final = ("serial", "number", "pin", "e_code", "denomination", "currency", "expires")
 """``serial`` is the card's id and no secret, ``denomination`` is in units; ``expires`` stays empty until activation."""
 
 

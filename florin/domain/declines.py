@@ -64,6 +64,8 @@ class Decline(StrEnum):
 
     # The configuration
     CODE_TAKEN = auto()  # another programme, product, merchant, terminal or agreement has this code
+    ISSUER_PREFIX_TAKEN = auto()  # another programme's card numbers begin with these digits
+    VALIDITY_TOO_SHORT = auto()  # the policy lets cards of this kind not expire so soon, or not at all
     PROGRAMME_NOT_FOUND = auto()  # there is no such programme
     PRODUCT_NOT_FOUND = auto()  # there is no such card product
     MERCHANT_NOT_FOUND = auto()  # there is no such merchant

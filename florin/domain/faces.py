@@ -1,4 +1,4 @@
-"""Whether the law lets cards of a kind be made in a face value."""
+"""Whether the law lets cards of a kind be made in a face value, and with a validity."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 from florin.domain.declines import Decline
 from florin.domain.policy.catalogue import PACKS, PackName
 from florin.domain.policy.facts import Holding, Issue
-from florin.domain.policy.pack import decide
+from florin.domain.policy.pack import decide, years_of_validity
 from florin.domain.policy.verdict import Allow
 from florin.domain.programme import ProductKind
 
@@ -23,3 +23,13 @@ def refused_face(pack: PackName, kind: ProductKind, faces_minor: Iterable[int], 
         if not isinstance(verdict, Allow):
             return verdict.decline
     return None
+
+
+def refused_validity(pack: PackName, kind: ProductKind, years: int | None, on: date) -> Decline | None:
+    """Why the pack forbids cards of a kind that are valid for so many years, if it does; None leaves it to the pack.
+
+    A validity that the law would lengthen is not taken: whoever asked for it would think that it is kept to.
+    """
+    if years is None or years == years_of_validity(PACKS[pack], holding_of(kind), on, years):
+        return None
+    return Decline.VALIDITY_TOO_SHORT

@@ -86,7 +86,7 @@ class ConfigurationChange:
         self._connection = connection
 
     async def add_programme(self, programme: Programme) -> None:
-        """Write a new programme, whose code must be free."""
+        """Write a new programme, whose code and issuer prefix must be free."""
         await self._write("programme.created", programme.id, INSERT_PROGRAMME, asdict(programme))
 
     async def change_programme(self, programme: Programme) -> None:

@@ -1,5 +1,6 @@
 """Programmes, products and agreements over HTTP."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -11,11 +12,12 @@ from tests.api.conftest import Doors
 from tests.till import fresh
 from tests.world import World
 
+_numbers = itertools.count()
 UNKNOWN = "prg_" + "0" * 32
 
 
 def programme(**changes: object) -> dict[str, Any]:
-    return {**NEW_PROGRAMME, "code": fresh("p"), **changes}
+    return {**NEW_PROGRAMME, "code": fresh("p"), "issuer_prefix": f"98{next(_numbers):04}", **changes}
 
 
 async def created(operator: Client, **changes: object) -> dict[str, Any]:
@@ -26,7 +28,7 @@ async def created(operator: Client, **changes: object) -> dict[str, Any]:
 
 
 async def test_a_programme_is_created_with_the_usual_terms_and_can_be_read(doors: Doors) -> None:
-    made = await created(doors.operator, code="farm")
+    made = await created(doors.operator, code="farm", issuer_prefix=NEW_PROGRAMME["issuer_prefix"])
     assert {**NEW_PROGRAMME, "code": "farm"}.items() <= made.items()
     assert (120, 30, "bonus_first") == (made["hold_lifetime_s"], made["dormancy_days"], made["spend_order"])
     assert made == (await doors.operator.get(f"/v1/programmes/{made['id']}")).json()

@@ -43,7 +43,7 @@ _DOOR: Final[Mapping[Code, tuple[int, str, str]]] = {
     ),
     DoorProblem.IDEMPOTENCY_KEY_MISSING: (
         400,
-        "A request that moves money needs an `Idempotency-Key`.",
+        "A request that moves money or orders cards needs an `Idempotency-Key`.",
         "Send one, new for each operation and the same for each repetition.",
     ),
     DoorProblem.IDEMPOTENCY_KEY_INVALID: (
@@ -248,6 +248,16 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
         409,
         "Another programme, product, merchant, terminal or agreement version has this code.",
         "Choose another code, or use what has it.",
+    ),
+    Decline.ISSUER_PREFIX_TAKEN: (
+        409,
+        "Another programme's card numbers begin with these six digits.",
+        "Choose other digits: a card's number tells whose card it is.",
+    ),
+    Decline.VALIDITY_TOO_SHORT: (
+        422,
+        "The programme's policy does not let cards of this kind expire so soon, or at all.",
+        "Offer a longer validity, or leave it out and let the policy say.",
     ),
     Decline.PROGRAMME_NOT_FOUND: (404, "There is no such programme.", "Check the id."),
     Decline.PRODUCT_NOT_FOUND: (404, "There is no such card product.", "Check the id."),

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from florin.domain.configuration_fields import require_code, require_denominations, require_name, require_validity
 from florin.domain.declines import Decline
-from florin.domain.faces import refused_face
+from florin.domain.faces import refused_face, refused_validity
 from florin.domain.policy.catalogue import PackName
 from florin.domain.programme import Product, ProductKind
 from florin.storage.configuration import ConfigurationChange
@@ -35,7 +35,8 @@ class AddProduct:
 async def add_product(change: ConfigurationChange, command: AddProduct) -> Product | Decline:
     """Add the product and return it.
 
-    `PROGRAMME_NOT_FOUND`, `CODE_TAKEN` within the programme, or what its policy pack says against a denomination.
+    `PROGRAMME_NOT_FOUND`, `CODE_TAKEN` within the programme, or what its policy pack says against a denomination or
+    the validity.
     """
     programme = change.catalogue.programmes.get(command.programme_id)
     if programme is None:
@@ -43,7 +44,9 @@ async def add_product(change: ConfigurationChange, command: AddProduct) -> Produ
     if change.catalogue.product_by_code(programme.id, command.code) is not None:
         return Decline.CODE_TAKEN
     today = programme.business_date(change.author.now)
-    refusal = refused_face(PackName(programme.policy_pack), command.kind, command.denominations_minor, today)
+    pack = PackName(programme.policy_pack)
+    refusal = refused_face(pack, command.kind, command.denominations_minor, today)
+    refusal = refusal or refused_validity(pack, command.kind, command.validity_years, today)
     if refusal is not None:
         return refusal
     product = Product(

@@ -37,9 +37,11 @@ class CreateProgramme:
 
 
 async def create_programme(change: ConfigurationChange, command: CreateProgramme) -> Programme | Decline:
-    """Create the programme and return it; `CODE_TAKEN` when there is one of that code."""
+    """Create the programme and return it; `CODE_TAKEN` or `ISSUER_PREFIX_TAKEN` when another one has that."""
     if change.catalogue.programme_by_code(command.code) is not None:
         return Decline.CODE_TAKEN
+    if any(each.issuer_prefix == command.issuer_prefix for each in change.catalogue.programmes.values()):
+        return Decline.ISSUER_PREFIX_TAKEN
     programme = Programme(
         id=fresh_id(),
         code=command.code,

@@ -43,12 +43,18 @@ def expiry_on(pack: Pack, holding: Holding, on: date, product_years: int | None)
     ``product_years`` is what the product offers: None leaves it to the pack, less than the law's minimum is raised to
     it, more is kept, and where the law forbids an expiry there is none.
     """
+    years = years_of_validity(pack, holding, on, product_years)
+    return None if years is None else _years_later(on, years)
+
+
+def years_of_validity(pack: Pack, holding: Holding, on: date, product_years: int | None) -> int | None:
+    """How many years a card is valid from ``on`` under a pack when its product offers ``product_years``, as above."""
     years = product_years
     for validity in pack.validities:
         if validity.holding is holding and validity.in_force(on):
             minimum = validity.minimum_years
             years = None if minimum is None else max(minimum, years or minimum)
-    return None if years is None else _years_later(on, years)
+    return years
 
 
 def _years_later(day: date, years: int) -> date:

@@ -43,7 +43,14 @@ async def test_a_created_programme_is_in_the_catalogue(change: ConfigurationChan
 async def test_a_programme_code_is_used_once(
     change: ConfigurationChange, farm: CreateProgramme, programme: Programme
 ) -> None:
-    assert Decline.CODE_TAKEN == await create_programme(change, farm)
+    assert Decline.CODE_TAKEN == await create_programme(change, replace(farm, issuer_prefix="923456"))
+    assert [programme] == list(change.catalogue.programmes.values())
+
+
+async def test_two_programmes_never_share_an_issuer_prefix(
+    change: ConfigurationChange, farm: CreateProgramme, programme: Programme
+) -> None:
+    assert Decline.ISSUER_PREFIX_TAKEN == await create_programme(change, replace(farm, code="barn"))
     assert [programme] == list(change.catalogue.programmes.values())
 
 
@@ -107,12 +114,45 @@ async def test_a_product_is_added_to_its_programme(change: ConfigurationChange, 
 async def test_a_denomination_keeps_to_the_cap_of_the_policy_pack(
     change: ConfigurationChange, programme: Programme, kind: ProductKind, face_minor: int, expected: Decline | None
 ) -> None:
-    wanted = replace(CARD, programme_id=programme.id, kind=kind, denominations_minor=(100_00, face_minor))
+    faces_minor = (100_00, face_minor)
+    wanted = replace(CARD, programme_id=programme.id, kind=kind, denominations_minor=faces_minor, validity_years=None)
 
     result = await add_product(change, wanted)
 
     assert expected == (result if isinstance(result, Decline) else None)
     assert (0 if expected else 1) == len(change.catalogue.products)
+
+
+@pytest.mark.parametrize(
+    ("kind", "years", "expected"),
+    [
+        (ProductKind.BEARER_GIFT, 3, None),
+        (ProductKind.BEARER_GIFT, None, None),
+        (ProductKind.BEARER_GIFT, 2, Decline.VALIDITY_TOO_SHORT),
+        (ProductKind.RECHARGE, 1, Decline.VALIDITY_TOO_SHORT),
+        (ProductKind.REGISTERED_GIFT, 100, Decline.VALIDITY_TOO_SHORT),
+        (ProductKind.REGISTERED_GIFT, None, None),
+    ],
+)
+async def test_a_validity_that_the_law_would_not_keep_to_is_not_offered(
+    change: ConfigurationChange, programme: Programme, kind: ProductKind, years: int | None, expected: Decline | None
+) -> None:
+    result = await add_product(change, replace(CARD, programme_id=programme.id, kind=kind, validity_years=years))
+
+    assert expected == (result if isinstance(result, Decline) else None)
+    assert (0 if expected else 1) == len(change.catalogue.products)
+
+
+async def test_a_stricter_pack_is_refused_while_a_product_expires_too_soon_for_it(
+    change: ConfigurationChange, farm: CreateProgramme
+) -> None:
+    free = await create_programme(change, replace(farm, terms=replace(farm.terms, policy_pack=PackName.NONE)))
+    assert isinstance(free, Programme)
+    assert isinstance(await add_product(change, replace(CARD, programme_id=free.id, validity_years=1)), Product)
+    terms = replace(terms_of(free), policy_pack=PackName.CN)
+
+    assert Decline.VALIDITY_TOO_SHORT == await update_programme(change, UpdateProgramme(free.id, terms))
+    assert free == change.catalogue.programmes[free.id]
 
 
 async def test_a_product_code_is_used_once_in_a_programme(change: ConfigurationChange, programme: Programme) -> None:

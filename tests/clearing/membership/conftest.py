@@ -28,7 +28,8 @@ INSERT_PROGRAMME = """
 INSERT INTO programme (id, code, name, unit, time_zone, cut_off, issuer_prefix, policy_pack,
     low_balance_threshold_minor, hold_lifetime_s, hold_lifetime_limit_s, payment_code_lifetime_s, dormancy_days,
     spend_order, created_at)
-VALUES (%s, %s, 'Honeynut', 'CNY', 'Asia/Shanghai', '00:00', '912345', 'cn', 2000, 120, 2678400, 60, 30,
+VALUES (%s, %s, 'Honeynut', 'CNY', 'Asia/Shanghai', '00:00',
+    '9' || lpad((SELECT count(*) FROM programme)::text, 5, '0'), 'cn', 2000, 120, 2678400, 60, 30,
     'bonus_first', %s)
 """
 INSERT_AGREEMENT = "INSERT INTO agreement (programme_id, version, text, effective_at) VALUES (%s, %s, 'Terms', %s)"

@@ -28,7 +28,7 @@ CREATE TABLE programme (
     unit text NOT NULL CHECK (unit ~ '^[A-Z]{3}$'),
     time_zone text NOT NULL,
     cut_off time NOT NULL,
-    issuer_prefix text NOT NULL CHECK (issuer_prefix ~ '^9[0-9]{5}$'),
+    issuer_prefix text NOT NULL UNIQUE CHECK (issuer_prefix ~ '^9[0-9]{5}$'),
     policy_pack text NOT NULL,
     low_balance_threshold_minor bigint NOT NULL CHECK (low_balance_threshold_minor >= 0),
     hold_lifetime_s integer NOT NULL CHECK (hold_lifetime_s BETWEEN 1 AND 2678400),
@@ -412,6 +412,27 @@ CREATE TABLE sealed_day (
 );
 COMMENT ON TABLE sealed_day IS 'A day is closed first (no posting may join it any more) and sealed when it has been hashed.';
 
+CREATE FUNCTION refuse_change_of_seal() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE check_violation USING MESSAGE = format('%s is sealed and never changes', OLD.business_date);
+END $$;
+CREATE TRIGGER a_sealed_day_never_changes BEFORE UPDATE OR DELETE ON sealed_day
+    FOR EACH ROW WHEN (OLD.seal IS NOT NULL) EXECUTE FUNCTION refuse_change_of_seal();
+
+CREATE FUNCTION refuse_closed_days() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM (SELECT programme_id, min(business_date) AS first_day FROM written GROUP BY programme_id) AS w
+        JOIN sealed_day d ON d.programme_id = w.programme_id AND d.business_date >= w.first_day
+    ) THEN
+        RAISE check_violation USING MESSAGE = 'a transfer is dated on a closed day';
+    END IF;
+    RETURN NULL;
+END $$;
+-- Once a statement, which is once a posting group: 0.3 ms at 256 rows.
+CREATE TRIGGER a_closed_day_takes_no_transfer AFTER INSERT ON transfer REFERENCING NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_days();
+
 CREATE TABLE flow_balance (
     programme_id uuid NOT NULL,
     business_date date NOT NULL,
@@ -459,6 +480,10 @@ CREATE VIEW journal AS
 
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO florin_app;
 GRANT UPDATE ON configuration_version, programme, product, merchant, terminal, network, api_key, card_issue, card,
-    card_holder, member, session, payment_code, throttle, strict_account, purchase, hold, sealed_day, clearing_file
+    card_holder, member, session, payment_code, throttle, strict_account, purchase, hold, clearing_file
     TO florin_app;
+-- A day is closed by one statement and sealed by another, so it cannot come into the book sealed.
+REVOKE INSERT ON sealed_day FROM florin_app;
+GRANT INSERT (programme_id, business_date, closed_at) ON sealed_day TO florin_app;
+GRANT UPDATE (transfers, merkle_root, previous_seal, seal, sealed_at) ON sealed_day TO florin_app;
 GRANT DELETE ON payment_code, throttle, network TO florin_app;
