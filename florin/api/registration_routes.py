@@ -29,7 +29,9 @@ UserName = Annotated[
         "Neither case nor width matters (NFKC, case-folded)."
     ),
 ]
-NewPassword = Annotated[Typed, Field(description="8 to 128 characters of any kind, counted after NFKC.")]
+NewPassword = Annotated[
+    Typed, Field(description="8 to 128 characters of any kind, counted after NFKC, and none of the common passwords.")
+]
 Mail = Annotated[
     Typed,
     Field(description="An address as name@example.org, in any case: at most 254 characters, 64 of them before the @."),

@@ -74,6 +74,7 @@ async def test_whoever_registers_signs_in_and_sees_the_profile(world: World, doo
         ({"programme_id": "prg_" + "0" * 32}, (422, "agreement_required")),
         ({"user_name": "a b"}, (422, "invalid_request")),
         ({"password": "short"}, (422, "invalid_request")),
+        ({"password": "iloveyou1"}, (422, "invalid_request")),
         ({"mail": None}, (422, "invalid_request")),
         ({"mail": "nobody"}, (422, "invalid_request")),
         ({"mobile": "13800138000"}, (422, "invalid_request")),
@@ -166,6 +167,9 @@ async def test_a_new_password_ends_every_other_session(world: World, doors: Door
     assert (403, "password_incorrect") == code_of(await client.send("PUT", "/v1/me/password", json=wrong))
     short = {**change, "new_password": "short"}
     assert (422, "invalid_request") == code_of(await client.send("PUT", "/v1/me/password", json=short))
+    common = await client.send("PUT", "/v1/me/password", json={**change, "new_password": "87654321"})
+    assert ((422, "invalid_request"), "new_password") == (code_of(common), common.json()["field"])
+    assert "87654321" not in common.text
     assert 204 == (await client.send("PUT", "/v1/me/password", json=change)).status_code
     assert 200 == (await client.get("/v1/me")).status_code
     assert (401, "unauthenticated") == code_of(await other.get("/v1/me"))

@@ -8,7 +8,7 @@ from florin.clearing.membership.password_desk import DESK, require_acceptable
 from florin.domain.declines import Decline
 from florin.domain.throttle_rules import RateLimited
 from florin.storage.audit_trail import Author
-from florin.storage.credentials import Credentials
+from florin.storage.credentials import Credentials, credentials_of
 from florin.storage.credentials import change_password as store_password
 from florin.storage.sessions import SignedIn
 
@@ -21,10 +21,11 @@ async def change_password(
     Declines: ``password_incorrect``, also when another change came first; ``totp_code_incorrect``.
 
     Raises:
-        InvalidField: the new password is too short or too long.
+        InvalidField: the new password is too short, too long or common.
         BusyError: too many passwords wait to be checked.
     """
-    require_acceptable("new_password", new_password)
+    member = await credentials_of(house.pool, who.member_id)
+    require_acceptable("new_password", new_password, "" if member is None else member.user_name)
     confirmed = await confirm_member(house, who.member_id, password, totp_code, now)
     if not isinstance(confirmed, Credentials):
         return confirmed

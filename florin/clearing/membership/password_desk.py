@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 
 from florin.crypto import passwords
 from florin.crypto.passwords import Verified
+from florin.domain.common_passwords import is_common
 from florin.domain.invalid_field import InvalidField
 from florin.storage.posting.request import BusyError
 
@@ -51,8 +52,10 @@ DESK: Final = PasswordDesk(workers=os.cpu_count() or 1)
 """The process's one desk: the bound is on the machine's memory, so it is not a house's but the process's."""
 
 
-def require_acceptable(field: str, password: str) -> None:
-    """Refuse a new password that is too short or too long, before anything is opened: `InvalidField`."""
+def require_acceptable(field: str, password: str, user_name: str) -> None:
+    """Refuse a new password that is too short, too long or common, before anything is opened: `InvalidField`."""
     if not passwords.is_acceptable(password):
         shortest, longest = passwords.MINIMUM_LENGTH, passwords.MAXIMUM_LENGTH
         raise InvalidField(field, f"a password has {shortest} to {longest} characters")
+    if is_common(password, user_name):
+        raise InvalidField(field, "this password is among the first that anybody would try")

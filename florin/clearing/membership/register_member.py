@@ -54,7 +54,7 @@ async def register_member(
     """
     user_name = normalise_user_name(command.user_name)
     contacts = Contacts.read(command.mail, command.mobile)
-    require_acceptable("password", command.password)
+    require_acceptable("password", command.password, user_name)
     agreement = await current_agreement(house.pool, command.programme_id, now)
     if agreement is None or agreement.version != command.agreement_version:
         return Decline.AGREEMENT_REQUIRED

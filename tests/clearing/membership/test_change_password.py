@@ -47,9 +47,12 @@ async def test_without_the_old_password_nothing_changes(house: ClearingHouse, an
     assert isinstance(await sign_in(house, attempt(anna.who.programme_id), NOW), SessionOpened)
 
 
-async def test_a_password_that_is_too_short_is_stopped_at_the_door(house: ClearingHouse, anna: Anna) -> None:
+@pytest.mark.parametrize("new", ["short", "welcome1", "99999999", "anna1234"])
+async def test_a_password_that_is_short_common_or_the_members_name_is_stopped_at_the_door(
+    house: ClearingHouse, anna: Anna, new: str
+) -> None:
     with pytest.raises(InvalidField, match="new_password"):
-        await change_password(house, anna.who, PASSWORD, None, "short", NOW)
+        await change_password(house, anna.who, PASSWORD, None, new, NOW)
 
 
 async def test_of_two_changes_at_once_one_counts(house: ClearingHouse, anna: Anna) -> None:

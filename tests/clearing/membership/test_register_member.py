@@ -73,6 +73,9 @@ async def test_a_refused_registration_says_why_and_leaves_nothing(
         ({"mail": None, "mobile": None}, "mail"),
         ({"password": "1234567"}, "password"),
         ({"password": "x" * 129}, "password"),
+        ({"password": "password"}, "password"),
+        ({"password": "12345678"}, "password"),
+        ({"user_name": "Anna.Huber", "password": "anna.huber"}, "password"),
     ],
 )
 async def test_a_malformed_registration_is_stopped_at_the_door(
