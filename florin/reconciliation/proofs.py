@@ -97,7 +97,11 @@ PROOFS: Final = (
         records.OPERATIONS,
     ),
     Proof(
-        8, "seals", "Sealed days hash to their seals, and each seal is chained to the day before.", "transfers", None
+        8,
+        "seals",
+        "Every day that was sealed hashes to its seal, and each seal is chained to the day before.",
+        "transfers",
+        None,
     ),
     Proof(
         9,

@@ -10,7 +10,10 @@ from florin.domain.merkle import GrowingTree, chain, genesis
 from florin.reconciliation.findings import Finding
 from florin.storage.connect import Connection, Pool
 from florin.storage.long_work import one_snapshot
-from florin.storage.sealing import SealedDay, read_seals, sealed_leaves
+from florin.storage.sealing import SealedDay, lost_seals, read_seals, sealed_leaves
+
+LOST: Final = "the day was sealed and its seal is gone"
+ANOTHER: Final = "the day was sealed with another seal"
 
 _ONE_DAY: Final = timedelta(days=1)
 
@@ -35,7 +38,12 @@ async def check_seals(connection: Connection) -> tuple[int, list[Finding]]:
     findings = _broken_days(seals, trees)
     without_seal = sorted(trees.keys() - {(each.programme_id, each.business_date) for each in seals})
     findings += [_finding(*day, "the day has transfers and no seal") for day in without_seal]
-    return hashed, findings
+    found = {each.rows for each in findings}
+    lost = [
+        _finding(programme_id, day, LOST if is_gone else ANOTHER)
+        for programme_id, day, is_gone in await lost_seals(connection)
+    ]
+    return hashed, findings + [each for each in lost if each.rows not in found]
 
 
 def _broken_days(seals: list[SealedDay], trees: Trees) -> list[Finding]:

@@ -122,6 +122,20 @@ WHERE seal IS NOT NULL
 ORDER BY programme_id, business_date
 """
 
+# Both outlive the row that they tell of: the running totals of a sealed day, and the record of who sealed it.
+LOST_SEALS: Final = """
+SELECT s.programme_id, s.business_date, d.seal IS NULL
+FROM (
+    SELECT programme_id, business_date, NULL AS seal FROM flow_balance GROUP BY programme_id, business_date
+    UNION ALL
+    SELECT subject_id, (detail ->> 'business_date')::date, detail ->> 'seal' FROM audit WHERE action = 'day.sealed'
+) AS s
+LEFT JOIN sealed_day d USING (programme_id, business_date)
+GROUP BY s.programme_id, s.business_date, d.seal
+HAVING d.seal IS NULL OR bool_or(s.seal <> encode(d.seal, 'hex'))
+ORDER BY s.programme_id, s.business_date
+"""
+
 LAST_SEAL: Final = """
 SELECT programme_id, business_date, transfers, merkle_root, previous_seal, seal FROM sealed_day
 WHERE programme_id = %(programme_id)s AND seal IS NOT NULL
@@ -213,6 +227,11 @@ async def read_seals(connection: Connection) -> list[SealedDay]:
     """Every sealed day, by programme and date."""
     async with connection.cursor(row_factory=class_row(SealedDay)) as cursor:
         return await (await cursor.execute(SEALS)).fetchall()
+
+
+async def lost_seals(connection: Connection) -> list[tuple[UUID, date, bool]]:
+    """Days that were sealed, by programme and date, and are so no more (True) or by another seal (False)."""
+    return await (await connection.execute(LOST_SEALS)).fetchall()
 
 
 async def last_seal(pool: Pool, programme_id: UUID) -> SealedDay | None:

@@ -77,7 +77,15 @@ class Book:
 
     def break_it(self, statement: str, **values: object) -> None:
         """Do what nobody may; exactly one row must have changed, so that no test breaks nothing by mistake."""
-        assert 1 == self.connection.execute(statement, values).rowcount
+        with self.without_walls():
+            assert 1 == self.connection.execute(statement, values).rowcount
+
+    @contextmanager
+    def without_walls(self) -> Iterator[None]:
+        """For the while, the schema's triggers have no say, as whoever owns the database may arrange."""
+        self.connection.execute("SET session_replication_role = replica")
+        yield
+        self.connection.execute("RESET session_replication_role")
 
     def without_constraint(self, table: str, constraint: str) -> None:
         """Take a wall of the schema away, to see that the proof behind it stands by itself."""

@@ -10,11 +10,16 @@ from florin.reconciliation.run_proofs import run_proofs
 from florin.reconciliation.seal_day import close_and_seal
 from florin.reconciliation.verify_seals import verify_seals
 from florin.storage.connect import Pool
+from florin.storage.sealing import seal_day
 from tests.reconciliation.book import DAY, NEXT_MORNING, PROGRAMME, clerk
 from tests.reconciliation.conftest import Story
 
 ONE_DAY = timedelta(days=1)
 SECOND, THIRD = DAY + ONE_DAY, DAY + 2 * ONE_DAY
+UNSEAL = """
+UPDATE sealed_day SET transfers = NULL, merkle_root = NULL, previous_seal = NULL, seal = NULL, sealed_at = NULL
+WHERE business_date = %(day)s
+"""
 OTHER_DIGEST = sha256(b"other").digest()
 
 
@@ -87,12 +92,14 @@ async def test_transfers_that_changed_places_are_found(sealed: Story, pool: Pool
 
 
 async def test_a_posting_into_a_sealed_day_is_found(sealed: Story, pool: Pool) -> None:
-    sealed.book.purchase(sealed.card, 1, day=SECOND)
+    with sealed.book.without_walls():
+        sealed.book.purchase(sealed.card, 1, day=SECOND)
     assert [_named(SECOND, "sealed with 1 transfers, the book has 2")] == await _found(pool)
 
 
 async def test_a_posting_into_a_day_before_the_first_is_found(sealed: Story, pool: Pool) -> None:
-    sealed.book.purchase(sealed.card, 1, day=DAY - ONE_DAY)
+    with sealed.book.without_walls():
+        sealed.book.purchase(sealed.card, 1, day=DAY - ONE_DAY)
     assert [_named(DAY - ONE_DAY, "the day has transfers and no seal")] == await _found(pool)
 
 
@@ -128,22 +135,38 @@ async def test_the_first_day_is_chained_to_the_beginning_of_its_programme(sealed
 
 
 async def test_a_day_that_was_changed_and_sealed_anew_no_longer_fits_the_chain(sealed: Story, pool: Pool) -> None:
-    """Whoever rewrites a day and its seal in full would have to rewrite every seal since."""
+    """Whoever rewrites a day and its seal in full would have to rewrite every seal since, and the audit trail."""
     sealed.book.break_it("UPDATE transfer SET shard = shard + 1 WHERE business_date = %(day)s", day=SECOND)
-    kept = sealed.book.connection.execute(
-        "DELETE FROM sealed_day WHERE business_date > %s RETURNING *", (DAY,)
-    ).fetchall()
-    sealed.book.connection.execute("DELETE FROM flow_balance WHERE business_date > %s", (DAY,))
-    await close_and_seal(pool, PROGRAMME, SECOND, clerk(NEXT_MORNING + ONE_DAY))
-    third = next(row for row in kept if row[1] == THIRD)
-    sealed.book.connection.execute("INSERT INTO sealed_day VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", third)
-    assert [_named(THIRD, "the day is not chained to the day before")] == await _found(pool)
+    sealed.book.break_it(UNSEAL, day=SECOND)
+    sealed.book.connection.execute("DELETE FROM flow_balance WHERE business_date = %s", (SECOND,))
+    await seal_day(pool, PROGRAMME.id, SECOND, clerk(NEXT_MORNING + ONE_DAY))
+    assert [
+        _named(THIRD, "the day is not chained to the day before"),
+        _named(SECOND, "the day was sealed with another seal"),
+    ] == await _found(pool)
+
+
+@pytest.mark.parametrize("beside", ["flow_balance", "audit", None])
+async def test_the_last_days_cannot_vanish(sealed: Story, pool: Pool, beside: str | None) -> None:
+    """After the last seal nothing is missing from the chain, but totals and the audit trail still tell of the day."""
+    sealed.book.break_it("DELETE FROM sealed_day WHERE business_date = %(day)s", day=THIRD)
+    if beside is not None:
+        with sealed.book.without_walls():
+            sealed.book.connection.execute(f"DELETE FROM {beside}")  # noqa: S608 (tables named above)
+    assert [_named(THIRD, "the day was sealed and its seal is gone")] == [
+        each for each in await _found(pool) if str(THIRD) in each
+    ]
+    report = await run_proofs(pool, only=[8])
+    assert not report.ok
 
 
 async def test_a_day_without_postings_cannot_vanish(sealed: Story, pool: Pool) -> None:
     await close_and_seal(pool, PROGRAMME, THIRD + ONE_DAY, clerk(NEXT_MORNING + 3 * ONE_DAY))
     sealed.book.break_it("DELETE FROM sealed_day WHERE business_date = %(day)s", day=THIRD)
-    assert [_named(THIRD + ONE_DAY, f"the sealed day before is {SECOND}")] == await _found(pool)
+    assert [
+        _named(THIRD + ONE_DAY, f"the sealed day before is {SECOND}"),
+        _named(THIRD, "the day was sealed and its seal is gone"),
+    ] == await _found(pool)
 
 
 async def test_a_day_with_postings_cannot_vanish(sealed: Story, pool: Pool) -> None:

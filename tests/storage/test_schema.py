@@ -1,12 +1,14 @@
 """The schema as the second wall: it says what the domain says, and the service's role can rewrite no history."""
 
 import re
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
 from florin.domain.chart import PERMITTED, STRICT_CODES
 from florin.storage.connect import Connection
+from tests.conftest import Database
 
 HISTORY = ("transfer", "operation", "outbox", "audit")
 DEFINITION = """
@@ -43,6 +45,69 @@ async def test_the_service_cannot_rewrite_history(connection: Connection, table:
     query = statement.format(table).replace("SET shard = shard", columns.get(table, "SET shard = shard"))
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         await connection.execute(query)
+
+
+CLOSE = "INSERT INTO sealed_day (programme_id, business_date, closed_at) VALUES (%(programme)s, '2026-03-02', now())"
+SEAL = "UPDATE sealed_day SET transfers = 0, merkle_root = '', previous_seal = '', seal = %(seal)s, sealed_at = now()"
+POST = """
+INSERT INTO transfer (journal_id, position, shard, programme_id, event, unit, amount_minor, debit_code, debit_owner,
+    credit_code, credit_owner, strict_sequence, balance_after_minor, business_date, event_at, posted_at)
+SELECT gen_random_uuid(), 0, 0, %(programme)s, 'top_up', 'CNY', 1, 1020, %(programme)s, 2020, gen_random_uuid(), 1, 1,
+    day, now(), now()
+FROM unnest(%(days)s::date[]) AS day
+"""
+
+
+async def _programme(database: Database) -> UUID:
+    programme = uuid4()
+    async with await psycopg.AsyncConnection.connect(database.owner_url, autocommit=True) as owner:
+        await owner.execute(
+            """INSERT INTO programme VALUES (%s, 'home', 'Home', 'CNY', 'UTC', '00:00', '912345', 'cn', 0, 1, 1, 10, 1,
+                                             'bonus_first', now())""",
+            (programme,),
+        )
+    return programme
+
+
+async def test_a_closed_day_only_becomes_sealed_and_a_sealed_one_never_changes(
+    connection: Connection, database: Database
+) -> None:
+    await connection.execute(CLOSE, {"programme": await _programme(database)})
+    for change in ("business_date = '2026-03-03'", "closed_at = now()", "programme_id = gen_random_uuid()"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            await connection.execute(f"UPDATE sealed_day SET {change}")  # noqa: S608 (literals above)
+    await connection.execute(SEAL, {"seal": b"first"})
+    with pytest.raises(psycopg.errors.CheckViolation, match="2026-03-02 is sealed and never changes"):
+        await connection.execute(SEAL, {"seal": b"second"})
+    async with await psycopg.AsyncConnection.connect(database.owner_url) as owner:
+        with pytest.raises(psycopg.errors.CheckViolation, match="2026-03-02 is sealed and never changes"):
+            await owner.execute("DELETE FROM sealed_day")
+
+
+async def test_no_day_comes_into_the_book_sealed(connection: Connection) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        await connection.execute(
+            "INSERT INTO sealed_day VALUES (gen_random_uuid(), now(), now(), 0, '', '', '', now())"
+        )
+
+
+@pytest.mark.parametrize("days", [["2026-03-02"], ["2026-03-03", "2026-03-02"], ["2026-02-27"]])
+async def test_a_closed_day_and_those_before_it_take_no_transfer(
+    connection: Connection, database: Database, days: list[str]
+) -> None:
+    programme = await _programme(database)
+    await connection.execute(CLOSE, {"programme": programme})
+    with pytest.raises(psycopg.errors.CheckViolation, match="a transfer is dated on a closed day"):
+        await connection.execute(POST, {"programme": programme, "days": days})
+
+
+async def test_an_open_day_takes_transfers_and_so_does_another_programme(
+    connection: Connection, database: Database
+) -> None:
+    programme = await _programme(database)
+    await connection.execute(CLOSE, {"programme": programme})
+    await connection.execute(POST, {"programme": programme, "days": ["2026-03-03", "2026-03-04"]})
+    await connection.execute(POST, {"programme": uuid4(), "days": ["2026-03-02"]})
 
 
 async def test_no_account_can_be_overspent_whatever_the_code_does(connection: Connection) -> None:
