@@ -17,7 +17,7 @@ from typing import Final
 import msgspec
 import uvloop
 
-from bench.load_plan import LoadPlan, LoadResult, read_cards
+from bench.load_plan import LoadPlan, LoadResult, read_cards, wait_for_the_start
 from florin.clearing.payer import CardAndPin
 from florin.clearing.purchase import PurchaseCommand, purchase
 from florin.cli.answering import spare_the_collector
@@ -67,6 +67,7 @@ async def run_load(plan: LoadPlan) -> LoadResult:
                 latencies_s.append(time.perf_counter() - began)
                 _require_purchases(results)
 
+        wait_for_the_start()
         began, cpu_began = time.perf_counter(), time.process_time()
         await asyncio.gather(*(side() for _ in range(plan.connections)))
         took_s, cpu_s = time.perf_counter() - began, time.process_time() - cpu_began

@@ -21,7 +21,7 @@ import msgspec
 import uvloop
 
 from bench.funded_cards import FundedCard
-from bench.load_plan import LoadPlan, LoadResult, read_cards
+from bench.load_plan import LoadPlan, LoadResult, read_cards, wait_for_the_start
 
 _HEAD_END: Final = b"\r\n\r\n"
 _LENGTH: Final = b"content-length: "
@@ -140,6 +140,7 @@ async def run_load(plan: LoadPlan) -> LoadResult:
         (await loop.create_connection(lambda: Shopper(tally), "127.0.0.1", plan.port))[1]
         for _ in range(plan.connections)
     ]
+    wait_for_the_start()
     began, cpu_began = time.perf_counter(), time.process_time()
     for shopper in shoppers:
         shopper.send_next()

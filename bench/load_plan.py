@@ -1,5 +1,7 @@
 """What a load program is to do and what it found, as the JSON that passes between the processes of a measurement."""
 
+import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -39,6 +41,28 @@ class LoadResult(msgspec.Struct, frozen=True):
     def per_s(self) -> float:
         """Purchases a second."""
         return self.purchases / self.took_s
+
+
+def together(results: Sequence[LoadResult]) -> LoadResult:
+    """What several load programs found that began at once; latencies are those of the slowest."""
+    purchases = sum(each.purchases for each in results)
+    statuses: Counter[int] = Counter()
+    for each in results:
+        statuses.update(each.statuses)
+    return LoadResult(
+        purchases=purchases,
+        took_s=max(each.took_s for each in results),
+        cpu_us_per_purchase=sum(each.cpu_us_per_purchase * each.purchases for each in results) / purchases,
+        p50_ms=max(each.p50_ms for each in results),
+        p99_ms=max(each.p99_ms for each in results),
+        statuses=dict(statuses),
+    )
+
+
+def wait_for_the_start() -> None:
+    """Say that all is prepared, and wait for the word that all load programs begin at."""
+    print("ready", flush=True)
+    sys.stdin.readline()
 
 
 def write_cards(file: Path, cards: Sequence[FundedCard]) -> None:

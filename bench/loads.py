@@ -3,7 +3,8 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -12,8 +13,9 @@ import msgspec
 
 from bench.cpu_time import postgres_cpu_us, service_cpu_us
 from bench.figures import Measured, Round
-from bench.load_plan import LoadPlan, LoadResult
+from bench.load_plan import LoadPlan, LoadResult, together
 from bench.pgbench import pgbench_tps
+from florin.settings import Settings
 from florin.storage.embedded import EmbeddedServer
 
 # Each load is long enough to outlast a hiccup of the disk, and short enough for the yardstick to be of the same minute.
@@ -60,8 +62,8 @@ class Loads:
             pgbench_tps=yardstick,
             spread=spread,
             hot=hot,
-            bulk=self._lists("buying in lists", "bench.http_load"),
-            engine=self._lists("the engine alone", "bench.engine_load"),
+            bulk=self._lists("buying in lists"),
+            engine=self._engine_alone(),
             latency=self._singles("at ease", SINGLES_AT_EASE, CONNECTIONS_AT_EASE, self.tokens),
         )
 
@@ -73,9 +75,16 @@ class Loads:
         self.tell(what)
         return self._measure("bench.http_load", self._plan(requests, connections, tokens))
 
-    def _lists(self, what: str, program: str) -> Measured:
+    def _lists(self, what: str) -> Measured:
         self.tell(what)
-        return self._measure(program, self._plan(LISTS, LIST_CONNECTIONS, self.tokens, LIST_ITEMS))
+        return self._measure("bench.http_load", self._plan(LISTS, LIST_CONNECTIONS, self.tokens, LIST_ITEMS))
+
+    def _engine_alone(self) -> Measured:
+        """As many engines as the service has, each in a process of its own."""
+        self.tell("the engine alone")
+        engines = Settings().workers
+        plans = [self._plan(LISTS // engines, LIST_CONNECTIONS, self.tokens, LIST_ITEMS) for _ in range(engines)]
+        return self._measure("bench.engine_load", *plans)
 
     def _plan(self, requests: int, connections: int, tokens: tuple[str, ...], items: int = 1) -> LoadPlan:
         self._runs += 1
@@ -90,25 +99,47 @@ class Loads:
             seed=self._runs,
         )
 
-    def _measure(self, program: str, plan: LoadPlan) -> Measured:
+    def _measure(self, program: str, *plans: LoadPlan) -> Measured:
         service, postgres = service_cpu_us(self.service_pid), postgres_cpu_us(self.server.layout.cluster)
-        load = self._run(program, plan)
+        load = self._run(program, plans)
         return Measured(
             load,
             service_cpu_us=(service_cpu_us(self.service_pid) - service) / load.purchases,  # not money: microseconds
             postgres_cpu_us=(postgres_cpu_us(self.server.layout.cluster) - postgres) / load.purchases,  # as above
         )
 
-    def _run(self, program: str, plan: LoadPlan) -> LoadResult:
-        plan_file = self.cards_file.with_name("plan.json")
+    def _run(self, program: str, plans: Sequence[LoadPlan]) -> LoadResult:
+        """Carry out every plan in a process of its own; all begin when the last one is prepared."""
+        with ExitStack() as ended:
+            processes = [ended.enter_context(self._start(program, each)) for each in plans]
+            for each in processes:
+                _line(each, program)
+            for each in processes:
+                _say(each, "begin")
+            found = [_line(each, program) for each in processes]
+        return together([msgspec.json.decode(each, type=LoadResult) for each in found])
+
+    def _start(self, program: str, plan: LoadPlan) -> subprocess.Popen[str]:
+        plan_file = self.cards_file.with_name(f"{plan.label}.json")
         plan_file.write_bytes(msgspec.json.encode(plan))
-        done = subprocess.run(
+        return subprocess.Popen(
             [sys.executable, "-m", program, plan_file],
             env={**os.environ, **self.environment},
             cwd=Path(__file__).parents[1],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            check=False,
+            text=True,
         )
-        if done.returncode != 0:
-            raise SystemExit(f"{program} failed with status {done.returncode}")
-        return msgspec.json.decode(done.stdout, type=LoadResult)
+
+
+def _say(process: subprocess.Popen[str], word: str) -> None:
+    if process.stdin is not None:
+        process.stdin.write(f"{word}\n")
+        process.stdin.flush()
+
+
+def _line(process: subprocess.Popen[str], program: str) -> str:
+    line = "" if process.stdout is None else process.stdout.readline()
+    if not line:
+        raise SystemExit(f"{program} failed with status {process.wait()}")
+    return line

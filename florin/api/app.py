@@ -72,7 +72,10 @@ _log: Final = structlog.get_logger("florin.api")
 
 
 def create_app(house: ClearingHouse, settings: Settings) -> ASGIApp:
-    """The ASGI application of an open clearing house; its lifespan keeps fresh which API keys may do what."""
+    """The ASGI application of an open clearing house; its lifespan keeps fresh which API keys may do what.
+
+    It copies the figures of the engine too, for the other processes of the service.
+    """
     framework = routes_app()
     framework.state.house = house
     framework.state.doorkeeper = doorkeeper = Doorkeeper(house)
@@ -110,7 +113,7 @@ def openapi_yaml() -> str:
 
 @asynccontextmanager
 async def _keep_fresh(app: FastAPI) -> AsyncIterator[None]:
-    task = asyncio.create_task(_refresh_for_ever(app.state.doorkeeper, app.state.guesses))
+    task = asyncio.create_task(_refresh_for_ever(app.state.doorkeeper, app.state.guesses, app.state.metrics))
     try:
         yield
     finally:
@@ -118,9 +121,10 @@ async def _keep_fresh(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def _refresh_for_ever(doorkeeper: Doorkeeper, guesses: GuessLimit) -> None:
+async def _refresh_for_ever(doorkeeper: Doorkeeper, guesses: GuessLimit, metrics: Metrics) -> None:
     while True:
         await asyncio.sleep(REFRESH_EVERY_S)
+        metrics.copy_engine_figures()
         try:
             await doorkeeper.refresh()
             await guesses.refresh()

