@@ -1,7 +1,12 @@
-"""The demo's opening story: what a few shops and two members do on the first day, so that there is something to see."""
+"""The demo's opening story: what a few shops and two members do on the first day, so that there is something to see.
+
+It can be interrupted anywhere and played again from the same script: every step has a key of its own, so what has
+happened already only answers once more.
+"""
 
 import secrets
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -17,11 +22,13 @@ from florin.clearing.payer import CardAndPin, ConsentCode, PayWith
 from florin.clearing.purchase import PurchaseCommand, purchase
 from florin.clearing.redeem import RedeemCommand, redeem
 from florin.clearing.refund import RefundCommand, refund
+from florin.domain.declines import Decline
 from florin.domain.programme import Programme
 from florin.storage.audit_trail import Author
-from florin.storage.card_issue import CardIssue, read_page
+from florin.storage.card_issue import CardIssue, OrderKey, read_page
 from florin.storage.catalogue import Catalogue, catalogue_version
-from florin.storage.posting.request import Answer, Caller, PostingRequest
+from florin.storage.members import member_named
+from florin.storage.posting.request import Answer, Caller, KeyReusedError, PostingRequest
 
 _GIFT_CARDS: Final = 20
 _RECHARGE_CARDS: Final = 10
@@ -56,43 +63,57 @@ class StoryCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
-    """What is left over for visitors."""
+class Script:
+    """Who takes part. Whoever plays the story keeps this first: sold cards and passwords cannot be found out again."""
 
     members: tuple[StoryMember, ...]
-    cards: tuple[StoryCard, ...]
+    gifts: tuple[StoryCard, ...] = field(repr=False)
+    recharges: tuple[StoryCard, ...] = field(repr=False)
 
 
-async def play_opening_story(house: ClearingHouse, programme: Programme) -> Story:
-    """Issue cards, sell some, register two members, load, buy, refund and hold; all through the verbs.
+async def write_script(house: ClearingHouse, programme: Programme) -> Script:
+    """Make the cards, all still unsold, and think up members; again only while the script has not been played.
+
+    Raises:
+        StoryInterrupted: the cards were refused.
+    """
+    catalogue = await house.engine.current_catalogue(await catalogue_version(house.pool))
+    members = tuple(StoryMember(each, secrets.token_urlsafe(12)) for each in ("lin.mei", "wang.fang"))
+    gifts = await _issue(house, catalogue, programme, "gift", 200_00, _GIFT_CARDS)
+    recharges = await _issue(house, catalogue, programme, "recharge", 500_00, _RECHARGE_CARDS)
+    return Script(members, gifts, recharges)
+
+
+async def play_opening_story(house: ClearingHouse, programme: Programme, script: Script) -> tuple[StoryCard, ...]:
+    """Sell some cards, register the members, load, buy, refund and hold; all through the verbs.
+
+    Returns the cards that are left over for visitors.
 
     Raises:
         StoryInterrupted: a step was refused.
     """
     catalogue = await house.engine.current_catalogue(await catalogue_version(house.pool))
     shops = _Shops(house, catalogue)
-    gifts = await _issue(house, catalogue, programme, "gift", 200_00, _GIFT_CARDS)
-    recharges = await _issue(house, catalogue, programme, "recharge", 500_00, _RECHARGE_CARDS)
+    gifts, recharges = script.gifts, script.recharges
     for card in gifts[:6]:
         await shops.sell("orchard-gate", card)
     for card in recharges[:4]:
         await shops.sell("station-kiosk", card)
     await _spend_gift_cards(shops, gifts)
-    members = [await _join(house, programme, name) for name in ("lin.mei", "wang.fang")]
-    for (_, member_id), card in zip(members, recharges, strict=False):
+    member_ids = [await _join(house, programme, each) for each in script.members]
+    for member_id, card in zip(member_ids, recharges, strict=False):
         await _approved(
             house, redeem(house, Caller(member_id, member_id), "story-load", RedeemCommand(card.number, card.pin))
         )
-    await _shop_as_members(shops, [member_id for _, member_id in members])
-    left = (
-        StoryCard("gift card with 200.00 on it", gifts[5].number, gifts[5].pin),
-        StoryCard("gift card in stock, to be sold", gifts[6].number, gifts[6].pin),
-        StoryCard("recharge card of 500.00 to load", recharges[3].number, recharges[3].pin),
+    await _shop_as_members(shops, member_ids)
+    return (
+        replace(gifts[5], note="gift card with 200.00 on it"),
+        replace(gifts[6], note="gift card in stock, to be sold"),
+        replace(recharges[3], note="recharge card of 500.00 to load"),
     )
-    return Story(tuple(member for member, _ in members), left)
 
 
-async def _spend_gift_cards(shops: "_Shops", gifts: list[StoryCard]) -> None:
+async def _spend_gift_cards(shops: "_Shops", gifts: tuple[StoryCard, ...]) -> None:
     await shops.take("mill-lane", gifts[0].secret, 36_50)
     await shops.take("beehive", gifts[0].secret, 148_00)  # leaves 15.50: below the threshold of 20
     honey = await shops.take("beehive", gifts[1].secret, 88_00)
@@ -109,44 +130,47 @@ async def _shop_as_members(shops: "_Shops", members: list[UUID]) -> None:
         (members[0], "dairy-yard", 31_00),
         (members[1], "east-barn", 215_00),
     ):
-        await shops.take(merchant, await shops.consent(member_id), amount_minor)
+        await shops.take_with_consent(merchant, member_id, amount_minor)
 
 
 async def _issue(
     house: ClearingHouse, catalogue: Catalogue, programme: Programme, code: str, face_minor: int, quantity: int
-) -> list[StoryCard]:
+) -> tuple[StoryCard, ...]:
     product = catalogue.product_by_code(programme.id, code)
     if product is None:
         raise StoryInterrupted(f"there is no product {code}")
-    issue = await order_cards(house.pool, OrderCards(product.id, face_minor, quantity), Author(None, _now()))
+    order, key = OrderCards(product.id, face_minor, quantity), OrderKey(programme.id, f"story-{code}")
+    issue = await order_cards(house.pool, order, Author(None, _now()), key)
     if not isinstance(issue, CardIssue):
         raise StoryInterrupted(f"cards of {code}: {issue}")
     await fill_issue(house.pool, house.vault, issue.id)
     vault = house.vault
-    return [
+    return tuple(
         StoryCard(
             code,
             vault.card_numbers.open(each.number_encrypted, each.id.bytes).decode(),
             vault.cards.derive_pin(each.key_id, each.id.bytes),
         )
         for each in await read_page(house.pool, issue.id, None, quantity)
-    ]
+    )
 
 
-async def _join(house: ClearingHouse, programme: Programme, user_name: str) -> tuple[StoryMember, UUID]:
-    password = secrets.token_urlsafe(12)
+async def _join(house: ClearingHouse, programme: Programme, member: StoryMember) -> UUID:
     command = RegisterMember(
         programme_id=programme.id,
-        user_name=user_name,
-        password=password,
-        mail=f"{user_name}@honeynut.example",
+        user_name=member.user_name,
+        password=member.password,
+        mail=f"{member.user_name}@honeynut.example",
         agreement_version="1",
         address=_LOCAL,
     )
-    member = await register_member(house, command, _now())
-    if not isinstance(member, Registered):
-        raise StoryInterrupted(f"member {user_name}: {member}")
-    return StoryMember(member.user_name, password), member.member_id
+    registered = await register_member(house, command, _now())
+    if isinstance(registered, Registered):
+        return registered.member_id
+    joined = await member_named(house.pool, programme.id, member.user_name)
+    if registered is not Decline.USER_NAME_TAKEN or joined is None:
+        raise StoryInterrupted(f"member {member.user_name}: {registered}")
+    return joined
 
 
 class _Shops:
@@ -181,11 +205,13 @@ class _Shops:
         command = CaptureCommand(hold_id, amount_minor, "CNY", reference)
         await _approved(self._house, capture(self._house, caller, key, command))
 
-    async def consent(self, member_id: UUID) -> ConsentCode:
+    async def take_with_consent(self, merchant: str, member_id: UUID, amount_minor: int) -> None:
         code = await new_payment_code(self._house, member_id, _now())
         if not isinstance(code, NewPaymentCode):
             raise StoryInterrupted(f"payment code: {code}")
-        return ConsentCode(code.code)
+        # Played before, with the payment code of that time, which is the only thing that is new each time.
+        with suppress(KeyReusedError):
+            await self.take(merchant, ConsentCode(code.code), amount_minor)
 
     def _next(self, merchant: str) -> tuple[Caller, str, str]:
         self._count += 1

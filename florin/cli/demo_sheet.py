@@ -1,7 +1,7 @@
 """The demo's sheet: addresses and sign-ins, kept in a private file because most of them are shown nowhere else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from florin.batch.demo_programme import create_demo_programme
-from florin.batch.opening_story import StoryCard, StoryMember, play_opening_story
+from florin.batch.opening_story import Script, StoryCard, StoryMember, play_opening_story, write_script
 from florin.clearing.house import ClearingHouse
 from florin.cli.printing import hint, print_table
 from florin.crypto.private_file import read_private, write_private
@@ -19,28 +19,36 @@ FILE_NAME: Final = "demo.json"
 
 @dataclass(frozen=True, slots=True)
 class DemoSheet:
-    """What a visitor of the demo needs. API keys by merchant code; members and cards that the opening story left."""
+    """What a visitor of the demo needs. API keys by merchant code; members and cards that the opening story left.
+
+    ``script`` is there while the story is being played, so that a start after an interrupted one can play it on.
+    """
 
     operator_token: str = field(repr=False)
     merchant_tokens: Mapping[str, str] = field(repr=False)
     members: tuple[StoryMember, ...] = ()
     cards: tuple[StoryCard, ...] = ()
+    script: Script | None = None
 
 
 async def prepare_demo(house: ClearingHouse, data_dir: Path) -> DemoSheet | None:
-    """The sheet of the demo, whose programme and opening story are made on the very first start.
+    """The sheet of the demo, whose programme and opening story are made on the first start, or the next ones.
 
     None when the programme is there and its sheet is not: tokens are kept nowhere else.
     """
     path = data_dir / FILE_NAME
     demo = await create_demo_programme(house.pool, datetime.now(UTC))
     if demo.operator_token is None:
-        return read_demo_sheet(data_dir)
-    # Written before the story is played: should that be interrupted, the tokens are not lost.
-    sheet = DemoSheet(demo.operator_token, demo.merchant_tokens)
-    _write(path, sheet)
-    story = await play_opening_story(house, demo.programme)
-    sheet = DemoSheet(demo.operator_token, demo.merchant_tokens, story.members, story.cards)
+        sheet = read_demo_sheet(data_dir)
+    else:
+        sheet = DemoSheet(demo.operator_token, demo.merchant_tokens)
+        _write(path, sheet)
+    if sheet is None or sheet.cards:
+        return sheet
+    script = sheet.script or await write_script(house, demo.programme)
+    _write(path, replace(sheet, script=script))
+    left = await play_opening_story(house, demo.programme, script)
+    sheet = DemoSheet(sheet.operator_token, sheet.merchant_tokens, script.members, left)
     _write(path, sheet)
     return sheet
 
