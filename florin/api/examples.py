@@ -105,6 +105,8 @@ REVERSED: Final = {
     "original_reference": "order-5521",
     "original": "reversed",
     "purchase_id": PURCHASE_ID,
+    "hold_id": None,
+    "card_id": None,
     "reversed": cny(1_200),
     "journal_id": _JOURNAL_ID,
     "returned_to": CARD_ID,

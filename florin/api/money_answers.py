@@ -140,14 +140,14 @@ class Reversal(AnswerPart):
     status: Literal["reversed"]
     original_reference: str
     original: Literal["reversed", "already_reversed", "not_found"]
-    purchase_id: PurchaseId | None = None
-    hold_id: HoldId | None = None
-    card_id: CardId | None = None
-    reversed: Money | None = None
-    journal_id: JournalId | None = None
-    returned_to: Receiver | None = None
-    balance: Money | None = None
-    available: Money | None = None
+    purchase_id: PurchaseId | None
+    hold_id: HoldId | None
+    card_id: CardId | None
+    reversed: Money | None
+    journal_id: JournalId | None
+    returned_to: Receiver | None
+    balance: Money | None
+    available: Money | None
 
 
 class Card(AnswerPart):

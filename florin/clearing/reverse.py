@@ -30,6 +30,11 @@ from florin.storage.posting.request import Caller, Outcome, PostingRequest, Want
 
 VERB: Final = "reverse"
 
+_NOTHING: Final = dict.fromkeys(
+    ("purchase_id", "hold_id", "card_id", "reversed", "journal_id", "returned_to", "balance", "available")
+)
+"""What an answer says of what there was not: every reversal's answer has the same members."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReverseCommand:
@@ -70,7 +75,7 @@ def _decide(group: Group, caller: Caller, reference: str) -> Outcome:
 
 
 def _answer(reference: str, original: str, **details: Json | str | None) -> Json:
-    return {"status": "reversed", "original_reference": reference, "original": original, **details}
+    return {"status": "reversed", "original_reference": reference, "original": original, **_NOTHING, **details}
 
 
 def _undo_purchase(group: Group, reference: str, purchase_id: UUID) -> Outcome:

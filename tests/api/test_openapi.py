@@ -146,6 +146,12 @@ def test_what_has_a_list_of_values_shows_it(schema: str, field: str) -> None:
     assert "enum" in described
 
 
+def test_an_answer_about_money_always_has_all_its_members() -> None:
+    for route in MONEY_ROUTES:
+        if not route.is_list:
+            assert [] == [each.name for each in msgspec.structs.fields(route.answer) if not each.required], route.path
+
+
 def test_an_amount_that_is_sent_has_one_schema() -> None:
     schemas = DOCUMENT["components"]["schemas"]
     assert "AmountField" not in schemas

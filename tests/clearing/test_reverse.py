@@ -21,6 +21,8 @@ async def test_a_purchase_is_undone_by_its_reference(world: World, till: Till) -
         "original_reference": reference,
         "original": "reversed",
         "purchase_id": wire_id("purchase", subject(bought)),
+        "hold_id": None,
+        "card_id": None,
         "reversed": {"amount": 40_00, "currency": "CNY"},
         "journal_id": said(answer)["journal_id"],
         "returned_to": wire_id("card", card.id),

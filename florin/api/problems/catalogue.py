@@ -140,7 +140,7 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
     ),
     Decline.DUPLICATE_REFERENCE: (
         409,
-        "The merchant has used this reference for another operation.",
+        "The merchant has used this reference for another operation: `verb` and `subject_id` say which.",
         "Give each operation its own reference.",
     ),
     Decline.ALREADY_REVERSED: (
