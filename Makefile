@@ -1,6 +1,7 @@
 # Florin's chores. `make` alone lists them. Needs make and a Python 3.11 or newer; everything else goes into .venv.
 
-PORT ?= 8000
+# A port of your choice; empty means FLORIN_PORT, and without it 8000.
+PORT ?=
 ARGS ?=
 # A Python of your choice; empty means the newest one found.
 PYTHON ?=
@@ -28,10 +29,10 @@ help: ## list the chores
 		printf '%-14s %s\n' "$$chore" "$$meaning"; done
 
 run: .venv/.installed ## serve on http://127.0.0.1:8000 with the demo programme (PORT=... changes the port)
-	@exec $(BIN)/florin serve --demo --port $(PORT)
+	@exec $(BIN)/florin serve --demo $(if $(PORT),--port $(PORT))
 
 demo: .venv/.installed ## drive the running service as shops and members would (ARGS=... are passed on)
-	@exec $(BIN)/florin demo --port $(PORT) $(ARGS)
+	@exec $(BIN)/florin demo $(if $(PORT),--port $(PORT)) $(ARGS)
 
 test: .venv/.installed-for-test ## run the tests (ARGS=... are passed to pytest)
 	@$(BIN)/python -m pytest $(ARGS)

@@ -8,6 +8,7 @@ import typer
 from florin.cli.exit_codes import ExitCode, Refusal
 from florin.cli.opening import open_database
 from florin.cli.printing import AsJson, hint, print_json, print_table
+from florin.cli.proof_table import ProofRow, print_proofs
 from florin.cli.running import read_settings, run
 from florin.reconciliation.findings import ProofReport, ProofResult
 from florin.reconciliation.proofs import PROOFS
@@ -41,11 +42,7 @@ def show_proofs(report: ProofReport, *, as_json: bool) -> None:
     if as_json:
         print_json({"ok": report.ok, "proofs": [{**asdict(each), "holds": each.holds} for each in report.results]})
         return
-    rows = [
-        (each.number, each.name, f"{each.rows_checked:,}", each.found, "holds" if each.holds else "BROKEN")
-        for each in report.results
-    ]
-    print_table("Proofs of the book", ("no.", "proof", "rows", "findings", ""), rows)
+    print_proofs(ProofRow(each.number, each.name, each.rows_checked, each.found) for each in report.results)
     for result in report.results:
         _show_findings(result)
 

@@ -7,6 +7,7 @@ from typing import Final
 from florin.cli.demonstration.http_client import Json, Service
 from florin.cli.demonstration.tally import Tally
 from florin.cli.printing import print_table, say
+from florin.cli.proof_table import ProofRow, print_proofs
 from florin.domain.chart import AccountCode
 from florin.domain.money import format_minor
 
@@ -72,13 +73,8 @@ def print_outcome(
             for each in comparisons
         ],
     )
-    print_table(
-        "Proofs of the book",
-        ("no", "proof", "rows checked", "findings", ""),
-        [
-            (each["number"], each["name"], each["rows_checked"], each["found"], _mark(each["found"] == 0))
-            for each in proofs["results"]
-        ],
+    print_proofs(
+        ProofRow(each["number"], each["name"], each["rows_checked"], each["found"]) for each in proofs["results"]
     )
     for surprise in tally.surprises[:20]:
         say(f"surprise: {surprise}")
