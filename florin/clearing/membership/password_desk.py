@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from florin.crypto import passwords
 from florin.crypto.passwords import Verified
-from florin.domain.common_passwords import is_common
+from florin.domain.guessable_passwords import is_guessable
 from florin.domain.invalid_field import InvalidField
 from florin.storage.posting.request import BusyError
 
@@ -57,5 +57,5 @@ def require_acceptable(field: str, password: str, user_name: str) -> None:
     if not passwords.is_acceptable(password):
         shortest, longest = passwords.MINIMUM_LENGTH, passwords.MAXIMUM_LENGTH
         raise InvalidField(field, f"a password has {shortest} to {longest} characters")
-    if is_common(password, user_name):
+    if is_guessable(password, user_name):
         raise InvalidField(field, "this password is among the first that anybody would try")

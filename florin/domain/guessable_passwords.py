@@ -65,7 +65,7 @@ _ENDING: Final = "0123456789!"
 _AS_LETTERS: Final = str.maketrans("@4301!5$7", "aaeoiisst")
 
 
-def is_common(password: str, user_name: str) -> bool:
+def is_guessable(password: str, user_name: str) -> bool:
     """Whether a password is among the first that a thief would try; ``user_name`` is in its canonical form."""
     text = unicodedata.normalize("NFKC", password).casefold()
     return _is_usual(text) or any(map(_is_made_of_usual_pieces, _readings(text, user_name)))
