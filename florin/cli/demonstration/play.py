@@ -113,7 +113,7 @@ async def _gifts(
         Order(products["gift"], face_minor, share)
         for face_minor, share in zip(GIFT_FACES_MINOR, _shares(count - count // 20, len(GIFT_FACES_MINOR)), strict=True)
     ]
-    orders.append(Order(products["gift-registered"], REGISTERED_FACE_MINOR, count // 20, is_registered=True))
+    orders.append(Order(products["gift-registered"], REGISTERED_FACE_MINOR, count // 20))
     return await _sold(service, tally, sheet, tills, orders, "gift cards are sold")
 
 
@@ -137,7 +137,7 @@ async def _sold(
     with progress(title) as advance:
         for order in orders:
             cards = await order_cards(service, sheet.operator_token, order)
-            await activate(service, tally, tills, cards, registered=order.is_registered)
+            await activate(service, tally, tills, cards)
             sold += cards
             advance(len(sold), whole)
     return sold

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from florin.cli.demonstration.trade import Till
 
 BATCH: Final = 500
-_HOLDER: Final = {"name": "陈晓", "document_kind": "resident_id", "document_number": "11010519491231002X"}
+# Five hundred cards at once are worth so much that whoever buys them gives a name, of whatever kind they are.
+_BUYER: Final = {"name": "陈晓", "document_kind": "resident_id", "document_number": "11010519491231002X"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,6 @@ class Order:
     product_id: str
     denomination_minor: int
     count: int
-    is_registered: bool = False
 
 
 async def order_cards(service: Service, operator: str, order: Order) -> list[SoldCard]:
@@ -63,14 +63,12 @@ async def order_cards(service: Service, operator: str, order: Order) -> list[Sol
     return [SoldCard(order.denomination_minor, each.number, each.pin) for each in printed]
 
 
-async def activate(
-    service: Service, tally: Tally, tills: Sequence["Till"], cards: Sequence[SoldCard], *, registered: bool
-) -> None:
+async def activate(service: Service, tally: Tally, tills: Sequence["Till"], cards: Sequence[SoldCard]) -> None:
     """Sell cards over the counters of all tills, a list at a time."""
     for at in range(0, len(cards), BATCH):
         batch = cards[at : at + BATCH]
         till = tills[at // BATCH % len(tills)]
-        items = [_item(each, registered=registered) for each in batch]
+        items = [_item(each) for each in batch]
         reply = (await service.post("/v1/activations/bulk", till.token, {"items": items})).expect(200)
         for card, outcome in zip(batch, reply.body["items"], strict=True):
             code = "approved" if outcome["status"] < 400 else outcome["problem"]["code"]  # noqa: PLR2004 (RFC 9110)
@@ -81,6 +79,6 @@ async def activate(
                 tally.surprise(f"activation: {code}")
 
 
-def _item(card: SoldCard, *, registered: bool) -> Json:
-    item: Json = {"number": card.number, "reference": f"sale-{fresh_key()[:16]}", "key": fresh_key()}
-    return {**item, "holder": _HOLDER} if registered else item
+def _item(card: SoldCard) -> Json:
+    reference = f"sale-{fresh_key()[:16]}"
+    return {"number": card.number, "reference": reference, "key": fresh_key(), "holder": _BUYER}
