@@ -1,4 +1,4 @@
-"""Refusing a database server that could lose an answered operation."""
+"""Refusing a database server that could lose an answered operation, and a login that could rewrite the book."""
 
 from dataclasses import dataclass
 from typing import LiteralString
@@ -49,6 +49,13 @@ _REQUIREMENTS = (
     _Requirement("server_encoding", ("UTF8",), "create the database again with ENCODING 'UTF8'"),
 )
 
+# Logins are asked about, not the role that the session has taken: it could give that one back at any time.
+OVERMIGHTY_LOGIN: LiteralString = """
+SELECT s.rolname, CASE WHEN s.rolsuper THEN 'a superuser' ELSE 'a member of florin_owner' END
+FROM pg_roles s
+WHERE s.rolname = session_user AND (s.rolsuper OR EXISTS (
+    SELECT FROM pg_roles o WHERE o.rolname = 'florin_owner' AND pg_has_role(s.oid, o.oid, 'MEMBER')))
+"""
 READ_SETTING: LiteralString = "SELECT current_setting(%(name)s)"
 
 
@@ -70,11 +77,24 @@ async def unsafe_settings(connection: Connection) -> tuple[UnsafeSetting, ...]:
     return tuple(found)
 
 
+async def unsafe_login(connection: Connection) -> tuple[UnsafeSetting, ...]:
+    """Return what makes the login of ``connection`` unsafe for the service: whom the schema does not bind."""
+    row = await (await connection.execute(OVERMIGHTY_LOGIN)).fetchone()
+    if row is None:
+        return ()
+    login, might = row
+    remedy = (
+        f"that is {might}, who can rewrite the book. Make another login, `GRANT florin_app` to it and name it in "
+        "FLORIN_DATABASE_URL; this one belongs into FLORIN_OWNER_DATABASE_URL, for `florin migrate`"
+    )
+    return (UnsafeSetting("session_user", login, remedy),)
+
+
 async def require_safe_server(connection: Connection) -> None:
-    """Return when the server can be trusted with money.
+    """Return when the server can be trusted with money, and the service's login with the server.
 
     Raises:
-        UnsafeServer: it cannot; the error holds every reason.
+        UnsafeServer: they cannot; the error holds every reason.
     """
-    if reasons := await unsafe_settings(connection):
+    if reasons := (*await unsafe_settings(connection), *await unsafe_login(connection)):
         raise UnsafeServer(reasons)
