@@ -88,7 +88,7 @@ async def test_the_member_s_account_says_whether_it_can_come(
 
 
 async def test_a_refund_keeps_to_the_cap_of_the_wallet(world: World, till: Till) -> None:
-    member = world.member(principal_minor=4900_01)
+    member = world.member(principal_minor=4900_01, named=True)
     bought, _ = await bought_and_loaded(till, world.card(), member)
     assert Decline.REFUND_ABOVE_CAP == (await till.refund(subject(bought))).decline
     assert None is (await till.refund(subject(bought), 39_99)).decline
