@@ -6,6 +6,7 @@ Asynchronous tests are plain ``async def test_...`` functions, run by anyio's pl
 import itertools
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -26,6 +27,9 @@ TEMPLATE = "florin_template"
 # Less memory than in production, because a developer's machine does other things too; as durable as in production.
 SMALL = {"shared_buffers": "64MB", "max_connections": "200"}
 
+MEMORY = Path("/dev/shm")  # noqa: S108 (the directories made in it have names that nobody can guess)
+ENOUGH_BYTES = 4 << 30
+
 _numbers = itertools.count(1)
 _stocks: dict[tuple[Path, str], list[tuple["Database", Shape]]] = {}
 """Databases that nobody uses now, by their cluster and their template."""
@@ -37,10 +41,19 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+def _memory() -> Path | None:
+    """Linux's directory in memory, where programs may run from it and there is room: a disk is what tests wait for."""
+    if not MEMORY.exists():
+        return None
+    memory = os.statvfs(MEMORY)
+    is_of_use = memory.f_bavail * memory.f_frsize >= ENOUGH_BYTES and not memory.f_flag & os.ST_NOEXEC
+    return MEMORY if is_of_use else None
+
+
 @contextmanager
 def temporary_data_dir() -> Iterator[Path]:
     """A directory that the server's user can enter also when root runs the tests; pytest's own is closed to it."""
-    directory = Path(tempfile.mkdtemp(prefix="florin-test-"))
+    directory = Path(tempfile.mkdtemp(prefix="florin-test-", dir=_memory()))
     directory.chmod(0o755)
     try:
         yield directory / "data"
@@ -60,6 +73,27 @@ def server() -> Iterator[EmbeddedServer]:
     """The server that all tests share; none may stop it or change its configuration."""
     with temporary_data_dir() as directory, running_server(directory, changes=SMALL) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def stopped_cluster() -> Iterator[Path]:
+    """A data directory whose server has run and stopped, to be copied: initdb is the slowest part of its life."""
+    with temporary_data_dir() as directory:
+        with running_server(directory):
+            pass
+        yield directory
+
+
+def copy_cluster(stopped: Path, data_dir: Path) -> None:
+    """Copy a data directory whose server does not run, with its owners and rights."""
+    subprocess.run(["/bin/cp", "-Rp", stopped, data_dir], check=True)
+
+
+@pytest.fixture
+def made_data_dir(stopped_cluster: Path, data_dir: Path) -> Path:
+    """A data directory of the test's own whose server has run before and stopped cleanly."""
+    copy_cluster(stopped_cluster, data_dir)
+    return data_dir
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,10 @@ import concurrent.futures
 import os
 import signal
 import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Semaphore
 
 import httpx
 import pytest
@@ -12,14 +15,45 @@ import pytest
 from florin.storage.embedded.layout import Layout
 from florin.storage.embedded.processes import live_processes, postmaster_pid
 from tests.cli.florin_command import Florin, Serving
+from tests.conftest import copy_cluster, temporary_data_dir
 
 PATIENCE_S = 60
 
 
-@pytest.fixture
-def florin(data_dir: Path) -> Florin:
-    """The command on an embedded server of the test's own."""
+def florin_in(data_dir: Path) -> Florin:
+    """The command on an embedded server."""
     return Florin({"FLORIN_DATA_DIR": str(data_dir), "FLORIN_POOL_SIZE": "4", "FLORIN_LOG_LEVEL": "warning"})
+
+
+@dataclass(frozen=True)
+class FirstStart:
+    """What a first start with the demo printed and played, how it ended, and the data directory that it left."""
+
+    data_dir: Path
+    printed: str
+    played: dict[str, int]
+    exit_code: int
+    left_behind: object
+
+
+@pytest.fixture(scope="module")
+def first_start() -> Iterator[FirstStart]:
+    """A first start, with a database to be made and a story to be played; every test goes on from a copy of it."""
+    with temporary_data_dir() as data_dir:
+        florin = florin_in(data_dir)
+        with florin.serving("--demo") as service:
+            assert ready(service)
+            played = facts(florin)
+            exit_code = service.stop(signal.SIGTERM)
+        left_behind = live_processes(Layout(data_dir.resolve()).cluster)
+        yield FirstStart(data_dir, service.printed, played, exit_code, left_behind)
+
+
+@pytest.fixture
+def florin(first_start: FirstStart, data_dir: Path) -> Florin:
+    """The command where the demo has been played."""
+    copy_cluster(first_start.data_dir, data_dir)
+    return florin_in(data_dir)
 
 
 def ready(service: Serving) -> bool:
@@ -32,26 +66,21 @@ def facts(florin: Florin) -> dict[str, int]:
 
 
 @pytest.mark.slow
-def test_the_demo_plays_its_story_on_the_first_start_only_and_sigterm_ends_it_cleanly(
-    florin: Florin, data_dir: Path
+def test_the_demo_plays_its_story_on_the_first_start_only_and_a_signal_ends_it_cleanly(
+    first_start: FirstStart, florin: Florin, data_dir: Path
 ) -> None:
     with florin.serving("--demo") as service:
         assert ready(service)
-        first = service.printed
-        played = facts(florin)
-        assert 0 == service.stop(signal.SIGTERM)
-    assert not live_processes(Layout(data_dir.resolve()).cluster)
-
-    with florin.serving("--demo") as service:
-        assert ready(service)
-        assert played == facts(florin)
-        keys_of = [line for line in first.splitlines() if "fl_key_" in line]
+        assert first_start.played == facts(florin)
+        keys_of = [line for line in first_start.printed.splitlines() if "fl_key_" in line]
         assert 11 == len(keys_of)
         assert set(keys_of) <= set(service.printed.splitlines())
         assert 0 == service.stop(signal.SIGINT)
 
-    assert played["purchases"] > 5
-    assert played["redemptions"] == 2
+    assert 0 == first_start.exit_code
+    assert not first_start.left_behind
+    assert first_start.played["purchases"] > 5
+    assert first_start.played["redemptions"] == 2
     assert 0o600 == stat.S_IMODE((data_dir / "demo.json").stat().st_mode)
 
 
@@ -59,9 +88,10 @@ def test_the_demo_plays_its_story_on_the_first_start_only_and_sigterm_ends_it_cl
 def test_sigterm_lets_requests_under_way_end_and_every_answer_stands_in_the_book(florin: Florin) -> None:
     with florin.serving("--demo") as service, concurrent.futures.ThreadPoolExecutor(8) as tills:
         key, card = till_key(service), spendable_card(service)
-        buyers = [tills.submit(buy_until_the_end, service.address, key, card, buyer) for buyer in range(8)]
-        while facts(florin)["purchases"] < 100:
-            assert not any(buyer.done() for buyer in buyers)
+        answers = Semaphore(0)
+        buyers = [tills.submit(buy_until_the_end, service.address, key, card, buyer, answers) for buyer in range(8)]
+        assert all(answers.acquire(timeout=PATIENCE_S) for _ in range(100))
+        assert not any(buyer.done() for buyer in buyers)
         assert 0 == service.stop(signal.SIGTERM)
         answered = sum(buyer.result() for buyer in buyers)
 
@@ -80,7 +110,7 @@ def spendable_card(service: Serving) -> dict[str, str]:
     return {"number": number, "pin": pin}
 
 
-def buy_until_the_end(address: str, key: str, card: dict[str, str], buyer: int) -> int:
+def buy_until_the_end(address: str, key: str, card: dict[str, str], buyer: int, answers: Semaphore) -> int:
     """Buy for one fen again and again; returns how many purchases were answered before the service went away."""
     answered = 0
     with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE_S) as till:
@@ -98,12 +128,13 @@ def buy_until_the_end(address: str, key: str, card: dict[str, str], buyer: int) 
                 assert httpx.codes.SERVICE_UNAVAILABLE == reply.status_code, reply.text
                 return answered
             answered += 1
+            answers.release()
 
 
 @pytest.mark.slow
 def test_a_killed_database_is_brought_back_by_the_service(florin: Florin, data_dir: Path) -> None:
     cluster = Layout(data_dir.resolve()).cluster
-    with florin.serving("--demo") as service:
+    with florin.having(workers=1).serving() as service:
         assert ready(service)
         killed = postmaster_pid(cluster)
         assert killed is not None
@@ -117,13 +148,13 @@ def test_a_killed_database_is_brought_back_by_the_service(florin: Florin, data_d
 @pytest.mark.slow
 def test_a_killed_service_leaves_a_database_that_the_next_one_adopts(florin: Florin, data_dir: Path) -> None:
     cluster = Layout(data_dir.resolve()).cluster
-    with florin.serving("--demo") as service:
+    with florin.having(workers=1).serving() as service:
         assert ready(service)
         service.process.kill()
         service.process.communicate()
     left = postmaster_pid(cluster)
 
-    with florin.serving() as service:
+    with florin.having(workers=1).serving() as service:
         assert ready(service)
         assert left == postmaster_pid(cluster)
         assert 0 == service.stop(signal.SIGTERM)

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -6,9 +7,9 @@ from tests.whole.running import Place, Service, open_place
 
 
 @pytest.fixture(scope="session")
-def place() -> Iterator[Place]:
+def place(stopped_cluster: Path) -> Iterator[Place]:
     """The place of the service that most tests here share; none may stop or kill anything in it."""
-    with open_place() as opened:
+    with open_place(stopped_cluster) as opened:
         yield opened
 
 

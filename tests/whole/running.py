@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -22,7 +22,7 @@ from florin.storage.embedded import EmbeddedServer, running_server
 from florin.storage.migrate import migrate
 from tests.api.conftest import issue_key
 from tests.architecture.source_tree import ROOT
-from tests.conftest import SMALL, Database, temporary_data_dir
+from tests.conftest import SMALL, Database, copy_cluster, temporary_data_dir
 from tests.world import World
 
 PATIENCE_S: Final = 120
@@ -127,9 +127,12 @@ class Place:
 
 
 @contextmanager
-def open_place() -> Iterator[Place]:
-    """A new data directory with a keyring, and a running server with a fresh world."""
-    with temporary_data_dir() as data_dir, running_server(data_dir, changes=SMALL) as server:
+def open_place(stopped_cluster: Path) -> Iterator[Place]:
+    """A data directory of its own with a keyring, and a running server with a fresh world."""
+    with ExitStack() as stack:
+        data_dir = stack.enter_context(temporary_data_dir())
+        copy_cluster(stopped_cluster, data_dir)
+        server = stack.enter_context(running_server(data_dir, changes=SMALL))
         migrate(server.owner_url(), service_url=server.service_url())
         keyring = Keyring.create(data_dir / "keyring.json")
         database = Database("florin", server.service_url(), server.owner_url())

@@ -45,10 +45,10 @@ def plan(place: Place, service: Service) -> str:
 
 
 @pytest.mark.slow
-def test_no_answer_is_another_than_the_document_says(tmp_path: Path) -> None:
+def test_no_answer_is_another_than_the_document_says(stopped_cluster: Path, tmp_path: Path) -> None:
     configuration = tmp_path / "schemathesis.toml"
     configuration.write_text(CONFIGURATION)
-    with open_place() as place, place.serving() as service:
+    with open_place(stopped_cluster) as place, place.serving() as service:
         hooks = {"SCHEMATHESIS_HOOKS": "tests.whole.document_hooks", "DOCUMENT_PLAN": plan(place, service)}
         ended = subprocess.run(
             [

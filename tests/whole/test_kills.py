@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -23,9 +24,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def killable() -> Iterator[Place]:
+def killable(stopped_cluster: Path) -> Iterator[Place]:
     """A place whose service and server may be killed."""
-    with open_place() as opened:
+    with open_place(stopped_cluster) as opened:
         yield opened
 
 
