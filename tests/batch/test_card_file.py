@@ -1,5 +1,6 @@
 import re
 from dataclasses import astuple
+from io import BytesIO
 from pathlib import Path
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from florin.batch import card_file
 from florin.batch.card_file import CardFile, ExportCards, export_cards, read_card_file
 from florin.batch.issue import fill_issue
 from florin.crypto.ecode import normalise_ecode
-from florin.crypto.recipient_file import FileNotForUs, new_identity
+from florin.crypto.recipient_file import FileNotForUs, decrypt_file, new_identity
 from florin.crypto.vault import Vault
 from florin.domain.card_number import is_valid
 from florin.domain.declines import Decline
@@ -20,6 +21,17 @@ from tests.batch.card_orders import AUTHOR, ordered
 
 pytestmark = pytest.mark.usefixtures("demo")
 IDENTITY, RECIPIENT = new_identity()
+
+
+async def test_the_columns_have_the_names_that_the_api_has_for_them(pool: Pool, vault: Vault, tmp_path: Path) -> None:
+    issue = await ordered(pool, 1)
+    await fill_issue(pool, vault, issue.id)
+    await export_cards(pool, vault, ExportCards(issue.id, RECIPIENT, tmp_path / "cards.age"), AUTHOR)
+
+    plain = BytesIO()
+    with (tmp_path / "cards.age").open("rb") as sealed:
+        decrypt_file(sealed, plain, IDENTITY)
+    assert b"serial,number,pin,e_code,denomination,currency,expires" == plain.getvalue().splitlines()[0]
 
 
 async def test_the_recipient_gets_every_card_with_its_secrets(
