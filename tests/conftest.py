@@ -16,7 +16,10 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
+from florin.crypto import passwords
 from florin.settings import Settings
 from florin.storage.connect import Connection, Pool, connect, open_pool
 from florin.storage.embedded import EmbeddedServer, running_server
@@ -170,3 +173,9 @@ async def pool(database: Database, settings: Settings) -> AsyncIterator[Pool]:
     """A pool of the service on the test's database."""
     async with open_pool(database.url, settings, application_name="florin test") as opened:
         yield opened
+
+
+@pytest.fixture
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords by the real function at the least cost."""
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)))

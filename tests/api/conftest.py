@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
-from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
 from starlette.types import ASGIApp
 
 from florin.api.app import create_app
 from florin.clearing.house import ClearingHouse
-from florin.crypto import passwords
 from florin.crypto.tokens import API_KEY, SESSION
 from florin.domain.scopes import OPERATOR_SCOPES, TILL_SCOPES
 from florin.settings import Settings
@@ -118,9 +115,3 @@ def doors(shared_doors: Doors, world: World) -> Doors:
 def shop(doors: Doors) -> Client:
     """A till of the shop."""
     return doors.shop
-
-
-@pytest.fixture
-def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash passwords by the real function at the least cost."""
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)))

@@ -46,6 +46,7 @@ def test_a_hash_of_weaker_parameters_is_replaced_when_the_password_is_right() ->
         "half \ud800 one",
     ],
 )
+@pytest.mark.usefixtures("cheap_passwords")
 def test_8_to_128_characters_of_any_kind_are_a_password(password: str) -> None:
     assert verify_password(hash_password(password), password).ok
 
@@ -66,6 +67,7 @@ def test_other_lengths_are_refused_after_normalising(password: str) -> None:
         hash_password(password)
 
 
+@pytest.mark.usefixtures("cheap_passwords")
 def test_a_password_is_the_same_on_every_keyboard() -> None:
     stored = hash_password("caf\N{LATIN SMALL LETTER E WITH ACUTE} \uff11\uff12\uff13\uff14")
     assert verify_password(stored, "cafe\N{COMBINING ACUTE ACCENT} 1234").ok
