@@ -11,7 +11,7 @@ class Decline(StrEnum):
     """Why a request in good form was refused. The value is the code on the wire."""
 
     # The card
-    CARD_NOT_ACCEPTED = auto()  # number and PIN do not open a usable card; one answer for unknown, wrong and inactive
+    CARD_NOT_ACCEPTED = auto()  # what was shown opens no usable card; one answer for unknown, wrong and inactive
     CARD_NOT_ACTIVE = auto()  # the card is not in use: still unsold, or closed, voided or replaced
     CARD_BLOCKED = auto()  # a block on the card stops this operation
     CARD_EXPIRED = auto()  # the card's last day has passed; its value is reactivated or exchanged, never lost

@@ -87,8 +87,8 @@ _DOOR: Final[Mapping[Code, tuple[int, str, str]]] = {
 _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
     Decline.CARD_NOT_ACCEPTED: (
         402,
-        "Number and PIN do not open a usable card. Unknown, wrong and inactive get this one answer.",
-        "Check what was typed; after five wrong PINs the card is locked for a day.",
+        "What was shown opens no usable card. Unknown, wrong and inactive get this one answer.",
+        "Check what was typed. Where a PIN is asked for, five wrong ones lock the card for a day.",
     ),
     Decline.CARD_NOT_ACTIVE: (
         402,
