@@ -1,13 +1,14 @@
 """Lists of operations: every item is an operation of its own, with its own key and its own outcome (ADR 0006)."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
-from florin.api.failures import invalid_field, refusal_of
+from florin.api.failures import refusal_of
 from florin.api.given import too_often
 from florin.api.json_bodies import decode_json
+from florin.api.money_bodies import MOST_ITEMS
 from florin.api.money_routes import MoneyRoute, Verb
 from florin.api.problems.catalogue import status_of
 from florin.api.problems.document import Refused, problem
@@ -29,34 +30,35 @@ of it and not for the whole."""
 _encode: Final = msgspec.json.Encoder().encode
 
 
-class _RawList(msgspec.Struct):
-    items: list[msgspec.Raw]
+class _RawList(msgspec.Struct, forbid_unknown_fields=True):
+    items: Annotated[list[msgspec.Raw], msgspec.Meta(min_length=1, max_length=MOST_ITEMS)]
+
+
+_raw_list: Final = msgspec.json.Decoder(_RawList).decode
 
 
 def read_items(route: MoneyRoute, decode: Callable[[bytes], Any], raw: bytes) -> Sequence[Any]:
-    """The items of a body.
+    """The items of a body, and in the place of one that is malformed the refusal that it would get alone.
 
     Raises:
-        Refused: with the position of the first item that is wrong.
+        Refused: the list around the items is malformed.
     """
     try:
         items: Sequence[Any] = decode_json(decode, raw).items
     except Refused as refused:
-        if str(refused.details.get("field")).startswith("items[...]"):
-            # The decoder says what is wrong with an item, but not with which.
-            _refuse_first_wrong_item(route, raw)
-        raise
+        if not str(refused.details.get("field")).startswith("items["):
+            raise
+        # The decoder stops at the first item that is wrong: now each by itself.
+        decode_item = msgspec.json.Decoder(route.item).decode
+        return [_read_item(decode_item, bytes(each)) for each in decode_json(_raw_list, raw).items]
     return items
 
 
-def _refuse_first_wrong_item(route: MoneyRoute, raw: bytes) -> None:
-    decode = msgspec.json.Decoder(route.item).decode
-    for position, item in enumerate(msgspec.json.decode(raw, type=_RawList).items):
-        try:
-            decode_json(decode, bytes(item))
-        except Refused as refused:
-            field, reason = refused.details.get("field"), (refused.detail or "").rpartition(": ")[2]
-            raise invalid_field(f"items[{position}]{'.' if field else ''}{field}", reason) from None
+def _read_item(decode: Callable[[bytes], Any], raw: bytes) -> Any:  # noqa: ANN401 (an item of the route, or a refusal)
+    try:
+        return decode_json(decode, raw)
+    except Refused as refused:
+        return refused
 
 
 async def submit_list(
@@ -64,18 +66,22 @@ async def submit_list(
 ) -> Reply:
     """Submit the items portion by portion, each of which shares a group, and answer their outcomes in order.
 
+    An item that is malformed, or that stands for its refusal already, is not submitted and hinders no other.
+
     Where items carry a secret, the wrong guesses of each portion are counted; once there are too many, the rest is
     refused.
 
     Raises:
         BusyError: the queue has no room for the first portion, and none was submitted.
-        InvalidField: an item is invalid, and none was submitted.
     """
-    verb = route.verb if route.verb_of_list is None else await route.verb_of_list(house, items)
-    requests = [_request(house, verb, caller, position, item) for position, item in enumerate(items)]
-    results = await _in_portions(house.engine, requests, guesses if route.carries_secret else None)
+    read = [each for each in items if not isinstance(each, Refused)]
+    verb = route.verb if route.verb_of_list is None else await route.verb_of_list(house, read)
+    asked = [_request(house, verb, caller, item) for item in items]
+    requests = [each for each in asked if not isinstance(each, Refused)]
+    posted = iter(await _in_portions(house.engine, requests, guesses if route.carries_secret else None))
+    results = [each if isinstance(each, Refused) else next(posted) for each in asked]
     outcomes = [_outcome(result, caller.request_id or "") for result in results]
-    headers = next((each.headers for each in results if isinstance(each, Refused)), {})
+    headers = next((each.headers for each in results if isinstance(each, Refused) and each.headers), {})
     log_items_refused(
         route.path, [refusal_of(each, "").code for each in results if not isinstance(each, Answer)], caller
     )
@@ -104,11 +110,13 @@ async def _in_portions(
     return results
 
 
-def _request(house: ClearingHouse, verb: Verb, caller: Caller, position: int, item: Any) -> PostingRequest:  # noqa: ANN401
+def _request(house: ClearingHouse, verb: Verb, caller: Caller, item: Any) -> PostingRequest | Refused:  # noqa: ANN401
+    if isinstance(item, Refused):
+        return item
     try:
         return verb(house, caller, item.key, item, None)
     except InvalidField as error:
-        raise InvalidField(f"items[{position}].{error.field}", error.reason) from None
+        return refusal_of(error, caller.request_id or "")
 
 
 def _outcome(result: Result | Refused, request_id: str) -> dict[str, Any]:

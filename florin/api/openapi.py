@@ -220,8 +220,8 @@ def _money_description(route: MoneyRoute) -> str:
         return text
     declines = ", ".join(f"`{each}`" for each in route.declines)
     return (
-        f"{text} Items are refused with {declines}, `idempotency_key_reused`, `busy`, `outcome_unknown` or "
-        "`internal_error`."
+        f"{text} Items are refused, each in its place, with `invalid_request`, {declines}, `idempotency_key_reused`, "
+        "`busy`, `outcome_unknown` or `internal_error`; only what is wrong around them refuses the list."
     )
 
 

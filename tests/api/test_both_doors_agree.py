@@ -32,13 +32,15 @@ async def test_a_missing_and_an_unknown_field_are_named(shop: Client, path: str)
 async def test_a_field_within_another_is_named_with_its_way(doors: Doors, shop: Client) -> None:
     body = {"pay_with": {"e_code": "x"}, "amount": {"amount": 1}, "reference": "r"}
     assert "amount.currency" == await refused_field(shop, "/v1/purchases", body)
-    item = {"key": fresh("key"), "number": "9", "reference": "r"}
-    assert "items[1].number" == await refused_field(
-        shop, "/v1/activations/bulk", {"items": [item, {**item, "number": ""}]}
+    items = [{"number": ""}, {"holder": {"name": "A"}}]
+    given = {"number": "9", "reference": "r"}
+    listed = await shop.post(
+        "/v1/activations/bulk", {"items": [{"key": fresh("key"), **given, **each} for each in items]}
     )
-    assert "items[1].reference" == await refused_field(
-        shop, "/v1/activations/bulk", {"items": [item, {"key": fresh("key"), "number": "9"}]}
-    )
+    outcomes = listed.json()["items"]
+    for item, outcome in zip(items, outcomes, strict=True):
+        assert outcome["problem"]["field"] == await refused_field(shop, "/v1/activations", {**given, **item})
+    assert ["number", "holder.document_kind"] == [each["problem"]["field"] for each in outcomes]
     programme = doors.world.home.hex
     product = {"code": "new", "name": "X", "kind": "bearer_gift", "denominations": [{"amount": 1}]}
     assert "denominations[0].currency" == await refused_field(

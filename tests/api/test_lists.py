@@ -73,20 +73,41 @@ async def test_one_key_twice_in_a_list_serves_one_item(world: World, shop: Clien
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"amount": cny(0)}, "items[1].amount.amount"),
-        ({"key": "short"}, "items[1].key"),
-        ({"surprise": 1}, "items[1].surprise"),
-        ({"event_at": "2999-01-01T00:00:00"}, "items[1].event_at"),
+        ({"amount": cny(0)}, "amount.amount"),
+        ({"key": "short"}, "key"),
+        ({"surprise": 1}, "surprise"),
+        ({"event_at": "2999-01-01T00:00:00"}, "event_at"),
     ],
 )
-async def test_a_malformed_item_is_named_and_nothing_is_done(
+async def test_a_malformed_item_is_refused_as_it_would_be_alone_and_the_others_are_done(
     world: World, shop: Client, change: dict[str, object], field: str
 ) -> None:
     card = world.card()
-    before = world.everything_that_counts()
-    items = [item(card, 1_00), item(card, 1_00, **change)]
+    items = [item(card, 1_00), item(card, 1_00, **change), item(card, 2_00)]
     response = await shop.post(PATH, {"items": items}, key=None)
-    assert ((422, "invalid_request"), field) == (code_of(response), response.json()["field"])
+    outcomes = response.json()["items"]
+    assert (200, [201, 422, 201]) == (response.status_code, [each["status"] for each in outcomes])
+    problem = outcomes[1]["problem"]
+    assert ("invalid_request", field) == (problem["code"], problem["field"])
+    assert problem["detail"].startswith(f"{field}: ")
+    assert 97_00 == world.balance(card.id).principal_minor
+
+
+async def test_what_is_no_item_at_all_is_refused_in_its_place(world: World, shop: Client) -> None:
+    card = world.card()
+    response = await shop.post(PATH, {"items": ["purchase", item(card, 1_00), None]}, key=None)
+    assert [422, 201, 422] == [each["status"] for each in response.json()["items"]]
+
+
+@pytest.mark.parametrize("wrong", [{"amount": cny(0)}, {"key": "short"}])
+async def test_a_malformed_envelope_refuses_the_whole_list_however_its_items_are(
+    world: World, shop: Client, wrong: dict[str, object]
+) -> None:
+    card = world.card()
+    before = world.everything_that_counts()
+    items = [item(card, 1_00), item(card, 1_00, **wrong)]
+    for envelope in ({"items": items, "surprise": 1}, {"items": items * 501}, {"item": items}):
+        assert (422, "invalid_request") == code_of(await shop.post(PATH, envelope, key=None))
     assert before == world.everything_that_counts()
 
 
