@@ -12,6 +12,7 @@ import msgspec
 from florin.api.failures import MISSING, UNKNOWN, invalid_field, nameable
 from florin.api.problems.codes import DoorProblem
 from florin.api.problems.document import Refused
+from florin.api.repeated_names import refuse_repeated_names, search_repeated_names
 
 Read = TypeVar("Read")
 
@@ -38,7 +39,7 @@ def require_json(content_type: bytes) -> None:
 
 
 def require_any_json(raw: bytes) -> None:
-    """Refuse (`MALFORMED_JSON`) what is not JSON of whatever form."""
+    """Refuse (`MALFORMED_JSON`) what is not JSON of whatever form, or (`INVALID_REQUEST`) gives a name twice."""
     decode_json(_any_json, raw)
 
 
@@ -54,7 +55,11 @@ def decode_json(decode: Callable[[bytes], Read], raw: bytes) -> Read:
         Refused: `MALFORMED_JSON` with the byte where it broke off, or `INVALID_REQUEST` naming the field.
     """
     try:
-        return decode(raw)
+        read = decode(raw)
+        if isinstance(read, msgspec.Struct):
+            refuse_repeated_names(raw, read)
+        else:
+            search_repeated_names(raw)
     except msgspec.ValidationError as error:
         # The decoder stops at the first thing that is wrong; what is no JSON further on is no JSON above all.
         if decode is not _any_json:
@@ -66,6 +71,7 @@ def decode_json(decode: Callable[[bytes], Read], raw: bytes) -> Read:
         raise Refused(DoorProblem.MALFORMED_JSON, "not UTF-8") from None
     except RecursionError:
         raise Refused(DoorProblem.MALFORMED_JSON, "nested too deeply") from None
+    return read
 
 
 def _invalid(message: str) -> Refused:

@@ -42,8 +42,11 @@ SaleTime = Annotated[
 ]
 
 
-class Body(Struct, forbid_unknown_fields=True):
-    """What all bodies have in common: a field that is not declared is refused."""
+class Body(Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """What all bodies have in common: a field that is not declared is refused.
+
+    Written anew (`repeated_names`), a body is as callers mostly send it: without what they need not say.
+    """
 
 
 class Amount(Body):
