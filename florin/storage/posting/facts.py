@@ -126,10 +126,6 @@ JOIN transfer s ON s.journal_id = o.journal_id
 WHERE o.verb = 'activate'
 """
 
-# Where nothing is kept for replays, a card that exists is still locked, so its answer waits until the log is on disk;
-# of one that does not exist nothing is written. Without this record the answer would come milliseconds sooner and tell.
-WRITE_TO_LOG: Final = "SELECT pg_logical_emit_message(true, 'florin', '')"
-
 
 @dataclass(slots=True)
 class CardSale:
@@ -234,7 +230,6 @@ def _needed(requests: Sequence[PostingRequest], facts: Facts, *, holds: bool) ->
     purchases = originals or any(each.purchase_id for each in wanted)
     inquiring = all(each.key is None for each in requests)
     queries = (
-        (WRITE_TO_LOG, _learn_nothing, inquiring),
         (VERSION, _set_version, True),
         (READ_OPERATIONS, _add_operation, True),
         (READ_CARDS, _add_card, AccountCode.CARD_PRINCIPAL in codes or inquiring),
@@ -265,10 +260,6 @@ async def _read_under_locks(
 
 def _set_version(facts: Facts, row: tuple[Any, ...]) -> None:
     (facts.version,) = row
-
-
-def _learn_nothing(_facts: Facts, _row: tuple[Any, ...]) -> None:
-    """What a query is run for is not its row."""
 
 
 def _add_account(facts: Facts, row: tuple[Any, ...]) -> None:
