@@ -32,7 +32,7 @@ async def test_a_missing_and_an_unknown_field_are_named(shop: Client, path: str)
 async def test_a_field_within_another_is_named_with_its_way(doors: Doors, shop: Client) -> None:
     body = {"pay_with": {"e_code": "x"}, "amount": {"amount": 1}, "reference": "r"}
     assert "amount.currency" == await refused_field(shop, "/v1/purchases", body)
-    items = [{"number": ""}, {"holder": {"name": "A"}}]
+    items: list[dict[str, Any]] = [{"number": ""}, {"holder": {"name": "A"}}]
     given = {"number": "9", "reference": "r"}
     listed = await shop.post(
         "/v1/activations/bulk", {"items": [{"key": fresh("key"), **given, **each} for each in items]}
