@@ -154,8 +154,8 @@ UPDATE_PAYMENT_CODES: Final = PAYMENT_CODES.update(("code_index",), ("used_at",)
 INSERT_EVENTS: Final = EVENTS.insert()
 INSERT_AUDITS: Final = AUDITS.insert()
 
-# Of an inquiry about a card that does not exist nothing is written. A wrong PIN is, and a card's row lock is in the log,
-# so those answers wait for the disk. Without this record the first would come milliseconds sooner, and tell.
+# Of an inquiry about a card that does not exist nothing is written. A wrong PIN is, and a row lock is in the log: those
+# answers wait for the disk. Without this record the first would come milliseconds sooner, and tell.
 WRITE_TO_LOG: Final = "SELECT pg_logical_emit_message(true, 'florin', '')"
 
 Statement = tuple[Write, Sequence[Any]]
