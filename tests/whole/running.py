@@ -43,11 +43,21 @@ def wait_until(holds: Callable[[], object], what: str) -> None:
 
 @dataclass
 class Service:
-    """A service that answers, and the files that its two streams go to."""
+    """A service, and the files that its two streams go to."""
 
     process: subprocess.Popen[bytes]
-    address: str
     streams: tuple[Path, Path]
+
+    def has_said_where(self) -> bool:
+        """Whether it has begun to answer."""
+        return _ADDRESS.search(self.streams[0].read_bytes()) is not None
+
+    @property
+    def address(self) -> str:
+        """Where it answers."""
+        found = _ADDRESS.search(self.streams[0].read_bytes())
+        assert found
+        return found.group(1).decode()
 
     def written(self) -> str:
         """Everything that it has written so far, to standard output and standard error."""
@@ -102,6 +112,14 @@ class Place:
     @contextmanager
     def serving(self, **settings: object) -> Iterator[Service]:
         """A service on a free port with these settings; it is killed at the end unless the test has ended it."""
+        with self.starting(**settings) as service:
+            wait_until(lambda: service.has_said_where() or service.process.poll() is not None, "it serves")
+            assert service.has_said_where(), service.streams[1].read_text("utf-8")
+            yield service
+
+    @contextmanager
+    def starting(self, **settings: object) -> Iterator[Service]:
+        """A service that has just been started."""
         name = f"service-{next(_numbers)}"
         streams = self.data_dir.parent / f"{name}.out", self.data_dir.parent / f"{name}.err"
         command = [sys.executable, "-m", "florin.cli.main", "serve"]
@@ -116,10 +134,7 @@ class Place:
                 start_new_session=True,
             )
         try:
-            wait_until(lambda: _ADDRESS.search(streams[0].read_bytes()) or process.poll() is not None, "it serves")
-            found = _ADDRESS.search(streams[0].read_bytes())
-            assert found, streams[1].read_text("utf-8")
-            yield Service(process, found.group(1).decode(), streams)
+            yield Service(process, streams)
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)

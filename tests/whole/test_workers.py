@@ -76,3 +76,10 @@ def test_a_second_service_on_the_port_of_workers_is_refused(place: Place) -> Non
         port = httpx.URL(service.address).port
         with pytest.raises(AssertionError, match=f"port {port} on 127.0.0.1 is in use"), place.serving(port=port):
             pass
+
+
+def test_a_service_stopped_while_its_workers_start_ends_in_order(place: Place) -> None:
+    with place.starting(workers=2) as service:
+        wait_until(service.workers, "a worker has been started")
+        assert 0 == service.stop()
+        assert "Traceback" not in service.written()
