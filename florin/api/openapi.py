@@ -27,9 +27,9 @@ API_VERSION: Final = "1"
 
 _REF: Final = "#/components/schemas/{name}"
 _DESCRIPTION: Final = """\
-Clearing of stored value and prepaid gift cards. Amounts are integers in minor units. Times are RFC 3339. Unknown fields,
-and names that stand twice in an object, are refused. Every refusal is an `application/problem+json` document with a
-stable `code`, explained at its `type`.
+Clearing of stored value and prepaid gift cards. Amounts are integers in minor units. Times are RFC 3339. Unknown
+fields, and names that stand twice in an object, are refused. Every refusal is an `application/problem+json` document
+with a stable `code`, explained at its `type`.
 
 A `POST` that moves money needs an `Idempotency-Key`: the same request with the same key has one effect and gets the
 same status and body again (of a problem, all but `instance`), with `Idempotent-Replayed: true`. A time-out or

@@ -8,7 +8,7 @@ from uuid import UUID
 from florin.domain.card import Card
 from florin.domain.programme import ProductKind
 from florin.storage.connect import Pool
-from florin.storage.posting.facts import CARD_COLUMNS
+from florin.storage.posting.fact_queries import CARD_COLUMNS
 
 # A hold whose time has passed reserves nothing, even if nobody has written that yet.
 _CARD_WITH_FUNDS: Final = f"""

@@ -12,7 +12,7 @@ from psycopg.rows import class_row
 
 from florin.domain.purchase import Hold, HoldStatus, OwnerKind
 from florin.storage.connect import Pool
-from florin.storage.posting.facts import HOLD_COLUMNS
+from florin.storage.posting.fact_queries import HOLD_COLUMNS
 
 FIND_HOLD: Final = f"SELECT {HOLD_COLUMNS} FROM hold h WHERE h.id = %(id)s"  # noqa: S608 (a dataclass's fields)
 

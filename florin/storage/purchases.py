@@ -10,7 +10,7 @@ from psycopg.rows import class_row
 from florin.domain.identifiers import first_id_at
 from florin.domain.purchase import OwnerKind, Purchase, PurchaseStatus
 from florin.storage.connect import Pool
-from florin.storage.posting.facts import PURCHASE_COLUMNS
+from florin.storage.posting.fact_queries import PURCHASE_COLUMNS
 
 FIND_PURCHASE: Final = f"SELECT {PURCHASE_COLUMNS} FROM purchase p WHERE p.id = %(id)s"  # noqa: S608 (a dataclass's fields)
 

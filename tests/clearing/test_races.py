@@ -9,8 +9,9 @@ from typing import ParamSpec, TypeVar
 import pytest
 
 from florin.reconciliation.run_proofs import run_proofs
-from florin.storage.posting import engine, facts
+from florin.storage.posting import engine, fact_queries
 from florin.storage.posting.engine import EngineLimits, PostingEngine
+from florin.storage.posting.facts import Facts
 from florin.storage.posting.writes import write_and_commit
 from tests.clearing import races
 from tests.clearing.races import Race
@@ -108,14 +109,15 @@ def forget_what_was_answered(world: World, monkeypatch: pytest.MonkeyPatch) -> N
 
     It needs no gate: every request takes effect, in whatever order they come.
     """
-    monkeypatch.setattr(facts, "_add_operation", lambda *_: None)
+    monkeypatch.setattr(Facts, "add_operation", lambda *_: None)
     world.connection.execute("ALTER TABLE operation DROP CONSTRAINT operation_pkey")
     world.connection.execute("DROP INDEX operation_reference_is_unique")
 
 
 def debit_naively(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Read, decide and write without a lock, each at the worst moment, and no wall of the schema behind it."""
-    monkeypatch.setattr(facts, "LOCK_ACCOUNTS", facts.LOCK_ACCOUNTS.replace("FOR NO KEY UPDATE", ""))
+    without_locks = fact_queries.LOCK_ACCOUNTS.replace("FOR NO KEY UPDATE", "")
+    monkeypatch.setattr(fact_queries, "LOCK_ACCOUNTS", without_locks)
     gate = Gate()
     monkeypatch.setattr(PostingEngine, "_run_group", gate.around(PostingEngine._run_group))  # noqa: SLF001 (a wall)
     monkeypatch.setattr(engine, "write_and_commit", gate.before(write_and_commit))

@@ -24,8 +24,9 @@ from florin.domain.subjects import subject_wire_id
 from florin.storage.catalogue import Catalogue, load_catalogue
 from florin.storage.fresh_ids import FreshIds
 from florin.storage.posting.columns import JsonText
-from florin.storage.posting.facts import PastOperation, lock_and_read
+from florin.storage.posting.facts import PastOperation
 from florin.storage.posting.group import Group, StaleFactsError
+from florin.storage.posting.lock_and_read import lock_and_read
 from florin.storage.posting.request import (
     Answer,
     BrokenError,

@@ -1,0 +1,107 @@
+"""What is asked of the database for a posting group: first the locks, then all that is read under them."""
+
+from dataclasses import fields
+from typing import Final
+
+from florin.domain.card import Card
+from florin.domain.purchase import Hold, Purchase
+
+CARD_COLUMNS: Final = ", ".join("c." + each.name for each in fields(Card))
+PURCHASE_COLUMNS: Final = ", ".join("p." + each.name for each in fields(Purchase))
+HOLD_COLUMNS: Final = ", ".join("h." + each.name for each in fields(Hold))
+
+BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
+LIMIT_LOCK_WAIT: Final = "SELECT set_config('lock_timeout', %(lock_wait_ms)s::text, true)"
+SHARE_DAY_LOCK: Final = "SELECT pg_advisory_xact_lock_shared(%(day_lock)s)"
+
+# What a card paid is given back to the wallet that its rest has gone into, if it has.
+PAYER_AND_HEIR: Final = "unnest(ARRAY[p.owner_id, (SELECT r.member_id FROM redemption r WHERE r.card_id = p.owner_id)])"
+
+# What a caller names a card by never changes hands, so the owners may be looked up before they are locked; only whether
+# a card has been redeemed may change meanwhile, and then its wallet is found not to be locked.
+OWNERS: Final = f"""
+WITH original AS (
+    SELECT o.subject_id FROM operation o
+    JOIN unnest(%(original_callers)b::uuid[], %(original_references)s::text[]) AS w (caller_id, reference)
+      ON o.caller_id = w.caller_id AND o.reference = w.reference
+), owner AS (
+    SELECT id FROM card WHERE number_index = ANY(%(number_indexes)b::bytea[])
+    UNION SELECT id FROM card WHERE ecode_index = ANY(%(ecode_indexes)b::bytea[])
+    UNION SELECT member_id FROM payment_code WHERE code_index = ANY(%(payment_code_indexes)b::bytea[])
+    UNION SELECT {PAYER_AND_HEIR} FROM purchase p WHERE p.id = ANY(%(purchase_ids)b::uuid[])
+    UNION SELECT owner_id FROM hold WHERE id = ANY(%(hold_ids)b::uuid[])
+    UNION SELECT {PAYER_AND_HEIR} FROM purchase p WHERE p.id IN (SELECT subject_id FROM original)
+    UNION SELECT owner_id FROM hold WHERE id IN (SELECT subject_id FROM original)
+    UNION SELECT id FROM card WHERE id IN (SELECT subject_id FROM original)
+    UNION SELECT unnest(%(owner_ids)b::uuid[])
+)
+"""  # noqa: S608 (a constant)
+
+LOCK_ACCOUNTS: Final = f"""{OWNERS}
+SELECT a.shard, a.owner_id, a.code, a.unit, a.programme_id, a.balance_minor, a.held_minor, a.sequence
+FROM strict_account a
+WHERE a.owner_id = ANY(ARRAY(SELECT id FROM owner))
+ORDER BY a.owner_id, a.code
+FOR NO KEY UPDATE
+"""  # noqa: S608 (a constant)
+
+READ_CARDS: Final = f"""
+SELECT c.number_index, c.ecode_index, {CARD_COLUMNS} FROM card c
+WHERE c.id = ANY(%(locked_owners)b::uuid[])
+"""  # noqa: S608 (the columns are the names of our own dataclass's fields)
+
+READ_WALLETS: Final = """
+SELECT id, shard, programme_id, status, identity_encrypted IS NOT NULL FROM member
+WHERE id = ANY(%(locked_owners)b::uuid[])
+"""
+
+READ_REDEMPTIONS: Final = "SELECT card_id, member_id FROM redemption WHERE card_id = ANY(%(locked_owners)b::uuid[])"
+
+READ_PAYMENT_CODES: Final = """
+SELECT code_index, member_id, expires_at, used_at FROM payment_code
+WHERE code_index = ANY(%(payment_code_indexes)b::bytea[])
+"""
+
+READ_PURCHASES: Final = f"""
+SELECT {PURCHASE_COLUMNS} FROM purchase p WHERE p.id = ANY(%(purchase_ids)b::uuid[])
+UNION
+SELECT {PURCHASE_COLUMNS} FROM operation o
+JOIN unnest(%(original_callers)b::uuid[], %(original_references)s::text[]) AS w (caller_id, reference)
+  ON o.caller_id = w.caller_id AND o.reference = w.reference
+JOIN purchase p ON p.id = o.subject_id
+"""  # noqa: S608 (as above)
+
+READ_HOLDS: Final = f"""
+SELECT {HOLD_COLUMNS} FROM hold h
+WHERE h.id = ANY(%(hold_ids)b::uuid[])
+UNION
+SELECT {HOLD_COLUMNS} FROM hold h WHERE h.owner_id = ANY(%(holding_owners)b::uuid[]) AND h.status = 'open'
+UNION
+SELECT {HOLD_COLUMNS} FROM operation o
+JOIN unnest(%(original_callers)b::uuid[], %(original_references)s::text[]) AS w (caller_id, reference)
+  ON o.caller_id = w.caller_id AND o.reference = w.reference
+JOIN hold h ON h.id = o.subject_id
+"""  # noqa: S608 (as above)
+
+READ_OPERATIONS: Final = """
+SELECT o.caller_id, o.key, o.fingerprint, o.verb, o.decline, o.answer::text, o.reference, o.subject_id, o.journal_id
+FROM unnest(%(callers)b::uuid[], %(keys)s::text[]) AS w (caller_id, key)
+JOIN operation o ON o.caller_id = w.caller_id AND o.key = w.key
+UNION ALL
+SELECT o.caller_id, o.key, o.fingerprint, o.verb, o.decline, o.answer::text, o.reference, o.subject_id, o.journal_id
+FROM unnest(%(reference_callers)b::uuid[], %(references)s::text[]) AS w (caller_id, reference)
+JOIN operation o ON o.caller_id = w.caller_id AND o.reference = w.reference
+"""
+
+# Only an untouched card is taken back, so the transfer that undid its sale is the next one in its statement.
+READ_CARD_SALES: Final = """
+SELECT s.journal_id, s.strict_sequence, s.posted_at, EXISTS (
+    SELECT FROM transfer r
+    WHERE r.strict_owner = s.strict_owner AND r.strict_code = s.strict_code
+      AND r.strict_sequence = s.strict_sequence + 1 AND r.reverses_journal_id = s.journal_id)
+FROM operation o
+JOIN unnest(%(original_callers)b::uuid[], %(original_references)s::text[]) AS w (caller_id, reference)
+  ON o.caller_id = w.caller_id AND o.reference = w.reference
+JOIN transfer s ON s.journal_id = o.journal_id
+WHERE o.verb = 'activate'
+"""

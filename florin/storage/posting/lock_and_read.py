@@ -1,0 +1,104 @@
+"""Locking and reading what a posting group decides on.
+
+First every strict account of every owner concerned is locked, in one fixed order so that two groups cannot wait for
+each other in a ring. Only then, in later statements with snapshots of their own, is everything else read: a row read in
+the locking statement itself could be older than the lock.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from psycopg import AsyncConnection
+
+from florin.domain.chart import AccountCode
+from florin.storage.catalogue import VERSION
+from florin.storage.day_lock import DAY_LOCK
+from florin.storage.posting import fact_queries as sql
+from florin.storage.posting.columns import Packed, byteas, prepare_connection, texts, uuids
+from florin.storage.posting.facts import Facts
+from florin.storage.posting.request import PostingRequest
+
+
+async def lock_and_read(
+    connection: AsyncConnection[Any], requests: Sequence[PostingRequest], lock_wait_ms: int | None = None
+) -> Facts:
+    """Begin a transaction, lock the strict accounts concerned and read all that the requests decide on.
+
+    Two round trips: the locks, then everything else under them. The caller commits or rolls back. A lock is waited for
+    no longer than ``lock_wait_ms``, or as long as the session allows; then psycopg's ``LockNotAvailable`` is raised.
+    """
+    parameters = _what_is_wanted(requests)
+    facts = Facts()
+    prepare_connection(connection)
+    async with connection.pipeline():
+        await connection.execute(sql.BEGIN)
+        if lock_wait_ms is not None:
+            await connection.execute(sql.LIMIT_LOCK_WAIT, {"lock_wait_ms": lock_wait_ms})
+        await connection.execute(sql.SHARE_DAY_LOCK, {"day_lock": DAY_LOCK})
+        locked = await connection.execute(sql.LOCK_ACCOUNTS, parameters, prepare=True, binary=True)
+        for row in await locked.fetchall():
+            facts.add_account(row)
+        parameters["locked_owners"] = uuids(list(facts.accounts))
+        holding = [owner for owner, each in facts.accounts.items() if any(account.held_minor for account in each)]
+        parameters["holding_owners"] = uuids(holding)
+        await _read_under_locks(connection, _needed(requests, facts, holds=bool(holding)), parameters, facts)
+    return facts
+
+
+def _needed(requests: Sequence[PostingRequest], facts: Facts, *, holds: bool) -> dict[str, Callable[..., None]]:
+    """The queries that can find anything, each with what takes its rows in."""
+    wanted = [request.wanted for request in requests]
+    codes = {each.code for accounts in facts.accounts.values() for each in accounts}
+    originals = any(each.original_reference for each in wanted)
+    purchases = originals or any(each.purchase_id for each in wanted)
+    inquiring = all(each.key is None for each in requests)
+    queries = (
+        (VERSION, Facts.set_version, True),
+        (sql.READ_OPERATIONS, Facts.add_operation, True),
+        (sql.READ_CARDS, Facts.add_card, AccountCode.CARD_PRINCIPAL in codes or inquiring),
+        (sql.READ_WALLETS, Facts.add_wallet, AccountCode.WALLET_PRINCIPAL in codes),
+        (sql.READ_PAYMENT_CODES, Facts.add_payment_code, any(each.payment_code_index for each in wanted)),
+        (sql.READ_CARD_SALES, Facts.add_card_sale, originals),
+        (sql.READ_PURCHASES, Facts.add_purchase, purchases),
+        (sql.READ_REDEMPTIONS, Facts.add_redemption, purchases and AccountCode.CARD_PRINCIPAL in codes),
+        (sql.READ_HOLDS, Facts.add_hold, originals or holds or any(each.hold_id for each in wanted)),
+    )
+    return {query: add for query, add, needed in queries if needed}
+
+
+async def _read_under_locks(
+    connection: AsyncConnection[Any],
+    queries: dict[str, Callable[..., None]],
+    parameters: dict[str, Packed],
+    facts: Facts,
+) -> None:
+    # Binary results: neither side writes ids and times as text for the other to read.
+    cursors = [
+        (await connection.execute(query, parameters, prepare=True, binary=True), add) for query, add in queries.items()
+    ]
+    for cursor, add in cursors:
+        for row in await cursor.fetchall():
+            add(facts, row)
+
+
+def _what_is_wanted(requests: Sequence[PostingRequest]) -> dict[str, Packed]:
+    wanted = [request.wanted for request in requests]
+    originals = [
+        (each.caller.id, each.wanted.original_reference) for each in requests if each.wanted.original_reference
+    ]
+    keyed = [(each.caller.id, each.key) for each in requests if each.key is not None]
+    references = {(each.caller.id, each.reference) for each in requests if each.reference}.union(originals)
+    return {
+        "callers": uuids([caller for caller, _ in keyed]),
+        "keys": texts([key for _, key in keyed]),
+        "reference_callers": uuids([caller for caller, _ in references]),
+        "references": texts([reference for _, reference in references]),
+        "original_callers": uuids([caller for caller, _ in originals]),
+        "original_references": texts([reference for _, reference in originals]),
+        "number_indexes": byteas([each.number_index for each in wanted if each.number_index]),
+        "ecode_indexes": byteas([each.ecode_index for each in wanted if each.ecode_index]),
+        "payment_code_indexes": byteas([each.payment_code_index for each in wanted if each.payment_code_index]),
+        "purchase_ids": uuids([each.purchase_id for each in wanted if each.purchase_id]),
+        "hold_ids": uuids([each.hold_id for each in wanted if each.hold_id]),
+        "owner_ids": uuids([each for want in wanted for each in (want.card_id, want.member_id) if each]),
+    }
