@@ -18,6 +18,7 @@ Pool = psycopg_pool.AsyncConnectionPool[Connection]
 
 _CONNECT_LIMIT_S = 5
 _POOL_LIMIT_S = 5
+_KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 _HIGHEST_PORT = 65_535
 _FIRST_VERSION_WITH_TRANSACTION_TIMEOUT = 170_000
 
@@ -129,6 +130,8 @@ def service_conninfo(database_url: str, settings: Settings, *, server_version: i
     if server_version >= _FIRST_VERSION_WITH_TRANSACTION_TIMEOUT:
         options["transaction_timeout"] = settings.transaction_timeout_ms
     given = conninfo_to_dict(database_url)
+    # A network may swallow everything without a word; what is not heard of for this long is gone.
+    patience = _KEEPALIVES | {"tcp_user_timeout": settings.transaction_timeout_ms}
     ours = " ".join(f"-c {name}={value}" for name, value in options.items())
     return make_conninfo(
         database_url,
@@ -136,6 +139,7 @@ def service_conninfo(database_url: str, settings: Settings, *, server_version: i
         options=f"{given.get('options') or ''} {ours}".strip(),
         application_name=application_name,
         connect_timeout=given.get("connect_timeout") or _CONNECT_LIMIT_S,
+        **{name: given.get(name) or value for name, value in patience.items()},
     )
 
 

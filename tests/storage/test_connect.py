@@ -94,6 +94,21 @@ async def test_options_in_the_address_stay_but_do_not_win(database: Database, se
     assert row == ("8MB", "10s")
 
 
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("postgresql://db/florin", ("10", "5", "3", "30000")),
+        ("postgresql://db/florin?keepalives_idle=60&tcp_user_timeout=5000", ("60", "5", "3", "5000")),
+    ],
+)
+def test_a_network_that_swallows_everything_is_noticed_unless_the_address_says_how(
+    settings: Settings, address: str, expected: tuple[str, ...]
+) -> None:
+    parts = conninfo_to_dict(service_conninfo(address, settings, server_version=180_000, application_name="florin"))
+    names = ("keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout")
+    assert expected == tuple(str(parts.get(name)) for name in names)
+
+
 async def test_a_server_that_is_not_there_is_unavailable(settings: Settings) -> None:
     with pytest.raises(DatabaseUnavailable, match="no connection to the database"):
         await connect("postgresql://nobody@/florin?host=/nowhere", settings)
