@@ -13,7 +13,7 @@ from florin.api.routes import Routes
 from florin.api.views import next_cursor
 from florin.clearing.answers import hold_view
 from florin.domain.declines import Decline
-from florin.domain.paging import decode_id, page_of
+from florin.domain.paging import decode_id
 from florin.domain.purchase import HoldStatus
 from florin.domain.scopes import Scope
 from florin.storage.holds import find_hold, holds_of_merchant
@@ -41,9 +41,8 @@ async def list_holds(
     """List a merchant's holds, the latest first."""
     before = None if page.cursor is None else decode_id(_LIST, page.cursor)
     whose = merchant_asked_for(visitor, merchant_id)
-    found = await holds_of_merchant(house.pool, whose, status, before, page.limit + 1, now)
-    shown = page_of([(each.id, each) for each in found], page.limit)
-    return {"items": [hold_view(each) for each in shown.items], "next_cursor": next_cursor(_LIST, shown.next_after)}
+    found = await holds_of_merchant(house.pool, whose, status, before, page.limit, now)
+    return {"items": [hold_view(each) for each in found.items], "next_cursor": next_cursor(_LIST, found.next_after)}
 
 
 @ROUTES.get(

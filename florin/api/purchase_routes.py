@@ -15,7 +15,7 @@ from florin.api.routes import Routes
 from florin.api.views import next_cursor
 from florin.clearing.answers import purchase_view
 from florin.domain.declines import Decline
-from florin.domain.paging import decode_id, page_of
+from florin.domain.paging import decode_id
 from florin.domain.purchase import PurchaseStatus
 from florin.domain.scopes import Scope
 from florin.storage.catalogue import Catalogue
@@ -51,9 +51,8 @@ async def list_purchases(
     before = None if page.cursor is None else decode_id(_LIST, page.cursor)
     whose = merchant_asked_for(visitor, merchant_id)
     days = _days(await house.engine.current_catalogue(), first_day, through)
-    found = await purchases_of_merchant(house.pool, whose, before, page.limit + 1, days, status)
-    shown = page_of([(each.id, each) for each in found], page.limit)
-    return {"items": [purchase_view(each) for each in shown.items], "next_cursor": next_cursor(_LIST, shown.next_after)}
+    found = await purchases_of_merchant(house.pool, whose, before, page.limit, days, status)
+    return {"items": [purchase_view(each) for each in found.items], "next_cursor": next_cursor(_LIST, found.next_after)}
 
 
 @ROUTES.get(

@@ -12,7 +12,7 @@ from florin.api.views import next_cursor
 from florin.clearing.answers import amount, instant
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
-from florin.domain.paging import decode_id, page_of
+from florin.domain.paging import decode_id
 from florin.domain.scopes import Scope
 from florin.storage.purchases import find_purchase
 from florin.storage.refunds import Refund, find_refund, refunds_of_purchase
@@ -35,9 +35,8 @@ async def list_refunds(purchase_id: PurchaseId, visitor: TheVisitor, house: TheH
     purchase = await find_purchase(house.pool, purchase_id)
     if purchase is None or not may_see(visitor, purchase.merchant_id):
         raise Refused(Decline.PURCHASE_NOT_FOUND)
-    found = await refunds_of_purchase(house.pool, purchase_id, before, page.limit + 1)
-    shown = page_of([(each.id, each) for each in found], page.limit)
-    return {"items": [_refund_view(each) for each in shown.items], "next_cursor": next_cursor(_LIST, shown.next_after)}
+    found = await refunds_of_purchase(house.pool, purchase_id, before, page.limit)
+    return {"items": [_refund_view(each) for each in found.items], "next_cursor": next_cursor(_LIST, found.next_after)}
 
 
 @ROUTES.get(

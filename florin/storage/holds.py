@@ -10,6 +10,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
+from florin.domain.paging import Page, page_of
 from florin.domain.purchase import Hold, HoldStatus, OwnerKind
 from florin.storage.connect import Pool
 from florin.storage.posting.fact_queries import HOLD_COLUMNS
@@ -36,15 +37,15 @@ async def find_hold(pool: Pool, hold_id: UUID, now: datetime) -> Hold | None:
 
 async def holds_of_merchant(
     pool: Pool, merchant_id: UUID, status: HoldStatus | None, before: UUID | None, limit: int, now: datetime
-) -> list[Hold]:
-    """At most ``limit`` of a merchant's holds as they stand at ``now``, the latest first, from those before ``before``.
+) -> Page[Hold, UUID]:
+    """A page of a merchant's holds as they stand at ``now``, the latest first, from those before ``before``.
 
     Only those of ``status``, unless it is None.
     """
-    where = {"merchant_id": merchant_id, "status": status, "before": before, "limit": limit, "now": now}
+    where = {"merchant_id": merchant_id, "status": status, "before": before, "limit": limit + 1, "now": now}
     async with pool.connection() as connection, connection.cursor(row_factory=class_row(Hold)) as holds:
         await holds.execute(HOLDS_OF_MERCHANT, where)
-        return [_as_of(each, now) for each in await holds.fetchall()]
+        return page_of([(each.id, _as_of(each, now)) for each in await holds.fetchall()], limit)
 
 
 def _as_of(hold: Hold, now: datetime) -> Hold:

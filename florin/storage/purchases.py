@@ -8,6 +8,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from florin.domain.identifiers import first_id_at
+from florin.domain.paging import Page, page_of
 from florin.domain.purchase import OwnerKind, Purchase, PurchaseStatus
 from florin.storage.connect import Pool
 from florin.storage.posting.fact_queries import PURCHASE_COLUMNS
@@ -59,13 +60,13 @@ async def purchases_of_merchant(
     limit: int,
     days: Days | None = None,
     status: PurchaseStatus | None = None,
-) -> list[Purchase]:
-    """At most ``limit`` of a merchant's purchases, the latest first, from those older than ``before``.
+) -> Page[Purchase, UUID]:
+    """A page of a merchant's purchases, the latest first, from those older than ``before``.
 
     Only those booked under ``days`` and those of ``status``, unless these are None.
     """
     query = OF_MERCHANT
-    where: dict[str, object] = {"merchant_id": merchant_id, "before": before, "limit": limit, "status": status}
+    where: dict[str, object] = {"merchant_id": merchant_id, "before": before, "limit": limit + 1, "status": status}
     if days is not None:
         query += OF_DAYS
         where |= {
@@ -78,7 +79,7 @@ async def purchases_of_merchant(
         query += COMPLETED if status is PurchaseStatus.COMPLETED else TAKEN_BACK
     async with pool.connection() as connection, connection.cursor(row_factory=class_row(Purchase)) as purchases:
         await purchases.execute(query + LATEST_FIRST, where)
-        return [_typed(each) for each in await purchases.fetchall()]
+        return page_of([(each.id, _typed(each)) for each in await purchases.fetchall()], limit)
 
 
 def _typed(purchase: Purchase) -> Purchase:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
+from florin.domain.paging import Page, page_of
 from florin.storage.connect import Pool
 
 _COLUMNS: Final = """
@@ -45,9 +46,9 @@ async def find_refund(pool: Pool, refund_id: UUID) -> Refund | None:
         return await refunds.fetchone()
 
 
-async def refunds_of_purchase(pool: Pool, purchase_id: UUID, before: UUID | None, limit: int) -> list[Refund]:
-    """At most ``limit`` refunds of a purchase, the latest first, from those older than ``before``."""
-    where = {"purchase_id": purchase_id, "before": before, "limit": limit}
+async def refunds_of_purchase(pool: Pool, purchase_id: UUID, before: UUID | None, limit: int) -> Page[Refund, UUID]:
+    """A page of the refunds of a purchase, the latest first, from those older than ``before``."""
+    where = {"purchase_id": purchase_id, "before": before, "limit": limit + 1}
     async with pool.connection() as connection, connection.cursor(row_factory=class_row(Refund)) as refunds:
         await refunds.execute(REFUNDS_OF_PURCHASE, where)
-        return await refunds.fetchall()
+        return page_of([(each.id, each) for each in await refunds.fetchall()], limit)
