@@ -74,10 +74,10 @@ async def _issued(house: ClearingHouse, quantity: int) -> UUID:
 
 
 async def _pages(pool: Pool, vault: Vault, issue_id: UUID) -> AsyncIterator[list[FundedCard]]:
-    """The issue's cards in the order of their ids; the next page is read before the last one leaves the stock."""
-    after: UUID | None = None
+    """The issue's cards by serial number; the next page is read before the last one leaves the stock."""
+    after = 0
     while page := await read_page(pool, issue_id, after, PAGE):
-        after = page[-1].id
+        after = page[-1].serial
         yield [
             FundedCard(
                 vault.card_numbers.open(card.number_encrypted, card.id.bytes).decode(),

@@ -62,7 +62,10 @@ async def raw_copy_rate(pool: Pool, vault: Vault) -> float:
     issue = await ordered(pool, RAW_CHUNKS * CHUNK)
     origin = Origin(issue.programme_id, issue.product_id, issue.id, FACE_MINOR, "CNY", vault.cards.writing_key_id)
     chunks = [make_cards(vault, "987654", CHUNK, has_ecode=True) for _ in range(RAW_CHUNKS)]
-    rows = [(card_rows(origin, cards), account_rows(origin, cards)) for cards in chunks]
+    now = datetime.now(UTC)
+    rows = [
+        (card_rows(origin, cards, 1 + at * CHUNK, now), account_rows(origin, cards)) for at, cards in enumerate(chunks)
+    ]
     begun = time.perf_counter()
     async with pool.connection() as connection:
         for cards_of_chunk, accounts_of_chunk in rows:

@@ -209,9 +209,9 @@ class World:
             self.insert(
                 "card",
                 id=card_id, shard=shard_of(card_id), programme_id=programme, product_id=self.products[programme, kind],
-                issue_id=self.home, denomination_minor=face_minor, number_index=self.vault.numbers.of(number),
+                denomination_minor=face_minor, number_index=self.vault.numbers.of(number),
                 number_encrypted=b"", last4=last_four(number), ecode_index=self.vault.ecodes.of(ecode), key_id=key_id,
-                status=status, **columns,
+                status=status, **{"issue_id": self.home, "serial": next(self._numbers), **columns},
             )  # fmt: skip
             self._account(card_id, 2010, programme)
             if status == "active":

@@ -129,7 +129,7 @@ class _Pages:
         self._issue = issue
         self._value = f"{format_minor(issue.denomination_minor, unit)},{unit}"
         self._has_begun = False
-        self._last: UUID | None = None
+        self._last = 0
 
     async def next(self) -> bytes:
         if not self._has_begun:
@@ -137,7 +137,7 @@ class _Pages:
             return _line(*COLUMNS)
         page = await read_page(self._pool, self._issue.id, self._last, PAGE)
         if page:
-            self._last = page[-1].id
+            self._last = page[-1].serial
             self.cards += len(page)
         return b"".join([self._card_line(card) for card in page])
 

@@ -147,7 +147,7 @@ def _recipe(catalogue: Catalogue, vault: Vault, issue: CardIssue) -> tuple[Origi
     """What the issue's cards have in common, and the function that makes as many as it is asked for."""
     programme, product = catalogue.programmes[issue.programme_id], catalogue.products[issue.product_id]
     key_id = vault.cards.writing_key_id
-    origin = Origin(programme.id, product.id, issue.id, issue.denomination_minor, programme.unit, key_id)
+    origin = Origin(programme.id, product.id, issue.id, issue.denomination_minor, programme.unit, key_id, issue.sold_to)
 
     def make(count: int) -> list[NewCard]:
         return make_cards(vault, programme.issuer_prefix, count, has_ecode=product.has_ecode)

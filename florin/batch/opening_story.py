@@ -151,7 +151,7 @@ async def _issue(
             vault.card_numbers.open(each.number_encrypted, each.id.bytes).decode(),
             vault.cards.derive_pin(each.key_id, each.id.bytes),
         )
-        for each in await read_page(house.pool, issue.id, None, quantity)
+        for each in await read_page(house.pool, issue.id, 0, quantity)
     )
 
 

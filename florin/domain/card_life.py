@@ -46,6 +46,7 @@ class CardOperation(StrEnum):
     ACTIVATE = auto()  # switch on and load its face value
     TAKE_BACK = auto()  # undo a sale or an activation whose value is untouched: the card is for sale again
     VOID = auto()  # destroy unsold stock
+    RECALL = auto()  # destroy a card of a corporate order that was never activated
     INQUIRE = auto()  # read balance and statement, by the holder
     PURCHASE = auto()  # take value out at a merchant
     HOLD = auto()  # keep value for a purchase to come
@@ -95,6 +96,8 @@ RULES: Final[Mapping[CardOperation, Rule]] = MappingProxyType(
         CardOperation.TAKE_BACK: Rule({_S.SOLD: _S.IN_STOCK, _S.ACTIVE: _S.IN_STOCK}),
         # A sold card has a buyer: it is taken back first.
         CardOperation.VOID: Rule({_S.CREATED: _S.VOIDED, _S.IN_STOCK: _S.VOIDED}, Decline.CARD_NOT_VOIDABLE),
+        # Given up by the customer who ordered it, whatever has been blocked meanwhile; its money is free again.
+        CardOperation.RECALL: Rule({_S.SOLD: _S.VOIDED}, Decline.CARD_NOT_VOIDABLE),
         CardOperation.INQUIRE: Rule(_STAYS_ACTIVE),
         CardOperation.PURCHASE: Rule(_STAYS_ACTIVE, stopped_by=_DEBITS, stopped_by_expiry=True),
         CardOperation.HOLD: Rule(_STAYS_ACTIVE, stopped_by=_DEBITS, stopped_by_expiry=True),
@@ -109,8 +112,8 @@ RULES: Final[Mapping[CardOperation, Rule]] = MappingProxyType(
         CardOperation.UNBLOCK: Rule(_ANY_LIVE),
         # Expired value is never confiscated: the date can be moved, the card exchanged or paid out.
         CardOperation.EXTEND: Rule(_STAYS_ACTIVE),
-        # A lost card is blocked first and replaced then; an operator decides about both.
-        CardOperation.REPLACE: Rule({_S.ACTIVE: _S.REPLACED}),
+        # A lost card is blocked first and replaced then; one that was never switched on may be missing already.
+        CardOperation.REPLACE: Rule({_S.SOLD: _S.REPLACED, _S.ACTIVE: _S.REPLACED}),
         CardOperation.CLOSE: Rule({_S.ACTIVE: _S.CLOSED}, stopped_by=_DEBITS),
     }
 )

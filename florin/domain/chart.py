@@ -102,9 +102,12 @@ class Event(StrEnum):
     """What happened, in the trade's words; each journal names exactly one."""
 
     FUNDING_RECEIVED = auto()
+    FUNDING_REFUNDED = auto()
+    FUNDING_REFUND_PAID = auto()
     CARD_ACTIVATED = auto()
     TOP_UP = auto()
     CARD_REDEEMED = auto()
+    CARD_REPLACED = auto()
     PURCHASE = auto()
     REFUND = auto()
     VOID = auto()
@@ -117,6 +120,8 @@ def _permitted() -> dict[Event, frozenset[tuple[AccountCode, AccountCode]]]:
     back = {(a.MERCHANT_PAYABLE, lot) for lot in lots}
     return {
         Event.FUNDING_RECEIVED: frozenset({(a.BANK, a.CORPORATE_FUNDING)}),
+        Event.FUNDING_REFUNDED: frozenset({(a.CORPORATE_FUNDING, a.PAYOUT_IN_TRANSIT)}),
+        Event.FUNDING_REFUND_PAID: frozenset({(a.PAYOUT_IN_TRANSIT, a.BANK)}),
         Event.CARD_ACTIVATED: frozenset(
             {
                 (a.MERCHANT_RECEIVABLE, a.CARD_PRINCIPAL),
@@ -133,6 +138,14 @@ def _permitted() -> dict[Event, frozenset[tuple[AccountCode, AccountCode]]]:
                 (a.REDEMPTION_CLEARING, a.WALLET_PRINCIPAL),
                 (a.CARD_BONUS, a.REDEMPTION_CLEARING),
                 (a.REDEMPTION_CLEARING, a.WALLET_BONUS),
+            }
+        ),
+        Event.CARD_REPLACED: frozenset(
+            {
+                (a.CARD_PRINCIPAL, a.TRANSFER_CLEARING),
+                (a.TRANSFER_CLEARING, a.CARD_PRINCIPAL),
+                (a.CARD_BONUS, a.TRANSFER_CLEARING),
+                (a.TRANSFER_CLEARING, a.CARD_BONUS),
             }
         ),
         Event.PURCHASE: frozenset((lot, a.MERCHANT_PAYABLE) for lot in lots),

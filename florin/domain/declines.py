@@ -78,6 +78,13 @@ class Decline(StrEnum):
     ISSUE_NOT_FOUND = auto()  # no cards were ordered under this id
     ISSUE_NOT_READY = auto()  # not all of its cards have been made yet
 
+    # Corporate customers and their orders
+    CUSTOMER_NOT_FOUND = auto()  # there is no such corporate customer, or it is not the caller's
+    CUSTOMER_NOT_ACTIVE = auto()  # the customer is suspended
+    ORDER_NOT_FOUND = auto()  # there is no such order, or it is not the caller's
+    ORDER_NOT_IN_STATE = auto()  # the order's status does not allow the operation
+    NOT_FUNDED = auto()  # less of the customer's money is free than the order costs
+
     # The book
     JOURNAL_NOT_FOUND = auto()  # nothing was posted under this id
     DAY_NOT_OVER = auto()  # a business day is closed after its end

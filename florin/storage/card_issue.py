@@ -21,14 +21,14 @@ from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.fresh_ids import fresh_id
 
 INSERT_ISSUE: Final = """
-INSERT INTO card_issue (id, programme_id, product_id, denomination_minor, ordered, status, recipient, ordered_by,
-                        order_key, created_at)
+INSERT INTO card_issue (id, programme_id, product_id, denomination_minor, ordered, status, recipient, sold_to,
+                        ordered_by, order_key, created_at)
 VALUES (%(id)s, %(programme_id)s, %(product_id)s, %(denomination_minor)s, %(ordered)s, 'generating', %(recipient)s,
-        %(ordered_by)s, %(order_key)s, %(now)s)
+        %(sold_to)s, %(ordered_by)s, %(order_key)s, %(now)s)
 ON CONFLICT ON CONSTRAINT card_issue_order_is_unique DO NOTHING
 """
 _COLUMNS: Final = """
-id, programme_id, product_id, denomination_minor, ordered, generated, status, created_at, ready_at, recipient
+id, programme_id, product_id, denomination_minor, ordered, generated, status, created_at, ready_at, recipient, sold_to
 """
 READ_ISSUE: Final = f"SELECT {_COLUMNS} FROM card_issue WHERE id = %(id)s"  # noqa: S608 (our own columns)
 READ_ORDER: Final = f"""
@@ -36,7 +36,7 @@ SELECT {_COLUMNS} FROM card_issue WHERE ordered_by = %(ordered_by)s AND order_ke
 """  # noqa: S608 (as above)
 UNFINISHED: Final = "SELECT id FROM card_issue WHERE status = 'generating' ORDER BY id"
 # Two processes on one issue take turns, and each sees what the other has made.
-LOCK_ISSUE: Final = "SELECT ordered - generated FROM card_issue WHERE id = %(id)s FOR NO KEY UPDATE"
+LOCK_ISSUE: Final = "SELECT ordered - generated, generated + 1 FROM card_issue WHERE id = %(id)s FOR NO KEY UPDATE"
 ADVANCE_ISSUE: Final = f"""
 UPDATE card_issue
 SET generated = generated + %(made)s,
@@ -51,12 +51,11 @@ INSERT INTO outbox (id, shard, name, subject_id, payload, posted_at)
 VALUES (%(id)s, %(shard)s, 'batch.completed', %(subject_id)s, %(payload)s, %(now)s)
 """
 READ_PAGE: Final = """
-SELECT id, key_id, number_encrypted, ecode_index IS NOT NULL, expires_on FROM card
-WHERE issue_id = %(issue_id)s AND id > %(after)s AND status IN ('created', 'in_stock')
-ORDER BY id LIMIT %(limit)s
+SELECT id, serial, key_id, number_encrypted, ecode_index IS NOT NULL, expires_on FROM card
+WHERE issue_id = %(issue_id)s AND serial > %(after)s AND status IN ('created', 'in_stock')
+ORDER BY serial LIMIT %(limit)s
 """
 _ATTEMPTS: Final = 5
-_FIRST_ID: Final = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +63,7 @@ class CardIssue:
     """Cards of one product and denomination (minor units) that are made together: ``generated`` out of ``ordered``.
 
     ``recipient`` is the public key that the service makes card files for; None when the issue was ordered without one.
+    ``sold_to`` is the corporate customer for whose order the cards are made; None when they are for stock.
     """
 
     id: UUID
@@ -76,6 +76,7 @@ class CardIssue:
     created_at: datetime
     ready_at: datetime | None
     recipient: str | None = None
+    sold_to: UUID | None = None
 
     @property
     def is_ready(self) -> bool:
@@ -95,6 +96,7 @@ class StockedCard(NamedTuple):
     """An unsold card, as much of it as is needed to print it."""
 
     id: UUID
+    serial: int
     key_id: int
     number_encrypted: bytes
     has_ecode: bool
@@ -110,6 +112,7 @@ async def order_issue(pool: Pool, issue: CardIssue, author: Author, key: OrderKe
         "denomination_minor": issue.denomination_minor,
         "ordered": issue.ordered,
         "recipient": issue.recipient,
+        "sold_to": issue.sold_to,
     }
     keys = {"ordered_by": None, "order_key": None} if key is None else asdict(key)
     async with transaction(pool) as connection:
@@ -162,9 +165,9 @@ async def record_export(pool: Pool, issue: CardIssue, recipient: str, author: Au
         await record(connection, author, "issue.exported", issue.id, detail)
 
 
-async def read_page(pool: Pool, issue_id: UUID, after: UUID | None, limit: int) -> list[StockedCard]:
-    """The next unsold cards of an issue in the order of their ids, after the id given."""
-    where = {"issue_id": issue_id, "after": after or _FIRST_ID, "limit": limit}
+async def read_page(pool: Pool, issue_id: UUID, after: int, limit: int) -> list[StockedCard]:
+    """The next unsold cards of an issue in the order of their serial numbers, after the one given."""
+    where = {"issue_id": issue_id, "after": after, "limit": limit}
     async with pool.connection() as connection:
         rows = await (await connection.execute(READ_PAGE, where)).fetchall()
     return [StockedCard(*row) for row in rows]
@@ -173,8 +176,9 @@ async def read_page(pool: Pool, issue_id: UUID, after: UUID | None, limit: int) 
 async def _try_add(pool: Pool, origin: Origin, cards: Sequence[NewCard], now: datetime) -> CardIssue:
     async with transaction(pool) as connection:
         row = await (await connection.execute(LOCK_ISSUE, {"id": origin.issue_id})).fetchone()
-        wanted = cards[: row[0]] if row else []
-        await _copy(connection, COPY_CARDS, card_rows(origin, wanted))
+        left, serial = row or (0, 1)
+        wanted = cards[:left]
+        await _copy(connection, COPY_CARDS, card_rows(origin, wanted, serial, now))
         await _copy(connection, COPY_ACCOUNTS, account_rows(origin, wanted))
         return await _advance(connection, origin.issue_id, len(wanted), now)
 

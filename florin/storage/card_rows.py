@@ -6,6 +6,7 @@ row, which takes a tenth of the time of handing every value to the driver.
 """
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from struct import Struct
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -15,14 +16,15 @@ from florin.domain.chart import AccountCode
 from florin.domain.identifiers import shard_of
 
 COPY_CARDS: Final = """
-COPY card (id, shard, programme_id, product_id, issue_id, denomination_minor, number_index, number_encrypted, last4,
-           ecode_index, key_id, status)
+COPY card (id, shard, programme_id, product_id, issue_id, serial, denomination_minor, number_index, number_encrypted,
+           last4, ecode_index, key_id, status, sold_by, sold_at)
 FROM STDIN (FORMAT binary)
 """
 COPY_ACCOUNTS: Final = "COPY strict_account (owner_id, code, shard, programme_id, unit) FROM STDIN (FORMAT binary)"
 
 _HEADER: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TRAILER: Final = b"\xff\xff"
+_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class NewCard(NamedTuple):
@@ -36,7 +38,10 @@ class NewCard(NamedTuple):
 
 
 class Origin(NamedTuple):
-    """What the cards of an issue have in common; the denomination in minor units."""
+    """What the cards of an issue have in common; the denomination in minor units.
+
+    ``sold_to`` is the corporate customer for whose order they are made, None when they are made for stock.
+    """
 
     programme_id: UUID
     product_id: UUID
@@ -44,34 +49,42 @@ class Origin(NamedTuple):
     denomination_minor: int
     unit: str
     key_id: int
+    sold_to: UUID | None = None
 
 
-def card_rows(origin: Origin, cards: Sequence[NewCard]) -> bytes:
-    """The rows for `COPY_CARDS`.
+def card_rows(origin: Origin, cards: Sequence[NewCard], first_serial: int, now: datetime) -> bytes:
+    """The rows for `COPY_CARDS`, numbered from ``first_serial`` in the issue.
 
-    A chunk is complete in itself, so its cards are in stock at once. What keeps a half-made issue off the counter is
-    that numbers leave only in card files, and a card file is made only of an issue that is ready.
+    A chunk is complete in itself, so its cards are in stock at once, or sold when they are made for an order. What
+    keeps a half-made issue off the counter is that numbers leave only in card files, and a card file is made only of an
+    issue that is ready.
     """
     if not cards:
         return _HEADER + _TRAILER
-    status = CardStatus.IN_STOCK.encode()
+    status = (CardStatus.IN_STOCK if origin.sold_to is None else CardStatus.SOLD).encode()
     sealed = len(cards[0].number_encrypted)
     ecode = len(cards[0].ecode_index or b"")
-    pack = _row("16s", "h", "16s", "16s", "16s", "q", "16s", f"{sealed}s", "4s", f"{ecode}s", "h", f"{len(status)}s")
+    sold = ("16s", "q") if origin.sold_to else ("0s", "0s")
+    pack = _row(
+        *("16s", "h", "16s", "16s", "16s", "i", "q", "16s", f"{sealed}s", "4s", f"{ecode}s", "h", f"{len(status)}s"),
+        *sold,
+    )
     common = 16, origin.programme_id.bytes, 16, origin.product_id.bytes, 16, origin.issue_id.bytes
     face = 8, origin.denomination_minor
-    last = 2, origin.key_id, len(status), status
+    buyer = (-1, b"", -1, b"") if origin.sold_to is None else (16, origin.sold_to.bytes, 8, _microseconds(now))
+    last = 2, origin.key_id, len(status), status, *buyer
     rows = [
         pack(
-            12,
+            15,
             *(16, card.id.bytes, 2, shard_of(card.id)),
             *common,
+            *(4, serial),
             *face,
             *(16, card.number_index, sealed, card.number_encrypted, 4, card.last4),
             *(ecode or -1, card.ecode_index or b""),
             *last,
         )
-        for card in cards
+        for serial, card in enumerate(cards, first_serial)
     ]
     return b"".join([_HEADER, *rows, _TRAILER])
 
@@ -83,6 +96,11 @@ def account_rows(origin: Origin, cards: Sequence[NewCard]) -> bytes:
     programme = 16, origin.programme_id.bytes, 3, unit
     rows = [pack(5, 16, card.id.bytes, 2, code, 2, shard_of(card.id), *programme) for card in cards]
     return b"".join([_HEADER, *rows, _TRAILER])
+
+
+def _microseconds(moment: datetime) -> int:
+    """A ``timestamptz`` on the wire: microseconds since the year 2000."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def _row(*columns: str) -> Callable[..., bytes]:

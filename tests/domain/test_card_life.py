@@ -15,6 +15,7 @@ sell       ns        sold      ns        ns        ns        ns      ns      ns
 activate   ns        active    active    ns        ns        ns      ns      ns
 take_back  na        na        in_stock  in_stock  rd        na      na      na
 void       voided    voided    nv        nv        nv        nv      nv      nv
+recall     nv        nv        voided    nv        nv        nv      nv      nv
 inquire    na        na        na        active    rd        na      na      na
 purchase   na        na        na        active    rd        na      na      na
 hold       na        na        na        active    rd        na      na      na
@@ -26,7 +27,7 @@ redeem     na        na        na        redeemed  rd        na      na      na
 block      created   in_stock  sold      active    rd        na      na      na
 unblock    created   in_stock  sold      active    rd        na      na      na
 extend     na        na        na        active    rd        na      na      na
-replace    na        na        na        replaced  rd        na      na      na
+replace    na        na        replaced  replaced  rd        na      na      na
 close      na        na        na        closed    rd        na      na      na
 """
 
@@ -38,6 +39,7 @@ sell       -     stop   stop    stop  stop
 activate   -     stop   stop    stop  stop
 take_back  -     -      -       -     -
 void       -     -      -       -     -
+recall     -     -      -       -     -
 inquire    -     -      -       -     -
 purchase   -     stop   -       stop  stop
 hold       -     stop   -       stop  stop

@@ -126,8 +126,8 @@ class Book:
         self.insert(
             "card",
             id=card_id, shard=shard_of(card_id), programme_id=PROGRAMME.id, product_id=PRODUCT, issue_id=fresh_id(),
-            denomination_minor=10_000, number_index=card_id.bytes, number_encrypted=b"", last4="0000", key_id=1,
-            status=status,
+            serial=1, denomination_minor=10_000, number_index=card_id.bytes, number_encrypted=b"", last4="0000",
+            key_id=1, status=status,
         )  # fmt: skip
         self.open_account(2010, card_id)
         self.open_account(2011, card_id)

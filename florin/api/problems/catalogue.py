@@ -295,6 +295,23 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
         "Not all cards of the issue have been made yet.",
         "Resume the issue, and wait until it is ready.",
     ),
+    Decline.CUSTOMER_NOT_FOUND: (404, "There is no such corporate customer.", "Check the id."),
+    Decline.CUSTOMER_NOT_ACTIVE: (
+        409,
+        "The customer is suspended.",
+        "Ask the operator: orders, receipts and refunds wait until the customer is active again.",
+    ),
+    Decline.ORDER_NOT_FOUND: (404, "There is no such order.", "Check the id."),
+    Decline.ORDER_NOT_IN_STATE: (
+        409,
+        "The order's status does not allow this operation.",
+        "Read the order: its status and its timeline say what comes next.",
+    ),
+    Decline.NOT_FUNDED: (
+        409,
+        "Less of the customer's money is free than the order costs.",
+        "Nothing: the order is funded as soon as enough has arrived.",
+    ),
     Decline.APPROVAL_REQUIRED: (403, "A second person must approve first.", "Have it approved, then send it again."),
     Decline.SAME_PERSON: (403, "Whoever makes a request may not approve it.", "Ask another person."),
     Decline.RATE_LIMITED: (

@@ -4,10 +4,12 @@ from dataclasses import fields
 from typing import Final
 
 from florin.domain.card import Card
+from florin.domain.corporate_order import CorporateOrder
 from florin.domain.purchase import Hold, Purchase
 
 CARD_COLUMNS: Final = ", ".join("c." + each.name for each in fields(Card))
 PURCHASE_COLUMNS: Final = ", ".join("p." + each.name for each in fields(Purchase))
+ORDER_COLUMNS: Final = ", ".join("r." + each.name for each in fields(CorporateOrder))
 HOLD_COLUMNS: Final = ", ".join("h." + each.name for each in fields(Hold))
 
 BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
@@ -104,4 +106,19 @@ JOIN unnest(%(original_callers)b::uuid[], %(original_references)s::text[]) AS w 
   ON o.caller_id = w.caller_id AND o.reference = w.reference
 JOIN transfer s ON s.journal_id = o.journal_id
 WHERE o.verb = 'activate'
+"""
+
+# An order is locked after the funding account of its customer, and also by changes that concern no money.
+LOCK_ORDERS: Final = f"""
+SELECT {ORDER_COLUMNS} FROM corporate_order r
+WHERE r.id = ANY(%(order_ids)b::uuid[])
+ORDER BY r.id
+FOR NO KEY UPDATE
+"""  # noqa: S608 (as above)
+
+# Where a card stands in its order never changes, so it needs no lock of its own.
+READ_ORDERED_CARDS: Final = """
+SELECT c.id, l.order_id, l.line, c.serial, l.principal_minor
+FROM order_line l JOIN card c ON c.issue_id = l.issue_id
+WHERE l.order_id = ANY(%(order_ids)b::uuid[]) AND c.id = ANY(%(locked_owners)b::uuid[])
 """

@@ -8,9 +8,11 @@ from uuid import UUID
 from florin.domain.card import Card
 from florin.domain.card_life import CardBlock, CardStatus
 from florin.domain.chart import AccountCode
+from florin.domain.corporate_order import CorporateOrder, OrderedCard
 from florin.domain.declines import Decline
 from florin.domain.journal import StrictAccount
 from florin.domain.member_life import MemberStatus
+from florin.domain.order_life import OrderStatus
 from florin.domain.purchase import Hold, HoldStatus, OwnerKind, Purchase, PurchaseStatus
 from florin.domain.wallet import PaymentCode, Wallet
 
@@ -57,6 +59,8 @@ class Facts:
     purchases: dict[UUID, Purchase] = field(default_factory=dict)
     holds: dict[UUID, Hold] = field(default_factory=dict)
     card_sales: dict[UUID, CardSale] = field(default_factory=dict)
+    orders: dict[UUID, CorporateOrder] = field(default_factory=dict)
+    ordered_cards: dict[UUID, OrderedCard] = field(default_factory=dict)
     by_key: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
     by_reference: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
 
@@ -111,6 +115,17 @@ class Facts:
         """A card's activation."""
         journal_id, sequence, posted_at, is_taken_back = row
         self.card_sales[journal_id] = CardSale(sequence, posted_at, is_taken_back)
+
+    def add_order(self, row: tuple[Any, ...]) -> None:
+        """A corporate order, now locked."""
+        order = CorporateOrder(*row)
+        order.status = OrderStatus(order.status)
+        self.orders[order.id] = order
+
+    def add_ordered_card(self, row: tuple[Any, ...]) -> None:
+        """A card's place in its order."""
+        card = OrderedCard(*row)
+        self.ordered_cards[card.card_id] = card
 
     def add_operation(self, row: tuple[Any, ...]) -> None:
         """An operation of the past."""

@@ -15,6 +15,7 @@ import msgspec
 from florin.domain.business_day import next_open
 from florin.domain.card import Card
 from florin.domain.chart import AccountCode, Event
+from florin.domain.corporate_order import CorporateOrder, OrderedCard
 from florin.domain.identifiers import shard_of, wire_id
 from florin.domain.journal import Header, Movement, StrictAccount, post
 from florin.domain.programme import Programme
@@ -93,6 +94,14 @@ class Group:
     def operation_of(self, caller_id: UUID, reference: str) -> PastOperation | None:
         """The operation that occupies the caller's reference, if there is one."""
         return self.facts.by_reference.get((caller_id, reference))
+
+    def order(self, order_id: UUID) -> CorporateOrder | None:
+        """The corporate order of that id, if there is one."""
+        return self.facts.orders.get(order_id)
+
+    def ordered_card(self, card_id: UUID) -> OrderedCard | None:
+        """The card's place in the order that was asked for, if it belongs to it."""
+        return self.facts.ordered_cards.get(card_id)
 
     def account(self, owner_id: UUID, code: AccountCode) -> StrictAccount | None:
         """The owner's strict account of that code; `StaleFactsError` when the owner was not locked at all."""
@@ -202,6 +211,10 @@ class Group:
     def add_holder(self, holder: HolderRow) -> None:
         """Record who holds a registered card; a card sold again gets its new holder."""
         self.writes.holders[holder.card_id] = holder
+
+    def save_order(self, order: CorporateOrder) -> None:
+        """Write the order's status and what it has reserved and used."""
+        self.writes.orders[order.id] = order
 
     def add_refund(self, refund: RefundRow) -> None:
         """Record a refund."""

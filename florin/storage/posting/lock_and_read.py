@@ -51,6 +51,7 @@ def _needed(requests: Sequence[PostingRequest], facts: Facts, *, holds: bool) ->
     codes = {each.code for accounts in facts.accounts.values() for each in accounts}
     originals = any(each.original_reference for each in wanted)
     purchases = originals or any(each.purchase_id for each in wanted)
+    orders = any(each.order_id for each in wanted)
     inquiring = all(each.key is None for each in requests)
     queries = (
         (VERSION, Facts.set_version, True),
@@ -62,6 +63,8 @@ def _needed(requests: Sequence[PostingRequest], facts: Facts, *, holds: bool) ->
         (sql.READ_PURCHASES, Facts.add_purchase, purchases),
         (sql.READ_REDEMPTIONS, Facts.add_redemption, purchases and AccountCode.CARD_PRINCIPAL in codes),
         (sql.READ_HOLDS, Facts.add_hold, originals or holds or any(each.hold_id for each in wanted)),
+        (sql.LOCK_ORDERS, Facts.add_order, orders),
+        (sql.READ_ORDERED_CARDS, Facts.add_ordered_card, orders),
     )
     return {query: add for query, add, needed in queries if needed}
 
@@ -100,5 +103,6 @@ def _what_is_wanted(requests: Sequence[PostingRequest]) -> dict[str, Packed]:
         "payment_code_indexes": byteas([each.payment_code_index for each in wanted if each.payment_code_index]),
         "purchase_ids": uuids([each.purchase_id for each in wanted if each.purchase_id]),
         "hold_ids": uuids([each.hold_id for each in wanted if each.hold_id]),
-        "owner_ids": uuids([each for want in wanted for each in (want.card_id, want.member_id) if each]),
+        "order_ids": uuids([each.order_id for each in wanted if each.order_id]),
+        "owner_ids": uuids([each for want in wanted for each in want.owner_ids if each]),
     }

@@ -55,6 +55,14 @@ class Wanted:
     purchase_id: UUID | None = None
     hold_id: UUID | None = None
     original_reference: str | None = None
+    other_card_id: UUID | None = None
+    customer_id: UUID | None = None
+    order_id: UUID | None = None
+
+    @property
+    def owner_ids(self) -> tuple[UUID | None, ...]:
+        """The owners of strict accounts that are named by their ids."""
+        return self.card_id, self.member_id, self.other_card_id, self.customer_id
 
     @property
     def handle(self) -> bytes | UUID | None:
@@ -67,6 +75,7 @@ class Wanted:
             or self.member_id
             or self.purchase_id
             or self.hold_id
+            or self.customer_id
         )
 
 

@@ -12,6 +12,7 @@ from psycopg import AsyncConnection, AsyncCursor
 
 from florin.domain.card import Card
 from florin.domain.chart import AccountCode
+from florin.domain.corporate_order import CorporateOrder
 from florin.domain.journal import InvariantBrokenError, StrictAccount, Transfer
 from florin.domain.purchase import Hold, Purchase
 from florin.domain.wallet import PaymentCode, Wallet
@@ -101,6 +102,7 @@ CARDS: Final = Table("card", Card)
 HOLDERS: Final = Table("card_holder", HolderRow)
 WALLETS: Final = Table("member", Wallet, leave_out=("has_identity",))
 PAYMENT_CODES: Final = Table("payment_code", PaymentCode)
+ORDERS: Final = Table("corporate_order", CorporateOrder)
 EVENTS: Final = Table("outbox", OutboxEvent)
 AUDITS: Final = Table("audit", AuditRow)
 
@@ -151,6 +153,7 @@ END_ACCESS: Final = Write(
     {"member_id": uuids, "at": instants},
 )
 UPDATE_PAYMENT_CODES: Final = PAYMENT_CODES.update(("code_index",), ("used_at",))
+UPDATE_ORDERS: Final = ORDERS.update(("id",), ("status", "reserved_minor", "used_minor"))
 INSERT_EVENTS: Final = EVENTS.insert()
 INSERT_AUDITS: Final = AUDITS.insert()
 
@@ -180,6 +183,7 @@ class Writes:
     wallets: dict[UUID, Wallet] = field(default_factory=dict)
     payment_codes: dict[bytes, PaymentCode] = field(default_factory=dict)
     access_ended: dict[UUID, AccessEnded] = field(default_factory=dict)
+    orders: dict[UUID, CorporateOrder] = field(default_factory=dict)
     audits: list[AuditRow] = field(default_factory=list)
 
     def touch(self, account: StrictAccount) -> None:
@@ -206,6 +210,7 @@ class Writes:
             (UPDATE_PAYMENT_CODES, list(self.payment_codes.values())),
             # After the status: a sign-in that was quicker is seen here, and a slower one sees the status.
             (END_ACCESS, list(self.access_ended.values())),
+            (UPDATE_ORDERS, list(self.orders.values())),
             (INSERT_EVENTS, self.events),
             (INSERT_AUDITS, self.audits),
         )

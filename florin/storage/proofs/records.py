@@ -13,6 +13,13 @@ WITH reserved AS (
         (CASE owner_kind WHEN 'card' THEN 2011 ELSE 2021 END::smallint, bonus_minor)) AS lot (code, amount_minor)
     WHERE status = 'open' AND amount_minor > 0
     GROUP BY owner_id, code
+    UNION ALL
+    -- A customer's funding is held by orders whose cards are not all activated, and by refunds not yet approved.
+    SELECT customer_id, 2030::smallint, sum(amount_minor)
+    FROM (SELECT customer_id, reserved_minor AS amount_minor FROM corporate_order WHERE reserved_minor > 0
+          UNION ALL
+          SELECT customer_id, amount_minor FROM funding_refund WHERE status = 'requested') AS kept
+    GROUP BY customer_id
 )
 SELECT code, owner_id,
        CASE WHEN coalesce(a.held_minor, 0) <> coalesce(r.held_minor, 0)

@@ -109,6 +109,7 @@ CREATE TABLE card_issue (
     generated integer NOT NULL DEFAULT 0 CHECK (generated BETWEEN 0 AND ordered),
     status text NOT NULL CHECK (status IN ('generating', 'ready')),
     recipient text,
+    sold_to uuid,
     ordered_by uuid,
     order_key text,
     created_at timestamptz NOT NULL,
@@ -116,6 +117,8 @@ CREATE TABLE card_issue (
     CONSTRAINT card_issue_order_is_unique UNIQUE (ordered_by, order_key)
 );
 COMMENT ON COLUMN card_issue.recipient IS 'The age public key that card files of the issue are made for; no secret.';
+COMMENT ON COLUMN card_issue.sold_to IS
+    'The corporate customer whose order the cards are made for: they are sold from their making, and to no till.';
 COMMENT ON COLUMN card_issue.order_key IS 'The idempotency key of the caller who ordered it over HTTP.';
 
 CREATE TABLE card (
@@ -124,6 +127,7 @@ CREATE TABLE card (
     programme_id uuid NOT NULL,
     product_id uuid NOT NULL,
     issue_id uuid NOT NULL,
+    serial integer NOT NULL CHECK (serial > 0),
     denomination_minor bigint NOT NULL CHECK (denomination_minor > 0),
     number_index bytea NOT NULL,
     number_encrypted bytea NOT NULL,
@@ -145,7 +149,7 @@ CREATE TABLE card (
 ) WITH (fillfactor = 85);
 CREATE UNIQUE INDEX card_number_is_unique ON card (number_index);
 CREATE UNIQUE INDEX card_ecode_is_unique ON card (ecode_index) WHERE ecode_index IS NOT NULL;
-CREATE INDEX card_by_issue ON card (issue_id, id);
+CREATE UNIQUE INDEX card_serial_is_unique ON card (issue_id, serial);
 
 CREATE TABLE card_holder (
     card_id uuid PRIMARY KEY,
@@ -266,7 +270,10 @@ CREATE TABLE transfer (
         ('reversal', 2040, 2010), ('reversal', 2040, 2011), ('reversal', 2040, 2020), ('reversal', 2040, 2021),
         ('reversal', 2010, 1030),
         ('top_up', 1020, 2020),
-        ('funding_received', 1010, 2030)))
+        ('funding_received', 1010, 2030),
+        ('funding_refunded', 2030, 1090), ('funding_refund_paid', 1090, 1010),
+        ('card_replaced', 2010, 2092), ('card_replaced', 2092, 2010),
+        ('card_replaced', 2011, 2092), ('card_replaced', 2092, 2011)))
 );
 CREATE UNIQUE INDEX transfer_statement_is_gapless ON transfer (strict_owner, strict_code, strict_sequence)
     WHERE strict_owner IS NOT NULL;

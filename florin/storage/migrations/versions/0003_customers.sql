@@ -1,0 +1,54 @@
+-- What the operator and a corporate customer have agreed on: where refunds go, whose keys open card files, and what
+-- the customer pays. A change of the first two needs two persons, because each of them is where money can be led away.
+
+CREATE TABLE refund_account (
+    id uuid PRIMARY KEY,
+    customer_id uuid NOT NULL REFERENCES customer,
+    account_encrypted bytea NOT NULL,
+    last4 text NOT NULL,
+    status text NOT NULL CHECK (status IN ('proposed', 'in_force', 'refused', 'replaced')),
+    proposed_by uuid NOT NULL REFERENCES login,
+    proposed_person uuid NOT NULL REFERENCES person,
+    proposed_at timestamptz NOT NULL,
+    decided_by uuid REFERENCES login,
+    decided_person uuid REFERENCES person,
+    decided_at timestamptz,
+    CONSTRAINT a_refund_account_has_two_people CHECK (decided_person <> proposed_person),
+    CHECK ((status = 'proposed') = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_person IS NULL))
+);
+CREATE UNIQUE INDEX refund_account_in_force_is_one ON refund_account (customer_id) WHERE status = 'in_force';
+CREATE UNIQUE INDEX refund_account_proposed_is_one ON refund_account (customer_id) WHERE status = 'proposed';
+COMMENT ON TABLE refund_account IS 'The customer''s own bank account (holder, bank and number, sealed) that refunds go to.';
+
+CREATE TABLE delivery_key (
+    id uuid PRIMARY KEY,
+    customer_id uuid NOT NULL REFERENCES customer,
+    part text NOT NULL CHECK (part IN ('numbers', 'pins')),
+    recipient text NOT NULL,
+    status text NOT NULL CHECK (status IN ('proposed', 'in_force', 'refused', 'replaced')),
+    proposed_by uuid NOT NULL REFERENCES login,
+    proposed_person uuid NOT NULL REFERENCES person,
+    proposed_at timestamptz NOT NULL,
+    decided_by uuid REFERENCES login,
+    decided_person uuid REFERENCES person,
+    decided_at timestamptz,
+    CONSTRAINT a_delivery_key_has_two_people CHECK (decided_person <> proposed_person),
+    CHECK ((status = 'proposed') = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_person IS NULL))
+);
+CREATE UNIQUE INDEX delivery_key_in_force_is_one ON delivery_key (customer_id, part) WHERE status = 'in_force';
+CREATE UNIQUE INDEX delivery_key_proposed_is_one ON delivery_key (customer_id, part) WHERE status = 'proposed';
+COMMENT ON TABLE delivery_key IS 'The age public keys that a customer''s card files are sealed for: one for each part.';
+
+CREATE TABLE tier (
+    programme_id uuid NOT NULL REFERENCES programme,
+    ladder text NOT NULL CHECK (ladder IN ('group')),
+    name text NOT NULL,
+    from_minor bigint NOT NULL CHECK (from_minor > 0),
+    price_basis_points integer NOT NULL CHECK (price_basis_points BETWEEN 1 AND 10000),
+    PRIMARY KEY (programme_id, ladder, name),
+    CONSTRAINT tier_threshold_is_unique UNIQUE (programme_id, ladder, from_minor)
+);
+COMMENT ON TABLE tier IS 'What is paid of a face value, in basis points, by whoever has brought in at least so much.';
+
+GRANT SELECT, INSERT, UPDATE ON refund_account, delivery_key TO florin_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON tier TO florin_app;
