@@ -6,6 +6,7 @@ import pytest
 
 from florin.storage.embedded import EmbeddedServer
 from tests.conftest import temporary_database
+from tests.corporate import Corporate
 from tests.till import Till
 from tests.world import NOON, World, open_world
 
@@ -36,3 +37,15 @@ async def shared_till(shared_world: World) -> AsyncIterator[Till]:
 def till(shared_till: Till, world: World) -> Till:
     """A till of the shop."""
     return shared_till.at(world.shop)
+
+
+@pytest.fixture(scope="module")
+def shared_corporate(shared_world: World) -> Corporate:
+    return Corporate(shared_world)
+
+
+@pytest.fixture
+def corporate(shared_corporate: Corporate, world: World) -> Corporate:
+    """The corporate side of the file's world: people of ours, and customers and orders made on demand."""
+    assert world is shared_corporate.world
+    return shared_corporate
