@@ -93,6 +93,7 @@ class Decline(StrEnum):
     # The people who approve
     APPROVAL_REQUIRED = auto()  # a second person must approve first
     SAME_PERSON = auto()  # whoever makes a request may not approve it
+    ROLE_REQUIRED = auto()  # the login has none of the roles that this is for
 
     # The service
     RATE_LIMITED = auto()  # too many attempts by this caller, from this address, or in total

@@ -314,6 +314,11 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
     ),
     Decline.APPROVAL_REQUIRED: (403, "A second person must approve first.", "Have it approved, then send it again."),
     Decline.SAME_PERSON: (403, "Whoever makes a request may not approve it.", "Ask another person."),
+    Decline.ROLE_REQUIRED: (
+        403,
+        "The login has none of the roles that this is for.",
+        "Ask somebody who has the role.",
+    ),
     Decline.RATE_LIMITED: (
         429,
         "Too many attempts by this caller, from this address, or in total.",

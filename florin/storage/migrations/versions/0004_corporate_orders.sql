@@ -14,6 +14,8 @@ CREATE TABLE corporate_order (
     repeats_order_id uuid REFERENCES corporate_order,
     created_by uuid NOT NULL REFERENCES login,
     created_at timestamptz NOT NULL,
+    order_key text,
+    fingerprint uuid,
     tier text,
     price_basis_points integer CHECK (price_basis_points BETWEEN 1 AND 10000),
     face_minor bigint CHECK (face_minor > 0),
@@ -32,12 +34,13 @@ CREATE TABLE corporate_order (
     reserved_minor bigint NOT NULL DEFAULT 0 CHECK (reserved_minor >= 0),
     used_minor bigint NOT NULL DEFAULT 0 CHECK (used_minor >= 0),
     received_at timestamptz,
-    ended_at timestamptz,
+    CONSTRAINT order_key_is_unique UNIQUE (created_by, order_key),
     CONSTRAINT the_maker_never_checks CHECK (
         customer_approved_person <> submitted_person AND approved_person <> submitted_person
         AND approved_person <> customer_approved_person),
     CONSTRAINT no_more_is_reserved_than_the_price CHECK (reserved_minor + used_minor <= coalesce(price_minor, 0)),
-    CHECK (status IN ('draft', 'cancelled') OR submission_hash IS NOT NULL),
+    CHECK ((order_key IS NULL) = (fingerprint IS NULL)),
+    CHECK (status IN ('draft', 'cancelled') OR (submission_hash IS NOT NULL AND submitted_person IS NOT NULL)),
     CHECK (status IN ('draft', 'submitted', 'cancelled') OR approved_person IS NOT NULL),
     CHECK (status IN ('draft', 'submitted', 'cancelled') OR NOT needs_customer_approval
         OR customer_approved_person IS NOT NULL)
@@ -46,6 +49,8 @@ CREATE INDEX order_by_customer ON corporate_order (customer_id, id);
 CREATE INDEX order_waiting ON corporate_order (status, id) WHERE status IN ('approved', 'funded', 'generating');
 COMMENT ON COLUMN corporate_order.submission_hash IS
     'SHA-256 of exactly what was submitted; approval names it, and generation computes it again.';
+COMMENT ON COLUMN corporate_order.order_key IS
+    'The idempotency key under which the order was made, and with it a keyed hash of what was asked for then.';
 COMMENT ON COLUMN corporate_order.reserved_minor IS
     'What the order holds of the customer''s funding for cards that are not activated yet.';
 COMMENT ON COLUMN corporate_order.used_minor IS 'What has moved from the customer''s funding onto activated cards.';

@@ -1,0 +1,1 @@
+"""Corporate customers and what is theirs: orders, recipients, money received and sent back, deliveries."""
