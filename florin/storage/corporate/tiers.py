@@ -1,0 +1,85 @@
+"""The tiers of programmes, and which of them a customer has reached."""
+
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from psycopg.rows import class_row
+from psycopg_pool import AsyncConnectionPool
+
+from florin.domain.corporate_order import WHOLE_PRICE_BASIS_POINTS
+from florin.domain.tiers import Tier, tier_at
+from florin.storage.audit_trail import Author, record
+from florin.storage.connect import Connection, Pool, transaction
+
+READ_LADDER: Final = """
+SELECT name, from_minor, price_basis_points FROM tier
+WHERE programme_id = %(programme_id)s AND ladder = 'group' ORDER BY from_minor
+"""
+LADDER_OF_CUSTOMER: Final = """
+SELECT t.name, t.from_minor, t.price_basis_points
+FROM customer c JOIN tier t ON t.programme_id = c.programme_id AND t.ladder = 'group'
+WHERE c.id = %(customer_id)s ORDER BY t.from_minor
+"""
+# What was sent back has not been brought in; each of these rows is a journal on the customer's funding account.
+RECEIVED: Final = """
+SELECT coalesce((SELECT sum(amount_minor) FROM receipt WHERE customer_id = %(customer_id)s), 0)::bigint
+     - coalesce((SELECT sum(amount_minor) FROM funding_refund
+                 WHERE customer_id = %(customer_id)s AND status IN ('approved', 'paid')), 0)::bigint
+"""
+LOCK_PROGRAMME: Final = "SELECT FROM programme WHERE id = %(programme_id)s FOR NO KEY UPDATE"
+DELETE_LADDER: Final = "DELETE FROM tier WHERE programme_id = %(programme_id)s AND ladder = 'group'"
+INSERT_TIER: Final = """
+INSERT INTO tier (programme_id, ladder, name, from_minor, price_basis_points)
+VALUES (%(programme_id)s, 'group', %(name)s, %(from_minor)s, %(price_basis_points)s)
+"""
+
+
+class TierPrice(NamedTuple):
+    """The tier that a customer has reached (None: none yet) and what it pays of a face value, in basis points."""
+
+    name: str | None
+    price_basis_points: int
+
+
+async def tier_of(database: Connection | Pool, customer_id: UUID) -> TierPrice:
+    """What a customer pays now, by the money that it has brought in so far and its programme's tiers."""
+    if isinstance(database, AsyncConnectionPool):
+        async with database.connection() as connection:
+            if reached is None:
+        return TierPrice(None, WHOLE_PRICE_BASIS_POINTS)
+    return TierPrice(reached.name, reached.price_basis_points)
+
+
+async def received_minor(connection: Connection, customer_id: UUID) -> int:
+    """What a customer has brought in so far, in minor units: all receipts less what was sent back."""
+    row = await (await connection.execute(RECEIVED, {"customer_id": customer_id})).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+async def tiers_of_programme(pool: Pool, programme_id: UUID) -> tuple[Tier, ...]:
+    """A programme's tiers in ascending order of their thresholds."""
+    async with pool.connection() as connection:
+        return await _ladder(connection, programme_id)
+
+
+async def replace_tiers(pool: Pool, programme_id: UUID, ladder: tuple[Tier, ...], author: Author) -> None:
+    """Put other tiers in place of a programme's, with an audit row; the same ones again change nothing."""
+    where = {"programme_id": programme_id}
+    async with transaction(pool) as connection:
+        await connection.execute(LOCK_PROGRAMME, where)
+        if await _ladder(connection, programme_id) == ladder:
+            return
+        await connection.execute(DELETE_LADDER, where)
+        rows = [
+            {"name": each.name, "from_minor": each.from_minor, "price_basis_points": each.price_basis_points}
+            for each in ladder
+        ]
+        for row in rows:
+            await connection.execute(INSERT_TIER, {**where, **row})
+        await record(connection, author, "programme.tiers_changed", programme_id, {"tiers": rows})
+
+
+async def _ladder(connection: Connection, programme_id: UUID) -> tuple[Tier, ...]:
+    async with connection.cursor(row_factory=class_row(Tier)) as tiers:
+        await tiers.execute(READ_LADDER, {"programme_id": programme_id})
+        return tuple(await tiers.fetchall())
