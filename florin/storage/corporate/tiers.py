@@ -45,7 +45,12 @@ async def tier_of(database: Connection | Pool, customer_id: UUID) -> TierPrice:
     """What a customer pays now, by the money that it has brought in so far and its programme's tiers."""
     if isinstance(database, AsyncConnectionPool):
         async with database.connection() as connection:
-            if reached is None:
+            return await tier_of(connection, customer_id)
+    where = {"customer_id": customer_id}
+    async with database.cursor(row_factory=class_row(Tier)) as tiers:
+        await tiers.execute(LADDER_OF_CUSTOMER, where)
+        reached = tier_at(await tiers.fetchall(), await received_minor(database, customer_id))
+    if reached is None:
         return TierPrice(None, WHOLE_PRICE_BASIS_POINTS)
     return TierPrice(reached.name, reached.price_basis_points)
 
