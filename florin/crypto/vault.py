@@ -23,6 +23,9 @@ class Vault:
         "mobiles",
         "numbers",
         "payment_codes",
+        "recipient_contacts",
+        "recipient_identities",
+        "recipient_names",
         "throttle_subjects",
         "totp_secrets",
     )
@@ -43,3 +46,6 @@ class Vault:
         self.mobiles = Envelope(keyring, "member", "mobile_encrypted")
         self.member_identities = Envelope(keyring, "member", "identity_encrypted")
         self.totp_secrets = Envelope(keyring, "member", "totp_secret_encrypted")
+        self.recipient_names = Envelope(keyring, "order_recipient", "name_encrypted")
+        self.recipient_contacts = Envelope(keyring, "order_recipient", "contact_encrypted")
+        self.recipient_identities = Envelope(keyring, "order_recipient", "identity_encrypted")
