@@ -116,6 +116,12 @@ ORDER BY r.id
 FOR NO KEY UPDATE
 """  # noqa: S608 (as above)
 
+# A line changes only under the lock of its order.
+READ_ORDERED_LINES: Final = """
+SELECT l.order_id, l.line, l.quantity * l.principal_minor, l.status, l.failure FROM order_line l
+WHERE l.order_id = ANY(%(order_ids)b::uuid[])
+"""
+
 # Where a card stands in its order never changes, so it needs no lock of its own.
 READ_ORDERED_CARDS: Final = """
 SELECT c.id, l.order_id, l.line, c.serial, l.principal_minor

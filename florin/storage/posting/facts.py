@@ -13,6 +13,7 @@ from florin.domain.declines import Decline
 from florin.domain.journal import StrictAccount
 from florin.domain.member_life import MemberStatus
 from florin.domain.order_life import OrderStatus
+from florin.domain.order_line import LineStatus, OrderedLine
 from florin.domain.purchase import Hold, HoldStatus, OwnerKind, Purchase, PurchaseStatus
 from florin.domain.wallet import PaymentCode, Wallet
 
@@ -61,6 +62,7 @@ class Facts:
     card_sales: dict[UUID, CardSale] = field(default_factory=dict)
     orders: dict[UUID, CorporateOrder] = field(default_factory=dict)
     ordered_cards: dict[UUID, OrderedCard] = field(default_factory=dict)
+    ordered_lines: dict[tuple[UUID, int], OrderedLine] = field(default_factory=dict)
     by_key: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
     by_reference: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
 
@@ -126,6 +128,12 @@ class Facts:
         """A card's place in its order."""
         card = OrderedCard(*row)
         self.ordered_cards[card.card_id] = card
+
+    def add_ordered_line(self, row: tuple[Any, ...]) -> None:
+        """A line of an order that is locked."""
+        line = OrderedLine(*row)
+        line.status = LineStatus(line.status)
+        self.ordered_lines[line.order_id, line.line] = line
 
     def add_operation(self, row: tuple[Any, ...]) -> None:
         """An operation of the past."""

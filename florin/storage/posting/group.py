@@ -18,6 +18,7 @@ from florin.domain.chart import AccountCode, Event
 from florin.domain.corporate_order import CorporateOrder, OrderedCard
 from florin.domain.identifiers import shard_of, wire_id
 from florin.domain.journal import Header, Movement, StrictAccount, post
+from florin.domain.order_line import OrderedLine
 from florin.domain.programme import Programme
 from florin.domain.purchase import Hold, HoldStatus, Purchase
 from florin.domain.wallet import PaymentCode, Wallet
@@ -102,6 +103,10 @@ class Group:
     def ordered_card(self, card_id: UUID) -> OrderedCard | None:
         """The card's place in the order that was asked for, if it belongs to it."""
         return self.facts.ordered_cards.get(card_id)
+
+    def ordered_lines(self, order_id: UUID) -> list[OrderedLine]:
+        """The lines of an order, if they were asked for with it."""
+        return [each for each in self.facts.ordered_lines.values() if each.order_id == order_id]
 
     def account(self, owner_id: UUID, code: AccountCode) -> StrictAccount | None:
         """The owner's strict account of that code; `StaleFactsError` when the owner was not locked at all."""
@@ -215,6 +220,10 @@ class Group:
     def save_order(self, order: CorporateOrder) -> None:
         """Write the order's status and what it has reserved and used."""
         self.writes.orders[order.id] = order
+
+    def save_ordered_line(self, line: OrderedLine) -> None:
+        """Write the status of a line, and why it failed if it did."""
+        self.writes.ordered_lines[line.order_id, line.line] = line
 
     def add_refund(self, refund: RefundRow) -> None:
         """Record a refund."""

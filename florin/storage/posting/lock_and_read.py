@@ -65,6 +65,7 @@ def _needed(requests: Sequence[PostingRequest], facts: Facts, *, holds: bool) ->
         (sql.READ_HOLDS, Facts.add_hold, originals or holds or any(each.hold_id for each in wanted)),
         (sql.LOCK_ORDERS, Facts.add_order, orders),
         (sql.READ_ORDERED_CARDS, Facts.add_ordered_card, orders),
+        (sql.READ_ORDERED_LINES, Facts.add_ordered_line, any(each.order_lines for each in wanted)),
     )
     return {query: add for query, add, needed in queries if needed}
 

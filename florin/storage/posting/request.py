@@ -58,6 +58,7 @@ class Wanted:
     other_card_id: UUID | None = None
     customer_id: UUID | None = None
     order_id: UUID | None = None
+    order_lines: bool = False
 
     @property
     def owner_ids(self) -> tuple[UUID | None, ...]:

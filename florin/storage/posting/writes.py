@@ -14,6 +14,7 @@ from florin.domain.card import Card
 from florin.domain.chart import AccountCode
 from florin.domain.corporate_order import CorporateOrder
 from florin.domain.journal import InvariantBrokenError, StrictAccount, Transfer
+from florin.domain.order_line import OrderedLine
 from florin.domain.purchase import Hold, Purchase
 from florin.domain.wallet import PaymentCode, Wallet
 from florin.storage.posting.columns import JsonText, Table, Write, instants, uuids
@@ -103,6 +104,7 @@ HOLDERS: Final = Table("card_holder", HolderRow)
 WALLETS: Final = Table("member", Wallet, leave_out=("has_identity",))
 PAYMENT_CODES: Final = Table("payment_code", PaymentCode)
 ORDERS: Final = Table("corporate_order", CorporateOrder)
+ORDERED_LINES: Final = Table("order_line", OrderedLine)
 EVENTS: Final = Table("outbox", OutboxEvent)
 AUDITS: Final = Table("audit", AuditRow)
 
@@ -153,6 +155,7 @@ END_ACCESS: Final = Write(
     {"member_id": uuids, "at": instants},
 )
 UPDATE_PAYMENT_CODES: Final = PAYMENT_CODES.update(("code_index",), ("used_at",))
+UPDATE_ORDERED_LINES: Final = ORDERED_LINES.update(("order_id", "line"), ("status", "failure"))
 UPDATE_ORDERS: Final = ORDERS.update(("id",), ("status", "reserved_minor", "used_minor"))
 INSERT_EVENTS: Final = EVENTS.insert()
 INSERT_AUDITS: Final = AUDITS.insert()
@@ -184,6 +187,7 @@ class Writes:
     payment_codes: dict[bytes, PaymentCode] = field(default_factory=dict)
     access_ended: dict[UUID, AccessEnded] = field(default_factory=dict)
     orders: dict[UUID, CorporateOrder] = field(default_factory=dict)
+    ordered_lines: dict[tuple[UUID, int], OrderedLine] = field(default_factory=dict)
     audits: list[AuditRow] = field(default_factory=list)
 
     def touch(self, account: StrictAccount) -> None:
@@ -211,6 +215,7 @@ class Writes:
             # After the status: a sign-in that was quicker is seen here, and a slower one sees the status.
             (END_ACCESS, list(self.access_ended.values())),
             (UPDATE_ORDERS, list(self.orders.values())),
+            (UPDATE_ORDERED_LINES, list(self.ordered_lines.values())),
             (INSERT_EVENTS, self.events),
             (INSERT_AUDITS, self.audits),
         )

@@ -46,7 +46,8 @@ CREATE TABLE corporate_order (
         OR customer_approved_person IS NOT NULL)
 );
 CREATE INDEX order_by_customer ON corporate_order (customer_id, id);
-CREATE INDEX order_waiting ON corporate_order (status, id) WHERE status IN ('approved', 'funded', 'generating');
+CREATE INDEX order_waiting ON corporate_order (status, id)
+    WHERE status IN ('approved', 'funded', 'generating', 'partially_failed', 'cancelled');
 COMMENT ON COLUMN corporate_order.submission_hash IS
     'SHA-256 of exactly what was submitted; approval names it, and generation computes it again.';
 COMMENT ON COLUMN corporate_order.order_key IS
@@ -63,12 +64,18 @@ CREATE TABLE order_line (
     quantity integer NOT NULL CHECK (quantity BETWEEN 1 AND 1000000),
     principal_minor bigint CHECK (principal_minor BETWEEN 1 AND denomination_minor),
     issue_id uuid UNIQUE REFERENCES card_issue,
-    status text NOT NULL CHECK (status IN ('waiting', 'generating', 'ready', 'failed', 'dropped')),
+    status text NOT NULL CHECK (status IN ('waiting', 'generating', 'ready', 'failed', 'dropping', 'dropped')),
     failure text,
+    began_at timestamptz,
+    made_before integer NOT NULL DEFAULT 0 CHECK (made_before >= 0),
     PRIMARY KEY (order_id, line),
     CHECK ((status = 'failed') = (failure IS NOT NULL))
 );
 COMMENT ON COLUMN order_line.principal_minor IS 'What the customer pays for one card; the rest of its face is bonus.';
+COMMENT ON COLUMN order_line.status IS
+    'A line that is dropped has given its money back; while it is dropping, some of its cards are not void yet.';
+COMMENT ON COLUMN order_line.began_at IS
+    'When its cards were last taken in hand, and with made_before how many there were: what their rate is told from.';
 
 CREATE TABLE order_recipient (
     order_id uuid NOT NULL,
@@ -131,42 +138,78 @@ CREATE INDEX funding_refund_by_customer ON funding_refund (customer_id, id);
 COMMENT ON TABLE funding_refund IS
     'Money that goes back to a customer: reserved when requested, in transit when approved, gone when the bank has paid.';
 
-CREATE TABLE order_activation (
+CREATE TABLE order_instruction (
     id uuid PRIMARY KEY,
     order_id uuid NOT NULL REFERENCES corporate_order,
+    kind text NOT NULL CHECK (kind IN ('activate', 'void')),
     order_key text NOT NULL,
     selection json NOT NULL,
     cards integer NOT NULL CHECK (cards > 0),
-    activated integer NOT NULL DEFAULT 0 CHECK (activated BETWEEN 0 AND cards),
-    refused integer NOT NULL DEFAULT 0 CHECK (refused >= 0 AND activated + refused <= cards),
-    status text NOT NULL CHECK (status IN ('running', 'done')),
+    done integer NOT NULL DEFAULT 0 CHECK (done >= 0),
+    skipped integer NOT NULL DEFAULT 0 CHECK (skipped >= 0),
+    refused integer NOT NULL DEFAULT 0 CHECK (refused >= 0),
+    status text NOT NULL CHECK (status IN ('running', 'finished')),
     asked_by uuid NOT NULL REFERENCES login,
+    session_id uuid NOT NULL,
     asked_at timestamptz NOT NULL,
-    done_at timestamptz,
-    CONSTRAINT order_activation_key_is_unique UNIQUE (order_id, order_key)
+    finished_at timestamptz,
+    CONSTRAINT order_instruction_key_is_unique UNIQUE (order_id, kind, order_key),
+    CHECK (done + skipped + refused <= cards),
+    CHECK ((status = 'finished') = (done + skipped + refused = cards)),
+    CHECK ((status = 'finished') = (finished_at IS NOT NULL))
 );
-CREATE INDEX order_activation_running ON order_activation (id) WHERE status = 'running';
+CREATE INDEX order_instruction_running ON order_instruction (id) WHERE status = 'running';
+COMMENT ON TABLE order_instruction IS
+    'What a customer wants done with some cards of an order, card by card: activated, or given up before that.';
+COMMENT ON COLUMN order_instruction.done IS
+    'With skipped and refused: how many cards of the selection, in its order, have had their turn.';
+
+CREATE TABLE order_instruction_refusal (
+    instruction_id uuid NOT NULL REFERENCES order_instruction,
+    line smallint NOT NULL,
+    serial integer NOT NULL,
+    code text NOT NULL,
+    PRIMARY KEY (instruction_id, line, serial)
+);
 
 CREATE TABLE card_replacement (
     id uuid PRIMARY KEY,
     order_id uuid NOT NULL,
     line smallint NOT NULL,
-    old_card_id uuid NOT NULL UNIQUE,
-    new_card_id uuid NOT NULL UNIQUE,
+    order_key text NOT NULL,
+    old_card_id uuid NOT NULL,
+    new_card_id uuid UNIQUE,
+    recipient_serial integer NOT NULL,
     reason text NOT NULL CHECK (reason IN ('missing', 'damaged')),
+    status text NOT NULL CHECK (status IN ('waiting_for_approval', 'making', 'replaced', 'refused')),
+    refusal text,
     asked_by uuid NOT NULL REFERENCES login,
     asked_person uuid NOT NULL REFERENCES person,
-    approved_by uuid REFERENCES login,
-    approved_person uuid REFERENCES person,
+    session_id uuid NOT NULL,
+    asked_at timestamptz NOT NULL,
+    decided_by uuid REFERENCES login,
+    decided_person uuid REFERENCES person,
+    decided_at timestamptz,
     journal_id uuid,
-    replaced_at timestamptz NOT NULL,
+    replaced_at timestamptz,
     CONSTRAINT a_replacement_of_value_has_two_people CHECK (
-        approved_person <> asked_person AND (journal_id IS NULL OR approved_person IS NOT NULL)),
+        decided_person <> asked_person AND (journal_id IS NULL OR decided_person IS NOT NULL)),
+    CHECK ((decided_person IS NULL) = (decided_by IS NULL) AND (decided_person IS NULL) = (decided_at IS NULL)),
+    CHECK (status NOT IN ('making', 'replaced') OR new_card_id IS NOT NULL),
+    CHECK ((status = 'refused') = (refusal IS NOT NULL)),
+    CHECK ((status = 'replaced') = (replaced_at IS NOT NULL)),
     FOREIGN KEY (order_id, line) REFERENCES order_line
 );
-CREATE INDEX card_replacement_by_order ON card_replacement (order_id, line);
+CREATE UNIQUE INDEX card_is_replaced_once ON card_replacement (old_card_id) WHERE status <> 'refused';
+CREATE INDEX card_replacement_by_order ON card_replacement (order_id, id);
+CREATE INDEX card_replacement_unfinished ON card_replacement (id) WHERE status = 'making';
+COMMENT ON COLUMN card_replacement.new_card_id IS
+    'The successor, in the same issue under the next serial number; made before it gets the place of the old card.';
+COMMENT ON COLUMN card_replacement.recipient_serial IS
+    'Whose card it is: the serial number of the first card in a chain of replacements, where the recipient stands.';
 
-GRANT SELECT, INSERT, UPDATE ON corporate_order, order_line, funding_refund, order_activation TO florin_app;
-GRANT SELECT, INSERT ON receipt, card_replacement TO florin_app;
+GRANT SELECT, INSERT, UPDATE ON corporate_order, order_line, funding_refund, order_instruction, card_replacement
+    TO florin_app;
+GRANT SELECT, INSERT ON receipt, order_instruction_refusal TO florin_app;
 GRANT SELECT, INSERT ON order_recipient TO florin_app;
 GRANT DELETE ON order_line, order_recipient TO florin_app;
