@@ -45,6 +45,7 @@ PREFIXES: Final = {
     "replacement": "rpl",
     "session": "ses",
     "terminal": "ter",
+    "voiding": "vdg",
 }
 
 

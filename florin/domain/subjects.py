@@ -15,6 +15,9 @@ SUBJECT_KINDS: Final = {
     "sell": "card",
     "activate": "card",
     "redeem": "card",
+    "activate_ordered_card": "card",
+    "recall_ordered_card": "card",
+    "replace_ordered_card": "card",
 }
 """The kind of a verb's subject. A reversal is of whatever its original was, and its answer says of what."""
 
