@@ -20,8 +20,11 @@ class IndexKind(StrEnum):
     CARD_NUMBER = "card_number"
     ECODE = "ecode"
     PAYMENT_CODE = "payment_code"
+    CLAIM = "claim"
     MAIL = "mail"
     MOBILE = "mobile"
+    PERSON_IDENTITY = "person_identity"
+    PERSON_MOBILE = "person_mobile"
     THROTTLE_SUBJECT = "throttle_subject"
 
 

@@ -45,6 +45,8 @@ class Purpose(StrEnum):
     ECODE = "ecode"
     FINGERPRINT = "fingerprint"
     CHECK_VALUE = "check_value"
+    CLAIM = "claim"
+    DELIVERY = "delivery"
 
 
 class KeyringError(Exception):

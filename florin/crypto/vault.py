@@ -2,20 +2,26 @@
 
 from florin.crypto.blind_index import BlindIndex, IndexKind
 from florin.crypto.card_secrets import CardSecrets
+from florin.crypto.claim_tokens import ClaimTokens
+from florin.crypto.delivery_passwords import DeliveryPasswords
 from florin.crypto.envelope import Envelope
 from florin.crypto.fingerprint import Fingerprint
 from florin.crypto.keyring import Keyring
 
 
 class Vault:
-    """The secrets of cards and members in use: indexes to find them by, envelopes to keep them in."""
+    """The secrets of cards, members and people in use: indexes to find them by, envelopes to keep them in."""
 
     __slots__ = (
         "card_identities",
         "card_numbers",
         "cards",
+        "claim_token_index",
+        "claim_tokens",
+        "delivery_passwords",
         "ecodes",
         "fingerprint",
+        "login_totp_secrets",
         "mail_index",
         "mails",
         "member_identities",
@@ -23,6 +29,11 @@ class Vault:
         "mobiles",
         "numbers",
         "payment_codes",
+        "person_identities",
+        "person_identity_index",
+        "person_mobile_index",
+        "person_mobiles",
+        "person_names",
         "recipient_contacts",
         "recipient_identities",
         "recipient_names",
@@ -33,12 +44,17 @@ class Vault:
     def __init__(self, keyring: Keyring) -> None:
         """Derive every key; tens of microseconds each, once a process."""
         self.cards = CardSecrets(keyring)
+        self.claim_tokens = ClaimTokens(keyring)
+        self.delivery_passwords = DeliveryPasswords(keyring)
         self.fingerprint = Fingerprint(keyring)
         self.numbers = BlindIndex(keyring, IndexKind.CARD_NUMBER)
         self.ecodes = BlindIndex(keyring, IndexKind.ECODE)
         self.payment_codes = BlindIndex(keyring, IndexKind.PAYMENT_CODE)
         self.mail_index = BlindIndex(keyring, IndexKind.MAIL)
         self.mobile_index = BlindIndex(keyring, IndexKind.MOBILE)
+        self.person_identity_index = BlindIndex(keyring, IndexKind.PERSON_IDENTITY)
+        self.person_mobile_index = BlindIndex(keyring, IndexKind.PERSON_MOBILE)
+        self.claim_token_index = BlindIndex(keyring, IndexKind.CLAIM)
         self.throttle_subjects = BlindIndex(keyring, IndexKind.THROTTLE_SUBJECT)
         self.card_numbers = Envelope(keyring, "card", "number_encrypted")
         self.card_identities = Envelope(keyring, "card_holder", "identity_encrypted")
@@ -46,6 +62,10 @@ class Vault:
         self.mobiles = Envelope(keyring, "member", "mobile_encrypted")
         self.member_identities = Envelope(keyring, "member", "identity_encrypted")
         self.totp_secrets = Envelope(keyring, "member", "totp_secret_encrypted")
+        self.person_names = Envelope(keyring, "person", "name_encrypted")
+        self.person_mobiles = Envelope(keyring, "person_mobile", "mobile_encrypted")
+        self.person_identities = Envelope(keyring, "person", "identity_encrypted")
+        self.login_totp_secrets = Envelope(keyring, "login", "totp_secret_encrypted")
         self.recipient_names = Envelope(keyring, "order_recipient", "name_encrypted")
         self.recipient_contacts = Envelope(keyring, "order_recipient", "contact_encrypted")
         self.recipient_identities = Envelope(keyring, "order_recipient", "identity_encrypted")
