@@ -4,11 +4,17 @@ What is written satisfies every proof of the book, and does not lean on the verb
 """
 
 import itertools
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+import pyotp
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+from florin.crypto.tokens import LOGIN
 from florin.domain.corporate_order import principal_of
 from florin.domain.identifiers import shard_of
 from florin.domain.order_life import OrderStatus
@@ -20,8 +26,28 @@ from tests.world import NOON, TODAY, KnownCard, World
 HAS_CARDS: Final = (OrderStatus.READY, OrderStatus.DELIVERED, OrderStatus.ACTIVATED)
 IS_FUNDED: Final = (OrderStatus.FUNDED, OrderStatus.GENERATING, OrderStatus.PARTIALLY_FAILED, *HAS_CARDS)
 
+PASSWORD: Final = "nine words that nobody has heard"
+PASSWORD_HASH: Final = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+TOTP_SECRET: Final = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
 Lines = Sequence[tuple[str, int, int]]
 """Product kind, face in minor units, quantity."""
+
+
+def code_at(moment: datetime, steps_later: int = 0) -> str:
+    """Everybody's one-time code at a moment; each is accepted once, so a second action takes one ``steps_later``."""
+    return pyotp.TOTP(TOTP_SECRET).at(moment + timedelta(seconds=30 * steps_later))
+
+
+def token_of(session_id: UUID) -> str:
+    """The token of a session that `Corporate.person` has opened."""
+    body = f"fl_lgn_{session_id.hex}{session_id.hex}"
+    return f"{body}{zlib.crc32(body.encode()):08x}"
+
+
+def user_name_of(actor: Actor) -> str:
+    """What somebody signs in with."""
+    return f"u{actor.login_id.hex[-24:]}"
 
 
 @dataclass(frozen=True)
@@ -47,8 +73,14 @@ class Corporate:
         self.finance = self.person(Role.FINANCE)
         self.finance_approver = self.person(Role.FINANCE_APPROVER)
 
-    def person(self, *roles: Role, customer: UUID | None = None, same_as: Actor | None = None) -> Actor:
-        """Somebody who has signed in; ``same_as`` makes a second login of the same person."""
+    def person(
+        self, *roles: Role, customer: UUID | None = None, same_as: Actor | None = None, named: bool = True
+    ) -> Actor:
+        """Somebody who has signed in; ``same_as`` makes a second login of the same person.
+
+        The user name is `user_name_of`, the password `PASSWORD`, one-time codes come from `code_at`, and the session's
+        token is `token_of`. ``named``: an identity document is on record.
+        """
         login_id, session_id = fresh_id(), fresh_id()
         person_id = fresh_id() if same_as is None else same_as.person_id
         world = self.world
@@ -56,18 +88,25 @@ class Corporate:
             if same_as is None:
                 world.insert(
                     "person",
-                    id=person_id, name_encrypted=b"", mobile_index=person_id.bytes, mobile_encrypted=b"",
-                    identity_index=person_id.bytes, identity_encrypted=b"sealed", created_at=NOON,
+                    id=person_id, name_encrypted=world.vault.person_names.seal(b"Li Na", person_id.bytes),
+                    identity_index=person_id.bytes if named else None, identity_encrypted=b"sealed" if named else None,
+                    created_at=NOON,
+                )  # fmt: skip
+                world.insert(
+                    "person_mobile",
+                    mobile_index=person_id.bytes, person_id=person_id, created_at=NOON,
+                    mobile_encrypted=world.vault.person_mobiles.seal(b"+8613800138000", person_id.bytes),
                 )  # fmt: skip
             world.insert(
                 "login",
-                id=login_id, person_id=person_id, customer_id=customer, user_name=f"u{login_id.hex}",
-                roles=[str(each) for each in roles], password_hash="", must_change_password=False, status="active",
-                created_at=NOON,
+                id=login_id, person_id=person_id, customer_id=customer, user_name=f"u{login_id.hex[-24:]}",
+                roles=[str(each) for each in roles], password_hash=PASSWORD_HASH, must_change_password=False,
+                status="active", created_at=NOON, totp_confirmed_at=NOON,
+                totp_secret_encrypted=world.vault.login_totp_secrets.seal(TOTP_SECRET.encode(), login_id.bytes),
             )  # fmt: skip
             world.insert(
                 "login_session",
-                digest=session_id.bytes, id=session_id, login_id=login_id, created_at=NOON,
+                digest=LOGIN.digest(token_of(session_id)), id=session_id, login_id=login_id, created_at=NOON,
                 expires_at=NOON.replace(year=2099),
             )  # fmt: skip
         return Actor(login_id, person_id, session_id, frozenset(roles), customer)

@@ -1,7 +1,7 @@
 """Who calls: the token in the request, whom it stands for, and whether the route lets them in.
 
-A key or session that is unknown, malformed, expired or revoked gets one answer. A route says whom it lets in when it is
-declared, and lets nobody else in.
+Machines call with a key, members and the people who work with Florin with a session. What is unknown, malformed,
+expired or revoked gets one answer. A route says whom it lets in when it is declared, and lets nobody else in.
 """
 
 import time
@@ -15,10 +15,12 @@ from uuid import UUID
 from florin.api.problems.codes import DoorProblem
 from florin.api.problems.document import Refused
 from florin.clearing.house import ClearingHouse
-from florin.crypto.tokens import API_KEY, SESSION
+from florin.crypto.tokens import API_KEY, LOGIN, SESSION
+from florin.domain.people import Actor, Role
 from florin.domain.programme import ApiKey
 from florin.domain.scopes import Scope
 from florin.storage.catalogue import catalogue_version
+from florin.storage.login_sessions import OpenLogin, open_login_of
 from florin.storage.posting.request import Caller
 from florin.storage.sessions import SignedIn, session_of
 
@@ -36,20 +38,49 @@ class Audience(StrEnum):
     MEMBER = auto()  # a member who has signed in
 
 
-Access = Scope | Audience
+@dataclass(frozen=True, slots=True)
+class People:
+    """The people who work with Florin and have one of the roles.
+
+    ``while_enrolling`` lets in also who must still change the initial password or enrol for one-time codes.
+    """
+
+    roles: frozenset[Role]
+    while_enrolling: bool = False
+
+    def __str__(self) -> str:
+        return " ".join(sorted(self.roles))
+
+
+def people(*roles: Role) -> People:
+    """Whom a route is for when it is for people with one of these roles: ``allows=people(Role.BUYER)``."""
+    return People(frozenset(roles))
+
+
+ANYBODY_SIGNED_IN: Final = People(frozenset(Role))
+"""Everybody who works with Florin, of whichever role and side."""
+
+ANYBODY_ENROLLING: Final = People(frozenset(Role), while_enrolling=True)
+"""As `ANYBODY_SIGNED_IN`, with those who have not finished their enrolment."""
+
+Access = Scope | Audience | People
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Whoever a door has let in: a machine by its key, a member by a session, or (with neither) anybody."""
+    """Whoever a door has let in: a machine by its key, a member or (``actor``) one of the people by a session.
+
+    With none of them it is anybody.
+    """
 
     caller: Caller
     key: ApiKey | None = None
     session: SignedIn | None = None
+    actor: Actor | None = None
 
     @property
     def merchant_id(self) -> UUID | None:
-        """The merchant whose till it is; None for the operator, a member and the public."""
+        """The merchant whose till it is; None for everybody else."""
         return None if self.key is None else self.key.merchant_id
 
 
@@ -72,7 +103,8 @@ class Doorkeeper:
         """Whoever calls, if the route is open to them.
 
         Raises:
-            Refused: `UNAUTHENTICATED`, or `INSUFFICIENT_SCOPE` for a caller who is known and may not.
+            Refused: `UNAUTHENTICATED`, `INSUFFICIENT_SCOPE` for a caller who is known and may not, or
+                `ENROLMENT_REQUIRED` for one of the people who must first change the password or enrol for codes.
         """
         if access is Audience.PUBLIC:
             return Visitor(Caller(NOBODY, NOBODY, None, request_id))
@@ -86,6 +118,10 @@ class Doorkeeper:
             session = await session_of(self._house.pool, digest, self._clock())
             if session is not None:
                 return _let_member_in(session, access, request_id)
+        elif (digest := LOGIN.digest(token)) is not None:
+            login = await open_login_of(self._house.pool, digest, self._clock())
+            if login is not None:
+                return _let_person_in(login, access, request_id)
         raise Refused(DoorProblem.UNAUTHENTICATED)
 
     async def refresh(self) -> None:
@@ -126,3 +162,13 @@ def _let_member_in(session: SignedIn, access: Access, request_id: str) -> Visito
     if access is not Audience.MEMBER:
         raise Refused(DoorProblem.INSUFFICIENT_SCOPE, details={"scope": str(access)})
     return Visitor(Caller(session.member_id, session.session_id, None, request_id), session=session)
+
+
+def _let_person_in(login: OpenLogin, access: Access, request_id: str) -> Visitor:
+    actor = login.actor
+    if not isinstance(access, People) or not actor.has(*access.roles):
+        raise Refused(DoorProblem.INSUFFICIENT_SCOPE, details={"scope": str(access)})
+    if not (login.is_enrolled or access.while_enrolling):
+        raise Refused(DoorProblem.ENROLMENT_REQUIRED)
+    # A customer's people act for the customer, the operator's own under their logins.
+    return Visitor(Caller(actor.customer_id or actor.login_id, actor.session_id, None, request_id), actor=actor)

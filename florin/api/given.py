@@ -1,4 +1,4 @@
-"""What routes by FastAPI are given: ``visitor: TheVisitor``, ``house: TheHouse``, ``now: Now``, ``page: ThePage``."""
+"""What routes by FastAPI are given: ``visitor: TheVisitor``, ``actor: TheActor``, ``house: TheHouse``..."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from florin.clearing.guess_limit import GuessLimit
 from florin.clearing.house import ClearingHouse
 from florin.domain.declines import Decline
 from florin.domain.paging import DEFAULT_LIMIT, MAX_LIMIT
+from florin.domain.people import Actor
 from florin.domain.throttle_rules import RateLimited
 from florin.storage.audit_trail import Author
 from florin.storage.posting.request import Answer, PostingRequest
@@ -52,6 +53,14 @@ async def _session(visitor: Annotated[Visitor, Depends(_visitor)]) -> SignedIn:
     return visitor.session
 
 
+async def actor_of(request: Request) -> Actor:
+    """Who of the people who work with Florin asks; only a route for people has one."""
+    visitor: Visitor = request.state.visitor
+    if visitor.actor is None:
+        raise TypeError("only a route for people has an actor")
+    return visitor.actor
+
+
 @dataclass(frozen=True, slots=True)
 class PageWanted:
     """How much of a list is wanted, and after which item it begins."""
@@ -71,6 +80,7 @@ async def _page(
 
 TheVisitor = Annotated[Visitor, Depends(_visitor)]
 TheSession = Annotated[SignedIn, Depends(_session)]
+TheActor = Annotated[Actor, Depends(actor_of)]
 TheHouse = Annotated[ClearingHouse, Depends(_house)]
 TheGuesses = Annotated[GuessLimit, Depends(_guesses)]
 TheAuthor = Annotated[Author, Depends(_author)]

@@ -36,7 +36,7 @@ _SECRET_FIELDS: Final = frozenset(
     }
 )
 _SECRET_TEXTS: Final = re.compile(
-    r"fl_(?:key|ses)_[0-9a-f]{8,}"  # tokens
+    r"fl_[a-z]{3}_[0-9a-f]{8,}"  # tokens
     r"|(?<![0-9A-Za-z])9(?:[ -]?[0-9]){18}(?![0-9A-Za-z])"  # card numbers
     r"|(?<![0-9A-Za-z-])[0-9]{8}(?![0-9A-Za-z-])"  # PINs
     r"|(?<![0-9A-Za-z])[0-9]{18}(?![0-9A-Za-z])"  # payment codes

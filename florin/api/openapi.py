@@ -8,7 +8,7 @@ import yaml
 from fastapi.openapi.utils import get_openapi
 
 from florin.api import examples, money_answers
-from florin.api.callers import Access, Audience
+from florin.api.callers import Access, Audience, People
 from florin.api.money_routes import MONEY_ROUTES, MoneyRoute
 from florin.api.problems.catalogue import status_of
 from florin.api.problems.codes import ALL_CODES, Code, DoorProblem
@@ -115,6 +115,11 @@ def _components(schemas: Mapping[str, Any], routes: Sequence[GuardedRoute]) -> J
         "securitySchemes": {
             "api_key": {"type": "http", "scheme": "bearer", "description": _api_key_scopes()},
             "session": {"type": "http", "scheme": "bearer", "description": "The token of a member's session."},
+            "login": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "The token of somebody who works with Florin and has one of the roles named.",
+            },
         },
     }
 
@@ -237,6 +242,8 @@ def _security(allows: Access) -> list[Json]:
             return []
         case Audience.MEMBER:
             return [{"session": []}]
+        case People():
+            return [{"login": sorted(allows.roles)}]
         case _:
             return [{"api_key": [str(allows)]}]
 
@@ -248,6 +255,8 @@ def _codes_of_every_route(allows: Access, *, has_body: bool) -> list[Code]:
         codes += [DoorProblem.BODY_TOO_LARGE, DoorProblem.UNSUPPORTED_MEDIA_TYPE]
     if allows is not Audience.PUBLIC:
         codes += [DoorProblem.UNAUTHENTICATED, DoorProblem.INSUFFICIENT_SCOPE]
+    if isinstance(allows, People) and not allows.while_enrolling:
+        codes += [DoorProblem.ENROLMENT_REQUIRED]
     return [*codes, DoorProblem.INTERNAL_ERROR, Decline.BUSY]
 
 

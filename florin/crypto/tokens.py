@@ -1,4 +1,4 @@
-"""Bearer tokens: API keys of machines and sessions of people.
+"""Bearer tokens: API keys of machines, sessions of members, and sessions of the people who work with Florin.
 
     fl_key_  64 hex digits (256 random bits)  8 hex digits (CRC-32 of all before)
 
@@ -53,3 +53,4 @@ def _digest(token: str) -> bytes:
 
 API_KEY = TokenForm("fl_key_")
 SESSION = TokenForm("fl_ses_")
+LOGIN = TokenForm("fl_lgn_")

@@ -64,7 +64,12 @@ _DOOR: Final[Mapping[Code, tuple[int, str, str]]] = {
     DoorProblem.INSUFFICIENT_SCOPE: (
         403,
         "The API key or session may not use this route.",
-        "Use a key with the scope that the route asks for.",
+        "Use a key with the scope, or sign in with the role, that the route asks for.",
+    ),
+    DoorProblem.ENROLMENT_REQUIRED: (
+        403,
+        "The initial password has not been changed yet, or one-time codes are not on.",
+        "Change the password and enrol for one-time codes at `/v1/desk` first.",
     ),
     DoorProblem.NOT_FOUND: (404, "There is nothing at this address.", "Check the path against the API's document."),
     DoorProblem.METHOD_NOT_ALLOWED: (

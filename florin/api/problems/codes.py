@@ -20,6 +20,7 @@ class DoorProblem(StrEnum):
     # The caller
     UNAUTHENTICATED = auto()
     INSUFFICIENT_SCOPE = auto()
+    ENROLMENT_REQUIRED = auto()
 
     # The address
     NOT_FOUND = auto()

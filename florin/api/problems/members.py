@@ -37,7 +37,7 @@ MEMBERS: Final[Mapping[str, Member]] = MappingProxyType(
         "limit_bytes": Member((DoorProblem.BODY_TOO_LARGE,), "How long a body may be.", _NUMBER, 65_536),
         "scope": Member(
             (DoorProblem.INSUFFICIENT_SCOPE,),
-            "What the route asks for: a scope of an API key, or `member` for a member's session.",
+            "What the route asks for: a scope of an API key, `member` for a member's session, or roles of people.",
             _TEXT,
             "purchases:write",
         ),

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from florin.clearing.house import ClearingHouse
 from florin.clearing.membership.confirm_member import confirm_member
-from florin.clearing.membership.password_desk import DESK, require_acceptable
+from florin.clearing.password_desk import DESK, require_acceptable
 from florin.domain.declines import Decline
 from florin.domain.throttle_rules import RateLimited
 from florin.storage.audit_trail import Author

@@ -7,9 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 from florin.clearing.house import ClearingHouse
-from florin.clearing.membership.password_desk import DESK
-from florin.clearing.membership.totp_step import fresh_step
+from florin.clearing.password_desk import DESK
 from florin.clearing.throttled import by_id
+from florin.clearing.totp_step import fresh_step
 from florin.domain.declines import Decline
 from florin.domain.throttle_rules import PASSWORD_BY_MEMBER, RateLimited
 from florin.storage.credentials import Credentials, credentials_of, use_totp_step
@@ -42,5 +42,7 @@ async def confirm_member(
 
 
 async def _use_code(house: ClearingHouse, found: Credentials, totp_code: str | None, now: datetime) -> bool:
-    step = fresh_step(house.vault, found, totp_code, now)
+    step = fresh_step(
+        house.vault.totp_secrets, found.totp_secret_encrypted, found.member_id, totp_code, found.totp_last_step, now
+    )
     return step is not None and await use_totp_step(house.pool, found, step)

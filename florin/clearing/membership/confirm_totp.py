@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from florin.clearing.house import ClearingHouse
-from florin.crypto.totp import accepted_step
+from florin.clearing.totp_step import fresh_step
 from florin.domain.declines import Decline
 from florin.storage.audit_trail import Author
 from florin.storage.credentials import confirm_totp as turn_on
@@ -20,8 +20,7 @@ async def confirm_totp(house: ClearingHouse, who: SignedIn, code: str, now: date
     if found is None or found.totp_on or found.totp_secret_encrypted is None:
         return Decline.TOTP_CODE_INCORRECT
     sealed = found.totp_secret_encrypted
-    secret = house.vault.totp_secrets.open(sealed, who.member_id.bytes).decode()
-    step = accepted_step(secret, code, int(now.timestamp()), None)
+    step = fresh_step(house.vault.totp_secrets, sealed, who.member_id, code, None, now)
     if step is None:
         return Decline.TOTP_CODE_INCORRECT
     turned_on = await turn_on(house.pool, who.member_id, sealed, step, Author(who.session_id, now))

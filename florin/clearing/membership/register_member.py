@@ -12,7 +12,7 @@ from uuid import UUID
 
 from florin.clearing.house import ClearingHouse
 from florin.clearing.membership.contacts import Contacts
-from florin.clearing.membership.password_desk import DESK, require_acceptable
+from florin.clearing.password_desk import DESK, require_acceptable
 from florin.clearing.throttled import by_address, in_total
 from florin.domain.declines import Decline
 from florin.domain.sign_in_names import normalise_user_name

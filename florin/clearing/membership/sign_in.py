@@ -9,9 +9,9 @@ from datetime import datetime
 from uuid import UUID
 
 from florin.clearing.house import ClearingHouse
-from florin.clearing.membership.password_desk import DESK
-from florin.clearing.membership.totp_step import fresh_step
+from florin.clearing.password_desk import DESK
 from florin.clearing.throttled import by_address, by_text, in_total
+from florin.clearing.totp_step import fresh_step
 from florin.crypto.passwords import Verified
 from florin.crypto.tokens import SESSION
 from florin.crypto.vault import Vault
@@ -96,7 +96,9 @@ def _prove(
         return None
     step = None
     if found.totp_on:
-        step = fresh_step(vault, found, totp_code, now)
+        step = fresh_step(
+            vault.totp_secrets, found.totp_secret_encrypted, found.member_id, totp_code, found.totp_last_step, now
+        )
         if step is None:
             return None
     return Proof(found.member_id, found.password_hash, verified.new_hash, step)

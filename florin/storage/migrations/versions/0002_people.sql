@@ -4,17 +4,24 @@
 CREATE TABLE person (
     id uuid PRIMARY KEY,
     name_encrypted bytea NOT NULL,
-    mobile_index bytea NOT NULL,
-    mobile_encrypted bytea NOT NULL,
     identity_index bytea,
     identity_encrypted bytea,
     created_at timestamptz NOT NULL,
-    CONSTRAINT person_mobile_is_unique UNIQUE (mobile_index),
     CONSTRAINT person_identity_is_unique UNIQUE (identity_index),
     CHECK ((identity_index IS NULL) = (identity_encrypted IS NULL))
 );
 COMMENT ON COLUMN person.identity_index IS
-    'A blind index of the identity document; with the mobile number it tells that two logins are one person''s.';
+    'A blind index of the identity document; with the mobile numbers it tells that two logins are one person''s.';
+
+CREATE TABLE person_mobile (
+    mobile_index bytea PRIMARY KEY,
+    person_id uuid NOT NULL REFERENCES person,
+    mobile_encrypted bytea NOT NULL,
+    created_at timestamptz NOT NULL
+);
+CREATE INDEX person_mobile_by_person ON person_mobile (person_id);
+COMMENT ON TABLE person_mobile IS
+    'Every mobile number that a person has come with: a new one must not make a second person of the first.';
 
 CREATE TABLE customer (
     id uuid PRIMARY KEY,
@@ -45,6 +52,7 @@ CREATE TABLE login (
     totp_confirmed_at timestamptz,
     totp_last_step bigint,
     created_at timestamptz NOT NULL,
+    CHECK (totp_confirmed_at IS NULL OR totp_secret_encrypted IS NOT NULL),
     CONSTRAINT nobody_works_for_both_sides_in_one_login CHECK (
         (customer_id IS NULL AND roles <@ ARRAY['operator', 'manager', 'finance', 'finance_approver', 'auditor',
                                                 'administrator'])
@@ -64,5 +72,5 @@ CREATE TABLE login_session (
 );
 CREATE INDEX login_session_by_login ON login_session (login_id);
 
-GRANT SELECT, INSERT ON person, customer, login, login_session TO florin_app;
+GRANT SELECT, INSERT ON person, person_mobile, customer, login, login_session TO florin_app;
 GRANT UPDATE ON person, customer, login, login_session TO florin_app;

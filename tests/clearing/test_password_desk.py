@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from florin.clearing.membership.password_desk import PasswordDesk
+from florin.clearing.password_desk import PasswordDesk
 from florin.crypto import passwords
 from florin.storage.posting.request import BusyError
 

@@ -1,0 +1,100 @@
+"""Signing in on the command line: ``--as USER_NAME``, the password and a one-time code, for as long as a command runs.
+
+A session is opened as by the API, so that the audit trail says who acted; it ends with the command.
+"""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+import typer
+
+from florin.clearing.house import ClearingHouse
+from florin.clearing.people.sign_in import LoginOpened, SignInToWork, sign_in_to_work
+from florin.cli.exit_codes import ExitCode, Refusal
+from florin.cli.running import accepted
+from florin.domain.declines import Decline
+from florin.domain.people import Actor
+from florin.domain.throttle_rules import RateLimited
+from florin.storage.login_sessions import close_login
+from florin.storage.logins import CodeProof
+
+As = Annotated[str, typer.Option("--as", metavar="USER_NAME", help="Who does it: asks for password and one-time code.")]
+"""The option of every command that one of the people carries out."""
+
+PASSWORD_VARIABLE: Final = "FLORIN_PASSWORD"  # noqa: S105 (the name of a variable)
+CODE_VARIABLE: Final = "FLORIN_TOTP_CODE"
+
+_ADDRESS: Final = "command line"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody has typed to be let in."""
+
+    user_name: str
+    password: str = field(repr=False)
+    totp_code: str = field(repr=False)
+
+
+def ask_who(user_name: str) -> Typed:
+    """Password and one-time code of ``FLORIN_PASSWORD`` and ``FLORIN_TOTP_CODE``, else as they are typed, unseen."""
+    password = os.environ.get(PASSWORD_VARIABLE) or typer.prompt(f"Password of {user_name}", hide_input=True, err=True)
+    code = os.environ.get(CODE_VARIABLE) or typer.prompt("One-time code", hide_input=True, err=True)
+    return Typed(user_name, password, code)
+
+
+@asynccontextmanager
+async def with_step_up(house: ClearingHouse, typed: Typed) -> AsyncIterator[tuple[Actor, CodeProof]]:
+    """Who has signed in, and the code that was typed, unspent: for one action, whose transaction spends it.
+
+    Raises:
+        Refusal: not let in, or the enrolment is not finished.
+        BusyError: too many passwords wait to be checked.
+    """
+    opened = await _opened(house, typed, keeps_code=True)
+    try:
+        if opened.proof is None:
+            raise TypeError("who is enrolled has shown a code")
+        yield opened.login.actor, opened.proof
+    finally:
+        await close_login(house.pool, opened.login.actor.session_id, datetime.now(UTC))
+
+
+@asynccontextmanager
+async def signed_in(house: ClearingHouse, typed: Typed) -> AsyncIterator[Actor]:
+    """Who has signed in, the code spent by that: for actions that ask for no code of their own.
+
+    Raises:
+        Refusal, BusyError: as `with_step_up`.
+    """
+    opened = await _opened(house, typed, keeps_code=False)
+    try:
+        yield opened.login.actor
+    finally:
+        await close_login(house.pool, opened.login.actor.session_id, datetime.now(UTC))
+
+
+async def _opened(house: ClearingHouse, typed: Typed, *, keeps_code: bool) -> LoginOpened:
+    command = SignInToWork(
+        user_name=typed.user_name,
+        password=typed.password,
+        totp_code=typed.totp_code,
+        address=_ADDRESS,
+        keeps_code=keeps_code,
+    )
+    opened = admitted(await sign_in_to_work(house, command, datetime.now(UTC)))
+    if not opened.login.is_enrolled:
+        await close_login(house.pool, opened.login.actor.session_id, datetime.now(UTC))
+        raise Refusal(f"the enrolment is not finished: florin person enrol {typed.user_name}", ExitCode.DECLINED)
+    return opened
+
+
+def admitted(result: LoginOpened | Decline | RateLimited) -> LoginOpened:
+    """A session, unless it was refused; a throttle's refusal says how long to wait."""
+    if isinstance(result, RateLimited):
+        raise Refusal(f"too many failures: wait {result.retry_after_s} seconds", ExitCode.DECLINED)
+    return accepted(result)
