@@ -43,6 +43,7 @@ def json_logs() -> Iterator[None]:
         "0123-4567-89AB-CDEF-GHJK",
         TOKEN,
         TOKEN.replace("key", "ses"),
+        TOKEN.replace("key", "clm"),
         "Bearer abc.def",
     ],
 )
