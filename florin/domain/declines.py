@@ -83,7 +83,25 @@ class Decline(StrEnum):
     CUSTOMER_NOT_ACTIVE = auto()  # the customer is suspended
     ORDER_NOT_FOUND = auto()  # there is no such order, or it is not the caller's
     ORDER_NOT_IN_STATE = auto()  # the order's status does not allow the operation
+    ORDER_EMPTY = auto()  # an order without lines is not submitted
+    ORDER_CHANGED = auto()  # what is to be approved is not what was submitted last
+    ORDER_ALTERED = auto()  # the stored order is not what was submitted: somebody has changed it behind our back
+    RECIPIENTS_REQUIRED = auto()  # registered cards and claim links need a recipient for each card
+    ECODE_REQUIRED = auto()  # claim links are for products with e-codes
+    CARDS_ACTIVATED = auto()  # some of the order's cards are in use, so it is not cancelled whole
     NOT_FUNDED = auto()  # less of the customer's money is free than the order costs
+    REGISTRATION_TAKEN = auto()  # another customer of the programme has this registration number
+    BANK_TRANSFER_REQUIRED = auto()  # the law lets a company pay such a sum by bank transfer only
+    RECEIPT_NOT_FOUND = auto()  # no receipt was recorded under this id
+    RECEIPT_DIFFERS = auto()  # the bank reference stands for another receipt, or the same one told otherwise
+    REFUND_ACCOUNT_REQUIRED = auto()  # the customer has no bank account in force that refunds go to
+    REFUND_ACCOUNT_CHANGED = auto()  # another bank account is in force than the one that the refund was requested for
+    REFUND_ACCOUNT_NOT_OWN = auto()  # the bank account is not held in the customer's own name
+    FUNDING_REFUND_NOT_FOUND = auto()  # no refund of a customer's money has this id
+    FUNDING_REFUND_NOT_IN_STATE = auto()  # the refund was decided or paid before, or is not approved yet
+    DELIVERY_KEY_IN_USE = auto()  # the key is proposed or in use already, or opens the other part of the card files
+    PROPOSAL_NOT_FOUND = auto()  # nothing waits for a decision under this id
+    PROPOSAL_WAITS = auto()  # an earlier proposal waits for its decision
 
     # The book
     JOURNAL_NOT_FOUND = auto()  # nothing was posted under this id

@@ -304,7 +304,7 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
     Decline.CUSTOMER_NOT_ACTIVE: (
         409,
         "The customer is suspended.",
-        "Ask the operator: orders, receipts and refunds wait until the customer is active again.",
+        "Ask the operator: orders and refunds wait until the customer is active again.",
     ),
     Decline.ORDER_NOT_FOUND: (404, "There is no such order.", "Check the id."),
     Decline.ORDER_NOT_IN_STATE: (
@@ -312,10 +312,84 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
         "The order's status does not allow this operation.",
         "Read the order: its status and its timeline say what comes next.",
     ),
+    Decline.ORDER_EMPTY: (422, "The order has no lines.", "Add lines or a recipients' file first."),
+    Decline.ORDER_CHANGED: (
+        409,
+        "The hash is not that of the order as it was submitted last.",
+        "Read the order again, and approve what it says now.",
+    ),
+    Decline.ORDER_ALTERED: (
+        409,
+        "The stored order is not what was submitted; it stays as it is, and an alarm was raised.",
+        "Tell the operator at once: somebody may have written to the database.",
+    ),
+    Decline.RECIPIENTS_REQUIRED: (
+        422,
+        "Recipients are missing: registered cards need one with a document for each card, claim links one for each.",
+        "Send a complete recipients' file.",
+    ),
+    Decline.ECODE_REQUIRED: (
+        422,
+        "Claim links are for products with e-codes, and the order has another product.",
+        "Order products with e-codes, or have the cards delivered in files.",
+    ),
+    Decline.CARDS_ACTIVATED: (
+        409,
+        "Some of the order's cards are in use, so the order is not cancelled as a whole.",
+        "Void the cards that are not in use by list.",
+    ),
     Decline.NOT_FUNDED: (
         409,
         "Less of the customer's money is free than the order costs.",
         "Nothing: the order is funded as soon as enough has arrived.",
+    ),
+    Decline.REGISTRATION_TAKEN: (
+        409,
+        "Another customer of the programme has this registration number.",
+        "Look the customer up instead of creating it again.",
+    ),
+    Decline.BANK_TRANSFER_REQUIRED: (
+        409,
+        "The programme's policy pack lets a company pay such a sum by bank transfer only.",
+        "Return the cash and have the sum transferred.",
+    ),
+    Decline.RECEIPT_NOT_FOUND: (404, "No receipt was recorded under this id.", "Check the id."),
+    Decline.RECEIPT_DIFFERS: (
+        409,
+        "The bank reference was recorded before, and with other particulars.",
+        "Read the receipt under `receipt_id`. If this is other money, send the reference that the bank gave it.",
+    ),
+    Decline.REFUND_ACCOUNT_REQUIRED: (
+        409,
+        "The customer has no bank account in force that refunds go to.",
+        "Propose one, and have another person decide.",
+    ),
+    Decline.REFUND_ACCOUNT_CHANGED: (
+        409,
+        "Another bank account is in force than the one that the refund was requested for.",
+        "Refuse this refund and request it again.",
+    ),
+    Decline.REFUND_ACCOUNT_NOT_OWN: (
+        409,
+        "The bank account is not held in the customer's own name.",
+        "Name an account whose holder is called as the customer is.",
+    ),
+    Decline.FUNDING_REFUND_NOT_FOUND: (404, "No refund of a customer's money has this id.", "Check the id."),
+    Decline.FUNDING_REFUND_NOT_IN_STATE: (
+        409,
+        "The refund was decided or paid before, or nobody has approved it yet.",
+        "Read the refund: its status says what comes next.",
+    ),
+    Decline.DELIVERY_KEY_IN_USE: (
+        409,
+        "The key is proposed or in use already, or it opens the other part of the card files.",
+        "Make a new key; numbers and PINs are for two keys of two people.",
+    ),
+    Decline.PROPOSAL_NOT_FOUND: (404, "Nothing waits for a decision under this id.", "Check the id, or read the list."),
+    Decline.PROPOSAL_WAITS: (
+        409,
+        "An earlier proposal waits for its decision.",
+        "Have it decided first.",
     ),
     Decline.APPROVAL_REQUIRED: (403, "A second person must approve first.", "Have it approved, then send it again."),
     Decline.SAME_PERSON: (403, "Whoever makes a request may not approve it.", "Ask another person."),
