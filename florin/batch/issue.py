@@ -109,21 +109,37 @@ async def fill_issue(
     chunk: int = CHUNK,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> CardIssue | Decline:
-    """Make the cards that an issue still wants, and return it ready; call it again after a kill.
+    """Make the cards that an issue for stock still wants, and return it ready; call it again after a kill.
 
-    It ends with exactly the number ordered, also when several processes fill the same issue. `ISSUE_NOT_FOUND`.
-
-    Raises:
-        CrowdedNumbers: the programme's issuer prefix has no free numbers left.
+    `ISSUE_NOT_FOUND`, or what `fill` raises.
     """
     issue = await find_issue(pool, issue_id)
     if issue is None:
         return Decline.ISSUE_NOT_FOUND
+    return await fill(pool, vault, issue, progress=progress, chunk=chunk, clock=clock)
+
+
+async def fill(
+    pool: Pool,
+    vault: Vault,
+    issue: CardIssue,
+    *,
+    progress: Progress = lambda _done, _ordered: None,
+    chunk: int = CHUNK,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> CardIssue:
+    """Make the cards that an issue still wants, and return it ready, or as it is when it was recalled meanwhile.
+
+    It ends with exactly the number ordered, also when several processes fill the same issue.
+
+    Raises:
+        CrowdedNumbers: the programme's issuer prefix has no free numbers left.
+    """
     origin, make = _recipe(await read_catalogue(pool), vault, issue)
     fruitless = 0
     next_chunk = asyncio.create_task(asyncio.to_thread(make, min(chunk, issue.ordered - issue.generated)))
     try:
-        while not issue.is_ready:
+        while issue.is_open:
             cards = await next_chunk
             left = issue.ordered - issue.generated - len(cards)
             next_chunk = asyncio.create_task(asyncio.to_thread(make, max(0, min(chunk, left))))

@@ -1,5 +1,8 @@
 """Issues of cards: ordering one, filling it chunk by chunk, and reading its cards in order.
 
+An issue is made for stock, or it is `sold_to` a corporate customer: of those nothing is found or exported here, because
+their cards leave with their order only.
+
 A chunk is one transaction: its cards, their strict accounts and the issue's count of them become durable together, so
 a process that is killed at any point leaves a smaller issue and never a wrong one.
 """
@@ -31,12 +34,17 @@ _COLUMNS: Final = """
 id, programme_id, product_id, denomination_minor, ordered, generated, status, created_at, ready_at, recipient, sold_to
 """
 READ_ISSUE: Final = f"SELECT {_COLUMNS} FROM card_issue WHERE id = %(id)s"  # noqa: S608 (our own columns)
+READ_STOCK_ISSUE: Final = f"{READ_ISSUE} AND sold_to IS NULL"
 READ_ORDER: Final = f"""
 SELECT {_COLUMNS} FROM card_issue WHERE ordered_by = %(ordered_by)s AND order_key = %(order_key)s
 """  # noqa: S608 (as above)
-UNFINISHED: Final = "SELECT id FROM card_issue WHERE status = 'generating' ORDER BY id"
+UNFINISHED: Final = "SELECT id FROM card_issue WHERE status = 'generating' AND sold_to IS NULL ORDER BY id"
 # Two processes on one issue take turns, and each sees what the other has made.
-LOCK_ISSUE: Final = "SELECT ordered - generated, generated + 1 FROM card_issue WHERE id = %(id)s FOR NO KEY UPDATE"
+LOCK_ISSUE: Final = """
+SELECT ordered - generated, generated + 1 FROM card_issue
+WHERE id = %(id)s AND status = 'generating'
+FOR NO KEY UPDATE
+"""
 ADVANCE_ISSUE: Final = f"""
 UPDATE card_issue
 SET generated = generated + %(made)s,
@@ -79,6 +87,11 @@ class CardIssue:
     sold_to: UUID | None = None
 
     @property
+    def is_open(self) -> bool:
+        """Whether cards of it are still to be made."""
+        return self.status == "generating"
+
+    @property
     def is_ready(self) -> bool:
         """Whether all of its cards have been made."""
         return self.status == "ready"
@@ -105,6 +118,12 @@ class StockedCard(NamedTuple):
 
 async def order_issue(pool: Pool, issue: CardIssue, author: Author, key: OrderKey | None = None) -> bool:
     """Write a new issue, of which no card is made yet, and its audit row; False when the key has been used before."""
+    async with transaction(pool) as connection:
+        return await begin_issue(connection, issue, author, key)
+
+
+async def begin_issue(connection: Connection, issue: CardIssue, author: Author, key: OrderKey | None = None) -> bool:
+    """The same in the caller's transaction."""
     row = {
         "id": issue.id,
         "programme_id": issue.programme_id,
@@ -115,18 +134,21 @@ async def order_issue(pool: Pool, issue: CardIssue, author: Author, key: OrderKe
         "sold_to": issue.sold_to,
     }
     keys = {"ordered_by": None, "order_key": None} if key is None else asdict(key)
-    async with transaction(pool) as connection:
-        if (await connection.execute(INSERT_ISSUE, {**row, **keys, "now": author.now})).rowcount == 0:
-            return False
-        await record(connection, author, "issue.ordered", issue.id, row)
-        return True
+    if (await connection.execute(INSERT_ISSUE, {**row, **keys, "now": author.now})).rowcount == 0:
+        return False
+    await record(connection, author, "issue.ordered", issue.id, row)
+    return True
 
 
 async def find_issue(pool: Pool, issue_id: UUID) -> CardIssue | None:
-    """The issue of that id as it stands now, if there is one."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(CardIssue)) as issues:
-        await issues.execute(READ_ISSUE, {"id": issue_id})
-        return await issues.fetchone()
+    """The issue for stock of that id as it stands now, if there is one."""
+    async with pool.connection() as connection:
+        return await _read(connection, READ_STOCK_ISSUE, issue_id)
+
+
+async def read_issue(connection: Connection, issue_id: UUID) -> CardIssue:
+    """The issue of that id, for stock or for an order, in the caller's transaction; `LookupError` if there is none."""
+    return _found(await _read(connection, READ_ISSUE, issue_id), issue_id)
 
 
 async def find_order(pool: Pool, key: OrderKey) -> CardIssue | None:
@@ -137,7 +159,7 @@ async def find_order(pool: Pool, key: OrderKey) -> CardIssue | None:
 
 
 async def unfinished_issues(pool: Pool) -> list[UUID]:
-    """The issues that were begun and have cards to be made, oldest first."""
+    """The issues for stock that were begun and have cards to be made, oldest first."""
     async with pool.connection() as connection:
         return [row[0] for row in await (await connection.execute(UNFINISHED)).fetchall()]
 
@@ -176,7 +198,10 @@ async def read_page(pool: Pool, issue_id: UUID, after: int, limit: int) -> list[
 async def _try_add(pool: Pool, origin: Origin, cards: Sequence[NewCard], now: datetime) -> CardIssue:
     async with transaction(pool) as connection:
         row = await (await connection.execute(LOCK_ISSUE, {"id": origin.issue_id})).fetchone()
-        left, serial = row or (0, 1)
+        if row is None:
+            # Somebody else has made the last card, or the order has been given up.
+            return await read_issue(connection, origin.issue_id)
+        left, serial = row
         wanted = cards[:left]
         await _copy(connection, COPY_CARDS, card_rows(origin, wanted, serial, now))
         await _copy(connection, COPY_ACCOUNTS, account_rows(origin, wanted))
@@ -191,15 +216,25 @@ async def _copy(connection: Connection, statement: LiteralString, rows: bytes) -
 async def _advance(connection: Connection, issue_id: UUID, made: int, now: datetime) -> CardIssue:
     async with connection.cursor(row_factory=class_row(CardIssue)) as issues:
         await issues.execute(ADVANCE_ISSUE, {"id": issue_id, "made": made, "now": now})
-        advanced = await issues.fetchone()
-    if advanced is None:
-        raise LookupError(f"there is no issue {issue_id}")
-    if made and advanced.is_ready:
+        advanced = _found(await issues.fetchone(), issue_id)
+    if advanced.is_ready:
         shard = shard_of(issue_id)
         payload = Json({"issue_id": issue_id.hex, "cards": advanced.ordered})
         event = {"id": fresh_id(shard), "shard": shard, "subject_id": issue_id, "payload": payload, "now": now}
         await connection.execute(INSERT_EVENT, event)
     return advanced
+
+
+async def _read(connection: Connection, query: LiteralString, issue_id: UUID) -> CardIssue | None:
+    async with connection.cursor(row_factory=class_row(CardIssue)) as issues:
+        await issues.execute(query, {"id": issue_id})
+        return await issues.fetchone()
+
+
+def _found(issue: CardIssue | None, issue_id: UUID) -> CardIssue:
+    if issue is None:
+        raise LookupError(f"there is no issue {issue_id}")
+    return issue
 
 
 async def _without_taken(pool: Pool, cards: Sequence[NewCard]) -> list[NewCard]:

@@ -1,0 +1,1 @@
+"""Long work on corporate orders, each piece resumable: making their cards, reading and writing their files."""
