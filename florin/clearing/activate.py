@@ -105,12 +105,12 @@ def _decide(
         return declined(Decline.CARD_NOT_SELLABLE)
     known = command.holder is not None
     total_minor = card.denomination_minor if known else max(card.denomination_minor, at_once.get(programme.id, 0))
-    refusal = _refused_by_policy(group, programme, Sale(holding_of(product.kind), total_minor, known))
+    refusal = refused_sale(group, programme, Sale(holding_of(product.kind), total_minor, known))
     if refusal is not None:
         return declined(refusal)
-    _switch_on(group, caller, card, following, _expiry(group, programme, product))
+    _switch_on(group, caller, card, following, expiry_of(group, programme, product))
     if command.holder is not None:
-        group.add_holder(_sealed(group, vault, card, command.holder))
+        group.add_holder(sealed_holder(group, vault, card, command.holder))
     payer = card_payer(group, card)
     receivable = FlowAccount(AccountCode.MERCHANT_RECEIVABLE, caller.id)
     journal_id = group.post(Event.CARD_ACTIVATED, programme, [(card.denomination_minor, receivable, payer.principal)])
@@ -136,12 +136,14 @@ def card_to_sell(group: Group, caller: Caller, wanted: Wanted) -> Card | Decline
     return card if group.catalogue.sells(card.programme_id, caller.id) else Decline.OUT_OF_NETWORK
 
 
-def _refused_by_policy(group: Group, programme: Programme, sale: Sale) -> Decline | None:
+def refused_sale(group: Group, programme: Programme, sale: Sale) -> Decline | None:
+    """Why the programme's policy pack forbids a sale of today, if it does."""
     verdict = consult_policy(sale, PACKS[PackName(programme.policy_pack)], group.business_date(programme))
     return None if isinstance(verdict, Allow) else verdict.decline
 
 
-def _expiry(group: Group, programme: Programme, product: Product) -> date | None:
+def expiry_of(group: Group, programme: Programme, product: Product) -> date | None:
+    """The last day of a card that is activated today, by the policy pack and the product; None if it never expires."""
     pack = PACKS[PackName(programme.policy_pack)]
     return expiry_on(pack, holding_of(product.kind), group.business_date(programme), product.validity_years)
 
@@ -155,6 +157,7 @@ def _switch_on(group: Group, caller: Caller, card: Card, status: CardStatus, exp
     group.save_card(card)
 
 
-def _sealed(group: Group, vault: Vault, card: Card, holder: Identity) -> HolderRow:
+def sealed_holder(group: Group, vault: Vault, card: Card, holder: Identity) -> HolderRow:
+    """Who holds a card, sealed for that card."""
     sealed = vault.card_identities.seal(msgspec.json.encode(holder), card.id.bytes)
     return HolderRow(card.id, card.shard, sealed, group.now)

@@ -77,7 +77,8 @@ WITH journal AS (
     FROM outbox WHERE journal_id IS NOT NULL GROUP BY journal_id
 ), announcement (event, gives_back, name) AS (
     VALUES ('card_activated', false, 'card.activated'), ('card_redeemed', false, 'card.redeemed'),
-           ('top_up', false, 'top_up.completed'), ('purchase', false, 'purchase.completed'),
+           ('card_replaced', false, 'card.replaced'), ('top_up', false, 'top_up.completed'),
+           ('purchase', false, 'purchase.completed'),
            ('refund', true, 'purchase.refunded'), ('void', true, 'purchase.voided'),
            ('reversal', true, 'purchase.reversed'), ('reversal', false, 'card.taken_back')
 )
