@@ -90,6 +90,23 @@ class Decline(StrEnum):
     ECODE_REQUIRED = auto()  # claim links are for products with e-codes
     CARDS_ACTIVATED = auto()  # some of the order's cards are in use, so it is not cancelled whole
     NOT_FUNDED = auto()  # less of the customer's money is free than the order costs
+
+    # The delivery of ordered cards
+    DELIVERED_OTHERWISE = auto()  # the order goes out as files where links were asked for, or the other way round
+    NOTHING_TO_DELIVER = auto()  # no card is left that the delivery could be of
+    DELIVERY_KEY_NOT_IN_FORCE = auto()  # the customer has no key for the part, or has replaced it since
+    DELIVERY_NOT_FOUND = auto()  # there is no such delivery, or it is not the caller's
+    DELIVERY_NOT_IN_STATE = auto()  # the delivery waits for no decision, or was refused
+    DELIVERY_EXPIRED = auto()  # it was not fetched in time, or another one was asked for instead
+    DELIVERY_FETCHED = auto()  # the file has been fetched, which happens once
+    DELIVERY_HAS_NO_PASSWORD = auto()  # its file opens with a key
+    DELIVERY_PASSWORD_READ = auto()  # the password has been read, which happens once
+    REQUESTER_ONLY = auto()  # only whoever asked for the file fetches it
+    LINK_NOT_FOUND = auto()  # no link has been sent for this card of the order
+    LINK_SENT_TODAY = auto()  # the card's link was sent less than a day ago
+    LINK_NOT_ACCEPTED = auto()  # no link is claimed by this token, or a later one has taken its place
+    LINK_CLAIMED = auto()  # the link has been used, which happens once
+    LINK_EXPIRED = auto()  # the link was not used in time
     REGISTRATION_TAKEN = auto()  # another customer of the programme has this registration number
     BANK_TRANSFER_REQUIRED = auto()  # the law lets a company pay such a sum by bank transfer only
     RECEIPT_NOT_FOUND = auto()  # no receipt was recorded under this id

@@ -343,6 +343,73 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
         "Less of the customer's money is free than the order costs.",
         "Nothing: the order is funded as soon as enough has arrived.",
     ),
+    Decline.DELIVERED_OTHERWISE: (
+        409,
+        "The order goes out as files where links were asked for, or the other way round.",
+        "Read the order's `delivery`: it was fixed when the order was submitted.",
+    ),
+    Decline.NOTHING_TO_DELIVER: (
+        409,
+        "No card of the order is left that could be delivered.",
+        "Nothing, if every card is in use; a missing or damaged card is replaced, and its replacement delivered.",
+    ),
+    Decline.DELIVERY_KEY_NOT_IN_FORCE: (
+        409,
+        "The customer has no delivery key for the part, or has replaced it since the file was asked for.",
+        "Have a key for the part put in force, then ask for the file again; or ask for a zip file.",
+    ),
+    Decline.DELIVERY_NOT_FOUND: (404, "There is no such delivery.", "Check the id."),
+    Decline.DELIVERY_NOT_IN_STATE: (
+        409,
+        "The delivery waits for no decision, or was refused.",
+        "Read the delivery; if it was refused, ask for another one.",
+    ),
+    Decline.DELIVERY_EXPIRED: (
+        409,
+        "The file was not fetched in time, or another one was asked for instead.",
+        "Ask for the file again.",
+    ),
+    Decline.DELIVERY_FETCHED: (
+        409,
+        "The file has been fetched, which happens once.",
+        "Look for the file; if it is lost, ask for it again and have another person approve that.",
+    ),
+    Decline.DELIVERY_HAS_NO_PASSWORD: (
+        409,
+        "The file opens with the customer's delivery key, not with a password.",
+        "Open it with the key of the part.",
+    ),
+    Decline.DELIVERY_PASSWORD_READ: (
+        409,
+        "The password has been read, which happens once.",
+        "Ask whoever has read it; if it is lost, ask for the file again.",
+    ),
+    Decline.REQUESTER_ONLY: (
+        403,
+        "Only whoever asked for the file fetches it.",
+        "Leave it to that person, or ask for the file yourself.",
+    ),
+    Decline.LINK_NOT_FOUND: (404, "No link has been sent for this card.", "Check the card's name."),
+    Decline.LINK_SENT_TODAY: (
+        409,
+        "The card's link was sent less than a day ago.",
+        "Wait for a day after the last sending.",
+    ),
+    Decline.LINK_NOT_ACCEPTED: (
+        404,
+        "No card is claimed by this link; of several links for one card only the latest counts.",
+        "Use the latest link, or ask the company that sent it.",
+    ),
+    Decline.LINK_CLAIMED: (
+        409,
+        "The link has been used, which happens once.",
+        "Look for the card that was shown then; if that was somebody else, tell the company that sent the link.",
+    ),
+    Decline.LINK_EXPIRED: (
+        409,
+        "The link was not used in time.",
+        "Ask the company that sent it to send it once more.",
+    ),
     Decline.REGISTRATION_TAKEN: (
         409,
         "Another customer of the programme has this registration number.",

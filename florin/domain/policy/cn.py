@@ -10,9 +10,10 @@ from typing import Final
 
 from florin.domain.policy.facts import Holding
 from florin.domain.policy.pack import Pack
-from florin.domain.policy.rules import BalanceCap, NamelessCap, OwnNetwork, RealName, Validity
+from florin.domain.policy.rules import BalanceCap, BankTransferOnly, NamelessCap, OwnNetwork, RealName, Validity
 
 _MEASURES: Final = "单用途商业预付卡管理办法(试行), Ministry of Commerce Order 2012 No. 9"
+_OPINIONS: Final = "关于规范商业预付卡管理的意见, General Office of the State Council, document 2011 No. 25"
 _IN_FORCE: Final = date(2012, 11, 1)
 _ANY_AMOUNT_MINOR: Final = 1
 _BEARER_CAP_MINOR: Final = 1_000_00
@@ -30,6 +31,7 @@ CN: Final = Pack(
         NamelessCap(
             source=_MEASURES, effective_from=_IN_FORCE, holding=Holding.REGISTERED, cap_minor=_BEARER_CAP_MINOR
         ),
+        BankTransferOnly(source=f"{_MEASURES}; {_OPINIONS}", effective_from=_IN_FORCE, from_minor=5_000_00),
     ),
     validities=(
         Validity(source=_MEASURES, effective_from=_IN_FORCE, holding=Holding.BEARER, minimum_years=3),

@@ -60,4 +60,12 @@ class Payment:
     in_network: bool
 
 
-Facts = Issue | Sale | Credit | Payment
+@dataclass(frozen=True, slots=True)
+class CompanyPayment:
+    """A company pays for cards. ``purchase_minor`` is what it buys at once, however many payments it makes of that."""
+
+    purchase_minor: int
+    in_cash: bool
+
+
+Facts = Issue | Sale | Credit | Payment | CompanyPayment

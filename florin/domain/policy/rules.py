@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from florin.domain.declines import Decline
-from florin.domain.policy.facts import Credit, CreditCause, Facts, Holding, Issue, Payment, Sale
+from florin.domain.policy.facts import CompanyPayment, Credit, CreditCause, Facts, Holding, Issue, Payment, Sale
 from florin.domain.policy.verdict import ALLOW, Deny, Require, Step, Verdict
 
 
@@ -89,7 +89,22 @@ class OwnNetwork(Provision):
         return Deny(Decline.OUT_OF_NETWORK) if outside else ALLOW
 
 
-Rule = BalanceCap | RealName | NamelessCap | OwnNetwork
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankTransferOnly(Provision):
+    """What a company buys at once for ``from_minor`` or more is not paid for in cash."""
+
+    from_minor: int
+
+    def judge(self, facts: Facts) -> Verdict:
+        """Denies cash for the whole purchase, also where it comes in parts."""
+        match facts:
+            case CompanyPayment(in_cash=True) if facts.purchase_minor >= self.from_minor:
+                return Deny(Decline.BANK_TRANSFER_REQUIRED)
+            case _:
+                return ALLOW
+
+
+Rule = BalanceCap | RealName | NamelessCap | OwnNetwork | BankTransferOnly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

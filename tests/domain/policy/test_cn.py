@@ -4,7 +4,7 @@ import pytest
 
 from florin.domain.declines import Decline
 from florin.domain.policy.cn import CN
-from florin.domain.policy.facts import Credit, CreditCause, Facts, Holding, Issue, Payment, Sale
+from florin.domain.policy.facts import CompanyPayment, Credit, CreditCause, Facts, Holding, Issue, Payment, Sale
 from florin.domain.policy.pack import decide, expiry_on
 from florin.domain.policy.verdict import ALLOW, Deny, Require, Step, Verdict
 
@@ -114,8 +114,27 @@ def test_a_card_pays_only_in_its_own_network(in_network: bool, expected: Verdict
 
 
 @pytest.mark.parametrize(
+    ("purchase_minor", "in_cash", "expected"),
+    [
+        (499_999, True, ALLOW),
+        (500_000, True, Deny(Decline.BANK_TRANSFER_REQUIRED)),
+        (500_001, True, Deny(Decline.BANK_TRANSFER_REQUIRED)),
+        (500_000, False, ALLOW),
+        (10**9, False, ALLOW),
+    ],
+)
+def test_a_company_pays_larger_sums_by_bank_transfer(
+    purchase_minor: int,
+    in_cash: bool,  # noqa: FBT001
+    expected: Verdict,
+) -> None:
+    assert expected == decide(CompanyPayment(purchase_minor, in_cash=in_cash), CN, TODAY)
+
+
+@pytest.mark.parametrize(
     "facts",
     [
+        CompanyPayment(500_000, in_cash=True),
         Issue(BEARER, 100_001),
         Issue(REGISTERED, 500_001),
         Payment(in_network=False),
