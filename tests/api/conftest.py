@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from florin.api.app import create_app
 from florin.clearing.house import ClearingHouse
 from florin.crypto.tokens import API_KEY, SESSION
+from florin.domain.people import Actor
 from florin.domain.scopes import OPERATOR_SCOPES, TILL_SCOPES
 from florin.settings import Settings
 from florin.storage.catalogue import RAISE_VERSION
@@ -18,6 +19,7 @@ from florin.storage.fresh_ids import fresh_id
 from florin.storage.posting.request import Caller
 from tests.api.client import Client
 from tests.conftest import temporary_database
+from tests.corporate import token_of
 from tests.world import NOON, World, open_world
 
 
@@ -61,6 +63,10 @@ class Doors:
     def member(self, member: Caller) -> Client:
         """A member who has signed in."""
         return self.nobody.having(open_session(self.world, member))
+
+    def person(self, actor: Actor) -> Client:
+        """One of the people whom `Corporate.person` has signed in."""
+        return self.nobody.having(token_of(actor.session_id))
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,17 @@
-"""Every route as every kind of caller, on things that are the shop's or a member's own.
+"""Every route as every kind of caller, on things that are the shop's, a member's or a corporate customer's own.
 
 The table says what each is to find; a route that is not in it fails the test, so that nothing is opened by oversight.
+It has two groups of columns, in this order:
+
+* machines and members: nobody (without a token), garbage (an invented token), revoked (a revoked one), unscoped (the
+  shop's till without the route's scope), member (whose things they are), other (another member), rival (another shop's
+  till), till (the shop's own, with all that tills may), operator (an operator's machine);
+* people, who have signed in and are enrolled: buyer and approver (of the customer whose things they are), foreign (a
+  buyer and approver of another customer), operator, manager, finance, finance approver, auditor, administrator (all six
+  of the operator's own, each with that one role).
+
+A sign is + for who is let in and finds the thing (a refusal for another reason counts as finding it), 0 for who is let
+in and told that there is no such thing, - for who is not let in.
 """
 
 import json
@@ -18,109 +29,117 @@ from florin.api.money_routes import MONEY_ROUTES
 from florin.crypto.passwords import hash_password
 from florin.crypto.tokens import API_KEY
 from florin.domain.identifiers import PREFIXES
+from florin.domain.order_life import OrderStatus
+from florin.domain.people import Role
 from florin.domain.scopes import OPERATOR_SCOPES, TILL_SCOPES
 from florin.storage.catalogue import RAISE_VERSION
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.posting.request import Caller
 from tests.api.client import DOCUMENT, Client, cny
 from tests.api.conftest import Doors, issue_key
+from tests.corporate import Corporate
 from tests.till import fresh
 from tests.world import NOON, KnownCard, World
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
 
-CALLERS: Final = ("nobody", "garbage", "revoked", "unscoped", "member", "other", "rival", "till", "operator")
-"""Without a token; with an invented and with a revoked one; the shop's till without the route's scope; the member whose
-things they are and another member; another shop's till and the shop's own, with all that tills may; the operator."""
+MACHINES: Final = ("nobody", "garbage", "revoked", "unscoped", "member", "other", "rival", "till", "operator")
+OUR_PEOPLE: Final = (
+    Role.OPERATOR, Role.MANAGER, Role.FINANCE, Role.FINANCE_APPROVER, Role.AUDITOR, Role.ADMINISTRATOR,
+)  # fmt: skip
+PEOPLE: Final = ("buyer", "approver", "foreign", *(f"our {role}" for role in OUR_PEOPLE))
+CALLERS: Final = (*MACHINES, *PEOPLE)
 
-# + is let in and finds the thing, 0 is let in and is told that there is no such thing, - is not let in.
+SEEN_BY_ALL: Final = {"api_key", "issue", "merchant", "product", "programme"}
+"""Things whose ids a stranger may meet in an answer: they are nobody's secret, or only the operator meets them."""
+
 TABLE: Final = """
-GET    /healthz                                                       +++++++++
-GET    /metrics                                                       +++++++++
-GET    /problems/{code}                                               +++++++++
-GET    /readyz                                                        +++++++++
-POST   /v1/activations                                                ------++-
-POST   /v1/activations/bulk                                           ------++-
-GET    /v1/api-keys                                                   --------+
-POST   /v1/api-keys                                                   --------+
-DELETE /v1/api-keys/{key_id}                                          --------+
-POST   /v1/card-inquiries                                             +++++++++
-POST   /v1/card-issues                                                --------+
-GET    /v1/card-issues/{issue_id}                                     --------+
-GET    /v1/card-issues/{issue_id}/file                                --------+
-POST   /v1/card-lookups                                               ------0++
-GET    /v1/cards/{card_id}                                            ------0++
-POST   /v1/cards/{card_id}/block                                      --------+
-GET    /v1/cards/{card_id}/statement                                  --------+
-POST   /v1/cards/{card_id}/unblock                                    --------+
-POST   /v1/cards/{card_id}/void                                       --------+
-GET    /v1/events                                                     --------+
-GET    /v1/holds                                                      ------+++
-POST   /v1/holds                                                      ------++-
-GET    /v1/holds/{hold_id}                                            ------0++
-POST   /v1/holds/{hold_id}/capture                                    ------0+-
-POST   /v1/holds/{hold_id}/release                                    ------0+-
-GET    /v1/journals/{journal_id}                                      --------+
-GET    /v1/me                                                         ----++---
-GET    /v1/me/balance                                                 ----++---
-PUT    /v1/me/contacts                                                ----++---
-PUT    /v1/me/identity                                                ----++---
-POST   /v1/me/load-previews                                           ----++---
-GET    /v1/me/loads                                                   ----++---
-POST   /v1/me/loads                                                   ----++---
-PUT    /v1/me/password                                                ----++---
-POST   /v1/me/payment-codes                                           ----++---
-GET    /v1/me/purchases                                               ----++---
-GET    /v1/me/statement                                               ----++---
-POST   /v1/me/totp                                                    ----++---
-POST   /v1/me/totp/confirm                                            ----++---
-POST   /v1/me/totp/remove                                             ----++---
-GET    /v1/members                                                    --------+
-POST   /v1/members                                                    +++++++++
-GET    /v1/members/{member_id}                                        --------+
-POST   /v1/members/{member_id}/block                                  --------+
-POST   /v1/members/{member_id}/close                                  --------+
-GET    /v1/members/{member_id}/statement                              --------+
-POST   /v1/members/{member_id}/unblock                                --------+
-GET    /v1/merchants                                                  ------+++
-POST   /v1/merchants                                                  --------+
-GET    /v1/merchants/{merchant_id}                                    ------0++
-POST   /v1/merchants/{merchant_id}/resume                             --------+
-POST   /v1/merchants/{merchant_id}/suspend                            --------+
-GET    /v1/merchants/{merchant_id}/terminals                          ------0++
-POST   /v1/merchants/{merchant_id}/terminals                          --------+
-GET    /v1/operations                                                 ------+++
-GET    /v1/outstanding                                                --------+
-GET    /v1/programmes                                                 ------+++
-POST   /v1/programmes                                                 --------+
-GET    /v1/programmes/{programme_id}                                  ------+++
-PATCH  /v1/programmes/{programme_id}                                  --------+
-POST   /v1/programmes/{programme_id}/agreements                       --------+
-GET    /v1/programmes/{programme_id}/agreements/current               +++++++++
-GET    /v1/programmes/{programme_id}/days                             --------+
-POST   /v1/programmes/{programme_id}/days/{business_date}/close       --------+
-GET    /v1/programmes/{programme_id}/network                          ------+++
-PUT    /v1/programmes/{programme_id}/network/{merchant_id}            --------+
-GET    /v1/programmes/{programme_id}/products                         ------+++
-POST   /v1/programmes/{programme_id}/products                         --------+
-GET    /v1/proofs                                                     --------+
-GET    /v1/purchases                                                  ------+++
-POST   /v1/purchases                                                  ------++-
-POST   /v1/purchases/bulk                                             ------++-
-GET    /v1/purchases/{purchase_id}                                    ------0++
-GET    /v1/purchases/{purchase_id}/refunds                            ------0++
-POST   /v1/purchases/{purchase_id}/refunds                            ------0+-
-POST   /v1/purchases/{purchase_id}/void                               ------0+-
-POST   /v1/refunds                                                    ------00-
-GET    /v1/refunds/{refund_id}                                        ------0++
-POST   /v1/reversals                                                  ------++-
-POST   /v1/sales                                                      ------++-
-POST   /v1/sessions                                                   +++++++++
-DELETE /v1/sessions/current                                           ----++---
-POST   /v1/till/card-inquiries                                        ------+++
-GET    /v1/trial-balance                                              --------+
+GET    /healthz                                                       +++++++++ +++++++++
+GET    /metrics                                                       +++++++++ +++++++++
+GET    /problems/{code}                                               +++++++++ +++++++++
+GET    /readyz                                                        +++++++++ +++++++++
+POST   /v1/activations                                                ------++- ---------
+POST   /v1/activations/bulk                                           ------++- ---------
+GET    /v1/api-keys                                                   --------+ ---------
+POST   /v1/api-keys                                                   --------+ ---------
+DELETE /v1/api-keys/{key_id}                                          --------+ ---------
+POST   /v1/card-inquiries                                             +++++++++ +++++++++
+POST   /v1/card-issues                                                --------+ ---------
+GET    /v1/card-issues/{issue_id}                                     --------+ ---------
+GET    /v1/card-issues/{issue_id}/file                                --------+ ---------
+POST   /v1/card-lookups                                               ------0++ ---------
+GET    /v1/cards/{card_id}                                            ------0++ ---------
+POST   /v1/cards/{card_id}/block                                      --------+ ---------
+GET    /v1/cards/{card_id}/statement                                  --------+ ---------
+POST   /v1/cards/{card_id}/unblock                                    --------+ ---------
+POST   /v1/cards/{card_id}/void                                       --------+ ---------
+GET    /v1/events                                                     --------+ ---------
+GET    /v1/holds                                                      ------+++ ---------
+POST   /v1/holds                                                      ------++- ---------
+GET    /v1/holds/{hold_id}                                            ------0++ ---------
+POST   /v1/holds/{hold_id}/capture                                    ------0+- ---------
+POST   /v1/holds/{hold_id}/release                                    ------0+- ---------
+GET    /v1/journals/{journal_id}                                      --------+ ---------
+GET    /v1/me                                                         ----++--- ---------
+GET    /v1/me/balance                                                 ----++--- ---------
+PUT    /v1/me/contacts                                                ----++--- ---------
+PUT    /v1/me/identity                                                ----++--- ---------
+POST   /v1/me/load-previews                                           ----++--- ---------
+GET    /v1/me/loads                                                   ----++--- ---------
+POST   /v1/me/loads                                                   ----++--- ---------
+PUT    /v1/me/password                                                ----++--- ---------
+POST   /v1/me/payment-codes                                           ----++--- ---------
+GET    /v1/me/purchases                                               ----++--- ---------
+GET    /v1/me/statement                                               ----++--- ---------
+POST   /v1/me/totp                                                    ----++--- ---------
+POST   /v1/me/totp/confirm                                            ----++--- ---------
+POST   /v1/me/totp/remove                                             ----++--- ---------
+GET    /v1/members                                                    --------+ ---------
+POST   /v1/members                                                    +++++++++ +++++++++
+GET    /v1/members/{member_id}                                        --------+ ---------
+POST   /v1/members/{member_id}/block                                  --------+ ---------
+POST   /v1/members/{member_id}/close                                  --------+ ---------
+GET    /v1/members/{member_id}/statement                              --------+ ---------
+POST   /v1/members/{member_id}/unblock                                --------+ ---------
+GET    /v1/merchants                                                  ------+++ ---------
+POST   /v1/merchants                                                  --------+ ---------
+GET    /v1/merchants/{merchant_id}                                    ------0++ ---------
+POST   /v1/merchants/{merchant_id}/resume                             --------+ ---------
+POST   /v1/merchants/{merchant_id}/suspend                            --------+ ---------
+GET    /v1/merchants/{merchant_id}/terminals                          ------0++ ---------
+POST   /v1/merchants/{merchant_id}/terminals                          --------+ ---------
+GET    /v1/operations                                                 ------+++ ---------
+GET    /v1/outstanding                                                --------+ ---------
+GET    /v1/programmes                                                 ------+++ ---------
+POST   /v1/programmes                                                 --------+ ---------
+GET    /v1/programmes/{programme_id}                                  ------+++ ---------
+PATCH  /v1/programmes/{programme_id}                                  --------+ ---------
+POST   /v1/programmes/{programme_id}/agreements                       --------+ ---------
+GET    /v1/programmes/{programme_id}/agreements/current               +++++++++ +++++++++
+GET    /v1/programmes/{programme_id}/days                             --------+ ---------
+POST   /v1/programmes/{programme_id}/days/{business_date}/close       --------+ ---------
+GET    /v1/programmes/{programme_id}/network                          ------+++ ---------
+PUT    /v1/programmes/{programme_id}/network/{merchant_id}            --------+ ---------
+GET    /v1/programmes/{programme_id}/products                         ------+++ ---------
+POST   /v1/programmes/{programme_id}/products                         --------+ ---------
+GET    /v1/proofs                                                     --------+ ---------
+GET    /v1/purchases                                                  ------+++ ---------
+POST   /v1/purchases                                                  ------++- ---------
+POST   /v1/purchases/bulk                                             ------++- ---------
+GET    /v1/purchases/{purchase_id}                                    ------0++ ---------
+GET    /v1/purchases/{purchase_id}/refunds                            ------0++ ---------
+POST   /v1/purchases/{purchase_id}/refunds                            ------0+- ---------
+POST   /v1/purchases/{purchase_id}/void                               ------0+- ---------
+POST   /v1/refunds                                                    ------00- ---------
+GET    /v1/refunds/{refund_id}                                        ------0++ ---------
+POST   /v1/reversals                                                  ------++- ---------
+POST   /v1/sales                                                      ------++- ---------
+POST   /v1/sessions                                                   +++++++++ +++++++++
+DELETE /v1/sessions/current                                           ----++--- ---------
+POST   /v1/till/card-inquiries                                        ------+++ ---------
+GET    /v1/trial-balance                                              --------+ ---------
 """
-EXPECTED: Final = {tuple(line.split()[:2]): line.split()[2] for line in TABLE.strip().splitlines()}
+EXPECTED: Final = {tuple(line.split()[:2]): "".join(line.split()[2:]) for line in TABLE.strip().splitlines()}
 ROUTES: Final[list[tuple[str, str, Access]]] = [("POST", each.path, each.allows) for each in MONEY_ROUTES] + [
     (method, route.path, route.allows)
     for route in guarded_routes(routes_app())
@@ -130,14 +149,17 @@ ROUTES: Final[list[tuple[str, str, Access]]] = [("POST", each.path, each.allows)
 
 @dataclass(frozen=True)
 class Things:
-    """One of everything, the shop's or the member's own."""
+    """One of everything, the shop's, the member's or the customer's own; ``our_login`` is a login of the operator's."""
 
     ids: dict[str, UUID]
     card: KnownCard
     member: Caller
+    corporate: Corporate
+    our_login: UUID
 
     def filled(self, text: str) -> str:
         """A path or an example with the ids of these things."""
+        text = text.replace("/v1/people/{login_id}", f"/v1/people/lgn_{self.our_login.hex}")
         for kind, prefix in PREFIXES.items():
             if kind in self.ids:
                 wire = f"{prefix}_{self.ids[kind].hex}"
@@ -175,8 +197,10 @@ async def made_things(world: World, doors: Doors) -> Things:
     )
     world.insert("api_key", id=key_id, digest=key_id.bytes, name="spare", scopes=["cards:read"], created_at=NOON)
     world.connection.execute(RAISE_VERSION)
+    corporate = Corporate(world)
     return Things(
         {
+            **corporate_things(corporate),
             "api_key": key_id,
             "card": card.id,
             "hold": UUID(hex=held["id"].removeprefix("hld_")),
@@ -192,7 +216,20 @@ async def made_things(world: World, doors: Doors) -> Things:
         },
         card,
         member,
+        corporate,
+        corporate.person(Role.AUDITOR).login_id,
     )
+
+
+def corporate_things(corporate: Corporate) -> dict[str, UUID]:
+    """A customer, and one of everything that is the customer's own."""
+    customer = corporate.customer(funding_minor=10_000_00)
+    order = corporate.order(customer, OrderStatus.READY)
+    return {
+        "customer": customer,
+        "login": corporate.person(Role.BUYER, customer=customer).login_id,
+        "order": order.id,
+    }
 
 
 def _put_right(world: World) -> None:
@@ -219,7 +256,20 @@ def callers_of(world: World, doors: Doors, things: Things, allows: Access) -> di
         "rival": doors.rival,
         "till": doors.shop,
         "operator": doors.operator,
+        **people_of(doors, things),
     }
+
+
+def people_of(doors: Doors, things: Things) -> dict[str, Client]:
+    """Clients of the people, each of a person of his own."""
+    corporate, customer = things.corporate, things.ids["customer"]
+    actors = {
+        "buyer": corporate.person(Role.BUYER, customer=customer),
+        "approver": corporate.person(Role.APPROVER, customer=customer),
+        "foreign": corporate.person(Role.BUYER, Role.APPROVER, customer=corporate.customer()),
+        **{f"our {role}": corporate.person(role) for role in OUR_PEOPLE},
+    }
+    return {name: doors.person(actor) for name, actor in actors.items()}
 
 
 def example_of(method: str, path: str) -> Any:  # noqa: ANN401 (JSON)
@@ -262,8 +312,19 @@ async def test_every_caller_finds_what_the_table_says(
         code = response.json()["code"] if response.is_error else ""
         told += sign_of(caller, response.status_code, code)
         assert not any(secret in response.text for secret in (things.card.number, things.card.pin, things.card.ecode))
-        if method == "GET" and caller in ("other", "rival") and allows is not Audience.PUBLIC:
-            kinds = ("card", "hold", "journal", "member", "purchase", "refund", "terminal")
+        if method == "GET" and caller in ("other", "rival", "foreign") and allows is not Audience.PUBLIC:
+            kinds = (
+                "card",
+                "customer",
+                "hold",
+                "journal",
+                "login",
+                "member",
+                "order",
+                "purchase",
+                "refund",
+                "terminal",
+            )
             own = {things.ids[kind].hex for kind in kinds}
             assert [] == [each for each in own if each in response.text]
     assert EXPECTED[method, path] == told

@@ -7,12 +7,15 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from florin.api.callers import Access, Audience
+from florin.api.callers import Access, Audience, People
 from florin.api.examples import CARD_ID
+from florin.domain.identifiers import PREFIXES
+from florin.domain.people import CUSTOMER_ROLES
 from florin.domain.scopes import TILL_SCOPES
 from tests.api.client import DOCUMENT, Client, code_of
 from tests.api.conftest import Doors
 from tests.api.test_callers_by_routes import ROUTES, example_of
+from tests.corporate import Corporate
 from tests.till import fresh
 from tests.world import World
 
@@ -72,6 +75,10 @@ def caller_of(doors: Doors, world: World, allows: Access) -> Client:
         return doors.nobody
     if allows is Audience.MEMBER:
         return doors.member(world.member())
+    if isinstance(allows, People):
+        role, corporate = min(allows.roles), Corporate(world)
+        customer = corporate.customer() if role in CUSTOMER_ROLES else None
+        return doors.person(corporate.person(role, customer=customer))
     return doors.shop if allows in TILL_SCOPES else doors.operator
 
 
@@ -91,8 +98,7 @@ async def test_no_field_takes_what_it_should_not(
     content = DOCUMENT["paths"][path][method.lower()]["requestBody"]["content"]["application/json"]
     body, hexadecimal = example_of(method, path), CARD_ID.removeprefix("card_")
     address = path.replace("{business_date}", "2026-01-01").replace("{programme_id}", f"prg_{world.home.hex}")
-    for kind in ("card", "hold", "member", "merchant", "purchase"):
-        prefix = {"card": "card", "hold": "hld", "member": "mbr", "merchant": "mer", "purchase": "pur"}[kind]
+    for kind, prefix in PREFIXES.items():
         address = address.replace(f"{{{kind}_id}}", f"{prefix}_{hexadecimal}")
     before = world.everything_that_counts()
     tried = 0

@@ -35,9 +35,11 @@ def let_in(case: Case) -> list[str]:
             if scheme == "session":
                 kinds.add("member")
             if scheme == "api_key" and OPERATOR_SCOPES.issuperset(scopes):
-                kinds.add("operator")
+                kinds.add("operator's machine")
             if scheme == "api_key" and TILL_SCOPES.issuperset(scopes):
                 kinds.add("till")
+            if scheme == "login":
+                kinds.update(scopes)  # The roles, by which the plan has a token of somebody each.
     return sorted(kinds) or ["nobody"]
 
 

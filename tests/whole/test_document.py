@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from florin.domain.identifiers import wire_id
+from florin.domain.order_life import OrderStatus
+from florin.domain.people import CUSTOMER_ROLES, Role
 from tests.architecture.source_tree import ROOT
+from tests.corporate import Corporate, token_of
 from tests.whole.book import findings
 from tests.whole.history import register
 from tests.whole.running import Place, Service, open_place
@@ -39,13 +42,24 @@ def plan(place: Place, service: Service) -> str:
     world = place.world
     with service.client() as nobody, service.client(place.operator) as operator:
         member, token = register(nobody, operator, wire_id("programme", world.home))
+    corporate = Corporate(world)
+    customer = corporate.customer(funding_minor=10_000_00)
+    people = {f"{role}": corporate.person(role, customer=customer if role in CUSTOMER_ROLES else None) for role in Role}
     ids = {
         "card_id": [wire_id("card", world.card(status=each).id) for each in ("active", "in_stock", "sold", "voided")],
         "member_id": [member, wire_id("member", world.member().id)],
         "programme_id": [wire_id("programme", world.abroad)],
         "merchant_id": [wire_id("merchant", each.id) for each in (world.stranger, world.suspended)],
+        "customer_id": [wire_id("customer", customer)],
+        "login_id": [wire_id("login", corporate.person(Role.BUYER, customer=customer).login_id)],
+        "order_id": [wire_id("order", corporate.order(customer, each).id) for each in OrderStatus],
     }
-    tokens = {"operator": place.operator, "till": place.till, "member": token}
+    tokens = {
+        **{role: token_of(actor.session_id) for role, actor in people.items()},
+        "operator's machine": place.operator,
+        "till": place.till,
+        "member": token,
+    }
     return json.dumps({"tokens": tokens, "ids": ids})
 
 
