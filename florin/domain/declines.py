@@ -89,6 +89,9 @@ class Decline(StrEnum):
     RECIPIENTS_REQUIRED = auto()  # registered cards and claim links need a recipient for each card
     ECODE_REQUIRED = auto()  # claim links are for products with e-codes
     CARDS_ACTIVATED = auto()  # some of the order's cards are in use, so it is not cancelled whole
+    LINE_NOT_FOUND = auto()  # the order has no such line
+    LINE_NOT_FAILED = auto()  # only a line that could not be made is tried again or dropped
+    LAST_LINE = auto()  # no other line of the order is left: it is cancelled as a whole
     NOT_FUNDED = auto()  # less of the customer's money is free than the order costs
 
     # The delivery of ordered cards

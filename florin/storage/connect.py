@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import psycopg
 import psycopg_pool
+from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import TupleRow
 
@@ -53,6 +54,10 @@ _LOGIN_REFUSED = re.compile(
 )
 
 _NEVER_LENT = (psycopg_pool.PoolTimeout, psycopg_pool.PoolClosed, psycopg_pool.TooManyRequests)
+
+
+# The driver's operational errors are those "not under the control of the programmer" (PEP 249).
+_PASSING = (psycopg.OperationalError, errors.TransactionTimeout, errors.IdleInTransactionSessionTimeout)
 
 
 class DatabaseUnavailable(Exception):
@@ -105,6 +110,11 @@ def was_cut_off(error: Exception) -> bool:
 def gave_way(error: Exception) -> bool:
     """Say whether a statement was ended because it waited too long for others, or would have waited for ever."""
     return isinstance(error, psycopg.OperationalError) and error.sqlstate in _GAVE_WAY
+
+
+def passes(error: Exception) -> bool:
+    """Say whether an error is one of the database's that are over when it is back, less busy or has room again."""
+    return is_connection_failure(error) or isinstance(error, _PASSING)
 
 
 def service_conninfo(database_url: str, settings: Settings, *, server_version: int, application_name: str) -> str:

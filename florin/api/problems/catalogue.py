@@ -312,6 +312,17 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
         "The order's status does not allow this operation.",
         "Read the order: its status and its timeline say what comes next.",
     ),
+    Decline.LINE_NOT_FOUND: (404, "The order has no such line.", "Read the order: its lines are numbered from 1."),
+    Decline.LINE_NOT_FAILED: (
+        409,
+        "The line has not failed.",
+        "Read the order's progress: only a line that could not be made is tried again or dropped.",
+    ),
+    Decline.LAST_LINE: (
+        409,
+        "No other line of the order is left.",
+        "Cancel the order: its money is free again then.",
+    ),
     Decline.ORDER_EMPTY: (422, "The order has no lines.", "Add lines or a recipients' file first."),
     Decline.ORDER_CHANGED: (
         409,

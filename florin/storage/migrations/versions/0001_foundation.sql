@@ -107,7 +107,7 @@ CREATE TABLE card_issue (
     denomination_minor bigint NOT NULL CHECK (denomination_minor > 0),
     ordered integer NOT NULL CHECK (ordered > 0),
     generated integer NOT NULL DEFAULT 0 CHECK (generated BETWEEN 0 AND ordered),
-    status text NOT NULL CHECK (status IN ('generating', 'ready', 'recalled')),
+    status text NOT NULL CHECK (status IN ('generating', 'ready', 'recalling', 'recalled')),
     recipient text,
     sold_to uuid,
     ordered_by uuid,
@@ -117,7 +117,7 @@ CREATE TABLE card_issue (
     CONSTRAINT card_issue_order_is_unique UNIQUE (ordered_by, order_key)
 );
 COMMENT ON COLUMN card_issue.status IS
-    'An issue for a corporate order is recalled when its line is given up: no more cards are made, and those made are void.';
+    'An issue for a corporate order is recalled when its line is given up: no more cards are made, and those made are voided.';
 COMMENT ON COLUMN card_issue.recipient IS 'The age public key that card files of the issue are made for; no secret.';
 COMMENT ON COLUMN card_issue.sold_to IS
     'The corporate customer whose order the cards are made for: they are sold from their making, and to no till.';
