@@ -5,11 +5,13 @@ from typing import Final
 
 from florin.domain.card import Card
 from florin.domain.corporate_order import CorporateOrder
+from florin.domain.funding_refund import FundingRefund
 from florin.domain.purchase import Hold, Purchase
 
 CARD_COLUMNS: Final = ", ".join("c." + each.name for each in fields(Card))
 PURCHASE_COLUMNS: Final = ", ".join("p." + each.name for each in fields(Purchase))
 ORDER_COLUMNS: Final = ", ".join("r." + each.name for each in fields(CorporateOrder))
+FUNDING_REFUND_COLUMNS: Final = ", ".join("f." + each.name for each in fields(FundingRefund))
 HOLD_COLUMNS: Final = ", ".join("h." + each.name for each in fields(Hold))
 
 BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
@@ -55,6 +57,12 @@ WHERE c.id = ANY(%(locked_owners)b::uuid[])
 READ_WALLETS: Final = """
 SELECT id, shard, programme_id, status, identity_encrypted IS NOT NULL FROM member
 WHERE id = ANY(%(locked_owners)b::uuid[])
+"""
+
+# Who changes the status of a customer or its bank account holds the lock of its funding account, too.
+READ_CUSTOMERS: Final = """
+SELECT c.id, c.status, (SELECT a.id FROM refund_account a WHERE a.customer_id = c.id AND a.status = 'in_force')
+FROM customer c WHERE c.id = ANY(%(locked_owners)b::uuid[])
 """
 
 READ_REDEMPTIONS: Final = "SELECT card_id, member_id FROM redemption WHERE card_id = ANY(%(locked_owners)b::uuid[])"
@@ -128,3 +136,9 @@ SELECT c.id, l.order_id, l.line, c.serial, l.principal_minor
 FROM order_line l JOIN card c ON c.issue_id = l.issue_id
 WHERE l.order_id = ANY(%(order_ids)b::uuid[]) AND c.id = ANY(%(locked_owners)b::uuid[])
 """
+
+# Decided and paid under the lock of its customer's funding account alone.
+READ_FUNDING_REFUNDS: Final = f"""
+SELECT {FUNDING_REFUND_COLUMNS} FROM funding_refund f
+WHERE f.id = ANY(%(funding_refund_ids)b::uuid[]) AND f.customer_id = ANY(%(locked_owners)b::uuid[])
+"""  # noqa: S608 (as above)

@@ -9,7 +9,9 @@ from florin.domain.card import Card
 from florin.domain.card_life import CardBlock, CardStatus
 from florin.domain.chart import AccountCode
 from florin.domain.corporate_order import CorporateOrder, OrderedCard
+from florin.domain.customer import CustomerStanding, CustomerStatus
 from florin.domain.declines import Decline
+from florin.domain.funding_refund import FundingRefund, FundingRefundStatus
 from florin.domain.journal import StrictAccount
 from florin.domain.member_life import MemberStatus
 from florin.domain.order_life import OrderStatus
@@ -63,6 +65,8 @@ class Facts:
     orders: dict[UUID, CorporateOrder] = field(default_factory=dict)
     ordered_cards: dict[UUID, OrderedCard] = field(default_factory=dict)
     ordered_lines: dict[tuple[UUID, int], OrderedLine] = field(default_factory=dict)
+    customers: dict[UUID, CustomerStanding] = field(default_factory=dict)
+    funding_refunds: dict[UUID, FundingRefund] = field(default_factory=dict)
     by_key: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
     by_reference: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
 
@@ -134,6 +138,17 @@ class Facts:
         line = OrderedLine(*row)
         line.status = LineStatus(line.status)
         self.ordered_lines[line.order_id, line.line] = line
+
+    def add_customer(self, row: tuple[Any, ...]) -> None:
+        """How things stand with a corporate customer."""
+        customer_id, status, refund_account_id = row
+        self.customers[customer_id] = CustomerStanding(customer_id, CustomerStatus(status), refund_account_id)
+
+    def add_funding_refund(self, row: tuple[Any, ...]) -> None:
+        """A refund of a customer's money."""
+        refund = FundingRefund(*row)
+        refund.status = FundingRefundStatus(refund.status)
+        self.funding_refunds[refund.id] = refund
 
     def add_operation(self, row: tuple[Any, ...]) -> None:
         """An operation of the past."""

@@ -16,6 +16,8 @@ from florin.domain.business_day import next_open
 from florin.domain.card import Card
 from florin.domain.chart import AccountCode, Event
 from florin.domain.corporate_order import CorporateOrder, OrderedCard
+from florin.domain.customer import CustomerStanding
+from florin.domain.funding_refund import FundingRefund
 from florin.domain.identifiers import shard_of, wire_id
 from florin.domain.journal import Header, Movement, StrictAccount, post
 from florin.domain.order_line import OrderedLine
@@ -31,6 +33,7 @@ from florin.storage.posting.writes import (
     AuditRow,
     HolderRow,
     OutboxEvent,
+    ReceiptRow,
     RedemptionRow,
     RefundRow,
     Writes,
@@ -107,6 +110,14 @@ class Group:
     def ordered_lines(self, order_id: UUID) -> list[OrderedLine]:
         """The lines of an order, if they were asked for with it."""
         return [each for each in self.facts.ordered_lines.values() if each.order_id == order_id]
+
+    def customer(self, customer_id: UUID) -> CustomerStanding | None:
+        """How things stand with the corporate customer of that id, if there is one."""
+        return self.facts.customers.get(customer_id)
+
+    def funding_refund(self, refund_id: UUID) -> FundingRefund | None:
+        """The refund of a customer's money of that id, if there is one."""
+        return self.facts.funding_refunds.get(refund_id)
 
     def account(self, owner_id: UUID, code: AccountCode) -> StrictAccount | None:
         """The owner's strict account of that code; `StaleFactsError` when the owner was not locked at all."""
@@ -224,6 +235,19 @@ class Group:
     def save_ordered_line(self, line: OrderedLine) -> None:
         """Write the status of a line, and why it failed if it did."""
         self.writes.ordered_lines[line.order_id, line.line] = line
+
+    def add_receipt(self, receipt: ReceiptRow) -> None:
+        """Record money that has come in from a corporate customer."""
+        self.writes.receipts.append(receipt)
+
+    def add_funding_refund(self, refund: FundingRefund) -> None:
+        """Record a new refund of a customer's money, visible to the decisions that follow."""
+        self.facts.funding_refunds[refund.id] = refund
+        self.writes.new_funding_refunds.append(refund)
+
+    def save_funding_refund(self, refund: FundingRefund) -> None:
+        """Write what was decided on a refund of a customer's money, or that it is paid."""
+        self.writes.funding_refunds[refund.id] = refund
 
     def add_refund(self, refund: RefundRow) -> None:
         """Record a refund."""

@@ -59,6 +59,7 @@ class Wanted:
     customer_id: UUID | None = None
     order_id: UUID | None = None
     order_lines: bool = False
+    funding_refund_id: UUID | None = None
 
     @property
     def owner_ids(self) -> tuple[UUID | None, ...]:

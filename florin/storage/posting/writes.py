@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
@@ -13,6 +13,7 @@ from psycopg import AsyncConnection, AsyncCursor
 from florin.domain.card import Card
 from florin.domain.chart import AccountCode
 from florin.domain.corporate_order import CorporateOrder
+from florin.domain.funding_refund import FundingRefund
 from florin.domain.journal import InvariantBrokenError, StrictAccount, Transfer
 from florin.domain.order_line import OrderedLine
 from florin.domain.purchase import Hold, Purchase
@@ -85,6 +86,26 @@ class HolderRow:
 
 
 @dataclass(slots=True)
+class ReceiptRow:
+    """Money that has come in from a corporate customer; payer and payee are sealed."""
+
+    id: UUID
+    shard: int
+    programme_id: UUID
+    customer_id: UUID
+    method: str
+    bank_reference: str
+    amount_minor: int
+    unit: str
+    payment_reference: str | None
+    parties_encrypted: bytes
+    received_on: date
+    recorded_by: UUID
+    journal_id: UUID
+    posted_at: datetime
+
+
+@dataclass(slots=True)
 class AccessEnded:
     """A member who may not sign in from an instant on."""
 
@@ -105,6 +126,8 @@ WALLETS: Final = Table("member", Wallet, leave_out=("has_identity",))
 PAYMENT_CODES: Final = Table("payment_code", PaymentCode)
 ORDERS: Final = Table("corporate_order", CorporateOrder)
 ORDERED_LINES: Final = Table("order_line", OrderedLine)
+RECEIPTS: Final = Table("receipt", ReceiptRow)
+FUNDING_REFUNDS: Final = Table("funding_refund", FundingRefund)
 EVENTS: Final = Table("outbox", OutboxEvent)
 AUDITS: Final = Table("audit", AuditRow)
 
@@ -157,6 +180,22 @@ END_ACCESS: Final = Write(
 UPDATE_PAYMENT_CODES: Final = PAYMENT_CODES.update(("code_index",), ("used_at",))
 UPDATE_ORDERED_LINES: Final = ORDERED_LINES.update(("order_id", "line"), ("status", "failure"))
 UPDATE_ORDERS: Final = ORDERS.update(("id",), ("status", "reserved_minor", "used_minor"))
+INSERT_RECEIPTS: Final = RECEIPTS.insert()
+INSERT_FUNDING_REFUNDS: Final = FUNDING_REFUNDS.insert()
+UPDATE_FUNDING_REFUNDS: Final = FUNDING_REFUNDS.update(
+    ("id",),
+    (
+        "status",
+        "decided_by",
+        "decided_person",
+        "decided_at",
+        "journal_id",
+        "paid_by",
+        "paid_at",
+        "paid_journal_id",
+        "bank_reference",
+    ),
+)
 INSERT_EVENTS: Final = EVENTS.insert()
 INSERT_AUDITS: Final = AUDITS.insert()
 
@@ -188,6 +227,9 @@ class Writes:
     access_ended: dict[UUID, AccessEnded] = field(default_factory=dict)
     orders: dict[UUID, CorporateOrder] = field(default_factory=dict)
     ordered_lines: dict[tuple[UUID, int], OrderedLine] = field(default_factory=dict)
+    receipts: list[ReceiptRow] = field(default_factory=list)
+    new_funding_refunds: list[FundingRefund] = field(default_factory=list)
+    funding_refunds: dict[UUID, FundingRefund] = field(default_factory=dict)
     audits: list[AuditRow] = field(default_factory=list)
 
     def touch(self, account: StrictAccount) -> None:
@@ -216,6 +258,9 @@ class Writes:
             (END_ACCESS, list(self.access_ended.values())),
             (UPDATE_ORDERS, list(self.orders.values())),
             (UPDATE_ORDERED_LINES, list(self.ordered_lines.values())),
+            (INSERT_RECEIPTS, self.receipts),
+            (INSERT_FUNDING_REFUNDS, self.new_funding_refunds),
+            (UPDATE_FUNDING_REFUNDS, list(self.funding_refunds.values())),
             (INSERT_EVENTS, self.events),
             (INSERT_AUDITS, self.audits),
         )

@@ -37,6 +37,8 @@ CREATE TABLE delivery_key (
 );
 CREATE UNIQUE INDEX delivery_key_in_force_is_one ON delivery_key (customer_id, part) WHERE status = 'in_force';
 CREATE UNIQUE INDEX delivery_key_proposed_is_one ON delivery_key (customer_id, part) WHERE status = 'proposed';
+CREATE UNIQUE INDEX delivery_key_opens_one_part ON delivery_key (customer_id, recipient)
+    WHERE status IN ('proposed', 'in_force');
 COMMENT ON TABLE delivery_key IS 'The age public keys that a customer''s card files are sealed for: one for each part.';
 
 CREATE TABLE tier (

@@ -127,12 +127,16 @@ CREATE TABLE funding_refund (
     decided_person uuid,
     decided_at timestamptz,
     journal_id uuid,
+    paid_by uuid,
+    paid_at timestamptz,
     paid_journal_id uuid,
     bank_reference text,
     CONSTRAINT a_refund_has_two_people CHECK (decided_person <> requested_person),
     CHECK ((status = 'requested') = (decided_person IS NULL)),
     CHECK ((status IN ('approved', 'paid')) = (journal_id IS NOT NULL)),
-    CHECK ((status = 'paid') = (paid_journal_id IS NOT NULL))
+    CHECK ((status = 'paid') = (paid_journal_id IS NOT NULL)
+        AND (paid_journal_id IS NULL) = (bank_reference IS NULL) AND (paid_journal_id IS NULL) = (paid_at IS NULL)),
+    CONSTRAINT funding_refund_bank_reference_is_unique UNIQUE (programme_id, bank_reference)
 );
 CREATE INDEX funding_refund_by_customer ON funding_refund (customer_id, id);
 COMMENT ON TABLE funding_refund IS
