@@ -18,6 +18,7 @@ class Vault:
         "cards",
         "claim_token_index",
         "claim_tokens",
+        "customer_contacts",
         "delivery_passwords",
         "ecodes",
         "fingerprint",
@@ -34,9 +35,11 @@ class Vault:
         "person_mobile_index",
         "person_mobiles",
         "person_names",
+        "receipt_parties",
         "recipient_contacts",
         "recipient_identities",
         "recipient_names",
+        "refund_accounts",
         "throttle_subjects",
         "totp_secrets",
     )
@@ -69,3 +72,6 @@ class Vault:
         self.recipient_names = Envelope(keyring, "order_recipient", "name_encrypted")
         self.recipient_contacts = Envelope(keyring, "order_recipient", "contact_encrypted")
         self.recipient_identities = Envelope(keyring, "order_recipient", "identity_encrypted")
+        self.customer_contacts = Envelope(keyring, "customer", "contact_encrypted")
+        self.refund_accounts = Envelope(keyring, "refund_account", "account_encrypted")
+        self.receipt_parties = Envelope(keyring, "receipt", "parties_encrypted")
