@@ -24,6 +24,7 @@ from florin.domain.recipient import MOST_RECIPIENTS
 MOST_LINES: Final = 100
 MOST_CARDS: Final = 1_000_000
 """Lines and cards of one order."""
+LONGEST_REASON: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,12 @@ def require_lines(lines: Sequence[WantedLine]) -> None:
         raise InvalidField("lines", f"at most {MOST_CARDS} cards in one order")
     if sum(line.face_minor for line in lines) > MAX_AMOUNT_MINOR:
         raise InvalidField("lines", f"faces of at most {MAX_AMOUNT_MINOR} minor units in one order")
+
+
+def require_reason(reason: str) -> None:
+    """Refuse (`InvalidField`) a reason that says nothing, or more than a line."""
+    if not 1 <= len(reason) <= LONGEST_REASON or not reason.isprintable() or reason != reason.strip():
+        raise InvalidField("reason", f"1 to {LONGEST_REASON} printable characters, without spaces around them")
 
 
 def refused_product(product: Product | None, programme_id: UUID, denomination_minor: int) -> Decline | None:

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from florin.domain.identifiers import wire_id
+from florin.domain.order_life import OrderStatus
 from florin.storage.audit_trail import Author, record
 from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.corporate.orders import OrderView, lock_order
@@ -29,10 +30,15 @@ class OrderChange:
         """Write the change's row of the audit trail, from which the order's timeline is read. No secrets."""
         await record(self.connection, self.author, action, order.id, detail)
 
-    async def emit(self, name: str, order: OrderView, payload: Mapping[str, Any]) -> None:
-        """Tell the outside world of it; the ids of order and customer are told with everything."""
-        ids = {"id": wire_id("order", order.id), "customer_id": wire_id("customer", order.customer_id)}
-        await emit(self.connection, name, order.id, {**ids, **payload}, self.author.now)
+    async def emit(self, name: str, order: OrderView, status: OrderStatus, payload: Mapping[str, Any]) -> None:
+        """Tell the outside world of it; ``status`` is where the order stands by now."""
+        told = {
+            "id": wire_id("order", order.id),
+            "customer_id": wire_id("customer", order.customer_id),
+            "status": status.value,
+            **payload,
+        }
+        await emit(self.connection, name, order.id, told, self.author.now)
 
 
 @asynccontextmanager

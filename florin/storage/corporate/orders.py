@@ -1,12 +1,13 @@
 """Corporate orders as rows: reading them whole, locking one, and moving its status."""
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from florin.domain.corporate_order import DeliveryKind
 from florin.domain.order_life import OrderStatus
+from florin.domain.paging import Page, page_of
 from florin.storage.connect import Connection, Pool
 
 
@@ -69,6 +70,15 @@ class OrderView(OrderHead):
     lines: tuple[OrderLine, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class WantedOrders:
+    """Which orders a list is of; None does not choose."""
+
+    customer_id: UUID | None = None
+    status: OrderStatus | None = None
+    payment_reference: str | None = None
+
+
 HEAD_COLUMNS: Final = ", ".join("o." + each.name for each in fields(OrderHead))
 LINE_COLUMNS: Final = ", ".join("l." + each.name for each in fields(OrderLine))
 
@@ -84,6 +94,16 @@ UPDATE corporate_order SET status = %(status)s,
     received_at = CASE WHEN %(status)s = 'delivered' THEN %(now)s::timestamptz ELSE received_at END
 WHERE id = %(order_id)s
 """
+
+# Ids begin with their time, so the order of ids is the order of time.
+LIST: Final = f"""
+SELECT {HEAD_COLUMNS} FROM corporate_order o
+WHERE (%(customer_id)s::uuid IS NULL OR o.customer_id = %(customer_id)s)
+  AND (%(status)s::text IS NULL OR o.status = %(status)s)
+  AND (%(payment_reference)s::text IS NULL OR o.payment_reference = %(payment_reference)s)
+  AND (%(before)s::uuid IS NULL OR o.id < %(before)s)
+ORDER BY o.id DESC LIMIT %(limit)s
+"""  # noqa: S608 (as above)
 
 _HEAD_WIDTH: Final = len(fields(OrderHead))
 
@@ -101,6 +121,15 @@ async def read_order(connection: Connection, order_id: UUID) -> OrderView | None
         return None
     lines = tuple(OrderLine(*row[_HEAD_WIDTH:]) for row in rows if row[_HEAD_WIDTH] is not None)
     return OrderView(**_head_fields(rows[0]), lines=lines)
+
+
+async def list_orders(pool: Pool, wanted: WantedOrders, before: UUID | None, limit: int) -> Page[OrderHead, UUID]:
+    """A page of orders without their lines, the latest first, from those before ``before``."""
+    where = {**asdict(wanted), "before": before, "limit": limit + 1}
+    async with pool.connection() as connection:
+        rows = await (await connection.execute(LIST, where)).fetchall()
+    heads = [OrderHead(**_head_fields(row)) for row in rows]
+    return page_of([(each.id, each) for each in heads], limit)
 
 
 async def lock_order(connection: Connection, order_id: UUID) -> OrderView | None:

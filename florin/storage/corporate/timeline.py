@@ -1,0 +1,43 @@
+"""The timeline of an order: what the audit trail tells of it, with who did it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from florin.storage.connect import Pool
+
+# What a background job does has no session, and what an API key does has no login.
+TIMELINE: Final = """
+SELECT a.at, a.action, a.detail, l.user_name, coalesce(l.roles, '{}') AS roles,
+       l.customer_id IS NOT NULL AS is_customers
+FROM audit a
+LEFT JOIN login_session s ON s.id = a.actor_id
+LEFT JOIN login l ON l.id = s.login_id
+WHERE a.subject_id = %(order_id)s
+ORDER BY a.at, a.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happened to an order; ``user_name`` is None when the service did it by itself.
+
+    ``is_customers`` tells the customer's own people from the operator's.
+    """
+
+    at: datetime
+    action: str
+    detail: dict[str, Any]
+    user_name: str | None
+    roles: list[str]
+    is_customers: bool
+
+
+async def timeline_of(pool: Pool, order_id: UUID) -> list[Step]:
+    """Everything that happened to an order, the oldest first."""
+    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Step)) as steps:
+        await steps.execute(TIMELINE, {"order_id": order_id})
+        return await steps.fetchall()
