@@ -3,11 +3,14 @@
 Hashing takes about 64 MiB and a tenth of a second on purpose: call it in a worker thread.
 """
 
+import secrets
 import unicodedata
 from typing import NamedTuple
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
+
+from florin.crypto.ecode import ECODE_BITS, group_ecode, spell_ecode
 
 MINIMUM_LENGTH = 8
 MAXIMUM_LENGTH = 128
@@ -28,6 +31,11 @@ class Verified(NamedTuple):
 
     ok: bool
     new_hash: str | None
+
+
+def new_initial_password() -> str:
+    """Return a fresh password for a login's first sign-in: 100 random bits, spelled to be read out and typed."""
+    return group_ecode(spell_ecode(secrets.randbits(ECODE_BITS)))
 
 
 def is_acceptable(password: str) -> bool:

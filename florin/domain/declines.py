@@ -53,10 +53,10 @@ class Decline(StrEnum):
     MEMBER_NOT_ACTIVE = auto()  # the member is not registered far enough, blocked, or gone
     REAL_NAME_REQUIRED = auto()  # the law wants a checked name first
     AGREEMENT_REQUIRED = auto()  # the current agreement has not been accepted
-    USER_NAME_TAKEN = auto()  # another member has this user name
+    USER_NAME_TAKEN = auto()  # another member or login has this user name
     CONTACT_TAKEN = auto()  # another member has this mail address or mobile number
     SIGN_IN_REFUSED = auto()  # name, password and one-time code open no account; one answer whatever was wrong
-    PASSWORD_INCORRECT = auto()  # the signed-in member's own password, asked for again, is wrong
+    PASSWORD_INCORRECT = auto()  # the own password of who is signed in, asked for again, is wrong
     TOTP_ALREADY_ON = auto()  # one-time codes are on; they are removed before they are enrolled anew
     TOTP_CODE_INCORRECT = auto()  # the one-time code is wrong, used, or no enrolment waits for it
     IDENTITY_ON_RECORD = auto()  # a real name is on record, and only the operator corrects it
@@ -131,6 +131,8 @@ class Decline(StrEnum):
     # The people who approve
     APPROVAL_REQUIRED = auto()  # a second person must approve first
     SAME_PERSON = auto()  # whoever makes a request may not approve it
+    LOGIN_NOT_FOUND = auto()  # there is no such login, or it is not where it was looked for
+    PERSON_MISMATCH = auto()  # mobile number and identity document are on record for two different persons
     ROLE_REQUIRED = auto()  # the login has none of the roles that this is for
 
     # The service

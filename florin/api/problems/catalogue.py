@@ -225,7 +225,7 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
         "The current agreement has not been accepted.",
         "Show the agreement, then send its version with the request.",
     ),
-    Decline.USER_NAME_TAKEN: (409, "Another member has this user name.", "Choose another one."),
+    Decline.USER_NAME_TAKEN: (409, "Another member, or another login, has this user name.", "Choose another one."),
     Decline.CONTACT_TAKEN: (
         409,
         "Another member of the programme has this mail address or mobile number. Which of the two is not said.",
@@ -238,16 +238,24 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
     ),
     Decline.PASSWORD_INCORRECT: (
         403,
-        "The signed-in member's own password, asked for again, is wrong.",
+        "The own password of who is signed in, asked for again, is wrong.",
         "Ask again; after ten wrong ones within a quarter of an hour it is not looked at.",
     ),
-    Decline.TOTP_ALREADY_ON: (409, "One-time codes are on already.", "Remove them first, then enrol anew."),
+    Decline.TOTP_ALREADY_ON: (
+        409,
+        "One-time codes are on already.",
+        "Remove them first, or have the login reset by somebody else, then enrol anew.",
+    ),
     Decline.TOTP_CODE_INCORRECT: (
         422,
         "The one-time code is wrong, was used before, or no enrolment waits for it.",
         "Wait for the next code; begin the enrolment again if it was given up.",
     ),
-    Decline.IDENTITY_ON_RECORD: (409, "The member's real name is on record.", "Send corrections to customer service."),
+    Decline.IDENTITY_ON_RECORD: (
+        409,
+        "The real name is on record, with its document.",
+        "Send corrections to customer service.",
+    ),
     Decline.MEMBER_NOT_FOUND: (404, "There is no such member.", "Check the id, or the programme and user name."),
     Decline.CODE_TAKEN: (
         409,
@@ -471,6 +479,12 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
     ),
     Decline.APPROVAL_REQUIRED: (403, "A second person must approve first.", "Have it approved, then send it again."),
     Decline.SAME_PERSON: (403, "Whoever makes a request may not approve it.", "Ask another person."),
+    Decline.LOGIN_NOT_FOUND: (404, "There is no such login among these people.", "Check the id and whose login it is."),
+    Decline.PERSON_MISMATCH: (
+        409,
+        "Mobile number and document are on record for two different persons.",
+        "Find out who it is. If one person has come with two documents or numbers, use those that are on record.",
+    ),
     Decline.ROLE_REQUIRED: (
         403,
         "The login has none of the roles that this is for.",

@@ -1,0 +1,72 @@
+"""Logins with the persons behind them, as they are listed. What is personal leaves here sealed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, LiteralString
+from uuid import UUID
+
+from psycopg.rows import dict_row
+
+from florin.domain.people import Role
+from florin.storage.connect import Pool
+
+_COLUMNS: Final = """
+SELECT l.id, l.person_id, l.customer_id, l.user_name, l.roles, l.status = 'blocked' AS is_blocked,
+       l.must_change_password, l.totp_confirmed_at IS NOT NULL AS totp_on, p.identity_index IS NOT NULL AS is_named,
+       l.created_at, p.name_encrypted
+FROM login l JOIN person p ON p.id = l.person_id
+"""
+OF_CUSTOMER: Final = _COLUMNS + "WHERE l.customer_id = %(customer_id)s ORDER BY l.id"
+OURS: Final = _COLUMNS + "WHERE l.customer_id IS NULL ORDER BY l.id"
+BY_ID: Final = _COLUMNS + "WHERE l.id = %(login_id)s"
+BY_USER_NAME: Final = _COLUMNS + "WHERE l.user_name = %(user_name)s"
+
+CUSTOMER_EXISTS: Final = "SELECT EXISTS (SELECT FROM customer WHERE id = %(customer_id)s)"
+
+
+@dataclass(frozen=True, slots=True)
+class LoginRecord:
+    """A login and what is on record of its person.
+
+    ``is_named``: an identity document is on record. ``customer_id`` is None for the operator's own people.
+    """
+
+    id: UUID
+    person_id: UUID
+    customer_id: UUID | None
+    user_name: str
+    roles: frozenset[Role]
+    is_blocked: bool
+    must_change_password: bool
+    totp_on: bool
+    is_named: bool
+    created_at: datetime
+    name_encrypted: bytes
+
+
+async def logins_of(pool: Pool, customer_id: UUID | None) -> list[LoginRecord]:
+    """Every login of a customer's people, or (None) of the operator's own, the oldest first."""
+    return await _read(pool, OURS if customer_id is None else OF_CUSTOMER, {"customer_id": customer_id})
+
+
+async def login_by_id(pool: Pool, login_id: UUID) -> LoginRecord | None:
+    """The login with that id."""
+    return next(iter(await _read(pool, BY_ID, {"login_id": login_id})), None)
+
+
+async def login_by_name(pool: Pool, user_name: str) -> LoginRecord | None:
+    """The login with that canonical user name."""
+    return next(iter(await _read(pool, BY_USER_NAME, {"user_name": user_name})), None)
+
+
+async def customer_exists(pool: Pool, customer_id: UUID) -> bool:
+    """Whether there is such a corporate customer."""
+    async with pool.connection() as connection:
+        row = await (await connection.execute(CUSTOMER_EXISTS, {"customer_id": customer_id})).fetchone()
+    return row is not None and bool(row[0])
+
+
+async def _read(pool: Pool, query: LiteralString, wanted: dict[str, Any]) -> list[LoginRecord]:
+    async with pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
+        rows = await (await cursor.execute(query, wanted)).fetchall()
+    return [LoginRecord(**{**row, "roles": frozenset(map(Role, row["roles"]))}) for row in rows]
