@@ -62,6 +62,9 @@ def _check(group: Group, caller: Caller, command: ActivateOrderedCard) -> CardIn
     chosen = card_in_order(group, caller, command.order_id, command.card_id, OrderOperation.ACTIVATE)
     if isinstance(chosen, Decline):
         return declined(chosen)
+    customer = group.customer(caller.id)
+    if customer is None or not customer.is_active:
+        return declined(Decline.CUSTOMER_NOT_ACTIVE)
     refusal = _refused_by_life(group, caller, chosen) or _refused_by_rules(group, command, chosen)
     return chosen if refusal is None else declined(refusal, status=chosen.card.status)
 

@@ -42,8 +42,13 @@ def opened_recipient(vault: Vault, order_id: UUID, sealed: SealedRecipient) -> R
         vault.recipient_names.open(sealed.name_encrypted, row).decode(),
         vault.recipient_contacts.open(sealed.contact_encrypted, row).decode(),
         sealed.employee_number,
-        None if identity is None else _identity(vault.recipient_identities.open(identity, row)),
+        None if identity is None else opened_identity(vault, order_id, sealed.place, identity),
     )
+
+
+def opened_identity(vault: Vault, order_id: UUID, place: Place, sealed: bytes) -> Identity:
+    """The identity that was sealed for a place; `DecryptionFailed` when it was altered or moved there."""
+    return _identity(vault.recipient_identities.open(sealed, _row_id(order_id, place)))
 
 
 async def recipients_digest(house: ClearingHouse, order_id: UUID) -> bytes | None:

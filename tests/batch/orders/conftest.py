@@ -1,10 +1,9 @@
-"""Corporate orders in a world of the file's own, and whoever makes their cards."""
+"""One world for the tests of each file: customers and orders are made on demand, so the tests do not meet."""
 
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from florin.batch.orders.generate_order import Maker
 from florin.clearing.house import ClearingHouse
 from florin.storage.embedded import EmbeddedServer
 from tests.conftest import temporary_database
@@ -32,25 +31,12 @@ async def shared_house(shared_world: World) -> AsyncIterator[ClearingHouse]:
 
 
 @pytest.fixture
-def house(shared_house: ClearingHouse, world: World) -> ClearingHouse:
-    """The clearing house of the file's world."""
-    del world  # its clock is set
+def house(shared_house: ClearingHouse, world: World) -> ClearingHouse:  # noqa: ARG001 (its clock is set)
+    """A process of the service in that world."""
     return shared_house
 
 
-@pytest.fixture(scope="module")
-def shared_corporate(shared_world: World) -> Corporate:
-    return Corporate(shared_world)
-
-
 @pytest.fixture
-def corporate(shared_corporate: Corporate, world: World) -> Corporate:
-    """The corporate side of the file's world."""
-    assert world is shared_corporate.world
-    return shared_corporate
-
-
-@pytest.fixture
-def maker(house: ClearingHouse, world: World) -> Maker:
-    """Whoever makes cards, few at a time."""
-    return Maker(house, chunk=10, clock=world.clock)
+def corporate(world: World) -> Corporate:
+    """The corporate side of that world."""
+    return Corporate(world)

@@ -1,0 +1,53 @@
+"""The cards of orders by line and serial number, as instructions and lists see them."""
+
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from florin.domain.card_selection import Selection
+from florin.storage.connect import Pool
+
+# A successor's recipient is that of the first card in its chain of replacements.
+READ_PART: Final = """
+SELECT l.line, c.serial, c.id, c.product_id, c.status, p.serial, p.identity_encrypted, o.key IS NOT NULL
+FROM unnest(%(lines)s::smallint[], %(firsts)s::integer[], %(lasts)s::integer[]) AS s (line, first, last)
+JOIN order_line l ON l.order_id = %(order_id)s AND l.line = s.line
+JOIN card c ON c.issue_id = l.issue_id AND c.serial BETWEEN s.first AND s.last
+LEFT JOIN card_replacement r ON r.new_card_id = c.id
+LEFT JOIN order_recipient p ON p.order_id = l.order_id AND p.line = l.line
+  AND p.serial = coalesce(r.recipient_serial, c.serial)
+LEFT JOIN operation o ON o.caller_id = %(customer_id)s AND o.key = %(key_prefix)s || replace(c.id::text, '-', '')
+ORDER BY l.line, c.serial
+"""
+
+
+class SelectedCard(NamedTuple):
+    """A card of a selection, the sealed identity of its recipient (who stands at ``place``), and whether it had a turn.
+
+    A card has had its turn when an operation stands under the key that the turn would use.
+    """
+
+    line: int
+    serial: int
+    id: UUID
+    product_id: UUID
+    status: str
+    place: int | None
+    identity_encrypted: bytes | None
+    had_its_turn: bool
+
+
+async def read_part(
+    pool: Pool, customer_id: UUID, order_id: UUID, part: Selection, key_prefix: str
+) -> list[SelectedCard]:
+    """The cards of a part of a selection; the key of a card's turn is ``key_prefix`` and its id in hexadecimal."""
+    wanted = {
+        "customer_id": customer_id,
+        "order_id": order_id,
+        "lines": [each.line for each in part],
+        "firsts": [each.first for each in part],
+        "lasts": [each.last for each in part],
+        "key_prefix": key_prefix,
+    }
+    async with pool.connection() as connection:
+        rows = await (await connection.execute(READ_PART, wanted)).fetchall()
+    return [SelectedCard(*row) for row in rows]
