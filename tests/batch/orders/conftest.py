@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from florin.batch.orders.generate_order import Maker
 from florin.clearing.house import ClearingHouse
 from florin.storage.embedded import EmbeddedServer
 from tests.conftest import temporary_database
@@ -40,3 +41,9 @@ def house(shared_house: ClearingHouse, world: World) -> ClearingHouse:  # noqa: 
 def corporate(world: World) -> Corporate:
     """The corporate side of that world."""
     return Corporate(world)
+
+
+@pytest.fixture
+def maker(house: ClearingHouse, world: World) -> Maker:
+    """Whoever makes cards, few at a time."""
+    return Maker(house, chunk=10, clock=world.clock)

@@ -3,8 +3,12 @@
 from typing import Final
 from uuid import UUID
 
+from florin.clearing.house import ClearingHouse
+from florin.clearing.orders.recipients import recipients_digest
+from florin.clearing.orders.submitted import submission_of
 from florin.domain.order_life import OrderStatus
 from florin.storage.catalogue import RAISE_VERSION
+from florin.storage.corporate.orders import find_order
 from tests.corporate import Corporate, KnownOrder, Lines
 from tests.world import World
 
@@ -17,12 +21,21 @@ WHERE l.order_id = %s AND l.line = %s
 """
 
 
-def paid(corporate: Corporate, *lines: tuple[str, int, int], price_basis_points: int = 10_000) -> KnownOrder:
-    """An order whose whole price is reserved."""
+async def paid(
+    corporate: Corporate, house: ClearingHouse, *lines: tuple[str, int, int], price_basis_points: int = 10_000
+) -> KnownOrder:
+    """An order that hashes to what was submitted, and whose whole price is reserved."""
     wanted: Lines = lines or (("bearer_gift", 100_00, 3),)
     funding_minor = sum(face * quantity for _, face, quantity in wanted)
     customer = corporate.customer(funding_minor=funding_minor)
-    return corporate.order(customer, OrderStatus.FUNDED, wanted, price_basis_points=price_basis_points)
+    order = corporate.order(customer, OrderStatus.FUNDED, wanted, price_basis_points=price_basis_points)
+    view = await find_order(house.pool, order.id)
+    assert view is not None
+    submitted = submission_of(view, await recipients_digest(house, order.id))
+    corporate.world.connection.execute(
+        "UPDATE corporate_order SET submission_hash = %s WHERE id = %s", (submitted.hash, order.id)
+    )
+    return order
 
 
 def whole(quantity: int) -> tuple[int, ...]:

@@ -46,7 +46,7 @@ def bearer_cards_withdrawn(world: World) -> Iterator[None]:
 async def test_a_paid_order_gets_exactly_the_cards_that_were_ordered(
     corporate: Corporate, world: World, maker: Maker
 ) -> None:
-    order = paid(corporate, ("bearer_gift", 100_00, 25), ("registered_gift", 500_00, 7))
+    order = await paid(corporate, maker.house, ("bearer_gift", 100_00, 25), ("registered_gift", 500_00, 7))
 
     view = await generate_order(maker, order.id)
 
@@ -59,7 +59,7 @@ async def test_a_paid_order_gets_exactly_the_cards_that_were_ordered(
 async def test_its_cards_are_sold_to_the_customer_and_worth_nothing(
     corporate: Corporate, world: World, maker: Maker, house: ClearingHouse
 ) -> None:
-    order = paid(corporate, ("bearer_gift", 100_00, 12))
+    order = await paid(corporate, maker.house, ("bearer_gift", 100_00, 12))
     await generate_order(maker, order.id)
 
     product_id = world.products[world.home, "bearer_gift"]
@@ -70,7 +70,7 @@ async def test_its_cards_are_sold_to_the_customer_and_worth_nothing(
 
 
 async def test_a_made_order_is_left_as_it_is(corporate: Corporate, world: World, maker: Maker) -> None:
-    order = paid(corporate)
+    order = await paid(corporate, maker.house)
     first = await generate_order(maker, order.id)
 
     assert first == await generate_order(maker, order.id)
@@ -94,7 +94,7 @@ async def test_there_must_be_an_order(maker: Maker) -> None:
 
 
 async def test_two_workers_on_one_order_make_no_card_too_many(corporate: Corporate, world: World, maker: Maker) -> None:
-    order = paid(corporate, ("bearer_gift", 100_00, 95), ("bearer_gift", 200_00, 31))
+    order = await paid(corporate, maker.house, ("bearer_gift", 100_00, 95), ("bearer_gift", 200_00, 31))
 
     async with world.clearing_house() as other:
         await asyncio.gather(generate_order(maker, order.id), generate_order(replace(maker, house=other), order.id))
@@ -107,7 +107,7 @@ async def test_two_workers_on_one_order_make_no_card_too_many(corporate: Corpora
 async def test_a_line_taken_in_hand_again_gets_no_second_issue(
     corporate: Corporate, world: World, house: ClearingHouse, maker: Maker
 ) -> None:
-    order = paid(corporate)
+    order = await paid(corporate, maker.house)
     issues = [await take_up_line(house.pool, order.id, 1, maker.author) for _ in range(2)]
 
     assert issues[0] is not None
@@ -117,7 +117,7 @@ async def test_a_line_taken_in_hand_again_gets_no_second_issue(
 
 @pytest.mark.usefixtures("bearer_cards_withdrawn")
 async def test_a_line_that_cannot_be_made_fails_alone(corporate: Corporate, world: World, maker: Maker) -> None:
-    order = paid(corporate, ("bearer_gift", 500_00, 5), ("registered_gift", 500_00, 15))
+    order = await paid(corporate, maker.house, ("bearer_gift", 500_00, 5), ("registered_gift", 500_00, 15))
 
     view = await generate_order(maker, order.id)
 
@@ -129,7 +129,7 @@ async def test_a_line_that_cannot_be_made_fails_alone(corporate: Corporate, worl
 
 
 async def test_a_face_that_the_law_forbids_by_now_is_not_made(corporate: Corporate, world: World, maker: Maker) -> None:
-    order = paid(corporate, ("bearer_gift", 2_000_00, 2))
+    order = await paid(corporate, maker.house, ("bearer_gift", 2_000_00, 2))
 
     await generate_order(maker, order.id)
 
@@ -145,7 +145,7 @@ async def test_a_prefix_without_free_numbers_fails_the_line_and_keeps_what_is_ma
         cards = make_cards(vault, prefix, len(all_there_is), has_ecode=has_ecode)
         return [card._replace(number_index=number) for card, number in zip(cards, all_there_is, strict=True)]
 
-    order = paid(corporate)
+    order = await paid(corporate, maker.house)
     with monkeypatch.context() as patched:
         patched.setattr(issuing, "make_cards", make)
         await generate_order(maker, order.id)
@@ -162,7 +162,7 @@ async def test_what_nobody_has_foreseen_fails_one_line_only(
             raise ZeroDivisionError
         return make_cards(vault, prefix, count, has_ecode=has_ecode)
 
-    order = paid(corporate, ("bearer_gift", 100_00, 6), ("bearer_gift", 100_00, 5))
+    order = await paid(corporate, maker.house, ("bearer_gift", 100_00, 6), ("bearer_gift", 100_00, 5))
     monkeypatch.setattr(issuing, "make_cards", make)
 
     await generate_order(maker, order.id)
@@ -192,7 +192,7 @@ PASSING = [psycopg.OperationalError("gone"), psycopg.errors.DeadlockDetected(), 
 async def test_a_database_that_is_away_or_busy_fails_no_line(
     corporate: Corporate, world: World, maker: Maker, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    order = paid(corporate, ("bearer_gift", 100_00, 25))
+    order = await paid(corporate, maker.house, ("bearer_gift", 100_00, 25))
     monkeypatch.setattr(generating, "PATIENCE_S", (0, 0))
     monkeypatch.setattr(issuing, "add_cards", _Failing(2, error).add)
 
@@ -206,7 +206,7 @@ async def test_a_database_that_is_away_or_busy_fails_no_line(
 async def test_a_database_that_stays_away_leaves_the_line_to_the_next_try(
     corporate: Corporate, world: World, maker: Maker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    order = paid(corporate, ("bearer_gift", 100_00, 25))
+    order = await paid(corporate, maker.house, ("bearer_gift", 100_00, 25))
     monkeypatch.setattr(generating, "PATIENCE_S", (0, 0))
     with monkeypatch.context() as patched:
         patched.setattr(issuing, "add_cards", _Failing(3, psycopg.OperationalError("gone")).add)
@@ -222,7 +222,7 @@ async def test_a_database_that_stays_away_leaves_the_line_to_the_next_try(
 async def test_the_duty_makes_every_paid_order_and_one_that_cannot_be_made_holds_up_no_other(
     corporate: Corporate, world: World, house: ClearingHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    broken, order = paid(corporate), paid(corporate)
+    broken, order = await paid(corporate, house), await paid(corporate, house)
     take_up = take_up_line
 
     async def not_that_one(pool: Pool, order_id: UUID, *rest: object) -> object:
@@ -241,7 +241,7 @@ async def test_the_duty_makes_every_paid_order_and_one_that_cannot_be_made_holds
 async def test_the_duty_for_stock_leaves_ordered_cards_alone(
     corporate: Corporate, world: World, house: ClearingHouse, maker: Maker
 ) -> None:
-    order = paid(corporate)
+    order = await paid(corporate, maker.house)
     issue = await take_up_line(house.pool, order.id, 1, maker.author)
 
     await fill_waiting_issues(house.pool, house.vault)
@@ -252,7 +252,7 @@ async def test_the_duty_for_stock_leaves_ordered_cards_alone(
 
 
 async def test_the_making_of_an_order_leaves_its_traces(corporate: Corporate, world: World, maker: Maker) -> None:
-    order = paid(corporate)
+    order = await paid(corporate, maker.house)
 
     await generate_order(maker, order.id)
 
@@ -263,7 +263,7 @@ async def test_the_making_of_an_order_leaves_its_traces(corporate: Corporate, wo
 
 async def test_progress_is_told_line_by_line(corporate: Corporate, maker: Maker) -> None:
     steps: list[tuple[int, int, int]] = []
-    order = paid(corporate, ("bearer_gift", 100_00, 25), ("bearer_gift", 100_00, 5))
+    order = await paid(corporate, maker.house, ("bearer_gift", 100_00, 25), ("bearer_gift", 100_00, 5))
 
     await generate_order(replace(maker, progress=lambda *step: steps.append(step)), order.id)
 
