@@ -15,6 +15,7 @@ import structlog
 
 from florin.batch.issue import CHUNK, CrowdedNumbers, fill
 from florin.clearing.house import ClearingHouse
+from florin.clearing.orders.submitted import require_unaltered
 from florin.domain.declines import Decline
 from florin.domain.faces import refused_face
 from florin.domain.identifiers import wire_id
@@ -66,7 +67,8 @@ async def generate_order(maker: Maker, order_id: UUID) -> OrderView | Decline:
     """Make the cards that an order still wants and return the order; call it again after a kill.
 
     It ends with exactly the cards that were ordered; an order that is made already is left as it is. Declines:
-    `ORDER_NOT_FOUND`, `ORDER_NOT_IN_STATE` for one that is not paid for or is cancelled.
+    `ORDER_NOT_FOUND`; `ORDER_NOT_IN_STATE` for one that is not paid for or is cancelled; `ORDER_ALTERED` for one that
+    is not what was submitted and approved, whose lines fail then.
 
     Raises:
         The database's own errors, when it stays away or busy: what is made is kept, and no line has failed by that.
@@ -79,10 +81,15 @@ async def generate_order(maker: Maker, order_id: UUID) -> OrderView | Decline:
         return order
     if order.status not in BEING_MADE:
         return Decline.ORDER_NOT_IN_STATE
+    wanted = [each for each in order.lines if each.status in OPEN]
+    refused = await _patiently(lambda: require_unaltered(maker.house, order_id))
+    if refused is not None:
+        for line in wanted:
+            await _fail(maker, order_id, line.line, LineFailure.ORDER_ALTERED)
+        return refused
     catalogue = await _patiently(lambda: read_catalogue(pool))
-    for line in order.lines:
-        if line.status in OPEN:
-            await _generate_line(maker, catalogue, order, line)
+    for line in wanted:
+        await _generate_line(maker, catalogue, order, line)
     return await _patiently(lambda: find_order(pool, order_id)) or Decline.ORDER_NOT_FOUND
 
 
@@ -94,8 +101,12 @@ async def _generate_line(maker: Maker, catalogue: Catalogue, order: OrderView, l
     if failure is None:
         await _patiently(lambda: finish_line(pool, order.id, line.line, maker.author))
     else:
-        _log.warning("order_line_failed", order=wire_id("order", order.id), line=line.line, failure=failure.value)
-        await _patiently(lambda: fail_line(pool, order.id, line.line, failure, maker.author))
+        await _fail(maker, order.id, line.line, failure)
+
+
+async def _fail(maker: Maker, order_id: UUID, line: int, failure: LineFailure) -> None:
+    _log.warning("order_line_failed", order=wire_id("order", order_id), line=line, failure=failure.value)
+    await _patiently(lambda: fail_line(maker.house.pool, order_id, line, failure, maker.author))
 
 
 async def _make_cards(maker: Maker, order_id: UUID, line: int) -> LineFailure | None:

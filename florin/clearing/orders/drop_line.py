@@ -7,25 +7,27 @@ and only then is the order ready.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from florin.clearing.answers import declined
+from florin.clearing.answers import amount, declined
+from florin.clearing.customers.reservation import release_reservation
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.allowed import allowed_order
-from florin.domain.chart import AccountCode
+from florin.clearing.orders.card_in_order import order_event
+from florin.clearing.orders.submitted import require_unaltered
 from florin.domain.corporate_order import CorporateOrder
 from florin.domain.declines import Decline
-from florin.domain.identifiers import wire_id
 from florin.domain.order_life import OrderOperation, permit
 from florin.domain.order_line import GIVEN_UP, LineStatus, OrderedLine
 from florin.domain.order_progress import OrderProgress
 from florin.domain.people import Actor, Role
 from florin.storage.corporate.generation_progress import read_progress
 from florin.storage.corporate.orders import find_order
-from florin.storage.posting.group import Group, StaleFactsError
+from florin.storage.posting.group import Group
 from florin.storage.posting.request import Caller, Outcome, PostingRequest, Wanted
 
-WHO_MAY: frozenset[Role] = frozenset({Role.OPERATOR, Role.MANAGER})
+WHO_MAY: Final = frozenset({Role.OPERATOR, Role.MANAGER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,16 @@ async def drop_line(
 ) -> OrderProgress | Decline:
     """Drop a failed line and return how far the order is; of a line that is dropped already nothing more is freed.
 
-    Declines: ``order_not_found``, ``role_required``; ``order_not_in_state`` unless lines of it have failed and none is
-    being made; ``line_not_found``; ``line_not_failed``; ``last_line`` when no other line is left: such an order is
-    cancelled.
+    Declines: ``order_not_found``, ``role_required``, ``order_altered``; ``order_not_in_state`` unless lines of it have
+    failed and none is being made; ``line_not_found``; ``line_not_failed``; ``last_line`` when no other line is left:
+    such an order is cancelled.
     """
     order = allowed_order(await find_order(house.pool, command.order_id), actor, WHO_MAY)
     if isinstance(order, Decline):
         return order
+    refused = await require_unaltered(house, order.id)
+    if refused is not None:
+        return refused
     caller = Caller(order.customer_id, actor.session_id, None, request_id)
     answer = await house.engine.submit(_request(house, caller, command))
     if answer.decline is not None:
@@ -88,25 +93,10 @@ def _line_to_drop(group: Group, order: CorporateOrder, number: int) -> OrderedLi
 
 
 def _drop(group: Group, caller: Caller, order: CorporateOrder, line: OrderedLine) -> None:
-    funding = group.account(order.customer_id, AccountCode.CORPORATE_FUNDING)
-    if funding is None:
-        raise StaleFactsError("a customer without a funding account")
     line.status, line.failure = LineStatus.DROPPING, None
     group.save_ordered_line(line)
-    order.reserved_minor -= line.share_minor
-    group.reserve(funding, -line.share_minor)
-    group.save_order(order)
-    told = {"line": line.line, "released_minor": line.share_minor}
+    release_reservation(group, order, line.share_minor)
+    released = amount(line.share_minor, group.programme(order.programme_id).unit)
+    told = {"line": line.line, "released": released}
     group.record(caller.actor_id, "order.line_dropped", order.id, told)
-    unit = group.programme(order.programme_id).unit
-    group.emit(
-        "order.line_dropped",
-        order.id,
-        {
-            "id": wire_id("order", order.id),
-            "customer_id": wire_id("customer", order.customer_id),
-            "status": str(order.status),
-            "line": line.line,
-            "released": {"amount": line.share_minor, "currency": unit},
-        },
-    )
+    group.emit("order.line_dropped", order.id, {**order_event(order), **told})

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from florin.storage.audit_trail import Author, record
-from florin.storage.connect import Connection, Pool, transaction
+from florin.storage.audit_trail import Author
+from florin.storage.connect import Pool, transaction
 from florin.storage.corporate.generation import settle_order
-from florin.storage.corporate.orders import lock_order
+from florin.storage.corporate.order_change import OrderChange, order_change
 
 TO_BE_RECALLED: Final = """
 SELECT l.order_id, l.line, l.issue_id FROM corporate_order o JOIN order_line l ON l.order_id = o.id
@@ -67,9 +67,8 @@ async def recall_line(pool: Pool, given_up: GivenUpLine, author: Author, *, chun
         async with pool.connection() as connection:
             await connection.execute(CLOSE_ISSUE, {"issue_id": given_up.issue_id})
         voided = await _void_cards(pool, given_up.issue_id, author.now, chunk)
-    async with transaction(pool) as connection:
-        await lock_order(connection, given_up.order_id)
-        await _end(connection, given_up, voided, author)
+    async with order_change(pool, given_up.order_id, author) as change:
+        await _end(change, given_up, voided)
     return voided
 
 
@@ -86,11 +85,10 @@ async def _void_cards(pool: Pool, issue_id: UUID, now: datetime, chunk: int) -> 
             after = last
 
 
-async def _end(connection: Connection, given_up: GivenUpLine, voided: int, author: Author) -> None:
+async def _end(change: OrderChange, given_up: GivenUpLine, voided: int) -> None:
     if given_up.issue_id is not None:
-        await connection.execute(END_ISSUE, {"issue_id": given_up.issue_id})
-    await connection.execute(DROP_LINE, {"order_id": given_up.order_id, "line": given_up.line})
-    if voided:
-        detail = {"line": given_up.line, "cards": voided}
-        await record(connection, author, "order.cards_recalled", given_up.order_id, detail)
-    await settle_order(connection, given_up.order_id, author)
+        await change.connection.execute(END_ISSUE, {"issue_id": given_up.issue_id})
+    await change.connection.execute(DROP_LINE, {"order_id": given_up.order_id, "line": given_up.line})
+    if voided and change.order is not None:
+        await change.record("order.cards_voided", change.order, {"line": given_up.line, "cards": voided})
+    await settle_order(change, given_up.order_id)
