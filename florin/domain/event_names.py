@@ -12,6 +12,7 @@ EVENT_NAMES: Final = (
     "card.taken_back",
     "card.unblocked",
     "card.voided",
+    "card_link.sent",
     "hold.expired",
     "member.balance_low",
     "member.registered",

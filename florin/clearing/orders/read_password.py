@@ -1,0 +1,48 @@
+"""Read the password of a zip file with card numbers or PINs: an approver, another person than who fetches the file."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from florin.clearing.house import ClearingHouse
+from florin.clearing.orders.approve_delivery import APPROVERS
+from florin.clearing.orders.deliveries import find_delivery
+from florin.crypto.vault import Vault
+from florin.domain.declines import Decline
+from florin.domain.delivery import Delivery
+from florin.domain.people import Actor
+from florin.storage.corporate.delivery_steps import take_password
+from florin.storage.logins import CodeProof
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPassword:
+    """The password, shown once, and the delivery whose file it opens."""
+
+    delivery: Delivery
+    password: str = field(repr=False)
+
+
+async def read_password(
+    house: ClearingHouse, actor: Actor, delivery_id: UUID, proof: CodeProof, now: datetime
+) -> DeliveryPassword | Decline:
+    """The password, before or after the file is fetched, as long as the delivery has not expired; the code is spent.
+
+    Declines: ``delivery_not_found``, ``role_required``, ``delivery_has_no_password`` for a file that opens with a key,
+    ``same_person``, ``approval_required``, ``delivery_not_in_state``, ``delivery_expired``, ``delivery_password_read``,
+    ``customer_not_active``, ``order_not_in_state``, ``totp_code_incorrect``.
+    """
+    found = await find_delivery(house, actor, delivery_id, APPROVERS)
+    if isinstance(found, Decline):
+        return found
+    delivery = await take_password(house.pool, delivery_id, actor, proof, now)
+    if isinstance(delivery, Decline):
+        return delivery
+    return DeliveryPassword(delivery, password_of(house.vault, delivery))
+
+
+def password_of(vault: Vault, delivery: Delivery) -> str:
+    """The password of a zip file, derived anew each time."""
+    if delivery.password_key_id is None:
+        raise TypeError("a file that is sealed for a key has no password")
+    return vault.delivery_passwords.derive(delivery.password_key_id, delivery.id.bytes)

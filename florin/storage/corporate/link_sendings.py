@@ -1,0 +1,229 @@
+"""Sending the claim links of an order: asked for once, carried out chunk by chunk, each card exactly once.
+
+A chunk is one transaction: its links, their events and how far the sending has come become durable together, so a
+process that is killed at any point leaves a sending that another goes on with.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+import msgspec
+from psycopg.errors import UniqueViolation
+from psycopg.rows import class_row
+
+from florin.domain.card_life import CardStatus
+from florin.domain.claim_link import LINK_LIFETIME
+from florin.domain.corporate_order import DeliveryKind
+from florin.domain.declines import Decline
+from florin.domain.identifiers import shard_of, wire_id
+from florin.domain.order_life import OrderOperation, permit
+from florin.domain.people import Actor
+from florin.storage.audit_trail import Author, record
+from florin.storage.connect import Connection, Pool, transaction
+from florin.storage.corporate.orders import lock_order
+from florin.storage.fresh_ids import fresh_id
+from florin.storage.logins import CodeProof, spend_code
+from florin.storage.posting.request import KeyReusedError
+
+LINKED: Final = [CardStatus.SOLD.value, CardStatus.ACTIVE.value]
+"""The statuses in which a card has a link: one that replaces another may be in use before anybody has it."""
+
+_COLUMNS: Final = "s.id, s.order_id, s.cards, s.sent, s.asked_at, s.done_at"
+UNDER_WAY: Final = f"SELECT {_COLUMNS} FROM link_sending s WHERE s.order_id = %(order_id)s AND s.done_at IS NULL"  # noqa: S608 (our own columns)
+BY_KEY: Final = f"SELECT {_COLUMNS} FROM link_sending s WHERE s.asked_by = %(login_id)s AND s.request_key = %(key)s"  # noqa: S608 (as above)
+BY_ID: Final = f"SELECT {_COLUMNS} FROM link_sending s WHERE s.id = %(id)s"  # noqa: S608 (as above)
+UNFINISHED: Final = "SELECT id FROM link_sending WHERE done_at IS NULL ORDER BY id"
+# Two processes on one sending take turns, and each goes on where the other has stopped.
+LOCK: Final = f"""
+SELECT {_COLUMNS}, s.at_line, s.at_serial FROM link_sending s
+WHERE s.id = %(id)s AND s.done_at IS NULL FOR NO KEY UPDATE
+"""  # noqa: S608 (as above)
+COUNT_UNSENT: Final = """
+SELECT count(*) FROM order_line l JOIN card c ON c.issue_id = l.issue_id
+WHERE l.order_id = %(order_id)s AND c.status = ANY(%(statuses)s)
+  AND NOT EXISTS (SELECT FROM claim_link k WHERE k.card_id = c.id)
+"""
+INSERT: Final = """
+INSERT INTO link_sending (id, order_id, cards, asked_by, asked_at, request_key)
+VALUES (%(id)s, %(order_id)s, %(cards)s, %(login_id)s, %(now)s, %(key)s)
+"""
+READ_LINES: Final = """
+SELECT line FROM order_line WHERE order_id = %(order_id)s AND line >= %(line)s AND issue_id IS NOT NULL ORDER BY line
+"""
+# Line by line, so that however large the order is a chunk costs what is in it.
+NEXT_CARDS: Final = """
+SELECT c.id, l.line, c.serial, c.key_id
+FROM order_line l JOIN card c ON c.issue_id = l.issue_id
+WHERE l.order_id = %(order_id)s AND l.line = %(line)s AND c.serial > %(serial)s AND c.status = ANY(%(statuses)s)
+  AND NOT EXISTS (SELECT FROM claim_link k WHERE k.card_id = c.id)
+ORDER BY c.serial LIMIT %(limit)s
+"""
+INSERT_LINKS: Final = """
+INSERT INTO claim_link (card_id, order_id, line, serial, token_index, sending, sent_at, expires_at)
+SELECT n.card_id, %(order_id)s, n.line, n.serial, n.token_index, 1, %(now)s, %(expires_at)s
+FROM unnest(%(cards)s::uuid[], %(lines)s::int[], %(serials)s::int[], %(tokens)s::bytea[])
+    AS n (card_id, line, serial, token_index)
+"""
+INSERT_EVENTS: Final = """
+INSERT INTO outbox (id, shard, name, subject_id, payload, posted_at)
+SELECT n.id, n.shard, 'card_link.sent', n.card_id, n.payload::json, %(now)s
+FROM unnest(%(ids)s::uuid[], %(shards)s::int[], %(cards)s::uuid[], %(payloads)s::text[])
+    AS n (id, shard, card_id, payload)
+"""
+ADVANCE: Final = """
+UPDATE link_sending SET sent = sent + %(sent)s, at_line = %(line)s, at_serial = %(serial)s,
+    done_at = CASE WHEN %(is_last)s THEN %(now)s::timestamptz END
+WHERE id = %(id)s
+"""
+
+_encode: Final = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSending:
+    """A sending: ``sent`` of ``cards`` links have gone out; ``done_at`` is None while it is under way."""
+
+    id: UUID
+    order_id: UUID
+    cards: int
+    sent: int
+    asked_at: datetime
+    done_at: datetime | None
+
+
+class UnsentCard(NamedTuple):
+    """A card that gets its first link."""
+
+    card_id: UUID
+    line: int
+    serial: int
+    key_id: int
+
+
+TokenIndexOf = Callable[[int, UUID, int], bytes]
+"""The blind index of a link's token, by the card's key id, its id and the number of the sending."""
+
+
+async def find_sending_by_key(pool: Pool, login_id: UUID, key: str) -> LinkSending | None:
+    """What the login asked for under an idempotency key, as it stands now, if it asked for anything."""
+    return await _find(pool, BY_KEY, {"login_id": login_id, "key": key})
+
+
+async def find_sending(pool: Pool, sending_id: UUID) -> LinkSending | None:
+    """The sending of that id as it stands now, if there is one."""
+    return await _find(pool, BY_ID, {"id": sending_id})
+
+
+async def unfinished_sendings(pool: Pool) -> list[UUID]:
+    """The sendings under way, the oldest first."""
+    async with pool.connection() as connection:
+        return [row[0] for row in await (await connection.execute(UNFINISHED)).fetchall()]
+
+
+async def begin_sending(
+    pool: Pool, order_id: UUID, key: str | None, actor: Actor, proof: CodeProof, now: datetime
+) -> LinkSending | Decline:
+    """Write that every card of the order without a link is to get one, and spend the code.
+
+    A sending that is under way is returned as it is, and the code spent all the same. Declines: ``order_not_found``,
+    ``order_not_in_state``, ``delivered_otherwise``, ``nothing_to_deliver``, ``totp_code_incorrect``.
+
+    Raises:
+        KeyReusedError: the idempotency key was used before.
+    """
+    try:
+        async with transaction(pool) as connection:
+            return await _begin(connection, order_id, key, actor, proof, now)
+    except UniqueViolation as violation:
+        if violation.diag.constraint_name != "link_sending_key_is_unique":
+            raise
+        raise KeyReusedError from None
+
+
+async def send_chunk(pool: Pool, sending_id: UUID, token_index_of: TokenIndexOf, limit: int, now: datetime) -> bool:
+    """Make the next links of a sending, at most so many, with an event each; False when it was done before."""
+    async with transaction(pool) as connection:
+        row = await (await connection.execute(LOCK, {"id": sending_id})).fetchone()
+        if row is None:
+            return False
+        sending, line, serial = LinkSending(*row[:-2]), row[-2], row[-1]
+        cards = await _next_cards(connection, sending.order_id, line, serial, limit)
+        if cards:
+            line, serial = cards[-1].line, cards[-1].serial
+            tokens = [token_index_of(each.key_id, each.card_id, 1) for each in cards]
+            await _insert_links(connection, sending.order_id, cards, tokens, now)
+        step = {"id": sending_id, "sent": len(cards), "line": line, "serial": serial, "is_last": not cards}
+        await connection.execute(ADVANCE, {**step, "now": now})
+        return bool(cards)
+
+
+def sent_event(order_id: UUID, line: int, serial: int, sending: int) -> dict[str, Any]:
+    """What the event of a sent link says: which card of which order, and the how manieth sending. No secret."""
+    return {"order_id": wire_id("order", order_id), "line": line, "serial": serial, "sending": sending}
+
+
+async def _begin(
+    connection: Connection, order_id: UUID, key: str | None, actor: Actor, proof: CodeProof, now: datetime
+) -> LinkSending | Decline:
+    order = await lock_order(connection, order_id)
+    if order is None:
+        return Decline.ORDER_NOT_FOUND
+    follows = permit(OrderOperation.DELIVER, order.status)
+    if isinstance(follows, Decline):
+        return follows
+    if order.delivery is not DeliveryKind.LINKS:
+        return Decline.DELIVERED_OTHERWISE
+    where = {"order_id": order_id, "statuses": LINKED}
+    under_way = await _one(connection, UNDER_WAY, where)
+    (unsent,) = await (await connection.execute(COUNT_UNSENT, where)).fetchone() or (0,)
+    if under_way is None and not unsent:
+        return Decline.NOTHING_TO_DELIVER
+    if not await spend_code(connection, proof):
+        return Decline.TOTP_CODE_INCORRECT
+    if under_way is not None:
+        return under_way
+    sending = LinkSending(fresh_id(order.shard), order_id, unsent, 0, now, None)
+    row = {"id": sending.id, "order_id": order_id, "cards": unsent, "login_id": actor.login_id, "now": now, "key": key}
+    await connection.execute(INSERT, row)
+    await record(connection, Author(actor.session_id, now), "order.links_sent", order_id, {"cards": unsent})
+    return sending
+
+
+async def _next_cards(
+    connection: Connection, order_id: UUID, at_line: int, at_serial: int, limit: int
+) -> list[UnsentCard]:
+    """The next cards without a link, all of one line; none when all lines are through."""
+    where = {"order_id": order_id, "line": at_line, "statuses": LINKED, "limit": limit}
+    lines = await (await connection.execute(READ_LINES, where)).fetchall()
+    for (line,) in lines:
+        place = {"line": line, "serial": at_serial if line == at_line else 0}
+        rows = await (await connection.execute(NEXT_CARDS, {**where, **place})).fetchall()
+        if rows:
+            return [UnsentCard(*row) for row in rows]
+    return []
+
+
+async def _insert_links(
+    connection: Connection, order_id: UUID, cards: Sequence[UnsentCard], tokens: Sequence[bytes], now: datetime
+) -> None:
+    ids, shards = [each.card_id for each in cards], [shard_of(each.card_id) for each in cards]
+    links = {"cards": ids, "lines": [each.line for each in cards], "serials": [each.serial for each in cards]}
+    common = {"order_id": order_id, "now": now, "expires_at": now + LINK_LIFETIME}
+    await connection.execute(INSERT_LINKS, {**links, **common, "tokens": tokens})
+    payloads = [_encode(sent_event(order_id, each.line, each.serial, 1)).decode() for each in cards]
+    events = {"ids": [fresh_id(shard) for shard in shards], "shards": shards, "cards": ids, "payloads": payloads}
+    await connection.execute(INSERT_EVENTS, {**events, "now": now})
+
+
+async def _find(pool: Pool, query: str, where: dict[str, Any]) -> LinkSending | None:
+    async with pool.connection() as connection:
+        return await _one(connection, query, where)
+
+
+async def _one(connection: Connection, query: str, where: dict[str, Any]) -> LinkSending | None:
+    async with connection.cursor(row_factory=class_row(LinkSending)) as cursor:
+        await cursor.execute(query.encode(), where)
+        return await cursor.fetchone()
