@@ -1,0 +1,62 @@
+"""Change whom to call at a customer, and above what sum its orders need its own approver."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from florin.clearing.customers.allowed import allowed_customer
+from florin.clearing.customers.create_customer import require_approval_limit
+from florin.clearing.customers.sealed_contacts import seal_contacts
+from florin.clearing.house import ClearingHouse
+from florin.domain.contacts import Contact, require_contacts
+from florin.domain.declines import Decline
+from florin.domain.people import Actor, Role
+from florin.storage.audit_trail import Author
+from florin.storage.corporate import customers
+from florin.storage.corporate.customers import Customer, find_customer
+
+CHANGE_CONTACTS: Final = frozenset({Role.BUYER, Role.APPROVER, Role.OPERATOR})
+SET_LIMIT: Final = frozenset({Role.APPROVER, Role.MANAGER})
+"""The limit binds buyers, and operators who enter orders for them: neither of them moves it."""
+
+
+async def change_contacts(
+    house: ClearingHouse, actor: Actor, customer_id: UUID, contacts: tuple[Contact, ...], now: datetime
+) -> Customer | Decline:
+    """Put other contacts in place of a customer's, and return it as it is now.
+
+    Declines: ``customer_not_found``, ``role_required``.
+
+    Raises:
+        InvalidField: there are none, or too many.
+    """
+    require_contacts(contacts)
+    allowed = allowed_customer(await find_customer(house.pool, customer_id), actor, CHANGE_CONTACTS)
+    if isinstance(allowed, Decline):
+        return allowed
+    sealed = seal_contacts(house.vault, customer_id, contacts)
+    author = Author(actor.session_id, now)
+    return await customers.change_contact(house.pool, customer_id, sealed, author) or await _now(house, customer_id)
+
+
+async def set_approval_limit(
+    house: ClearingHouse, actor: Actor, customer_id: UUID, limit_minor: int, now: datetime
+) -> Customer | Decline:
+    """Set the face total, in minor units, above which orders need the customer's own approver; return the customer.
+
+    It binds what is submitted from now on. Declines: ``customer_not_found``, ``role_required``.
+
+    Raises:
+        InvalidField: the limit is below zero or above any sum.
+    """
+    require_approval_limit(limit_minor)
+    allowed = allowed_customer(await find_customer(house.pool, customer_id), actor, SET_LIMIT)
+    if isinstance(allowed, Decline):
+        return allowed
+    author = Author(actor.session_id, now)
+    refused = await customers.change_approval_limit(house.pool, customer_id, limit_minor, author)
+    return refused or await _now(house, customer_id)
+
+
+async def _now(house: ClearingHouse, customer_id: UUID) -> Customer | Decline:
+    return await find_customer(house.pool, customer_id) or Decline.CUSTOMER_NOT_FOUND
