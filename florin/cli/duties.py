@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from florin.batch.expire_holds import expire_holds
+from florin.batch.orders.waiting_links import send_waiting_links
 from florin.batch.waiting_issues import fill_waiting_issues
 from florin.clearing.house import ClearingHouse
 from florin.cli.house import OpenHouse
@@ -41,6 +42,7 @@ def duties_of(house: OpenHouse) -> tuple[Duty, ...]:
     duties = [
         Duty("expire_holds", 5, lambda: expire_holds(clearing, _now())),
         Duty("make_cards", 2, lambda: fill_waiting_issues(clearing.pool, clearing.vault)),
+        Duty("send_links", 2, lambda: send_waiting_links(clearing)),
         Duty("forget", 600, lambda: _forget(clearing)),
     ]
     if embedded is not None:

@@ -83,6 +83,11 @@ PAYMENT_CODE_BY_MEMBER: Final = ThrottleRule("payment_code_by_member", 60, 600, 
 CARD_INQUIRY_BY_ADDRESS: Final = ThrottleRule("card_inquiry_by_address", 30, _QUARTER_S, Counts.ATTEMPTS)
 CARD_INQUIRY_IN_TOTAL: Final = ThrottleRule("card_inquiry_in_total", 3000, _QUARTER_S, Counts.FAILURES)
 
+# Claim links. Nobody guesses 128 bits; the limits keep the database from being asked in vain. Failures, because the
+# staff of a whole company open their links from one office on the same morning.
+CLAIM_BY_ADDRESS: Final = ThrottleRule("claim_by_address", 60, _QUARTER_S, Counts.FAILURES)
+CLAIM_IN_TOTAL: Final = ThrottleRule("claim_in_total", 3000, _QUARTER_S, Counts.FAILURES)
+
 # Loading cards into a wallet, and asking what a load would bring: one limit for both, or whoever tries a list of card
 # numbers would go on at the other door. Failures, so that a stack of cards can be loaded one by one.
 LOADS_BY_MEMBER: Final = ThrottleRule("loads_by_member", 20, _QUARTER_S, Counts.FAILURES)
@@ -111,6 +116,8 @@ RULES: Final = (
     PAYMENT_CODE_BY_MEMBER,
     CARD_INQUIRY_BY_ADDRESS,
     CARD_INQUIRY_IN_TOTAL,
+    CLAIM_BY_ADDRESS,
+    CLAIM_IN_TOTAL,
     LOADS_BY_MEMBER,
     TILL_GUESSES_BY_KEY,
     TILL_GUESSES_IN_TOTAL,
