@@ -1,5 +1,4 @@
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -13,22 +12,6 @@ from florin.storage.connect import transaction
 from florin.storage.logins import CodeProof, spend_code, spend_code_at_once
 from tests.corporate import Corporate, code_at
 from tests.world import NOON, World
-
-
-@pytest.fixture(scope="module")
-async def shared_house(shared_world: World) -> AsyncIterator[ClearingHouse]:
-    async with shared_world.clearing_house() as house:
-        yield house
-
-
-@pytest.fixture
-def house(shared_house: ClearingHouse) -> ClearingHouse:
-    return shared_house
-
-
-@pytest.fixture
-def corporate(world: World) -> Corporate:
-    return Corporate(world)
 
 
 async def test_a_right_code_is_a_proof_for_one_action(house: ClearingHouse, corporate: Corporate) -> None:
