@@ -78,6 +78,8 @@ WITH journal AS (
 ), announcement (event, gives_back, name) AS (
     VALUES ('card_activated', false, 'card.activated'), ('card_redeemed', false, 'card.redeemed'),
            ('card_replaced', false, 'card.replaced'), ('top_up', false, 'top_up.completed'),
+           ('funding_received', false, 'funding.received'), ('funding_refunded', false, 'funding.refunded'),
+           ('funding_refund_paid', false, 'funding.refund_paid'),
            ('purchase', false, 'purchase.completed'),
            ('refund', true, 'purchase.refunded'), ('void', true, 'purchase.voided'),
            ('reversal', true, 'purchase.reversed'), ('reversal', false, 'card.taken_back')
