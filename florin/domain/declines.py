@@ -92,6 +92,10 @@ class Decline(StrEnum):
     LINE_NOT_FOUND = auto()  # the order has no such line
     LINE_NOT_FAILED = auto()  # only a line that could not be made is tried again or dropped
     LAST_LINE = auto()  # no other line of the order is left: it is cancelled as a whole
+    CARD_NOT_REPLACEABLE = auto()  # a card that is to be replaced is gone, or is being replaced already
+    REPLACEMENT_NOT_FOUND = auto()  # no card of the order is replaced under this id
+    REPLACEMENT_DECIDED = auto()  # somebody has approved or refused it before
+    INSTRUCTION_NOT_FOUND = auto()  # nothing was asked for of the order's cards under this id
     NOT_FUNDED = auto()  # less of the customer's money is free than the order costs
 
     # The delivery of ordered cards

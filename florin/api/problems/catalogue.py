@@ -357,6 +357,22 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
         "Some of the order's cards are in use, so the order is not cancelled as a whole.",
         "Void the cards that are not in use by list.",
     ),
+    Decline.CARD_NOT_REPLACEABLE: (
+        409,
+        "Some of the cards cannot be replaced; `findings` says which, and why. Nothing was done.",
+        "Leave those cards out. A card that was replaced before is named by its successor's serial number.",
+    ),
+    Decline.REPLACEMENT_NOT_FOUND: (404, "The order has no such replacement.", "Check the id and the order."),
+    Decline.REPLACEMENT_DECIDED: (
+        409,
+        "The replacement does not wait for a decision.",
+        "Read the replacement: it was decided on before, or needed no decision.",
+    ),
+    Decline.INSTRUCTION_NOT_FOUND: (
+        404,
+        "Nothing was asked for of this order's cards under this id.",
+        "Check the id and the order.",
+    ),
     Decline.NOT_FUNDED: (
         409,
         "Less of the customer's money is free than the order costs.",

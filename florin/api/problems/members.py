@@ -19,6 +19,15 @@ class Member(NamedTuple):
 
 _TEXT: Final = {"type": "string"}
 _NUMBER: Final = {"type": "integer"}
+_FINDINGS: Final = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {"card": {"type": "string"}, "code": {"type": "string"}},
+        "required": ["card", "code"],
+        "additionalProperties": False,
+    },
+}
 _MONEY: Final = {"$ref": "#/components/schemas/Money"}
 
 
@@ -63,6 +72,12 @@ MEMBERS: Final[Mapping[str, Member]] = MappingProxyType(
             "What that operation made: a purchase, hold, refund or card.",
             _TEXT,
             "pur_0197c0de00007a3b8c4d5e6f70819203",
+        ),
+        "findings": Member(
+            (Decline.CARD_NOT_REPLACEABLE,),
+            "Each card that cannot be replaced, and why.",
+            _FINDINGS,
+            [{"card": "1-000004", "code": "card_redeemed"}],
         ),
     }
 )

@@ -199,9 +199,8 @@ CREATE TABLE card_replacement (
     CONSTRAINT a_replacement_of_value_has_two_people CHECK (
         decided_person <> asked_person AND (journal_id IS NULL OR decided_person IS NOT NULL)),
     CHECK ((decided_person IS NULL) = (decided_by IS NULL) AND (decided_person IS NULL) = (decided_at IS NULL)),
-    CHECK (status NOT IN ('making', 'replaced') OR new_card_id IS NOT NULL),
     CHECK ((status = 'refused') = (refusal IS NOT NULL)),
-    CHECK ((status = 'replaced') = (replaced_at IS NOT NULL)),
+    CHECK ((status = 'replaced') = (replaced_at IS NOT NULL) AND (status <> 'replaced' OR new_card_id IS NOT NULL)),
     FOREIGN KEY (order_id, line) REFERENCES order_line
 );
 CREATE UNIQUE INDEX card_is_replaced_once ON card_replacement (old_card_id) WHERE status <> 'refused';
