@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import LiteralString
 from uuid import UUID
 
 import psycopg
@@ -87,6 +88,34 @@ async def test_no_card_is_made_of_an_order_that_is_not_paid_for(
 
     assert Decline.ORDER_NOT_IN_STATE == await generate_order(maker, order.id)
     assert (0,) * 6 == made(world, order.id)
+
+
+ALTERATIONS = (
+    "UPDATE order_line SET quantity = quantity + 1 WHERE order_id = %s",
+    "UPDATE order_line SET denomination_minor = 50000 WHERE order_id = %s",
+    "UPDATE corporate_order SET customer_id = (SELECT id FROM customer WHERE name = 'Thief') WHERE id = %s",
+    "DELETE FROM order_line WHERE line = 2 AND order_id = %s",
+    """INSERT INTO order_line
+       SELECT order_id, 3, product_id, denomination_minor, quantity, principal_minor, NULL, 'waiting' FROM order_line
+       WHERE line = 1 AND order_id = %s""",
+)
+
+
+@pytest.mark.parametrize("alteration", ALTERATIONS)
+async def test_no_card_is_made_of_an_order_that_was_altered_after_its_approval(
+    corporate: Corporate, world: World, maker: Maker, alteration: LiteralString
+) -> None:
+    order = await paid(corporate, maker.house, ("bearer_gift", 100_00, 5), ("bearer_gift", 200_00, 5))
+    thief = corporate.customer()
+    world.connection.execute("UPDATE customer SET name = 'Thief' WHERE id = %s", (thief,))
+    world.connection.execute(alteration, (order.id,))
+
+    assert Decline.ORDER_ALTERED == await generate_order(maker, order.id)
+
+    assert {("failed", "order_altered")} == set(lines_of(world, order.id))
+    assert "partially_failed" == status_of(world, order.id)
+    assert [(0,)] == world.rows("SELECT count(*) FROM card_issue WHERE sold_to IN (%s, %s)", order.customer_id, thief)
+    world.connection.execute("UPDATE customer SET name = 'Honest' WHERE id = %s", (thief,))
 
 
 async def test_there_must_be_an_order(maker: Maker) -> None:
