@@ -210,8 +210,9 @@ class World:
                 "card",
                 id=card_id, shard=shard_of(card_id), programme_id=programme, product_id=self.products[programme, kind],
                 denomination_minor=face_minor, number_index=self.vault.numbers.of(number),
-                number_encrypted=b"", last4=last_four(number), ecode_index=self.vault.ecodes.of(ecode), key_id=key_id,
-                status=status, **{"issue_id": self.home, "serial": next(self._numbers), **columns},
+                number_encrypted=self.vault.card_numbers.seal(number.encode(), card_id.bytes), last4=last_four(number),
+                ecode_index=self.vault.ecodes.of(ecode), key_id=key_id, status=status,
+                **{"issue_id": self.home, "serial": next(self._numbers), **columns},
             )  # fmt: skip
             self._account(card_id, 2010, programme)
             if status == "active":
