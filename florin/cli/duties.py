@@ -11,6 +11,7 @@ import structlog
 
 from florin.batch.expire_holds import expire_holds
 from florin.batch.orders.waiting_links import send_waiting_links
+from florin.batch.orders.waiting_orders import make_ordered_cards, recall_given_up_cards
 from florin.batch.waiting_issues import fill_waiting_issues
 from florin.clearing.house import ClearingHouse
 from florin.cli.house import OpenHouse
@@ -43,6 +44,8 @@ def duties_of(house: OpenHouse) -> tuple[Duty, ...]:
         Duty("expire_holds", 5, lambda: expire_holds(clearing, _now())),
         Duty("make_cards", 2, lambda: fill_waiting_issues(clearing.pool, clearing.vault)),
         Duty("send_links", 2, lambda: send_waiting_links(clearing)),
+        Duty("make_ordered_cards", 2, lambda: make_ordered_cards(clearing)),
+        Duty("recall_given_up_cards", 2, lambda: recall_given_up_cards(clearing)),
         Duty("forget", 600, lambda: _forget(clearing)),
     ]
     if embedded is not None:
