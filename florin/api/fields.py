@@ -65,22 +65,36 @@ def id_field(kind: str) -> Any:  # noqa: ANN401 (a type for annotations)
     ]
 
 
+ActivationId = id_field("activation")
 CardId = id_field("card")
+CustomerId = id_field("customer")
+DeliveryId = id_field("delivery")
+DeliveryKeyId = id_field("delivery_key")
 EventId = id_field("event")
+FundingRefundId = id_field("funding_refund")
 HoldId = id_field("hold")
 IssueId = id_field("issue")
 JournalId = id_field("journal")
 KeyId = id_field("api_key")
+LoginId = id_field("login")
 MemberId = id_field("member")
 MerchantId = id_field("merchant")
+OrderId = id_field("order")
+PersonId = id_field("person")
 ProductId = id_field("product")
 ProgrammeId = id_field("programme")
 PurchaseId = id_field("purchase")
+ReceiptId = id_field("receipt")
+RefundAccountId = id_field("refund_account")
 RefundId = id_field("refund")
+ReplacementId = id_field("replacement")
 TerminalId = id_field("terminal")
 
 Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
 """A text for people on one line, such as a reason."""
+
+TotpCode = Annotated[str, Field(min_length=1, max_length=16)]
+"""A one-time code, as it was typed."""
 
 MinorUnits = Annotated[int, Field(ge=1, le=MAX_AMOUNT_MINOR)]
 

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 
 from florin.api import management_examples as examples
 from florin.api.callers import Audience
-from florin.api.fields import Choice, MemberId, PrivateFields, ProgrammeId
+from florin.api.fields import Choice, MemberId, PrivateFields, ProgrammeId, TotpCode
 from florin.api.given import Now, TheAuthor, TheHouse, TheSession, accepted
 from florin.api.problems.document import Refused
 from florin.api.registration_routes import Mail, Mobile, NewPassword, Typed
@@ -30,8 +30,6 @@ ROUTES = Routes("The member's own")
 _SHOWN_DIGITS = 4
 _PASSWORD_PROBLEMS = (Decline.PASSWORD_INCORRECT, Decline.RATE_LIMITED)
 _CONFIRMATION_PROBLEMS = (*_PASSWORD_PROBLEMS, Decline.TOTP_CODE_INCORRECT)
-
-TotpCode = Annotated[str, Field(min_length=1, max_length=16)]
 
 
 class IdentityFields(PrivateFields):
