@@ -29,6 +29,11 @@ def require_recipient(recipient: str) -> None:
     _recipient(recipient)
 
 
+def canonical_recipient(recipient: str) -> str:
+    """The one spelling of a recipient key, which may also be written in capitals; `RecipientMalformed` for none."""
+    return str(_recipient(recipient))
+
+
 def encrypt_pages(next_page: Callable[[], bytes], sealed: IO[bytes], recipient: str) -> None:
     """Encrypt what ``next_page`` returns, call after call until it returns nothing, into ``sealed``.
 
