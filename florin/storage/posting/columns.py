@@ -16,10 +16,6 @@ from types import UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-from psycopg import AsyncConnection
-from psycopg.adapt import Dumper
-from psycopg.pq import Format
-
 _HEADER: Final = Struct("!iiIii")
 _EMPTY: Final = Struct("!iiI")
 _LENGTH: Final = Struct("!i")
@@ -37,58 +33,32 @@ class JsonText(bytes):
     __slots__ = ()
 
 
-class Packed:
-    """A column ready for the wire."""
-
-    __slots__ = ("data",)
-
-    def __init__(self, data: bytes) -> None:
-        """Keep the bytes of an array."""
-        self.data = data
-
-
-class _PackedDumper(Dumper):
-    """Hands a packed column to the driver as it is; the cast in the statement tells the server its type."""
-
-    format = Format.BINARY
-    oid = 0
-
-    def dump(self, obj: Packed) -> bytes:
-        """Return the array's bytes."""
-        return obj.data
-
-
-def prepare_connection(connection: AsyncConnection[Any]) -> None:
-    """Teach a connection to send packed columns."""
-    connection.adapters.register_dumper(Packed, _PackedDumper)
-
-
-def _array(element_oid: int, count: int, elements: Iterable[bytes]) -> Packed:
+def _array(element_oid: int, count: int, elements: Iterable[bytes]) -> bytes:
     if not count:
-        return Packed(_EMPTY.pack(0, 0, element_oid))
+        return _EMPTY.pack(0, 0, element_oid)
     # The null flag may be set without any null: the server looks for itself.
-    return Packed(_HEADER.pack(1, 1, element_oid, count, 1) + b"".join(elements))
+    return _HEADER.pack(1, 1, element_oid, count, 1) + b"".join(elements)
 
 
-def uuids(column: Sequence[UUID | None]) -> Packed:
+def uuids(column: Sequence[UUID | None]) -> bytes:
     """A ``uuid[]``; a third of a row's columns are ids, and ``UUID.bytes`` is a call more than its number's bytes."""
     return _array(
         2950, len(column), [_NULL if each is None else _UUID_LENGTH + each.int.to_bytes(16) for each in column]
     )
 
 
-def integers(column: Sequence[int | None]) -> Packed:
+def integers(column: Sequence[int | None]) -> bytes:
     """A ``bigint[]``."""
     pack = _INT8.pack
     return _array(20, len(column), [_NULL if each is None else pack(8, each) for each in column])
 
 
-def texts(column: Sequence[str | bytes | None]) -> Packed:
+def texts(column: Sequence[str | bytes | None]) -> bytes:
     """A ``text[]``; bytes are UTF-8 already."""
     return _array(25, len(column), [_sized(each) for each in column])
 
 
-def byteas(column: Sequence[bytes | None]) -> Packed:
+def byteas(column: Sequence[bytes | None]) -> bytes:
     """A ``bytea[]``."""
     return _array(17, len(column), [_sized(each) for each in column])
 
@@ -100,7 +70,7 @@ def _sized(value: str | bytes | None) -> bytes:
     return _LENGTH.pack(len(data)) + data
 
 
-def instants(column: Sequence[datetime | None]) -> Packed:
+def instants(column: Sequence[datetime | None]) -> bytes:
     """A ``timestamptz[]``; the group's one posting time is worked out once."""
     known: dict[datetime | None, bytes] = {None: _NULL}
     return _array(1184, len(column), [known.get(each) or known.setdefault(each, _instant(each)) for each in column])
@@ -113,7 +83,7 @@ def _instant(moment: datetime | None) -> bytes:
     return _INT8.pack(8, (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds)
 
 
-def dates(column: Sequence[date | None]) -> Packed:
+def dates(column: Sequence[date | None]) -> bytes:
     """A ``date[]``."""
     known: dict[date | None, bytes] = {None: _NULL}
     return _array(1082, len(column), [known.get(each) or known.setdefault(each, _day(each)) for each in column])
@@ -123,12 +93,12 @@ def _day(day: date | None) -> bytes:
     return _NULL if day is None else _DATE.pack(4, day.toordinal() - _EPOCH_DAY)
 
 
-def jsons(column: Sequence[JsonText | None]) -> Packed:
+def jsons(column: Sequence[JsonText | None]) -> bytes:
     """A ``json[]``."""
     return _array(114, len(column), [_sized(each) for each in column])
 
 
-Pack = Callable[[Any], Packed]
+Pack = Callable[[Any], bytes]
 
 _PACKERS: Final[tuple[tuple[type, str, Pack], ...]] = (
     (UUID, "uuid", uuids),
@@ -150,7 +120,7 @@ class Write:
     _values: Callable[[Any], tuple[Any, ...]]
     _packers: Mapping[str, Pack]
 
-    def pack(self, rows: Sequence[Any]) -> dict[str, Packed]:
+    def pack(self, rows: Sequence[Any]) -> dict[str, bytes]:
         """The statement's parameters."""
         columns = zip(*map(self._values, rows), strict=True)
         return {name: packer(column) for (name, packer), column in zip(self._packers.items(), columns, strict=True)}

@@ -24,6 +24,7 @@ from florin.domain.subjects import subject_wire_id
 from florin.storage.catalogue import Catalogue, load_catalogue
 from florin.storage.fresh_ids import FreshIds
 from florin.storage.posting.columns import JsonText
+from florin.storage.posting.exchange import roll_back
 from florin.storage.posting.facts import PastOperation
 from florin.storage.posting.group import Group, StaleFactsError
 from florin.storage.posting.lock_and_read import lock_and_read
@@ -51,6 +52,7 @@ _PASSING: Final = (
     errors.SerializationFailure,
     errors.QueryCanceled,
     errors.TransactionTimeout,
+    errors.InvalidSqlStatementName,  # Whoever had the connection before made the server forget what was prepared.
     StaleFactsError,
 )
 _GONE: Final = (psycopg.OperationalError, psycopg.InterfaceError)
@@ -298,8 +300,7 @@ class PostingEngine:
             results = [self._decide(group, request) for request in requests]
             await write_and_commit(connection, group.writes)
         except BaseException:
-            if not connection.closed:
-                await connection.rollback()
+            await roll_back(connection)
             raise
         self.groups_committed += 1
         self.group_sizes[len(requests)] += 1

@@ -7,6 +7,7 @@ from florin.domain.card import Card
 from florin.domain.corporate_order import CorporateOrder
 from florin.domain.funding_refund import FundingRefund
 from florin.domain.purchase import Hold, Purchase
+from florin.storage.day_lock import DAY_LOCK
 
 CARD_COLUMNS: Final = ", ".join("c." + each.name for each in fields(Card))
 PURCHASE_COLUMNS: Final = ", ".join("p." + each.name for each in fields(Purchase))
@@ -15,8 +16,8 @@ FUNDING_REFUND_COLUMNS: Final = ", ".join("f." + each.name for each in fields(Fu
 HOLD_COLUMNS: Final = ", ".join("h." + each.name for each in fields(Hold))
 
 BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
-LIMIT_LOCK_WAIT: Final = "SELECT set_config('lock_timeout', %(lock_wait_ms)s::text, true)"
-SHARE_DAY_LOCK: Final = "SELECT pg_advisory_xact_lock_shared(%(day_lock)s)"
+LIMIT_LOCK_WAIT: Final = "SELECT set_config('lock_timeout', %(lock_wait_ms)b, true)"
+SHARE_DAY_LOCK: Final = f"SELECT pg_advisory_xact_lock_shared({DAY_LOCK})"
 
 # What a card paid is given back to the wallet that its rest has gone into, if it has.
 PAYER_AND_HEIR: Final = "unnest(ARRAY[p.owner_id, (SELECT r.member_id FROM redemption r WHERE r.card_id = p.owner_id)])"
@@ -26,7 +27,7 @@ PAYER_AND_HEIR: Final = "unnest(ARRAY[p.owner_id, (SELECT r.member_id FROM redem
 OWNERS: Final = f"""
 WITH original AS (
     SELECT o.subject_id FROM operation o
-    JOIN unnest(%(original_callers)b::uuid[], %(original_references)s::text[]) AS w (caller_id, reference)
+    JOIN unnest(%(original_callers)b::uuid[], %(original_references)b::text[]) AS w (caller_id, reference)
       ON o.caller_id = w.caller_id AND o.reference = w.reference
 ), owner AS (
     SELECT id FROM card WHERE number_index = ANY(%(number_indexes)b::bytea[])
@@ -76,7 +77,7 @@ READ_PURCHASES: Final = f"""
 SELECT {PURCHASE_COLUMNS} FROM purchase p WHERE p.id = ANY(%(purchase_ids)b::uuid[])
 UNION
 SELECT {PURCHASE_COLUMNS} FROM operation o
-JOIN unnest(%(original_callers)b::uuid[], %(original_references)s::text[]) AS w (caller_id, reference)
+JOIN unnest(%(original_callers)b::uuid[], %(original_references)b::text[]) AS w (caller_id, reference)
   ON o.caller_id = w.caller_id AND o.reference = w.reference
 JOIN purchase p ON p.id = o.subject_id
 """  # noqa: S608 (as above)
@@ -88,18 +89,18 @@ UNION
 SELECT {HOLD_COLUMNS} FROM hold h WHERE h.owner_id = ANY(%(holding_owners)b::uuid[]) AND h.status = 'open'
 UNION
 SELECT {HOLD_COLUMNS} FROM operation o
-JOIN unnest(%(original_callers)b::uuid[], %(original_references)s::text[]) AS w (caller_id, reference)
+JOIN unnest(%(original_callers)b::uuid[], %(original_references)b::text[]) AS w (caller_id, reference)
   ON o.caller_id = w.caller_id AND o.reference = w.reference
 JOIN hold h ON h.id = o.subject_id
 """  # noqa: S608 (as above)
 
 READ_OPERATIONS: Final = """
 SELECT o.caller_id, o.key, o.fingerprint, o.verb, o.decline, o.answer::text, o.reference, o.subject_id, o.journal_id
-FROM unnest(%(callers)b::uuid[], %(keys)s::text[]) AS w (caller_id, key)
+FROM unnest(%(callers)b::uuid[], %(keys)b::text[]) AS w (caller_id, key)
 JOIN operation o ON o.caller_id = w.caller_id AND o.key = w.key
 UNION ALL
 SELECT o.caller_id, o.key, o.fingerprint, o.verb, o.decline, o.answer::text, o.reference, o.subject_id, o.journal_id
-FROM unnest(%(reference_callers)b::uuid[], %(references)s::text[]) AS w (caller_id, reference)
+FROM unnest(%(reference_callers)b::uuid[], %(references)b::text[]) AS w (caller_id, reference)
 JOIN operation o ON o.caller_id = w.caller_id AND o.reference = w.reference
 """
 
@@ -110,7 +111,7 @@ SELECT s.journal_id, s.strict_sequence, s.posted_at, EXISTS (
     WHERE r.strict_owner = s.strict_owner AND r.strict_code = s.strict_code
       AND r.strict_sequence = s.strict_sequence + 1 AND r.reverses_journal_id = s.journal_id)
 FROM operation o
-JOIN unnest(%(original_callers)b::uuid[], %(original_references)s::text[]) AS w (caller_id, reference)
+JOIN unnest(%(original_callers)b::uuid[], %(original_references)b::text[]) AS w (caller_id, reference)
   ON o.caller_id = w.caller_id AND o.reference = w.reference
 JOIN transfer s ON s.journal_id = o.journal_id
 WHERE o.verb = 'activate'

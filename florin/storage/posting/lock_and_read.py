@@ -12,9 +12,9 @@ from psycopg import AsyncConnection
 
 from florin.domain.chart import AccountCode
 from florin.storage.catalogue import VERSION
-from florin.storage.day_lock import DAY_LOCK
 from florin.storage.posting import fact_queries as sql
-from florin.storage.posting.columns import Packed, byteas, prepare_connection, texts, uuids
+from florin.storage.posting.columns import byteas, texts, uuids
+from florin.storage.posting.exchange import Asked, exchange
 from florin.storage.posting.facts import Facts
 from florin.storage.posting.request import PostingRequest
 
@@ -29,19 +29,20 @@ async def lock_and_read(
     """
     parameters = _what_is_wanted(requests)
     facts = Facts()
-    prepare_connection(connection)
-    async with connection.pipeline():
-        await connection.execute(sql.BEGIN)
-        if lock_wait_ms is not None:
-            await connection.execute(sql.LIMIT_LOCK_WAIT, {"lock_wait_ms": lock_wait_ms})
-        await connection.execute(sql.SHARE_DAY_LOCK, {"day_lock": DAY_LOCK})
-        locked = await connection.execute(sql.LOCK_ACCOUNTS, parameters, prepare=True, binary=True)
-        for row in await locked.fetchall():
-            facts.add_account(row)
-        parameters["locked_owners"] = uuids(list(facts.accounts))
-        holding = [owner for owner, each in facts.accounts.items() if any(account.held_minor for account in each)]
-        parameters["holding_owners"] = uuids(holding)
-        await _read_under_locks(connection, _needed(requests, facts, holds=bool(holding)), parameters, facts)
+    locks: list[Asked] = [(sql.BEGIN, {}), (sql.SHARE_DAY_LOCK, {}), (sql.LOCK_ACCOUNTS, parameters)]
+    if lock_wait_ms is not None:
+        locks.insert(1, (sql.LIMIT_LOCK_WAIT, {"lock_wait_ms": str(lock_wait_ms).encode()}))
+    *_, locked = await exchange(connection, locks)
+    for row in locked.rows:
+        facts.add_account(row)
+    parameters["locked_owners"] = uuids(list(facts.accounts))
+    holding = [owner for owner, each in facts.accounts.items() if any(account.held_minor for account in each)]
+    parameters["holding_owners"] = uuids(holding)
+    queries = _needed(requests, facts, holds=bool(holding))
+    found = await exchange(connection, [(query, parameters) for query in queries])
+    for each, add in zip(found, queries.values(), strict=True):
+        for row in each.rows:
+            add(facts, row)
     return facts
 
 
@@ -72,22 +73,7 @@ def _needed(requests: Sequence[PostingRequest], facts: Facts, *, holds: bool) ->
     return {query: add for query, add, needed in queries if needed}
 
 
-async def _read_under_locks(
-    connection: AsyncConnection[Any],
-    queries: dict[str, Callable[..., None]],
-    parameters: dict[str, Packed],
-    facts: Facts,
-) -> None:
-    # Binary results: neither side writes ids and times as text for the other to read.
-    cursors = [
-        (await connection.execute(query, parameters, prepare=True, binary=True), add) for query, add in queries.items()
-    ]
-    for cursor, add in cursors:
-        for row in await cursor.fetchall():
-            add(facts, row)
-
-
-def _what_is_wanted(requests: Sequence[PostingRequest]) -> dict[str, Packed]:
+def _what_is_wanted(requests: Sequence[PostingRequest]) -> dict[str, bytes]:
     wanted = [request.wanted for request in requests]
     originals = [
         (each.caller.id, each.wanted.original_reference) for each in requests if each.wanted.original_reference

@@ -1,6 +1,6 @@
 """Writing what a group changed: one set-based statement a table."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from operator import attrgetter
@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import psycopg
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncConnection
 
 from florin.domain.card import Card
 from florin.domain.chart import AccountCode
@@ -19,6 +19,7 @@ from florin.domain.order_line import OrderedLine
 from florin.domain.purchase import Hold, Purchase
 from florin.domain.wallet import PaymentCode, Wallet
 from florin.storage.posting.columns import JsonText, Table, Write, instants, uuids
+from florin.storage.posting.exchange import Asked, exchange
 from florin.storage.posting.request import Operation, OutcomeUnknownError
 
 
@@ -203,6 +204,8 @@ INSERT_AUDITS: Final = AUDITS.insert()
 # answers wait for the disk. Without this record the first would come milliseconds sooner, and tell.
 WRITE_TO_LOG: Final = "SELECT pg_logical_emit_message(true, 'florin', '')"
 
+COMMIT: Final = "COMMIT"
+
 Statement = tuple[Write, Sequence[Any]]
 
 
@@ -277,21 +280,13 @@ async def write_and_commit(connection: AsyncConnection[Any], writes: Writes) -> 
     Raises `InvariantBrokenError`, and commits nothing, when a row that was locked is not there to be updated. Raises
     `OutcomeUnknownError` when the commit was sent and no answer came; any other error says that nothing was done.
     """
-    async with connection.pipeline():
-        done: list[tuple[AsyncCursor[Any], int, str]] = []
-        for write, rows in writes.statements():
-            cursor = await connection.execute(write.query, write.pack(rows), prepare=True)
-            done.append((cursor, len(rows), write.query))
-        if not done:
-            await connection.execute(WRITE_TO_LOG)
-    _require_all_written(done)
+    statements = writes.statements()
+    packed: list[Asked] = [(write.query, write.pack(rows)) for write, rows in statements]
+    returned = await exchange(connection, packed or [(WRITE_TO_LOG, {})])
+    for (write, rows), each in zip(statements, returned, strict=False):
+        if each.count != len(rows):
+            raise InvariantBrokenError(f"{each.count} of {len(rows)} rows written by: {write.query[:60]}")
     try:
-        await connection.execute("COMMIT")
+        await exchange(connection, [(COMMIT, {})])
     except (psycopg.OperationalError, psycopg.InterfaceError) as error:
         raise OutcomeUnknownError("the database went away while it committed") from error
-
-
-def _require_all_written(done: Iterable[tuple[AsyncCursor[Any], int, str]]) -> None:
-    for cursor, expected, query in done:
-        if cursor.rowcount != expected:
-            raise InvariantBrokenError(f"{cursor.rowcount} of {expected} rows written by: {query[:60]}")

@@ -14,16 +14,15 @@ from florin.storage.connect import Connection
 from florin.storage.posting.columns import (
     JsonText,
     Pack,
-    Packed,
     Table,
     byteas,
     dates,
     instants,
     integers,
-    prepare_connection,
     texts,
     uuids,
 )
+from florin.storage.posting.exchange import exchange
 
 
 class Colour(StrEnum):
@@ -45,10 +44,10 @@ CASES: list[tuple[str, Any, list[Any]]] = [
 ]
 
 
-async def _there_and_back(connection: Connection, sql_type: str, packed: Packed) -> list[Any]:
-    prepare_connection(connection)
-    cursor = await connection.execute(f"SELECT * FROM unnest(%(column)b::{sql_type})", {"column": packed})  # noqa: S608 (our own types)
-    return [value for (value,) in await cursor.fetchall()]
+async def _there_and_back(connection: Connection, sql_type: str, packed: bytes) -> list[Any]:
+    query = f"SELECT * FROM unnest(%(column)b::{sql_type})"  # noqa: S608 (our own types)
+    (returned,) = await exchange(connection, [(query, {"column": packed})])
+    return [value for (value,) in returned.rows]
 
 
 @pytest.mark.parametrize(("sql_type", "pack", "column"), CASES, ids=[f"{case[0]}-{len(case[2])}" for case in CASES])
@@ -78,7 +77,7 @@ async def test_a_thousand_rows_keep_their_order(connection: Connection) -> None:
 
 @given(st.lists(st.datetimes(timezones=st.just(UTC))))
 def test_instants_are_whole_microseconds_since_2000(column: list[datetime]) -> None:
-    packed = instants(column).data
+    packed = instants(column)
     values = [int.from_bytes(packed[24 + 12 * at : 32 + 12 * at], signed=True) for at in range(len(column))]
     assert column == [datetime(2000, 1, 1, tzinfo=UTC) + timedelta(microseconds=each) for each in values]
 
@@ -95,15 +94,14 @@ ROWS = Table("column_test", Row)
 
 
 async def test_a_table_inserts_and_updates_the_rows_of_its_dataclass(connection: Connection) -> None:
-    prepare_connection(connection)
     await connection.execute(
         "CREATE TEMPORARY TABLE column_test (id uuid, amount_minor bigint, answer json, colour text)"
     )
     rows = [Row(UUID(int=at), at or None, JsonText(b'{"at": %d}' % at), Colour.RED) for at in range(3)]
     insert, update = ROWS.insert(), ROWS.update(("id",), ("amount_minor",))
-    await connection.execute(insert.query, insert.pack(rows))
+    await exchange(connection, [(insert.query, insert.pack(rows))])
     rows[2].amount_minor = 77
-    await connection.execute(update.query, update.pack(rows))
+    await exchange(connection, [(update.query, update.pack(rows))])
     cursor = await connection.execute("SELECT id, amount_minor, answer::text, colour FROM column_test ORDER BY id")
     assert [
         (UUID(int=0), None, '{"at": 0}', "red"),

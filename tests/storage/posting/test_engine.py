@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from florin.domain.declines import Decline
-from florin.storage.connect import Connection, Pool
+from florin.settings import Settings
+from florin.storage.connect import Connection, Pool, open_pool
 from florin.storage.day_lock import DAY_LOCK
 from florin.storage.posting.engine import EngineLimits, PostingEngine
 from florin.storage.posting.group import Group
@@ -22,6 +23,7 @@ from florin.storage.posting.request import (
     PostingRequest,
     Wanted,
 )
+from tests.conftest import Database
 
 CALLER = Caller(UUID(int=1), UUID(int=2))
 BODY = UUID(int=3)
@@ -177,6 +179,18 @@ async def test_what_names_a_card_that_a_lane_is_busy_with_waits_in_the_queue(
             assert 1 == engine.waiting
         await first
         assert [None, None] == [each.decline for each in await others if isinstance(each, Answer)]
+
+
+async def test_a_connection_whose_statements_were_forgotten_serves_on(database: Database, settings: Settings) -> None:
+    one_connection = settings.model_copy(update={"pool_size": 1})
+    async with open_pool(database.url, one_connection) as pool, PostingEngine(pool) as engine:
+        for round_ in range(2):
+            assert b'{"ok":true}' == (await engine.submit(asked(f"key-before-{round_}"))).body
+            async with pool.connection() as connection:
+                await connection.execute("SELECT 1", prepare=True)
+                await connection.execute("BEGIN")
+                await connection.rollback()  # The driver lets the server forget all that was prepared.
+            assert b'{"ok":true}' == (await engine.submit(asked(f"key-after-{round_}"))).body
 
 
 async def test_a_list_is_taken_whole_or_not_at_all(pool: Pool, connection: Connection) -> None:
