@@ -11,6 +11,7 @@ from uuid import UUID
 
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.allowed import allowed_order
+from florin.clearing.orders.fund_what_waits import fund_what_waits
 from florin.clearing.orders.submitted import require_unaltered_here
 from florin.domain.declines import Decline
 from florin.domain.order_life import OrderOperation, OrderStatus, permit
@@ -36,7 +37,7 @@ class ApproveOrder:
 async def approve_order(
     house: ClearingHouse, actor: Actor, command: ApproveOrder, now: datetime
 ) -> OrderView | Decline:
-    """The order: still submitted when the operator's approval is missing, approved when nothing is.
+    """The order: still submitted when the operator's approval is missing, approved when none is, and then even funded.
 
     Declines, in this order: ``order_not_found``, ``role_required``, ``order_not_in_state``, ``order_changed`` for
     another hash than that of the last submission, ``approval_required`` for our manager before the customer's approver,
@@ -50,6 +51,7 @@ async def approve_order(
         if refusal is not None:
             return refusal
         await _approve(change, order, actor)
+    await fund_what_waits(house, order.customer_id)
     return await find_order(house.pool, command.order_id) or Decline.ORDER_NOT_FOUND
 
 

@@ -11,10 +11,11 @@ from typing import Final
 from uuid import UUID
 
 from florin.clearing.answers import amount, declined
+from florin.clearing.customers.reservation import release_reservation
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.allowed import MAKERS, allowed_order
 from florin.clearing.orders.card_in_order import order_event
-from florin.domain.chart import AccountCode
+from florin.clearing.orders.fund_what_waits import fund_what_waits
 from florin.domain.corporate_order import CorporateOrder
 from florin.domain.declines import Decline
 from florin.domain.order_life import OrderOperation, OrderStatus, permit
@@ -23,7 +24,7 @@ from florin.domain.people import Actor, Role
 from florin.storage.audit_trail import Author
 from florin.storage.corporate.order_change import order_change
 from florin.storage.corporate.orders import OrderView, find_order, set_status
-from florin.storage.posting.group import Group, StaleFactsError
+from florin.storage.posting.group import Group
 from florin.storage.posting.request import Caller, Outcome, Wanted
 
 WHO_MAY: Final = MAKERS | {Role.MANAGER}
@@ -56,14 +57,13 @@ async def cancel_order(
     order = allowed_order(await find_order(house.pool, command.order_id), actor, WHO_MAY)
     if isinstance(order, Decline):
         return order
-    refusal: Decline | None = None
-    if order.status in BEFORE_MONEY:
-        refusal = await _give_up(house, actor, command, now)
-        order = await find_order(house.pool, command.order_id) or order
-    if refusal is None and order.status is not OrderStatus.CANCELLED:
+    standing = await _give_up(house, actor, command, now)
+    if isinstance(standing, Decline):
+        return standing
+    if standing is not OrderStatus.CANCELLED:
         refusal = await _release(house, actor, order, command, request_id)
-    if refusal is not None:
-        return refusal
+        if refusal is not None:
+            return refusal
     return await find_order(house.pool, command.order_id) or Decline.ORDER_NOT_FOUND
 
 
@@ -73,8 +73,8 @@ def _following(actor: Actor, status: OrderStatus) -> OrderStatus | Decline:
     return permit(OrderOperation.CANCEL, status)
 
 
-async def _give_up(house: ClearingHouse, actor: Actor, command: CancelOrder, now: datetime) -> Decline | None:
-    """Cancel an order that has nothing reserved; one that has been funded meanwhile is left as it is."""
+async def _give_up(house: ClearingHouse, actor: Actor, command: CancelOrder, now: datetime) -> OrderStatus | Decline:
+    """Cancel an order that has nothing reserved, leave one that has as it is, and say where it stands then."""
     async with order_change(house.pool, command.order_id, Author(actor.session_id, now)) as change:
         order = allowed_order(change.order, actor, WHO_MAY)
         if isinstance(order, Decline):
@@ -82,11 +82,12 @@ async def _give_up(house: ClearingHouse, actor: Actor, command: CancelOrder, now
         following = _following(actor, order.status)
         if isinstance(following, Decline):
             return following
-        if order.status in BEFORE_MONEY:
-            await set_status(change.connection, order.id, following, now)
-            await change.record("order.cancelled", order, {"reason": command.reason})
-            await change.emit("order.cancelled", order, following, {"reason": command.reason})
-    return None
+        if order.status not in BEFORE_MONEY:
+            return order.status
+        await set_status(change.connection, order.id, following, now)
+        await change.record("order.cancelled", order, {"reason": command.reason})
+        await change.emit("order.cancelled", order, following, {"reason": command.reason})
+        return following
 
 
 async def _release(
@@ -108,17 +109,14 @@ async def _release(
     wanted = Wanted(customer_id=order.customer_id, order_id=order.id)
     # Without a key: no money is posted, and after a refusal the order may come where it can be cancelled.
     answer = await house.engine.submit(house.request(caller, None, "cancel_order", command, wanted, decide))
+    if answer.decline is None:
+        await fund_what_waits(house, order.customer_id)
     return answer.decline
 
 
 def _cancel(group: Group, caller: Caller, order: CorporateOrder, following: OrderStatus, reason: str) -> None:
-    funding = group.account(order.customer_id, AccountCode.CORPORATE_FUNDING)
-    if funding is None:
-        raise StaleFactsError("a customer without a funding account")
-    released_minor = order.reserved_minor
-    group.reserve(funding, -released_minor)
-    order.status, order.reserved_minor = following, 0
-    group.save_order(order)
-    released = {"reason": reason, "released": amount(released_minor, funding.unit)}
-    group.record(caller.actor_id, "order.cancelled", order.id, released)
-    group.emit("order.cancelled", order.id, {**order_event(order), **released})
+    told = {"reason": reason, "released": amount(order.reserved_minor, group.programme(order.programme_id).unit)}
+    order.status = following
+    release_reservation(group, order, order.reserved_minor)
+    group.record(caller.actor_id, "order.cancelled", order.id, told)
+    group.emit("order.cancelled", order.id, {**order_event(order), **told})
