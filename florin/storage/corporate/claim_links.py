@@ -30,7 +30,10 @@ LOCK: Final = """
 SELECT k.card_id, k.sending, k.sent_at, k.claimed_at FROM claim_link k
 WHERE k.order_id = %(order_id)s AND k.line = %(line)s AND k.serial = %(serial)s FOR NO KEY UPDATE
 """
-READ_CARD: Final = "SELECT key_id, status = ANY(%(statuses)s) FROM card WHERE id = %(card_id)s"
+READ_CARD: Final = """
+SELECT c.key_id, c.status = ANY(%(statuses)s), coalesce(r.recipient_serial, c.serial)
+FROM card c LEFT JOIN card_replacement r ON r.new_card_id = c.id WHERE c.id = %(card_id)s
+"""
 SEND_AGAIN: Final = """
 UPDATE claim_link SET token_index = %(token_index)s, sending = %(sending)s, sent_at = %(now)s,
     expires_at = %(expires_at)s
@@ -119,7 +122,8 @@ async def send_again(
         if found is None:
             return Decline.LINK_NOT_FOUND
         card_id, sending, sent_at, claimed_at = found
-        key_id, is_linked = await _row(connection, READ_CARD, {"card_id": card_id, "statuses": LINKED}) or (0, False)
+        card = await _row(connection, READ_CARD, {"card_id": card_id, "statuses": LINKED})
+        key_id, is_linked, recipient_serial = card or (0, False, 0)
         if not is_linked:
             return Decline.LINK_NOT_FOUND
         if claimed_at is not None:
@@ -134,7 +138,7 @@ async def send_again(
             "expires_at": now + LINK_LIFETIME,
         }
         sent = LinkSent(*(await _row(connection, SEND_AGAIN, next_one) or ()))
-        event = sent_event(order_id, line, serial, sent.sending)
+        event = sent_event(order_id, place, recipient_serial, sent.sending)
         await emit(connection, "card_link.sent", card_id, event, now)
         await record(connection, Author(actor.session_id, now), "order.link_sent_again", order_id, event)
         return sent

@@ -22,7 +22,7 @@ COUNT_NAMED: Final = """
 SELECT count(*) FILTER (WHERE c.status = ANY(%(statuses)s)), min(r.replaced_at), count(*)
 FROM card_replacement r JOIN card c ON c.id = r.new_card_id
 JOIN unnest(%(lines)s::int[], %(serials)s::int[]) AS w (line, serial) ON w.line = r.line AND w.serial = c.serial
-WHERE r.order_id = %(order_id)s
+WHERE r.order_id = %(order_id)s AND r.status = 'replaced'
 """
 # Line by line, so that however large the order is a page costs what is on it.
 READ_PAGE: Final = """

@@ -55,8 +55,9 @@ SELECT line FROM order_line WHERE order_id = %(order_id)s AND line >= %(line)s A
 """
 # Line by line, so that however large the order is a chunk costs what is in it.
 NEXT_CARDS: Final = """
-SELECT c.id, l.line, c.serial, c.key_id
+SELECT c.id, l.line, c.serial, coalesce(r.recipient_serial, c.serial), c.key_id
 FROM order_line l JOIN card c ON c.issue_id = l.issue_id
+LEFT JOIN card_replacement r ON r.new_card_id = c.id
 WHERE l.order_id = %(order_id)s AND l.line = %(line)s AND c.serial > %(serial)s AND c.status = ANY(%(statuses)s)
   AND NOT EXISTS (SELECT FROM claim_link k WHERE k.card_id = c.id)
 ORDER BY c.serial LIMIT %(limit)s
@@ -95,11 +96,12 @@ class LinkSending:
 
 
 class UnsentCard(NamedTuple):
-    """A card that gets its first link."""
+    """A card that gets its first link; ``recipient_serial`` is where its recipient stands, also after replacements."""
 
     card_id: UUID
     line: int
     serial: int
+    recipient_serial: int
     key_id: int
 
 
@@ -160,9 +162,16 @@ async def send_chunk(pool: Pool, sending_id: UUID, token_index_of: TokenIndexOf,
         return bool(cards)
 
 
-def sent_event(order_id: UUID, line: int, serial: int, sending: int) -> dict[str, Any]:
-    """What the event of a sent link says: which card of which order, and the how manieth sending. No secret."""
-    return {"order_id": wire_id("order", order_id), "line": line, "serial": serial, "sending": sending}
+def sent_event(order_id: UUID, place: tuple[int, int], recipient_serial: int, sending: int) -> dict[str, Any]:
+    """What the event of a sent link says: which card, whose it is, and the how manieth sending. No secret."""
+    line, serial = place
+    return {
+        "order_id": wire_id("order", order_id),
+        "line": line,
+        "serial": serial,
+        "recipient_serial": recipient_serial,
+        "sending": sending,
+    }
 
 
 async def _begin(
@@ -213,7 +222,8 @@ async def _insert_links(
     links = {"cards": ids, "lines": [each.line for each in cards], "serials": [each.serial for each in cards]}
     common = {"order_id": order_id, "now": now, "expires_at": now + LINK_LIFETIME}
     await connection.execute(INSERT_LINKS, {**links, **common, "tokens": tokens})
-    payloads = [_encode(sent_event(order_id, each.line, each.serial, 1)).decode() for each in cards]
+    told = [sent_event(order_id, (each.line, each.serial), each.recipient_serial, 1) for each in cards]
+    payloads = [_encode(each).decode() for each in told]
     events = {"ids": [fresh_id(shard) for shard in shards], "shards": shards, "cards": ids, "payloads": payloads}
     await connection.execute(INSERT_EVENTS, {**events, "now": now})
 

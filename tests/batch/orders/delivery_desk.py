@@ -70,8 +70,10 @@ class DeliveryDesk:
         world.connection.execute("UPDATE card SET status = 'replaced' WHERE id = %s", (old.id,))
         world.insert(
             "card_replacement",
-            id=fresh_id(), order_id=order.id, line=1, old_card_id=old.id, new_card_id=new.id, reason="missing",
-            asked_by=self.buyer.login_id, asked_person=self.buyer.person_id, replaced_at=world.clock.now,
+            id=fresh_id(), order_id=order.id, line=1, order_key=new.id.hex, old_card_id=old.id, new_card_id=new.id,
+            recipient_serial=1, reason="missing", status="replaced", asked_by=self.buyer.login_id,
+            asked_person=self.buyer.person_id, session_id=self.buyer.session_id, asked_at=world.clock.now,
+            replaced_at=world.clock.now,
         )  # fmt: skip
         return new
 
