@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from florin.domain.order_life import OrderStatus
-from florin.domain.order_line import OPEN, LineStatus
+from florin.domain.order_line import GIVEN_UP, OPEN, LineFailure, LineStatus
 
 _MICROSECOND: Final = timedelta(microseconds=1)
 _SECOND: Final = timedelta(seconds=1) // _MICROSECOND
@@ -28,7 +28,7 @@ class LineProgress:
     status: LineStatus
     cards_per_s: int | None
     seconds_left: int | None
-    failure: str | None
+    failure: LineFailure | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def line_progress(
     ordered: int,
     generated: int,
     status: LineStatus,
-    failure: str | None,
+    failure: LineFailure | None,
     *,
     made_before: int,
     began_at: datetime | None,
@@ -83,7 +83,7 @@ def order_progress(
     order_id: UUID, customer_id: UUID, status: OrderStatus, lines: tuple[LineProgress, ...]
 ) -> OrderProgress:
     """An order's progress; the time left is that of all cards that are still to be made, at the rate of the moment."""
-    counted = [each for each in lines if each.status not in (LineStatus.DROPPING, LineStatus.DROPPED)]
+    counted = [each for each in lines if each.status not in GIVEN_UP]
     rate = next((each.cards_per_s for each in lines if each.status is LineStatus.GENERATING and each.cards_per_s), None)
     left = sum(each.ordered - each.generated for each in lines if each.status in OPEN)
     return OrderProgress(
