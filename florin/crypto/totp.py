@@ -23,6 +23,11 @@ def provisioning_uri(secret: str, account: str, issuer: str) -> str:
     return pyotp.TOTP(secret, interval=STEP_SECONDS).provisioning_uri(name=account, issuer_name=issuer)
 
 
+def code_at(secret: str, step: int) -> str:
+    """Return the code of a step, as the holder's authenticator shows it."""
+    return pyotp.TOTP(secret, interval=STEP_SECONDS).generate_otp(step)
+
+
 def accepted_step(secret: str, code: str, now_unix: int, last_step: int | None) -> int | None:
     """Return the step of a code that is right, near ``now_unix`` and later than ``last_step``.
 
