@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import Header
 from pydantic import ConfigDict, Field
 from starlette.responses import Response, StreamingResponse
 
@@ -11,8 +10,8 @@ from florin.api import management_examples as examples
 from florin.api.card_files import sealed_card_file
 from florin.api.fields import AmountField, Fields, IssueId, ProductId, ProgrammeId
 from florin.api.given import TheAuthor, TheHouse, TheVisitor, accepted
+from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
 from florin.api.one_at_a_time import OneAtATime
-from florin.api.problems.codes import DoorProblem
 from florin.api.problems.document import Refused
 from florin.api.programme_bodies import minor_of
 from florin.api.routes import Routes
@@ -27,7 +26,6 @@ from florin.storage.card_issue import CardIssue, OrderKey, find_issue
 ROUTES = Routes("Card issues")
 
 _EXPORT = OneAtATime("another card file is being written")
-_SHORTEST_KEY, _LONGEST_KEY = 8, 128
 
 
 class IssueFields(Fields):
@@ -56,23 +54,12 @@ class IssueView(View):
     ready_at: datetime | None
 
 
-TheKey = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        description="Needed: new for each order, the same when it is repeated; 8 to 128 visible ASCII characters.",
-    ),
-]
-
-
 @ROUTES.post(
     "/v1/card-issues",
     allows=Scope.CARDS_ISSUE,
     status=202,
     problems=(
-        DoorProblem.IDEMPOTENCY_KEY_MISSING,
-        DoorProblem.IDEMPOTENCY_KEY_INVALID,
-        DoorProblem.IDEMPOTENCY_KEY_REUSED,
+        *KEY_PROBLEMS,
         Decline.PRODUCT_NOT_FOUND,
         Decline.CURRENCY_MISMATCH,
         Decline.DENOMINATION_NOT_OFFERED,
@@ -87,14 +74,14 @@ async def order_issue(
     author: TheAuthor,
     configuration: TheConfiguration,
     response: Response,
-    idempotency_key: TheKey = None,
+    idempotency_key: TheKey,
 ) -> IssueView:
     """Order cards, which are made in the background.
 
     The same order under the same key orders nothing more: it is answered 202 with `Idempotent-Replayed: true` and the
     issue of the first one, as it stands by then (`made`, `status` and `ready_at` go on).
     """
-    key = OrderKey(visitor.caller.id, _usable(idempotency_key))
+    key = OrderKey(visitor.caller.id, idempotency_key)
     product = configuration.catalogue.products.get(fields.product_id)
     if product is None:
         raise Refused(Decline.PRODUCT_NOT_FOUND)
@@ -103,7 +90,7 @@ async def order_issue(
     issue = accepted(await order_cards(house.pool, command, author, key))
     if issue.created_at != author.now:
         # A new issue bears the time of its own request.
-        response.headers["Idempotent-Replayed"] = "true"
+        tell_replay(response)
     return _issue_view(issue, unit)
 
 
@@ -158,14 +145,6 @@ async def read_card_file(issue_id: IssueId, house: TheHouse, author: TheAuthor) 
             "Content-Disposition": f'attachment; filename="{name}"',
         },
     )
-
-
-def _usable(key: str | None) -> str:
-    if key is None:
-        raise Refused(DoorProblem.IDEMPOTENCY_KEY_MISSING)
-    if not (_SHORTEST_KEY <= len(key) <= _LONGEST_KEY and key.isascii() and key.isprintable() and " " not in key):
-        raise Refused(DoorProblem.IDEMPOTENCY_KEY_INVALID)
-    return key
 
 
 def _issue_view(issue: CardIssue, unit: str) -> IssueView:
