@@ -34,6 +34,8 @@ from florin.api import (
 )
 from florin.api.addresses import answer_for_address
 from florin.api.callers import REFRESH_EVERY_S, Doorkeeper
+from florin.api.corporate import generation_routes
+from florin.api.event_streams import EventStreams
 from florin.api.metrics import Metrics
 from florin.api.money_door import MoneyDoor
 from florin.api.money_routes import MONEY_ROUTES
@@ -61,6 +63,7 @@ ROUTES: Final = (
     merchant_routes.ROUTES,
     agreement_routes.ROUTES,
     api_key_routes.ROUTES,
+    generation_routes.ROUTES,
     ledger_routes.ROUTES,
     day_routes.ROUTES,
     problem_routes.ROUTES,
@@ -71,18 +74,25 @@ ROUTES: Final = (
 _log: Final = structlog.get_logger("florin.api")
 
 
-def create_app(house: ClearingHouse, settings: Settings) -> ASGIApp:
+def create_app(house: ClearingHouse, settings: Settings, streams: EventStreams | None = None) -> ASGIApp:
     """The ASGI application of an open clearing house; its lifespan keeps fresh which API keys may do what.
 
-    It copies the figures of the engine too, for the other processes of the service.
+    It copies the figures of the engine too, for the other processes of the service. Whoever stops the service gives it
+    the ``streams``, which must be ended first.
     """
     framework = routes_app()
     framework.state.house = house
     framework.state.doorkeeper = doorkeeper = Doorkeeper(house)
     framework.state.guesses = guesses = GuessLimit(house.pool, house.vault)
+    framework.state.streams = streams or event_streams(settings)
     framework.state.metrics = metrics = Metrics(house.engine)
     side_door = SideDoor(framework, metrics, settings.slow_request_limit)
     return MoneyDoor(MONEY_ROUTES, house, doorkeeper, guesses, metrics, side_door)
+
+
+def event_streams(settings: Settings) -> EventStreams:
+    """The places for streams in a process with these settings: half of what it works on at once, for the other half."""
+    return EventStreams(max(1, settings.slow_request_limit // 2))
 
 
 def routes_app() -> FastAPI:

@@ -6,11 +6,12 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Final
 
 import uvicorn
 
-from florin.api.app import create_app
+from florin.api.app import create_app, event_streams
 from florin.clearing.house import ClearingHouse
 from florin.settings import Settings
 
@@ -29,9 +30,10 @@ class HttpServer(uvicorn.Server):
 
     def __init__(self, house: ClearingHouse, settings: Settings, on_ready: Callable[[], None]) -> None:
         """Build the application; `serve` of the base class then takes the sockets to answer on."""
+        self._streams = event_streams(settings)
         super().__init__(
             uvicorn.Config(
-                create_app(house, settings),
+                create_app(house, settings, self._streams),
                 http="httptools",
                 ws="none",
                 lifespan="on",
@@ -56,6 +58,11 @@ class HttpServer(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Take no signal: `stop_on_signals` does."""
         yield
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop after the last answer, which must not be a stream that goes on for minutes."""
+        self._streams.end()
+        super().handle_exit(sig, frame)
 
     def stop_on_signals(self) -> None:
         """The first signal lets the requests under way end; Ctrl-C once more does not wait for them."""
