@@ -108,7 +108,7 @@ class _Row:
     def _find(self, column: Column, reason: str) -> None:
         found = None
         cell = self._cells.get(column, "")
-        if column in _QUOTED and isinstance(cell, str) and cell:
+        if column in _QUOTED and isinstance(cell, str) and cell.strip():
             found = "".join(sign if sign.isprintable() else "\ufffd" for sign in cell[:_LONGEST_QUOTATION])
         self._findings.append(CellFinding(column, reason, found))
 

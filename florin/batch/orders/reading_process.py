@@ -26,6 +26,9 @@ MOST_PROCESSOR_TIME_S: Final = 60
 PATIENCE_S: Final = 120
 """How long a reading may take in all, waiting for a processor included."""
 
+READER: Final = "florin.batch.orders.reading_process"
+"""The module that the other process runs."""
+
 _WIDTH: Final = 4
 _OUT_OF_BOUNDS: Final = "it cannot be read within the memory and the time that a recipients' file takes"
 
@@ -96,7 +99,7 @@ async def reading(file: IO[bytes], offer: Offer) -> AsyncIterator[Reading]:
     """
     descriptor = file.fileno()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", __name__, str(descriptor)),
+        *(sys.executable, "-m", READER, str(descriptor)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         pass_fds=(descriptor,),

@@ -80,7 +80,9 @@ class RecipientsFile:
             self._read(_rows_of(file, percent))
             self._require_amount()
         except FileUnreadable as error:
-            self._find(error.row, None, error.reason)
+            # What has ended the reading is told first, whatever was found before.
+            self._found += 1
+            self._findings = [Finding(error.row, None, error.reason), *self._findings[: FINDINGS_SHOWN - 1]]
         wanted = zip(self._lines, self._quantities, strict=True)
         lines = [WantedLine(product_id, face_minor, quantity) for (product_id, face_minor), quantity in wanted]
         return Checked(self._rows, lines, self._found, self._findings)

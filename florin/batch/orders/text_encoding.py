@@ -15,6 +15,7 @@ _FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = "\u4e00", "\u9fff"
 
 _NO_TEXT: Final = "neither a workbook (XLSX) nor text: save it as XLSX, or as CSV in UTF-8"
 _BROKEN: Final = "its byte order mark says {}, which the rest of it is not: save it anew"
+_DAMAGED: Final = "it is in UTF-8 and damaged or cut short: save it anew"
 _DOUBTFUL: Final = (
     "it can be read as UTF-8 and as GB18030, with other names in it: save it as XLSX, or as CSV in UTF-8 with a byte "
     "order mark"
@@ -42,7 +43,9 @@ def _decoded(raw: bytes) -> str:
             return _strictly(raw.removeprefix(mark), encoding, _BROKEN.format("UTF-16"))
     try:
         text = raw.decode("utf-8")
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        if _is_damaged_utf_8(raw, error):
+            raise FileUnreadable(_DAMAGED) from None
         return _strictly(raw, "gb18030", _NO_TEXT)
     if _could_be_gb18030(text, raw):
         raise FileUnreadable(_DOUBTFUL)
@@ -54,6 +57,15 @@ def _strictly(raw: bytes, encoding: str, otherwise: str) -> str:
         return raw.decode(encoding)
     except UnicodeDecodeError:
         raise FileUnreadable(otherwise) from None
+
+
+def _is_damaged_utf_8(raw: bytes, error: UnicodeDecodeError) -> bool:
+    """Whether a text that is not good UTF-8 was once: GB18030 reads most of such as other names, and never complains.
+
+    It shows Chinese up to where it is wrong, or breaks off in the middle of a character.
+    """
+    before = raw[: error.start].decode("utf-8")
+    return max(before, default="") > _LAST_OF_TWO_BYTES or error.reason == "unexpected end of data"
 
 
 def _could_be_gb18030(text: str, raw: bytes) -> bool:
