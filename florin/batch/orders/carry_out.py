@@ -151,4 +151,4 @@ def _outcome(kind: InstructionKind, card: SelectedCard, result: Result | None) -
         return _DONE
     else:
         decline, status = result.decline, msgspec.json.decode(result.body).get("status", card.status)
-    return _SKIPPED if status in _DONE_BEFORE[kind] else _Outcome(refusal=decline)
+    return _SKIPPED if status in _DONE_BEFORE[kind] or not card.is_sold else _Outcome(refusal=decline)

@@ -59,6 +59,7 @@ def replace_ordered_card(house: ClearingHouse, caller: Caller, key: str, command
             journal_id = _move(group, chosen, new)
         _take_place(group, house, command, chosen.card, new)
         answer = _answer(chosen, new, place, journal_id)
+        group.record(caller.actor_id, "order.card_replaced", chosen.order.id, _places(chosen, place))
         payload = answer if journal_id is None else None
         group.emit("card.replaced", chosen.card.id, payload, journal_id)
         return Outcome(answer, journal_id=journal_id, subject_id=new.id)
@@ -114,12 +115,15 @@ def _take_place(group: Group, house: ClearingHouse, command: ReplaceOrderedCard,
     group.save_card(new)
 
 
-def _answer(chosen: CardInOrder, new: Card, place: OrderedCard, journal_id: UUID | None) -> Json:
+def _places(chosen: CardInOrder, new: OrderedCard) -> Json:
     old = chosen.place
+    return {"card": card_name(old.line, old.serial), "successor": card_name(new.line, new.serial)}
+
+
+def _answer(chosen: CardInOrder, new: Card, place: OrderedCard, journal_id: UUID | None) -> Json:
     return {
         "order_id": wire_id("order", chosen.order.id),
-        "card": card_name(old.line, old.serial),
-        "successor": card_name(place.line, place.serial),
+        **_places(chosen, place),
         "old_card": card_view(chosen.card, chosen.programme.unit),
         "new_card": card_view(new, chosen.programme.unit),
         "journal_id": None if journal_id is None else wire_id("journal", journal_id),

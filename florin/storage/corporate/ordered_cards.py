@@ -8,7 +8,8 @@ from florin.storage.connect import Pool
 
 # A successor's recipient is that of the first card in its chain of replacements.
 READ_PART: Final = """
-SELECT l.line, c.serial, c.id, c.product_id, c.status, p.serial, p.identity_encrypted, o.key IS NOT NULL
+SELECT l.line, c.serial, c.id, c.product_id, c.status, c.sold_by IS NOT NULL, p.serial, p.identity_encrypted,
+       o.key IS NOT NULL
 FROM unnest(%(lines)s::smallint[], %(firsts)s::integer[], %(lasts)s::integer[]) AS s (line, first, last)
 JOIN order_line l ON l.order_id = %(order_id)s AND l.line = s.line
 JOIN card c ON c.issue_id = l.issue_id AND c.serial BETWEEN s.first AND s.last
@@ -21,9 +22,10 @@ ORDER BY l.line, c.serial
 
 
 class SelectedCard(NamedTuple):
-    """A card of a selection, the sealed identity of its recipient (who stands at ``place``), and whether it had a turn.
+    """A card of a selection, with the sealed identity of its recipient, who stands at the serial number ``place``.
 
-    A card has had its turn when an operation stands under the key that the turn would use.
+    ``is_sold`` is False of a successor that has nobody's place (yet). A card has had its turn when an operation stands
+    under the key that the turn would use.
     """
 
     line: int
@@ -31,6 +33,7 @@ class SelectedCard(NamedTuple):
     id: UUID
     product_id: UUID
     status: str
+    is_sold: bool
     place: int | None
     identity_encrypted: bytes | None
     had_its_turn: bool

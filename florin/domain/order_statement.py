@@ -1,0 +1,117 @@
+"""The statement of an order: what has become of the cards that a company has bought, without telling of any one person.
+
+Cards are counted by what has become of them. Money is told only over the whole order, and only where it tells nobody's
+balance: what is on an unused card is its face and on a used-up one nothing, so the rest of a total belongs to the cards
+of which the count alone does not tell. Unless there are none of those, there must be enough of them.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Final, Self
+
+FEWEST_CARDS: Final = 10
+"""How many cards of unknown balance an amount must be the sum of.
+
+Ten is the lowest cell count that statistical offices commonly publish about persons (threshold rule).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CardCounts:
+    """How many cards there are, by what has become of them; every card is in exactly one of these.
+
+    ``unused``, ``partly_used`` and ``used_up`` are active cards that hold their face, less, or nothing. An active card
+    past its last day that holds anything is ``expired`` and in none of those. A successor counts, and the card whose
+    place it has taken is ``replaced``.
+    """
+
+    waiting: int = 0
+    unused: int = 0
+    partly_used: int = 0
+    used_up: int = 0
+    loaded: int = 0
+    expired: int = 0
+    closed: int = 0
+    voided: int = 0
+    replaced: int = 0
+
+    def __add__(self, other: Self) -> Self:
+        """Both together."""
+        return type(self)(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
+
+    @property
+    def activated(self) -> int:
+        """Cards that are, or have been, worth something, each place in the order once."""
+        return self.unused + self.partly_used + self.used_up + self.loaded + self.expired + self.closed
+
+    @property
+    def sold(self) -> int:
+        """Cards that the company has bought and not given up, each place in the order once."""
+        return self.waiting + self.activated
+
+    @property
+    def of_unknown_balance(self) -> int:
+        """Cards on which there may be anything up to their face, for all that the counts tell."""
+        return self.partly_used + self.expired
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """A line of the order and its cards; the denomination in minor units."""
+
+    line: int
+    product_name: str
+    denomination_minor: int
+    counts: CardCounts
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAmounts:
+    """What the activated cards of an order are worth, in minor units.
+
+    ``face_minor`` is ``paid_minor`` and ``bonus_minor`` together, and also ``spent_minor`` (at merchants, or loaded
+    into wallets) and ``outstanding_minor`` (still on cards) together. The last two are None where they would tell
+    somebody's balance.
+    """
+
+    face_minor: int
+    paid_minor: int
+    bonus_minor: int
+    spent_minor: int | None
+    outstanding_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderStatement:
+    """The statement of an order on a business day."""
+
+    on: date
+    unit: str
+    lines: tuple[StatementLine, ...]
+    total: CardCounts
+    amounts: OrderAmounts
+
+
+def may_be_told(counts: CardCounts) -> bool:
+    """Whether what is left on an order's cards may be told as a sum."""
+    return counts.of_unknown_balance == 0 or counts.of_unknown_balance >= FEWEST_CARDS
+
+
+def draw_up(
+    on: date, unit: str, lines: tuple[StatementLine, ...], *, paid_minor: int, outstanding_minor: int
+) -> OrderStatement:
+    """The statement of an order whose lines have been counted.
+
+    ``paid_minor`` has gone onto its cards, and ``outstanding_minor`` is still there, held money included.
+    """
+    total = sum((each.counts for each in lines), CardCounts())
+    face_minor = sum(each.denomination_minor * each.counts.activated for each in lines)
+    told = may_be_told(total)
+    amounts = OrderAmounts(
+        face_minor,
+        paid_minor,
+        face_minor - paid_minor,
+        face_minor - outstanding_minor if told else None,
+        outstanding_minor if told else None,
+    )
+    return OrderStatement(on, unit, lines, total, amounts)
