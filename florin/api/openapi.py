@@ -243,7 +243,7 @@ def _security(allows: Access) -> list[Json]:
         case Audience.MEMBER:
             return [{"session": []}]
         case People():
-            return [{"login": sorted(allows.roles)}]
+            return [{"login": sorted(map(str, allows.roles))}]
         case _:
             return [{"api_key": [str(allows)]}]
 

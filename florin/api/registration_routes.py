@@ -95,7 +95,7 @@ async def register(fields: RegistrationFields, house: TheHouse, now: Now, reques
 
     Refusals are limited by address and in total, because they tell which names are taken.
     """
-    command = RegisterMember(**dict(fields), address=_address(request))
+    command = RegisterMember(**dict(fields), address=address_of(request))
     registered = accepted(await register_member(house, command, now))
     return RegisteredView(id=registered.member_id, user_name=registered.user_name)
 
@@ -109,7 +109,7 @@ async def register(fields: RegistrationFields, house: TheHouse, now: Now, reques
 )
 async def open_session(fields: SignInFields, house: TheHouse, now: Now, request: Request) -> SessionView:
     """Sign in; whatever is wrong gets one answer, and failures are limited by name, by address and in total."""
-    opened = accepted(await sign_in(house, SignIn(**dict(fields), address=_address(request)), now))
+    opened = accepted(await sign_in(house, SignIn(**dict(fields), address=address_of(request)), now))
     return SessionView(token=opened.token, member_id=opened.member_id, expires_at=opened.expires_at)
 
 
@@ -119,5 +119,6 @@ async def close_session(session: TheSession, house: TheHouse, now: Now) -> None:
     await sign_out(house, session, now)
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """The address that a request comes from, as throttles count it."""
     return request.client.host if request.client else ""

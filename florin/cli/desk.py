@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 import typer
 
@@ -22,13 +22,16 @@ from florin.domain.throttle_rules import RateLimited
 from florin.storage.login_sessions import close_login
 from florin.storage.logins import CodeProof
 
+_Result = TypeVar("_Result")
+
 As = Annotated[str, typer.Option("--as", metavar="USER_NAME", help="Who does it: asks for password and one-time code.")]
 """The option of every command that one of the people carries out."""
 
 PASSWORD_VARIABLE: Final = "FLORIN_PASSWORD"  # noqa: S105 (the name of a variable)
 CODE_VARIABLE: Final = "FLORIN_TOTP_CODE"
 
-_ADDRESS: Final = "command line"
+ADDRESS: Final = "command line"
+"""As what the throttles count those who sign in on the service's own machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ async def _opened(house: ClearingHouse, typed: Typed, *, keeps_code: bool) -> Lo
         user_name=typed.user_name,
         password=typed.password,
         totp_code=typed.totp_code,
-        address=_ADDRESS,
+        address=ADDRESS,
         keeps_code=keeps_code,
     )
     opened = admitted(await sign_in_to_work(house, command, datetime.now(UTC)))
@@ -93,8 +96,8 @@ async def _opened(house: ClearingHouse, typed: Typed, *, keeps_code: bool) -> Lo
     return opened
 
 
-def admitted(result: LoginOpened | Decline | RateLimited) -> LoginOpened:
-    """A session, unless it was refused; a throttle's refusal says how long to wait."""
+def admitted(result: _Result | Decline | RateLimited) -> _Result:
+    """The result of a verb; a decline ends the command, and that of a throttle says how long to wait."""
     if isinstance(result, RateLimited):
         raise Refusal(f"too many failures: wait {result.retry_after_s} seconds", ExitCode.DECLINED)
     return accepted(result)

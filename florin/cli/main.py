@@ -19,6 +19,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "terminal": "Terminals: the tills of a merchant.",
         "network": "The network: where a programme's cards are sold and accepted.",
         "key": "API keys: what machines call the service with.",
+        "person": "People who work with Florin, the operator's own and customers', and their logins.",
         "agreement": "Agreements: the terms that members accept.",
         "issue": "Make cards of a product. With --recipient and --out, write numbers and PINs to an encrypted file.",
         "clear": "Post a merchant's clearing file, each line exactly once however often it is taken in.",
@@ -27,6 +28,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "seals": "List the sealed days and hash each again.",
         "openapi": "Print the OpenAPI document of the API, as it stands in openapi.yaml.",
         "bench": "Measure this machine, on a database made for it and removed afterwards.",
+        "demo-code": "Print a one-time code of somebody of the demo, as an authenticator would show it.",
         "demo": "Issue and sell cards, register members, trade for a day from many clients, and print what came of it.",
     }
 )
