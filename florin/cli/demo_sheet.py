@@ -1,6 +1,6 @@
 """The demo's sheet: addresses and sign-ins, kept in a private file because most of them are shown nowhere else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,11 +8,13 @@ from typing import Final
 
 import msgspec
 
+from florin.batch.demo_people import DemoPerson, make_demo_people
 from florin.batch.demo_programme import create_demo_programme
 from florin.batch.opening_story import Script, StoryCard, StoryMember, play_opening_story, write_script
 from florin.clearing.house import ClearingHouse
 from florin.cli.printing import hint, print_table
 from florin.crypto.private_file import read_private, write_private
+from florin.domain.programme import Programme
 
 FILE_NAME: Final = "demo.json"
 
@@ -21,7 +23,8 @@ FILE_NAME: Final = "demo.json"
 class DemoSheet:
     """What a visitor of the demo needs. API keys by merchant code; members and cards that the opening story left.
 
-    ``script`` is there while the story is being played, so that a start after an interrupted one can play it on.
+    ``script`` is there while the story is being played, so that a start after an interrupted one can play it on, and
+    ``people`` become more until ``everybody_is_there``.
     """
 
     operator_token: str = field(repr=False)
@@ -29,6 +32,8 @@ class DemoSheet:
     members: tuple[StoryMember, ...] = ()
     cards: tuple[StoryCard, ...] = ()
     script: Script | None = None
+    people: tuple[DemoPerson, ...] = ()
+    everybody_is_there: bool = False
 
 
 async def prepare_demo(house: ClearingHouse, data_dir: Path) -> DemoSheet | None:
@@ -43,12 +48,23 @@ async def prepare_demo(house: ClearingHouse, data_dir: Path) -> DemoSheet | None
     else:
         sheet = DemoSheet(demo.operator_token, demo.merchant_tokens)
         _write(path, sheet)
-    if sheet is None or sheet.cards:
-        return sheet
-    script = sheet.script or await write_script(house, demo.programme)
-    _write(path, replace(sheet, script=script))
-    left = await play_opening_story(house, demo.programme, script)
-    sheet = DemoSheet(sheet.operator_token, sheet.merchant_tokens, script.members, left)
+    if sheet is None:
+        return None
+    if not sheet.cards:
+        script = sheet.script or await write_script(house, demo.programme)
+        _write(path, replace(sheet, script=script))
+        left = await play_opening_story(house, demo.programme, script)
+        sheet = replace(sheet, members=script.members, cards=left, script=None)
+        _write(path, sheet)
+    return sheet if sheet.everybody_is_there else await _with_everybody(house, demo.programme, sheet, path)
+
+
+async def _with_everybody(house: ClearingHouse, programme: Programme, sheet: DemoSheet, path: Path) -> DemoSheet:
+    def keep(people: Sequence[DemoPerson]) -> None:
+        _write(path, replace(sheet, people=tuple(people)))
+
+    people = await make_demo_people(house, programme, sheet.people, keep)
+    sheet = replace(sheet, people=people, everybody_is_there=True)
     _write(path, sheet)
     return sheet
 
@@ -64,6 +80,10 @@ def show_demo(sheet: DemoSheet | None, address: str, data_dir: Path) -> None:
     print_table("API keys (Authorization: Bearer ...)", ("who", "key"), keys)
     print_table("Members", ("user name", "password"), [(each.user_name, each.password) for each in sheet.members])
     print_table("Cards", ("what", "number", "PIN"), [(each.note, each.number, each.pin) for each in sheet.cards])
+    people = [(each.user_name, each.password, ", ".join(each.roles)) for each in sheet.people]
+    print_table(
+        "People at work (one-time codes: florin demo-code USER_NAME)", ("user name", "password", "roles"), people
+    )
     hint(f"All of this is in {data_dir / FILE_NAME}, which only you can read.")
 
 
