@@ -1,0 +1,231 @@
+"""Card files of an order: asking for them, approving a repetition, fetching each once, and its password."""
+
+import base64
+from tempfile import TemporaryFile
+from typing import IO, Final
+
+from starlette.responses import Response, StreamingResponse
+
+from florin.api.callers import people
+from florin.api.card_files import SealedFile
+from florin.api.corporate import delivery_examples as examples
+from florin.api.corporate.delivery_views import (
+    NOT_STORED,
+    DeliveryFields,
+    DeliveryList,
+    DeliveryView,
+    PasswordView,
+    StepUpFields,
+    delivery_view,
+)
+from florin.api.fields import DeliveryId, OrderId
+from florin.api.given import Now, TheActor, TheHouse, accepted
+from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
+from florin.api.one_at_a_time import OneAtATime
+from florin.api.routes import Routes
+from florin.batch.orders.build_delivery import HandedOver, fetch_delivery, file_name
+from florin.clearing.orders.allowed import READERS
+from florin.clearing.orders.approve_delivery import APPROVERS, approve_delivery, refuse_delivery
+from florin.clearing.orders.deliveries import find_delivery, list_deliveries
+from florin.clearing.orders.read_password import read_password
+from florin.clearing.orders.request_delivery import (
+    BUYERS,
+    RequestDelivery,
+    delivery_requested_before,
+    request_delivery,
+)
+from florin.clearing.people.step_up import checked_code
+from florin.domain.declines import Decline
+from florin.domain.delivery import DeliveryForm
+
+ROUTES = Routes("Deliveries")
+
+_BUILDING: Final = OneAtATime("another file of cards is being written")
+_MEDIA_TYPES: Final = {DeliveryForm.AGE: "application/age-encryption", DeliveryForm.ZIP: "application/zip"}
+_STEP_UP: Final = (Decline.TOTP_CODE_INCORRECT, Decline.RATE_LIMITED)
+_DECISION: Final = (
+    Decline.DELIVERY_NOT_FOUND,
+    Decline.SAME_PERSON,
+    Decline.DELIVERY_NOT_IN_STATE,
+    Decline.DELIVERY_EXPIRED,
+    *_STEP_UP,
+)
+_OF_CUSTOMER: Final = (Decline.CUSTOMER_NOT_ACTIVE, Decline.ORDER_NOT_IN_STATE)
+_FILE: Final = {
+    200: {
+        "content": {
+            media_type: {"schema": {"type": "string", "format": "binary"}, "example": example}
+            for media_type, example in (
+                (_MEDIA_TYPES[DeliveryForm.AGE], "age-encryption.org/v1\n-> X25519 ..."),
+                (_MEDIA_TYPES[DeliveryForm.ZIP], "PK..."),
+            )
+        }
+    }
+}
+
+
+@ROUTES.post(
+    "/v1/orders/{order_id}/deliveries",
+    allows=people(*BUYERS),
+    status=201,
+    problems=(
+        *KEY_PROBLEMS,
+        Decline.ORDER_NOT_FOUND,
+        *_OF_CUSTOMER,
+        Decline.DELIVERED_OTHERWISE,
+        Decline.DELIVERY_KEY_NOT_IN_FORCE,
+        Decline.CARD_NOT_FOUND,
+        Decline.NOTHING_TO_DELIVER,
+        *_STEP_UP,
+    ),
+    example=examples.DELIVERY,
+)
+async def ask_for_delivery(
+    order_id: OrderId,
+    fields: DeliveryFields,
+    actor: TheActor,
+    house: TheHouse,
+    now: Now,
+    response: Response,
+    key: TheKey,
+) -> DeliveryView:
+    """Ask for a file of an order's card numbers or of their PINs.
+
+    Numbers and PINs leave in two files, neither of which is of use alone. Whoever asks fetches the file, once and
+    within a week; a newer request for the same part takes the place of one that was not fetched. A part that has left
+    before waits for another person's approval. The same request again shows the delivery as it stands.
+    """
+    replacements = None if fields.replacements is None else tuple(fields.replacements)
+    command = RequestDelivery(order_id, fields.part, fields.form, replacements, key)
+    made = await delivery_requested_before(house, actor, command)
+    if made is not None:
+        tell_replay(response)
+        return delivery_view(made, now)
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    return delivery_view(accepted(await request_delivery(house, actor, command, proof, now)), now)
+
+
+@ROUTES.get(
+    "/v1/orders/{order_id}/deliveries",
+    allows=people(*READERS),
+    problems=(Decline.ORDER_NOT_FOUND,),
+    example=examples.DELIVERIES,
+)
+async def read_deliveries(order_id: OrderId, actor: TheActor, house: TheHouse, now: Now) -> DeliveryList:
+    """List the deliveries of an order."""
+    found = accepted(await list_deliveries(house, actor, order_id))
+    return DeliveryList(items=[delivery_view(each, now) for each in found])
+
+
+@ROUTES.get(
+    "/v1/deliveries/{delivery_id}",
+    allows=people(*READERS),
+    problems=(Decline.DELIVERY_NOT_FOUND,),
+    example=examples.FETCHED,
+)
+async def read_delivery(delivery_id: DeliveryId, actor: TheActor, house: TheHouse, now: Now) -> DeliveryView:
+    """Show a delivery, with its receipt once its file was fetched."""
+    return delivery_view(accepted(await find_delivery(house, actor, delivery_id)), now)
+
+
+@ROUTES.post(
+    "/v1/deliveries/{delivery_id}/file",
+    allows=people(*BUYERS),
+    problems=(
+        Decline.DELIVERY_NOT_FOUND,
+        Decline.APPROVAL_REQUIRED,
+        Decline.DELIVERY_NOT_IN_STATE,
+        Decline.DELIVERY_EXPIRED,
+        Decline.DELIVERY_FETCHED,
+        Decline.REQUESTER_ONLY,
+        *_OF_CUSTOMER,
+        Decline.DELIVERY_KEY_NOT_IN_FORCE,
+        Decline.NOTHING_TO_DELIVER,
+    ),
+    response_class=StreamingResponse,
+    responses=_FILE,
+)
+async def fetch_file(delivery_id: DeliveryId, actor: TheActor, house: TheHouse, now: Now) -> StreamingResponse:
+    """Fetch the file of a delivery, which is made now; that happens once.
+
+    A file that could not be made can be fetched again; one whose download broke off cannot. `Repr-Digest` (RFC 9530)
+    holds the SHA-256 of the whole file, as the delivery does from then on.
+    """
+    file: IO[bytes] = TemporaryFile()  # noqa: SIM115 (it is closed when its last part has been sent)
+    try:
+        with _BUILDING.turn():
+            handed_over = accepted(await fetch_delivery(house, actor, delivery_id, file, now))
+    except BaseException:
+        file.close()
+        raise
+    return _streamed(handed_over)
+
+
+@ROUTES.post(
+    "/v1/deliveries/{delivery_id}/approve",
+    allows=people(*APPROVERS),
+    problems=_DECISION,
+    example=examples.APPROVED,
+)
+async def approve(
+    delivery_id: DeliveryId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now
+) -> DeliveryView:
+    """Approve that a part of the cards leaves once more; another person than who asked for it."""
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    return delivery_view(accepted(await approve_delivery(house, actor, delivery_id, proof, now)), now)
+
+
+@ROUTES.post(
+    "/v1/deliveries/{delivery_id}/refuse",
+    allows=people(*APPROVERS),
+    problems=_DECISION,
+    example=examples.REFUSED,
+)
+async def refuse(
+    delivery_id: DeliveryId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now
+) -> DeliveryView:
+    """Refuse that a part of the cards leaves once more."""
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    return delivery_view(accepted(await refuse_delivery(house, actor, delivery_id, proof, now)), now)
+
+
+@ROUTES.post(
+    "/v1/deliveries/{delivery_id}/password",
+    allows=people(*APPROVERS),
+    problems=(
+        *_DECISION,
+        Decline.APPROVAL_REQUIRED,
+        Decline.DELIVERY_HAS_NO_PASSWORD,
+        Decline.DELIVERY_PASSWORD_READ,
+        *_OF_CUSTOMER,
+        Decline.DELIVERY_KEY_NOT_IN_FORCE,
+    ),
+    example=examples.PASSWORD,
+)
+async def read_file_password(
+    delivery_id: DeliveryId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now, response: Response
+) -> PasswordView:
+    """Read the password of a zip file, once, as another person than who asked for the file.
+
+    It is for whoever opens the file, by another channel than the file.
+    """
+    response.headers.update(NOT_STORED)
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    read = accepted(await read_password(house, actor, delivery_id, proof, now))
+    return PasswordView(delivery_id=read.delivery.id, password=read.password)
+
+
+def _streamed(handed_over: HandedOver) -> StreamingResponse:
+    delivery = handed_over.delivery
+    file = SealedFile(delivery.size_bytes or 0, handed_over.file)
+    digest = base64.b64encode(delivery.sha256 or b"").decode()
+    return StreamingResponse(
+        file.parts(),
+        media_type=_MEDIA_TYPES[delivery.form],
+        headers={
+            "Content-Length": str(file.length_bytes),
+            "Content-Disposition": f'attachment; filename="{file_name(delivery)}"',
+            "Repr-Digest": f"sha-256=:{digest}:",
+            **NOT_STORED,
+        },
+    )

@@ -1,0 +1,151 @@
+"""Claim links of an order: sending them, sending one once more, and what the buyer may know of each."""
+
+from datetime import datetime
+from typing import Annotated, Final
+
+from pydantic import ConfigDict
+from starlette.responses import Response
+
+from florin.api.callers import people
+from florin.api.corporate import delivery_examples as examples
+from florin.api.corporate.delivery_views import CardName, StepUpFields
+from florin.api.fields import Choice, Fields, OrderId
+from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
+from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
+from florin.api.routes import Routes
+from florin.api.views import View, next_cursor
+from florin.clearing.orders.allowed import READERS
+from florin.clearing.orders.list_links import list_links
+from florin.clearing.orders.request_delivery import BUYERS
+from florin.clearing.orders.resend_link import resend_link
+from florin.clearing.orders.send_links import SendLinks, send_links, sending_asked_before
+from florin.clearing.people.step_up import checked_code
+from florin.domain.card_selection import card_name
+from florin.domain.claim_link import LinkStatus
+from florin.domain.declines import Decline
+from florin.domain.paging import decode_sequence
+from florin.storage.corporate.claim_links import LinkSent
+from florin.storage.corporate.link_sendings import LinkSending
+
+ROUTES = Routes("Claim links")
+
+_LIST: Final = "links"
+_OF_ORDER: Final = (Decline.ORDER_NOT_FOUND, Decline.CUSTOMER_NOT_ACTIVE, Decline.ORDER_NOT_IN_STATE)
+
+
+class ResendFields(Fields):
+    """The card whose link is sent once more."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.RESEND]})
+
+    card: CardName
+
+
+class SendingView(View):
+    """A sending: so many of its links have been made; `done_at` is null while it is under way."""
+
+    order_id: OrderId
+    cards: int
+    sent: int
+    asked_at: datetime
+    done_at: datetime | None
+
+
+class LinkView(View):
+    """The link of a card. What becomes of the card after it was claimed is its holder's business alone."""
+
+    card: str
+    status: Annotated[LinkStatus, Choice]
+    sending: int
+    sent_at: datetime
+    expires_at: datetime
+
+
+class LinkList(View):
+    """A page of an order's links, by line and serial number."""
+
+    items: list[LinkView]
+    next_cursor: str | None
+
+
+@ROUTES.post(
+    "/v1/orders/{order_id}/links",
+    allows=people(*BUYERS),
+    status=202,
+    problems=(
+        *KEY_PROBLEMS,
+        *_OF_ORDER,
+        Decline.DELIVERED_OTHERWISE,
+        Decline.NOTHING_TO_DELIVER,
+        Decline.TOTP_CODE_INCORRECT,
+        Decline.RATE_LIMITED,
+    ),
+    example=examples.SENDING,
+)
+async def send_all_links(
+    order_id: OrderId,
+    fields: StepUpFields,
+    actor: TheActor,
+    house: TheHouse,
+    now: Now,
+    response: Response,
+    key: TheKey,
+) -> SendingView:
+    """Send every recipient of the order a claim link, in the background; whoever has one gets no second.
+
+    The same request again shows the sending as it stands.
+    """
+    command = SendLinks(order_id, key)
+    asked = await sending_asked_before(house, actor, command)
+    if asked is not None:
+        tell_replay(response)
+        return _sending_view(asked)
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    return _sending_view(accepted(await send_links(house, actor, command, proof, now)))
+
+
+@ROUTES.get(
+    "/v1/orders/{order_id}/links",
+    allows=people(*READERS),
+    problems=(Decline.ORDER_NOT_FOUND,),
+    example=examples.LINKS,
+)
+async def read_links(order_id: OrderId, actor: TheActor, house: TheHouse, page: ThePage, now: Now) -> LinkList:
+    """List the links of an order: sent, claimed or expired, and nothing of what is on the cards."""
+    after = 0 if page.cursor is None else decode_sequence(_LIST, page.cursor)
+    found = accepted(await list_links(house, actor, order_id, after, page.limit))
+    items = [_link_view(each, now) for each in found.items]
+    return LinkList(items=items, next_cursor=next_cursor(_LIST, found.next_after))
+
+
+@ROUTES.post(
+    "/v1/orders/{order_id}/links/resend",
+    allows=people(*BUYERS),
+    problems=(*_OF_ORDER, Decline.LINK_NOT_FOUND, Decline.LINK_CLAIMED, Decline.LINK_SENT_TODAY),
+    example={**examples.LINK, "sending": 2},
+)
+async def resend_one_link(
+    order_id: OrderId, fields: ResendFields, actor: TheActor, house: TheHouse, now: Now
+) -> LinkView:
+    """Send one card's link once more, at most once a day; the link before is worth nothing from then on."""
+    return _link_view(accepted(await resend_link(house, actor, order_id, fields.card, now)), now)
+
+
+def _sending_view(sending: LinkSending) -> SendingView:
+    return SendingView(
+        order_id=sending.order_id,
+        cards=sending.cards,
+        sent=sending.sent,
+        asked_at=sending.asked_at,
+        done_at=sending.done_at,
+    )
+
+
+def _link_view(link: LinkSent, now: datetime) -> LinkView:
+    return LinkView(
+        card=card_name(link.line, link.serial),
+        status=link.status_at(now),
+        sending=link.sending,
+        sent_at=link.sent_at,
+        expires_at=link.expires_at,
+    )
