@@ -121,6 +121,16 @@ POST   /v1/merchants/{merchant_id}/suspend                            --------+ 
 GET    /v1/merchants/{merchant_id}/terminals                          ------0++ ---------
 POST   /v1/merchants/{merchant_id}/terminals                          --------+ ---------
 GET    /v1/operations                                                 ------+++ ---------
+GET    /v1/orders                                                     --------- ++++++++-
+POST   /v1/orders                                                     --------- +-0+-----
+GET    /v1/orders/{order_id}                                          --------- ++0+++++-
+POST   /v1/orders/{order_id}/approve                                  --------- -+0-+----
+POST   /v1/orders/{order_id}/cancel                                   --------- +-0++----
+PUT    /v1/orders/{order_id}/lines                                    --------- +-0+-----
+POST   /v1/orders/{order_id}/repeat                                   --------- +-0+-----
+POST   /v1/orders/{order_id}/return                                   --------- ++0++----
+POST   /v1/orders/{order_id}/submit                                   --------- +-0+-----
+GET    /v1/orders/{order_id}/timeline                                 --------- ++0+++++-
 GET    /v1/outstanding                                                --------+ ---------
 GET    /v1/people                                                     --------- ----+--++
 POST   /v1/people                                                     --------- --------+

@@ -57,15 +57,18 @@ async def list_orders(
     return await read_page(house.pool, own, before, limit)
 
 
-async def order_timeline(house: ClearingHouse, actor: Actor, order_id: UUID) -> list[Step] | Decline:
-    """What happened to an order, the oldest first. Declines: ``order_not_found``, ``role_required``.
+async def order_timeline(
+    house: ClearingHouse, actor: Actor, order_id: UUID, after: UUID | None, limit: int
+) -> Page[Step, UUID] | Decline:
+    """A page of what happened to an order, the oldest first. Declines: ``order_not_found``, ``role_required``.
 
     A customer's people do not read what the operator's people are called: a name to ask for is what a swindler needs.
     """
     order = allowed_order(await find_order(house.pool, order_id), actor)
     if isinstance(order, Decline):
         return order
-    steps = await timeline_of(house.pool, order_id)
+    page = await timeline_of(house.pool, order_id, after, limit)
     if actor.customer_id is None:
-        return steps
-    return [each if each.is_customers else replace(each, user_name=None) for each in steps]
+        return page
+    shown = tuple(each if each.is_customers else replace(each, user_name=None) for each in page.items)
+    return Page(shown, page.next_after)

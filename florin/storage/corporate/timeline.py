@@ -7,17 +7,19 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
+from florin.domain.paging import Page, page_of
 from florin.storage.connect import Pool
 
+# Ids begin with their time, so the order of ids is the order of time.
 # What a background job does has no session, and what an API key does has no login.
 TIMELINE: Final = """
-SELECT a.at, a.action, a.detail, l.user_name, coalesce(l.roles, '{}') AS roles,
+SELECT a.id, a.at, a.action, a.detail, l.user_name, coalesce(l.roles, '{}') AS roles,
        l.customer_id IS NOT NULL AS is_customers
 FROM audit a
 LEFT JOIN login_session s ON s.id = a.actor_id
 LEFT JOIN login l ON l.id = s.login_id
-WHERE a.subject_id = %(order_id)s
-ORDER BY a.at, a.id
+WHERE a.subject_id = %(order_id)s AND (%(after)s::uuid IS NULL OR a.id > %(after)s)
+ORDER BY a.id LIMIT %(limit)s
 """
 
 
@@ -28,6 +30,7 @@ class Step:
     ``is_customers`` tells the customer's own people from the operator's.
     """
 
+    id: UUID
     at: datetime
     action: str
     detail: dict[str, Any]
@@ -36,8 +39,9 @@ class Step:
     is_customers: bool
 
 
-async def timeline_of(pool: Pool, order_id: UUID) -> list[Step]:
-    """Everything that happened to an order, the oldest first."""
+async def timeline_of(pool: Pool, order_id: UUID, after: UUID | None, limit: int) -> Page[Step, UUID]:
+    """A page of what happened to an order, the oldest first, from what came after the step ``after``."""
+    where = {"order_id": order_id, "after": after, "limit": limit + 1}
     async with pool.connection() as connection, connection.cursor(row_factory=class_row(Step)) as steps:
-        await steps.execute(TIMELINE, {"order_id": order_id})
-        return await steps.fetchall()
+        await steps.execute(TIMELINE, where)
+        return page_of([(each.id, each) for each in await steps.fetchall()], limit)

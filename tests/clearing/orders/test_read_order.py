@@ -1,8 +1,11 @@
+from uuid import UUID
+
 import pytest
 
 from florin.clearing.orders.read_order import list_orders, order_timeline, read_order
 from florin.domain.declines import Decline
 from florin.domain.order_life import OrderStatus
+from florin.domain.paging import Page
 from florin.domain.people import Actor, Role
 from florin.storage.corporate.orders import WantedOrders
 from florin.storage.corporate.timeline import Step
@@ -25,7 +28,7 @@ async def test_an_administrator_of_people_reads_no_orders(ordering: Ordering) ->
     administrator = ordering.corporate.person(Role.ADMINISTRATOR)
     order = await ordering.submitted()
     assert Decline.ROLE_REQUIRED == await read_order(ordering.house, administrator, order.id)
-    assert Decline.ROLE_REQUIRED == await order_timeline(ordering.house, administrator, order.id)
+    assert Decline.ROLE_REQUIRED == await order_timeline(ordering.house, administrator, order.id, None, 10)
     assert Decline.ROLE_REQUIRED == await list_orders(ordering.house, administrator, WantedOrders(), None, 10)
 
 
@@ -34,7 +37,7 @@ async def test_a_strangers_order_is_not_there(ordering: Ordering) -> None:
     stranger = ordering.corporate.person(Role.BUYER, customer=ordering.corporate.customer())
     for order_id in (order.id, fresh_id()):
         assert Decline.ORDER_NOT_FOUND == await read_order(ordering.house, stranger, order_id)
-        assert Decline.ORDER_NOT_FOUND == await order_timeline(ordering.house, stranger, order_id)
+        assert Decline.ORDER_NOT_FOUND == await order_timeline(ordering.house, stranger, order_id, None, 10)
 
 
 # Lists ----------------------------------------------------------------------------------------------------------------
@@ -80,9 +83,9 @@ async def test_a_list_is_of_a_status_a_customer_or_a_payment_reference(ordering:
 # The timeline ---------------------------------------------------------------------------------------------------------
 
 
-def names_of(steps: list[Step] | Decline) -> list[tuple[str, str | None, list[str]]]:
+def names_of(steps: Page[Step, UUID] | Decline) -> list[tuple[str, str | None, list[str]]]:
     assert not isinstance(steps, Decline)
-    return [(each.action, each.user_name, each.roles) for each in steps]
+    return [(each.action, each.user_name, each.roles) for each in steps.items]
 
 
 def user_name(ordering: Ordering, actor: Actor) -> str:
@@ -103,7 +106,7 @@ async def test_every_step_is_told_with_who_took_it(ordering: Ordering) -> None:
         ("order.approved", manager, ["manager"]),
         ("order.funded", None, []),
     ]
-    assert expected == names_of(await order_timeline(rich.house, rich.manager, order.id))
+    assert expected == names_of(await order_timeline(rich.house, rich.manager, order.id, None, 10))
 
 
 async def test_a_customers_people_are_not_told_what_our_people_are_called(ordering: Ordering) -> None:
@@ -115,4 +118,17 @@ async def test_a_customers_people_are_not_told_what_our_people_are_called(orderi
         ("order.submitted", buyer, ["buyer"]),
         ("order.returned", None, ["manager"]),
     ]
-    assert expected == names_of(await order_timeline(ordering.house, ordering.buyer, order.id))
+    assert expected == names_of(await order_timeline(ordering.house, ordering.buyer, order.id, None, 10))
+
+
+async def test_a_timeline_comes_in_pages(ordering: Ordering) -> None:
+    order = await ordering.submitted()
+    made(await ordering.give_back(order.id))
+    first = await order_timeline(ordering.house, ordering.manager, order.id, None, 2)
+    assert not isinstance(first, Decline)
+    second = await order_timeline(ordering.house, ordering.manager, order.id, first.next_after, 2)
+    assert not isinstance(second, Decline)
+    assert ["order.drafted", "order.submitted", "order.returned"] == [
+        each.action for each in (*first.items, *second.items)
+    ]
+    assert second.next_after is None
