@@ -191,6 +191,36 @@ class Corporate:
                 self._activate_all(order_id, customer, price_basis_points, cards, [face for _, face, _ in lines])
         return KnownOrder(order_id, customer, price_minor, tuple(cards))
 
+    def funding_refund(self, customer: UUID, amount_minor: int, *, paid: bool = False) -> UUID:
+        """An approved refund of a customer's free money to a bank account of its own, perhaps paid by the bank."""
+        world, refund_id, account_id = self.world, fresh_id(shard_of(customer)), fresh_id()
+        in_transit, bank = (1090, world.home), (1010, world.home)
+        with world.connection.transaction():
+            world.insert(
+                "refund_account",
+                id=account_id, customer_id=customer, account_encrypted=b"", last4="4567", status="in_force",
+                proposed_by=self.finance.login_id, proposed_person=self.finance.person_id, proposed_at=NOON,
+                decided_by=self.manager.login_id, decided_person=self.manager.person_id, decided_at=NOON,
+            )  # fmt: skip
+            journal_id = self._journal(
+                customer, "funding_refunded", "funding.refunded", [(amount_minor, (2030, customer), in_transit)]
+            )
+            payout_id = None
+            if paid:
+                moves = [(amount_minor, in_transit, bank)]
+                payout_id = self._journal(customer, "funding_refund_paid", "funding.refund_paid", moves)
+            world.insert(
+                "funding_refund",
+                id=refund_id, shard=shard_of(customer), programme_id=world.home, customer_id=customer,
+                refund_account_id=account_id, amount_minor=amount_minor, unit="CNY", reason="given up",
+                status="paid" if paid else "approved", requested_by=self.finance.login_id,
+                requested_person=self.finance.person_id, requested_at=NOON, decided_by=self.finance_approver.login_id,
+                decided_person=self.finance_approver.person_id, decided_at=NOON, journal_id=journal_id,
+                paid_by=self.finance.login_id if paid else None, paid_at=NOON if paid else None,
+                paid_journal_id=payout_id, bank_reference=f"B{payout_id.hex}" if payout_id else None,
+            )  # fmt: skip
+        return refund_id
+
     def reserved_minor(self, order_id: UUID) -> int:
         """What an order holds of its customer's funding."""
         (amount_minor,) = self.world.one("SELECT reserved_minor FROM corporate_order WHERE id = %s", order_id)

@@ -7,7 +7,7 @@ promise is broken. Proof 10 (settlement) comes with settlement.
 from dataclasses import dataclass
 from typing import Final
 
-from florin.storage.proofs import balances, records
+from florin.storage.proofs import balances, corporate, records
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,21 @@ PROOFS: Final = (
         records.GIVEN_BACK,
     ),
     Proof(9, "refunds", "Each refund gave back what its transfers moved.", "refunds", records.REFUNDS),
+    Proof(9, "receipts", "Each receipt of a customer is what its transfers received.", "receipts", corporate.RECEIPTS),
+    Proof(
+        9,
+        "funding refunds",
+        "Each refund of a customer's money took, and the bank paid, what its transfers moved.",
+        "funding_refunds",
+        corporate.FUNDING_REFUNDS,
+    ),
+    Proof(
+        9,
+        "corporate orders",
+        "Each order has used what its cards took of the customer's money, and reserves what those that wait will take.",
+        "orders",
+        corporate.ORDERS,
+    ),
     Proof(9, "redemptions", "Each redemption loaded what its transfers moved.", "redemptions", records.REDEMPTIONS),
 )
 """Every proof, in the order in which they run."""

@@ -26,7 +26,10 @@ SELECT (SELECT count(*) FROM transfer) AS transfers,
        (SELECT count(*) FROM operation) AS operations,
        (SELECT count(*) FROM purchase) AS purchases,
        (SELECT count(*) FROM refund) AS refunds,
-       (SELECT count(*) FROM redemption) AS redemptions
+       (SELECT count(*) FROM redemption) AS redemptions,
+       (SELECT count(*) FROM receipt) AS receipts,
+       (SELECT count(*) FROM funding_refund) AS funding_refunds,
+       (SELECT count(*) FROM corporate_order) AS orders
 """
 
 _POSTINGS: Final = [
