@@ -29,7 +29,9 @@ from florin.storage.persons import login_by_name
 
 _Result = TypeVar("_Result")
 
-app = typer.Typer(help="People who work with Florin, and their logins.", no_args_is_help=True)
+app = typer.Typer(
+    help="People who work with Florin, the operator's own and customers', and their logins.", no_args_is_help=True
+)
 
 app.command("enrol")(enrol_person)
 

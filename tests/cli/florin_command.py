@@ -57,6 +57,7 @@ class Florin:
             [sys.executable, "-m", "florin.cli.main", *map(str, arguments)],
             env=self._environment(),
             cwd=ROOT,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
