@@ -1,8 +1,10 @@
 """Card files of an order: asking for them, approving a repetition, fetching each once, and its password."""
 
 import base64
+from datetime import datetime
 from tempfile import TemporaryFile
 from typing import IO, Final
+from uuid import UUID
 
 from starlette.responses import Response, StreamingResponse
 
@@ -24,6 +26,7 @@ from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
 from florin.api.one_at_a_time import OneAtATime
 from florin.api.routes import Routes
 from florin.batch.orders.build_delivery import HandedOver, fetch_delivery, file_name
+from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.allowed import READERS
 from florin.clearing.orders.approve_delivery import APPROVERS, approve_delivery, refuse_delivery
 from florin.clearing.orders.deliveries import find_delivery, list_deliveries
@@ -37,6 +40,8 @@ from florin.clearing.orders.request_delivery import (
 from florin.clearing.people.step_up import checked_code
 from florin.domain.declines import Decline
 from florin.domain.delivery import DeliveryForm
+from florin.domain.people import Actor
+from florin.storage.logins import CodeProof
 
 ROUTES = Routes("Deliveries")
 
@@ -97,7 +102,7 @@ async def ask_for_delivery(
     """
     replacements = None if fields.replacements is None else tuple(fields.replacements)
     command = RequestDelivery(order_id, fields.part, fields.form, replacements, key)
-    made = await delivery_requested_before(house, actor, command)
+    made = accepted(await delivery_requested_before(house, actor, command))
     if made is not None:
         tell_replay(response)
         return delivery_view(made, now)
@@ -171,7 +176,7 @@ async def approve(
     delivery_id: DeliveryId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now
 ) -> DeliveryView:
     """Approve that a part of the cards leaves once more; another person than who asked for it."""
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    proof = await _proof(house, actor, delivery_id, fields, now)
     return delivery_view(accepted(await approve_delivery(house, actor, delivery_id, proof, now)), now)
 
 
@@ -185,7 +190,7 @@ async def refuse(
     delivery_id: DeliveryId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now
 ) -> DeliveryView:
     """Refuse that a part of the cards leaves once more."""
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    proof = await _proof(house, actor, delivery_id, fields, now)
     return delivery_view(accepted(await refuse_delivery(house, actor, delivery_id, proof, now)), now)
 
 
@@ -210,9 +215,17 @@ async def read_file_password(
     It is for whoever opens the file, by another channel than the file.
     """
     response.headers.update(NOT_STORED)
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    proof = await _proof(house, actor, delivery_id, fields, now)
     read = accepted(await read_password(house, actor, delivery_id, proof, now))
     return PasswordView(delivery_id=read.delivery.id, password=read.password)
+
+
+async def _proof(
+    house: ClearingHouse, actor: Actor, delivery_id: UUID, fields: StepUpFields, now: datetime
+) -> CodeProof:
+    """The proof of an approver's code, which is not looked at where the delivery is none of his or hers."""
+    accepted(await find_delivery(house, actor, delivery_id, APPROVERS))
+    return accepted(await checked_code(house, actor, fields.totp_code, now))
 
 
 def _streamed(handed_over: HandedOver) -> StreamingResponse:

@@ -96,7 +96,7 @@ async def send_all_links(
     The same request again shows the sending as it stands.
     """
     command = SendLinks(order_id, key)
-    asked = await sending_asked_before(house, actor, command)
+    asked = accepted(await sending_asked_before(house, actor, command))
     if asked is not None:
         tell_replay(response)
         return _sending_view(asked)

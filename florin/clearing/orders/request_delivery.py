@@ -57,15 +57,20 @@ class RequestDelivery:
         return tuple(card_name(each.line, each.first) for each in sorted(cards))
 
 
-async def delivery_requested_before(house: ClearingHouse, actor: Actor, command: RequestDelivery) -> Delivery | None:
+async def delivery_requested_before(
+    house: ClearingHouse, actor: Actor, command: RequestDelivery
+) -> Delivery | Decline | None:
     """What the same request of the same login made when it was sent first; its one-time code has been spent by that.
+
+    Declines: ``order_not_found``, ``role_required``.
 
     Raises:
         KeyReusedError: the key was used for another request.
     """
-    if command.key is None:
-        return None
-    made = await find_delivery_by_key(house.pool, actor.login_id, command.key)
+    order = allowed_order(await find_order(house.pool, command.order_id), actor, BUYERS)
+    if isinstance(order, Decline):
+        return order
+    made = None if command.key is None else await find_delivery_by_key(house.pool, actor.login_id, command.key)
     if made is not None and not _is_what_was_asked_for(made, command):
         raise KeyReusedError
     return made

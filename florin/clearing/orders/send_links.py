@@ -28,15 +28,18 @@ class SendLinks:
     key: str | None = None
 
 
-async def sending_asked_before(house: ClearingHouse, actor: Actor, command: SendLinks) -> LinkSending | None:
+async def sending_asked_before(house: ClearingHouse, actor: Actor, command: SendLinks) -> LinkSending | Decline | None:
     """What the same request of the same login made when it was sent first; its one-time code has been spent by that.
+
+    Declines: ``order_not_found``, ``role_required``.
 
     Raises:
         KeyReusedError: the key was used for another order.
     """
-    if command.key is None:
-        return None
-    made = await find_sending_by_key(house.pool, actor.login_id, command.key)
+    order = allowed_order(await find_order(house.pool, command.order_id), actor, BUYERS)
+    if isinstance(order, Decline):
+        return order
+    made = None if command.key is None else await find_sending_by_key(house.pool, actor.login_id, command.key)
     if made is not None and made.order_id != command.order_id:
         raise KeyReusedError
     return made

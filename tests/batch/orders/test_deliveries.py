@@ -203,7 +203,9 @@ async def test_the_same_request_again_is_the_same_delivery(desk: DeliveryDesk) -
         return RequestDelivery(order.id, part, AGE, None, "order-5521-numbers")
 
     assert made == await delivery_requested_before(desk.house, desk.buyer, again(NUMBERS))
-    assert None is await delivery_requested_before(desk.house, desk.approver, again(NUMBERS))
+    assert Decline.ROLE_REQUIRED == await delivery_requested_before(desk.house, desk.approver, again(NUMBERS))
+    colleague = desk.corporate.person(Role.BUYER, customer=desk.customer)
+    assert None is await delivery_requested_before(desk.house, colleague, again(NUMBERS))
     with pytest.raises(KeyReusedError):
         await delivery_requested_before(desk.house, desk.buyer, again(PINS))
     with pytest.raises(KeyReusedError):
