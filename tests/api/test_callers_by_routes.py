@@ -73,12 +73,19 @@ POST   /v1/cards/{card_id}/block                                      --------+ 
 GET    /v1/cards/{card_id}/statement                                  --------+ ---------
 POST   /v1/cards/{card_id}/unblock                                    --------+ ---------
 POST   /v1/cards/{card_id}/void                                       --------+ ---------
+POST   /v1/claims                                                     000000000 000000000
+POST   /v1/claims/preview                                             000000000 000000000
 GET    /v1/customers/{customer_id}/people                             --------- ++0++--+-
 POST   /v1/customers/{customer_id}/people                             --------- ---++----
 POST   /v1/customers/{customer_id}/people/{login_id}/block            --------- ---++----
 PUT    /v1/customers/{customer_id}/people/{login_id}/identity         --------- ---++----
 POST   /v1/customers/{customer_id}/people/{login_id}/reset            --------- ----+----
 POST   /v1/customers/{customer_id}/people/{login_id}/unblock          --------- ---++----
+GET    /v1/deliveries/{delivery_id}                                   --------- ++0+++++-
+POST   /v1/deliveries/{delivery_id}/approve                           --------- -+0------
+POST   /v1/deliveries/{delivery_id}/file                              --------- +-0------
+POST   /v1/deliveries/{delivery_id}/password                          --------- -+0------
+POST   /v1/deliveries/{delivery_id}/refuse                            --------- -+0------
 GET    /v1/desk/me                                                    --------- +++++++++
 PUT    /v1/desk/password                                              --------- +++++++++
 POST   /v1/desk/sessions                                              +++++++++ +++++++++
@@ -126,7 +133,15 @@ POST   /v1/orders                                                     --------- 
 GET    /v1/orders/{order_id}                                          --------- ++0+++++-
 POST   /v1/orders/{order_id}/approve                                  --------- -+0-+----
 POST   /v1/orders/{order_id}/cancel                                   --------- +-0++----
+GET    /v1/orders/{order_id}/deliveries                               --------- ++0+++++-
+POST   /v1/orders/{order_id}/deliveries                               --------- +-0------
 PUT    /v1/orders/{order_id}/lines                                    --------- +-0+-----
+GET    /v1/orders/{order_id}/links                                    --------- ++0+++++-
+POST   /v1/orders/{order_id}/links                                    --------- +-0------
+POST   /v1/orders/{order_id}/links/resend                             --------- 0-0------
+GET    /v1/orders/{order_id}/recipients                               --------- ++0+++++-
+PUT    /v1/orders/{order_id}/recipients                               --------- +-0+-----
+POST   /v1/orders/{order_id}/recipients/check                         --------- +-0+-----
 POST   /v1/orders/{order_id}/repeat                                   --------- +-0+-----
 POST   /v1/orders/{order_id}/return                                   --------- ++0++----
 POST   /v1/orders/{order_id}/submit                                   --------- +-0+-----
@@ -158,6 +173,7 @@ GET    /v1/purchases/{purchase_id}                                    ------0++ 
 GET    /v1/purchases/{purchase_id}/refunds                            ------0++ ---------
 POST   /v1/purchases/{purchase_id}/refunds                            ------0+- ---------
 POST   /v1/purchases/{purchase_id}/void                               ------0+- ---------
+GET    /v1/recipients-template                                        --------- +++++++++
 POST   /v1/refunds                                                    ------00- ---------
 GET    /v1/refunds/{refund_id}                                        ------0++ ---------
 POST   /v1/reversals                                                  ------++- ---------
@@ -253,8 +269,17 @@ def corporate_things(corporate: Corporate) -> dict[str, UUID]:
     """A customer, and one of everything that is the customer's own."""
     customer = corporate.customer(funding_minor=10_000_00)
     order = corporate.order(customer, OrderStatus.READY)
+    buyer = corporate.person(Role.BUYER, customer=customer)
+    delivery_id = fresh_id()
+    corporate.world.insert(
+        "delivery",
+        id=delivery_id, order_id=order.id, part="pins", form="zip", password_key_id=1, cards=3, is_repetition=False,
+        status="open", requested_by=buyer.login_id, requested_person=buyer.person_id, requested_at=NOON,
+        expires_at="2099-01-01",
+    )  # fmt: skip
     return {
         "customer": customer,
+        "delivery": delivery_id,
         "login": corporate.person(Role.BUYER, customer=customer).login_id,
         "order": order.id,
     }
@@ -305,9 +330,18 @@ def example_of(method: str, path: str) -> Any:  # noqa: ANN401 (JSON)
     operation = DOCUMENT["paths"][path][method.lower()]
     if "requestBody" not in operation:
         return None
-    content = operation["requestBody"]["content"]["application/json"]
+    content = operation["requestBody"]["content"].get("application/json")
+    if content is None:
+        # A route that takes a file.
+        return None
     schema = DOCUMENT["components"]["schemas"][content["schema"]["$ref"].rsplit("/", 1)[1]]
     return content["example"] if "example" in content else schema["examples"][0]
+
+
+def file_type_of(method: str, path: str) -> dict[str, str]:
+    """The header for a file, here an empty one, if a route takes files."""
+    content = DOCUMENT["paths"][path][method.lower()].get("requestBody", {}).get("content", {})
+    return {} if "application/json" in content or not content else {"Content-Type": min(content)}
 
 
 def sign_of(caller: str, status: int, code: str) -> str:
@@ -335,7 +369,7 @@ async def test_every_caller_finds_what_the_table_says(
     for caller in CALLERS:
         body = json.loads(things.filled(json.dumps(example_of(method, path))))
         options = {"json": body} if body is not None else {}
-        headers = {"Idempotency-Key": fresh("key")}
+        headers = {"Idempotency-Key": fresh("key"), **file_type_of(method, path)}
         response = await callers[caller].send(method, things.filled(path), headers=headers, **options)
         code = response.json()["code"] if response.is_error else ""
         told += sign_of(caller, response.status_code, code)
@@ -344,6 +378,7 @@ async def test_every_caller_finds_what_the_table_says(
             kinds = (
                 "card",
                 "customer",
+                "delivery",
                 "hold",
                 "journal",
                 "login",
