@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import httpx
@@ -12,7 +13,9 @@ import pyotp
 
 from florin.api.logs import looks_secret
 from florin.domain.identifiers import wire_id
+from florin.domain.people import Role
 from tests.api.client import cny
+from tests.corporate import Corporate, code_at, token_of
 from tests.till import fresh
 from tests.whole.running import Place, Service
 from tests.world import KnownCard
@@ -79,6 +82,7 @@ def live_through(place: Place, service: Service) -> History:
     with history.till, history.operator, history.nobody:
         _trade(history)
         _membership(history)
+        _desk(history)
     return history
 
 
@@ -177,6 +181,43 @@ def _profile(history: History, member: httpx.Client, sign_in: Json) -> None:
     change = {**password, "totp_code": codes.at(time.time() + 30), "new_password": new}
     history.done(member, "PUT", "/v1/me/password", change)
     _misuse(history, member, "PUT", "/v1/me/password", change, {"new": new})
+
+
+def _desk(history: History) -> None:
+    administrator = token_of(Corporate(history.place.world).person(Role.ADMINISTRATOR).session_id)
+    person = {
+        "user_name": f"canary.{secrets.token_hex(4)}",
+        "name": history.knows("colleague's name", f"{_NAME} die Jüngere"),
+        "mobile": history.knows("colleague's mobile", f"+86137{secrets.randbelow(10**8):08}"),
+        "document": {"kind": "passport", "number": history.knows("colleague's document", "G14142135Z")},
+        "roles": ["operator"],
+        "totp_code": code_at(datetime.now(UTC)),
+    }
+    with history.service.client(history.knows("administrator's session", administrator)) as keeper:
+        added = history.done(keeper, "POST", "/v1/people", person)
+        history.send(keeper, "POST", "/v1/people", person)
+        _misuse(history, keeper, "POST", "/v1/people", person, {**person, "roles": "operator"})
+    initial = history.knows("initial password", added["initial_password"])
+    sign_in = {"user_name": person["user_name"], "password": initial}
+    wrong = {**sign_in, "password": history.knows("wrong", _password("no"))}
+    history.send(history.nobody, "POST", "/v1/desk/sessions", wrong)
+    token = history.knows("desk session", history.done(history.nobody, "POST", "/v1/desk/sessions", sign_in)["token"])
+    _misuse(history, history.nobody, "POST", "/v1/desk/sessions", sign_in, {"password": initial})
+    with history.service.client(token) as colleague:
+        _enrolment(history, colleague, initial)
+
+
+def _enrolment(history: History, colleague: httpx.Client, initial: str) -> None:
+    history.send(colleague, "GET", "/v1/people")
+    change = {"password": initial, "new_password": history.knows("new password", _password("new"))}
+    history.done(colleague, "PUT", "/v1/desk/password", change)
+    _misuse(history, colleague, "PUT", "/v1/desk/password", change, {"new": change["new_password"]})
+    again = {"password": change["new_password"]}
+    secret = history.knows("TOTP secret", history.done(colleague, "POST", "/v1/desk/totp", again)["secret"])
+    codes = pyotp.TOTP(secret)
+    history.send(colleague, "POST", "/v1/desk/totp/confirm", {"code": f"{(int(codes.now()) + 1) % 10**6:06}"})
+    history.done(colleague, "POST", "/v1/desk/totp/confirm", {"code": codes.now()})
+    history.done(colleague, "GET", "/v1/desk/me")
 
 
 def _misuse(
