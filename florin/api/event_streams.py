@@ -33,11 +33,14 @@ class EventStreams:
         self._free = limit
         self._ended = asyncio.Event()
 
+    def require_place(self) -> None:
+        """Refuse (`BUSY`) a stream for which there is no place, or that begins while the service stops."""
+        if self._free <= 0 or self._ended.is_set():
+            raise Refused(Decline.BUSY, "as many streams are open as the service keeps open at once")
+
     @contextmanager
     def place(self) -> Iterator[None]:
-        """Keep a stream open; `Refused` with `BUSY` when all places are taken or the service stops."""
-        if not self._free or self._ended.is_set():
-            raise Refused(Decline.BUSY, "Too many streams are open.")
+        """Keep a place for as long as a stream is open."""
         self._free -= 1
         try:
             yield
@@ -56,11 +59,15 @@ class EventStreams:
 
 
 class EventStream(StreamingResponse):
-    """An answer that goes on as its events come; it takes its place when it is sent, and leaves it whatever happens."""
+    """An answer that goes on as its events come; it takes its place when it is sent, and leaves it whatever happens.
+
+    `Refused` with `BUSY` when there is no place for it.
+    """
 
     media_type: str | None = "text/event-stream"
 
     def __init__(self, events: AsyncIterator[bytes], streams: EventStreams) -> None:
+        streams.require_place()
         # A proxy that collects the answer before it passes it on would make a report of it.
         super().__init__(events, headers={"X-Accel-Buffering": "no"})
         self._streams = streams
