@@ -21,6 +21,7 @@ from florin.domain.order_life import OrderStatus
 from florin.domain.order_statement import CardCounts, OrderStatement
 from florin.domain.people import Role
 from florin.domain.replacement import Replacement, ReplacementReason, ReportedCard
+from florin.storage.corporate.order_statement import ListedCard
 from tests.batch.orders.box_desk import BoxDesk, fresh_key, next_moment
 from tests.corporate import Corporate, code_at
 from tests.till import Till
@@ -198,7 +199,8 @@ async def test_the_list_of_cards_tells_of_no_use(house: ClearingHouse, corporate
         (2, 2, "waiting", None),
     ] == [(each.line, each.serial, each.step, each.successor) for each in listed]
     assert desk.order.cards[0][0].number[-4:] == listed[0].last4
-    pages, after = [], (0, 0)
+    pages: list[ListedCard] = []
+    after = (0, 0)
     while page := await read_order_cards(house, desk.buyer, desk.order.id, 3, after):
         assert not isinstance(page, Decline)
         pages += page
