@@ -63,7 +63,7 @@ class ClaimedCardView(View):
 
 
 @ROUTES.post("/v1/claims/preview", allows=Audience.PUBLIC, problems=_PROBLEMS, example=examples.PREVIEW)
-async def preview(fields: ClaimFields, house: TheHouse, now: Now, request: Request) -> ClaimPreviewView:
+async def show_claim(fields: ClaimFields, house: TheHouse, now: Now, request: Request) -> ClaimPreviewView:
     """Show what a claim link is for, without using it up.
 
     What is no link, or was replaced by a later one, gets one answer; failures are limited by address and in total.

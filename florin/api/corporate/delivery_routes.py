@@ -172,7 +172,7 @@ async def fetch_file(delivery_id: DeliveryId, actor: TheActor, house: TheHouse, 
     problems=_DECISION,
     example=examples.APPROVED,
 )
-async def approve(
+async def approve_repetition(
     delivery_id: DeliveryId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now
 ) -> DeliveryView:
     """Approve that a part of the cards leaves once more; another person than who asked for it."""
@@ -186,7 +186,7 @@ async def approve(
     problems=_DECISION,
     example=examples.REFUSED,
 )
-async def refuse(
+async def refuse_repetition(
     delivery_id: DeliveryId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now
 ) -> DeliveryView:
     """Refuse that a part of the cards leaves once more."""
