@@ -2,7 +2,7 @@
 
 import itertools
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,12 +16,13 @@ from florin.clearing.customers.request_funding_refund import RequestFundingRefun
 from florin.clearing.house import ClearingHouse
 from florin.domain.bank_account import BankAccount
 from florin.domain.declines import Decline
+from florin.domain.order_life import OrderStatus
 from florin.domain.people import Actor
 from florin.domain.receipt import Parties, Party, PaymentMethod
 from florin.storage.corporate.refund_accounts import RefundAccount
 from florin.storage.logins import CodeProof
 from florin.storage.posting.request import Answer
-from tests.corporate import Corporate
+from tests.corporate import Corporate, KnownOrder
 from tests.till import fresh
 from tests.world import NOON, TODAY, World
 
@@ -69,8 +70,26 @@ class Cashier:
         **changes: Any,  # noqa: ANN401
     ) -> Answer | Decline:
         """Money comes in."""
-        command = self.receipt(amount_minor, **changes)
+        return await self.record(self.receipt(amount_minor, **changes), by=by, key=key)
+
+    async def record(
+        self, command: RecordReceipt, *, by: Actor | None = None, key: str | None = None
+    ) -> Answer | Decline:
+        """A receipt as it is, under a key of its own."""
         return await record_receipt(self.house, by or self.corporate.finance, command, key or fresh("key"), NOON)
+
+    def approved_order(self, cards: int = 3) -> KnownOrder:
+        """An order of as many cards of 100 that was approved after those before it, and waits for money."""
+        order = self.corporate.order(self.customer, OrderStatus.APPROVED, (("bearer_gift", 100_00, cards),))
+        self.world.connection.execute(
+            "UPDATE corporate_order SET approved_at = %s WHERE id = %s",
+            (NOON + timedelta(seconds=next(_steps)), order.id),
+        )
+        return order
+
+    def reference_of(self, order_id: UUID) -> str:
+        """What the customer's bookkeeper types into the remark."""
+        return str(self.world.one("SELECT payment_reference FROM corporate_order WHERE id = %s", order_id)[0])
 
     async def refund_account(self, number: str = "6222021001234567") -> UUID:
         """A bank account of the customer's own, in force."""
@@ -148,6 +167,3 @@ def subject(answer: Answer | Decline) -> UUID:
 def refusal(answer: Answer | Decline) -> Decline | None:
     """Why not, wherever that was said."""
     return answer.decline if isinstance(answer, Answer) else answer
-
-
-LONG_AGO: Final = date(2026, 1, 5)

@@ -8,23 +8,12 @@ from florin.domain.declines import Decline
 from florin.domain.order_life import OrderStatus
 from florin.storage.fresh_ids import fresh_id
 from tests.clearing.customers.cashier import Cashier
-from tests.corporate import KnownOrder
 
 PRICE_MINOR = 300_00
 
 
-def waiting(cashier: Cashier, cards: int = 3) -> KnownOrder:
-    """An approved order of as many cards of 100."""
-    return cashier.corporate.order(cashier.customer, OrderStatus.APPROVED, (("bearer_gift", 100_00, cards),))
-
-
-def reference_of(cashier: Cashier, order: KnownOrder) -> str:
-    (reference,) = cashier.world.one("SELECT payment_reference FROM corporate_order WHERE id = %s", order.id)
-    return str(reference)
-
-
 async def test_a_receipt_funds_the_order_that_waits_for_it(cashier: Cashier) -> None:
-    order = waiting(cashier)
+    order = cashier.approved_order()
     await cashier.receive(PRICE_MINOR)
     assert ("funded", PRICE_MINOR) == (cashier.status(order.id), cashier.corporate.reserved_minor(order.id))
     assert (PRICE_MINOR, PRICE_MINOR) == cashier.money
@@ -33,7 +22,7 @@ async def test_a_receipt_funds_the_order_that_waits_for_it(cashier: Cashier) -> 
 
 
 async def test_no_part_of_an_order_is_funded(cashier: Cashier) -> None:
-    order = waiting(cashier)
+    order = cashier.approved_order()
     await cashier.receive(PRICE_MINOR - 1)
     assert ("approved", 0) == (cashier.status(order.id), cashier.corporate.reserved_minor(order.id))
     assert (PRICE_MINOR - 1, 0) == cashier.money
@@ -42,30 +31,30 @@ async def test_no_part_of_an_order_is_funded(cashier: Cashier) -> None:
 
 
 async def test_what_is_left_over_funds_the_next(cashier: Cashier) -> None:
-    orders = [waiting(cashier, 1), waiting(cashier, 2), waiting(cashier, 3)]
+    orders = [cashier.approved_order(1), cashier.approved_order(2), cashier.approved_order(3)]
     await cashier.receive(500_00)
     assert ["funded", "funded", "approved"] == [cashier.status(each.id) for each in orders]
     assert (500_00, 300_00) == cashier.money
 
 
 async def test_the_order_that_a_receipt_names_comes_first(cashier: Cashier) -> None:
-    older, named = waiting(cashier), waiting(cashier)
-    typed = reference_of(cashier, named)
+    older, named = cashier.approved_order(), cashier.approved_order()
+    typed = cashier.reference_of(named.id)
     await cashier.receive(PRICE_MINOR, payment_reference=typed)
     assert ["approved", "funded"] == [cashier.status(older.id), cashier.status(named.id)]
 
 
 async def test_money_that_came_for_a_named_order_in_parts_funds_no_other(cashier: Cashier) -> None:
-    named, other = waiting(cashier), waiting(cashier, 1)
-    await cashier.receive(100_00, payment_reference=reference_of(cashier, named))
+    named, other = cashier.approved_order(), cashier.approved_order(1)
+    await cashier.receive(100_00, payment_reference=cashier.reference_of(named.id))
     assert ["approved", "approved"] == [cashier.status(named.id), cashier.status(other.id)]
-    await cashier.receive(200_00, payment_reference=reference_of(cashier, named))
+    await cashier.receive(200_00, payment_reference=cashier.reference_of(named.id))
     assert ["funded", "approved"] == [cashier.status(named.id), cashier.status(other.id)]
 
 
 async def test_a_sweep_funds_what_a_killed_process_left(cashier: Cashier) -> None:
     cashier.customer = cashier.corporate.customer(funding_minor=PRICE_MINOR)
-    order = waiting(cashier)
+    order = cashier.approved_order()
     await fund_every_order(cashier.house)
     assert "funded" == cashier.status(order.id)
     assert 0 == await fund_waiting_orders(cashier.house, cashier.customer)
@@ -83,7 +72,7 @@ async def test_only_an_approved_order_is_funded(cashier: Cashier, status: OrderS
 
 
 async def test_another_customers_money_funds_nothing(cashier: Cashier) -> None:
-    order = waiting(cashier)
+    order = cashier.approved_order()
     rich = cashier.corporate.customer(funding_minor=PRICE_MINOR)
     for customer in (rich, fresh_id()):
         answer = await cashier.house.engine.submit(fund_order(cashier.house, FundOrder(customer, order.id)))
@@ -93,7 +82,7 @@ async def test_another_customers_money_funds_nothing(cashier: Cashier) -> None:
 
 async def test_a_suspended_customers_orders_are_not_funded(cashier: Cashier) -> None:
     cashier.customer = cashier.corporate.customer(funding_minor=PRICE_MINOR, status="suspended")
-    order = waiting(cashier)
+    order = cashier.approved_order()
     answer = await cashier.house.engine.submit(fund_order(cashier.house, FundOrder(cashier.customer, order.id)))
     assert Decline.CUSTOMER_NOT_ACTIVE is answer.decline
     assert 0 == await fund_waiting_orders(cashier.house, cashier.customer)
@@ -101,7 +90,7 @@ async def test_a_suspended_customers_orders_are_not_funded(cashier: Cashier) -> 
 
 
 async def test_what_is_reserved_cannot_be_reserved_again(cashier: Cashier) -> None:
-    first, second = waiting(cashier), waiting(cashier)
+    first, second = cashier.approved_order(), cashier.approved_order()
     await cashier.receive(PRICE_MINOR)
     answer = await cashier.house.engine.submit(fund_order(cashier.house, FundOrder(cashier.customer, second.id)))
     assert Decline.NOT_FUNDED is answer.decline
