@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -39,13 +40,13 @@ def written(form: SheetForm, columns: list[str], rows: list[list[Cell]]) -> byte
     return file.getvalue()
 
 
-def read(form: SheetForm, content: bytes) -> list[list[object]]:
+def read(form: SheetForm, content: bytes) -> list[list[Any]]:
     """The table as a spreadsheet reads it."""
     if form is SheetForm.XLSX:
         return (
             CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python(skip_empty_area=False)
         )
-    return [list[object](row) for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))]
+    return [list(row) for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
