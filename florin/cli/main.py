@@ -20,6 +20,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "network": "The network: where a programme's cards are sold and accepted.",
         "key": "API keys: what machines call the service with.",
         "person": "People who work with Florin, the operator's own and customers', and their logins.",
+        "order": "Corporate orders: from a draft to cards that are activated.",
         "agreement": "Agreements: the terms that members accept.",
         "issue": "Make cards of a product. With --recipient and --out, write numbers and PINs to an encrypted file.",
         "clear": "Post a merchant's clearing file, each line exactly once however often it is taken in.",
