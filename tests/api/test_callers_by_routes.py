@@ -136,9 +136,13 @@ POST   /v1/orders/{order_id}/cancel                                   --------- 
 GET    /v1/orders/{order_id}/deliveries                               --------- ++0+++++-
 POST   /v1/orders/{order_id}/deliveries                               --------- +-0------
 PUT    /v1/orders/{order_id}/lines                                    --------- +-0+-----
+POST   /v1/orders/{order_id}/lines/{line}/drop                        --------- ---++----
+POST   /v1/orders/{order_id}/lines/{line}/retry                       --------- ---++----
 GET    /v1/orders/{order_id}/links                                    --------- ++0+++++-
 POST   /v1/orders/{order_id}/links                                    --------- +-0------
 POST   /v1/orders/{order_id}/links/resend                             --------- 0-0------
+GET    /v1/orders/{order_id}/progress                                 --------- ++0+++++-
+GET    /v1/orders/{order_id}/progress/events                          --------- ++0+++++-
 GET    /v1/orders/{order_id}/recipients                               --------- ++0+++++-
 PUT    /v1/orders/{order_id}/recipients                               --------- +-0+-----
 POST   /v1/orders/{order_id}/recipients/check                         --------- +-0+-----
@@ -209,6 +213,7 @@ class Things:
                 wire = f"{prefix}_{self.ids[kind].hex}"
                 text = text.replace(f"{{{kind}_id}}", wire).replace(CARD_ID.replace("card", prefix), wire)
         text = text.replace("{key_id}", f"key_{self.ids['api_key'].hex}").replace("{code}", "busy")
+        text = text.replace("{line}", "1")
         text = text.replace(CARD_AND_PIN["number"], self.card.number).replace(CARD_AND_PIN["pin"], self.card.pin)
         # A day that is not over: closing one would end the world of the tests that follow.
         return text.replace("{business_date}", "2999-12-31").replace("order-5521", fresh("ref"))
