@@ -74,9 +74,9 @@ def test_an_order_is_changed_returned_repeated_and_cancelled_by_commands(desk: D
     changed = desk.told(desk.operator, "lines", draft["id"], "--line", "recharge:100:4")
     assert 400_00 == changed["price"]["face"]["amount"]  # type: ignore[index]
     desk.told(desk.operator, "submit", draft["id"])
-    returned = desk.told(desk.manager, "return", draft["id"], "--reason", "too many cards")
+    returned = desk.told(desk.manager, "return", draft["id"], "--reason", "surplus")
     assert "draft" == returned["status"]
-    assert "too many" in desk.seen(desk.operator, "timeline", draft["id"])
+    assert "surplus" in desk.seen(desk.operator, "timeline", draft["id"])
     again = desk.told(desk.operator, "repeat", draft["id"], "--key", "once-only")
     assert (draft["id"], again) == (
         again["repeats_order_id"],
