@@ -5,14 +5,13 @@ recipient has claimed, waits for the consent of somebody else of ours.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.allowed import MAKERS, allowed_order
-from florin.clearing.people.step_up import checked_code
 from florin.domain.card_selection import card_name
 from florin.domain.declines import Decline
 from florin.domain.invalid_field import InvalidField
@@ -46,7 +45,6 @@ class AskReplacements:
 
     order_id: UUID
     cards: tuple[ReportedCard, ...]
-    totp_code: str = field(repr=False)
     key: str
 
     def __post_init__(self) -> None:
@@ -74,13 +72,12 @@ def require_each_once(cards: Sequence[ReportedCard]) -> None:
         seen.add((each.line, each.serial))
 
 
-async def ask_replacements(
-    house: ClearingHouse, actor: Actor, command: AskReplacements, now: datetime
-) -> list[Replacement] | NotReplaceable | Decline:
-    """The replacements as they stand; the same again under its key finds them.
+async def replacements_asked_before(
+    house: ClearingHouse, actor: Actor, command: AskReplacements
+) -> list[Replacement] | Decline:
+    """What the same request has asked for before, as it stands, empty if nothing; it needs no new code.
 
-    Declines: ``order_not_found``, ``role_required``, ``order_not_in_state``, ``customer_not_active``,
-    ``totp_code_incorrect``, ``rate_limited``.
+    Declines: ``order_not_found``, ``role_required``.
 
     Raises:
         KeyReusedError: other cards were reported under the key.
@@ -89,14 +86,26 @@ async def ask_replacements(
     if isinstance(order, Decline):
         return order
     async with house.pool.connection() as connection:
-        asked = await _asked_before(connection, command)
-    if asked:
-        return asked
-    proof = await checked_code(house, actor, command.totp_code, now)
-    if isinstance(proof, Decline):
-        return proof
-    async with order_change(house.pool, order.id, Author(actor.session_id, now)) as change:
-        return await _asked_before(change.connection, command) or await _ask(change, actor, command, proof)
+        return await _asked_before(connection, command)
+
+
+async def ask_replacements(
+    house: ClearingHouse, actor: Actor, command: AskReplacements, proof: CodeProof, now: datetime
+) -> list[Replacement] | NotReplaceable | Decline:
+    """The replacements as they stand; the same again under its key finds them.
+
+    Declines: ``order_not_found``, ``role_required``, ``order_not_in_state``, ``customer_not_active``,
+    ``totp_code_incorrect`` when the code was used meanwhile.
+
+    Raises:
+        KeyReusedError: other cards were reported under the key.
+    """
+    async with order_change(house.pool, command.order_id, Author(actor.session_id, now)) as change:
+        order = allowed_order(change.order, actor, MAKERS)
+        if isinstance(order, Decline):
+            return order
+        asked = await _asked_before(change.connection, command)
+        return asked or await _ask(change, order, actor, command, proof)
 
 
 Known = list[tuple[CardToReplace, ReplacementReason]]
@@ -131,11 +140,8 @@ async def _asked_before(connection: Connection, command: AskReplacements) -> lis
 
 
 async def _ask(
-    change: OrderChange, actor: Actor, command: AskReplacements, proof: CodeProof
+    change: OrderChange, order: OrderView, actor: Actor, command: AskReplacements, proof: CodeProof
 ) -> list[Replacement] | NotReplaceable | Decline:
-    order = change.order
-    if order is None:
-        return Decline.ORDER_NOT_FOUND
     standing = permit(OrderOperation.REPLACE, order.status)
     if isinstance(standing, Decline):
         return standing

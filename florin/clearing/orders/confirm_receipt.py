@@ -1,6 +1,6 @@
 """Confirm that the cards of an order have arrived: from then on they may be activated, and not before."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -14,14 +14,13 @@ from florin.clearing.orders.ask_replacements import (
     require_each_once,
     write_reports,
 )
-from florin.clearing.people.step_up import checked_code
 from florin.domain.declines import Decline
 from florin.domain.order_life import OrderOperation, permit
 from florin.domain.people import Actor, Role
 from florin.domain.replacement import ReportedCard
 from florin.storage.audit_trail import Author
 from florin.storage.corporate.order_change import OrderChange, order_change
-from florin.storage.corporate.orders import OrderView, find_order, read_order, set_status
+from florin.storage.corporate.orders import OrderView, read_order, set_status
 from florin.storage.logins import CodeProof, spend_code
 
 RECEIVERS: Final = frozenset({Role.BUYER})
@@ -33,7 +32,6 @@ class ConfirmReceipt:
     """The order's cards are there, but for those that are ``missing_or_damaged``, which are replaced."""
 
     order_id: UUID
-    totp_code: str = field(repr=False)
     missing_or_damaged: tuple[ReportedCard, ...] = ()
 
     def __post_init__(self) -> None:
@@ -42,28 +40,21 @@ class ConfirmReceipt:
 
 
 async def confirm_receipt(
-    house: ClearingHouse, actor: Actor, command: ConfirmReceipt, now: datetime
+    house: ClearingHouse, actor: Actor, command: ConfirmReceipt, proof: CodeProof, now: datetime
 ) -> OrderView | NotReplaceable | Decline:
     """The order, delivered.
 
-    Declines: ``order_not_found``, ``role_required``, ``order_not_in_state``, ``totp_code_incorrect``, ``rate_limited``.
+    Declines: ``order_not_found``, ``role_required``, ``order_not_in_state``, ``totp_code_incorrect`` when the code was
+    used meanwhile.
     """
-    order = allowed_order(await find_order(house.pool, command.order_id), actor, RECEIVERS)
-    if isinstance(order, Decline):
-        return order
-    proof = await checked_code(house, actor, command.totp_code, now)
-    if isinstance(proof, Decline):
-        return proof
-    async with order_change(house.pool, order.id, Author(actor.session_id, now)) as change:
-        return await _confirm(change, actor, command, proof)
+    async with order_change(house.pool, command.order_id, Author(actor.session_id, now)) as change:
+        order = allowed_order(change.order, actor, RECEIVERS)
+        return order if isinstance(order, Decline) else await _confirm(change, order, actor, command, proof)
 
 
 async def _confirm(
-    change: OrderChange, actor: Actor, command: ConfirmReceipt, proof: CodeProof
+    change: OrderChange, order: OrderView, actor: Actor, command: ConfirmReceipt, proof: CodeProof
 ) -> OrderView | NotReplaceable | Decline:
-    order = change.order
-    if order is None:
-        return Decline.ORDER_NOT_FOUND
     following = permit(OrderOperation.CONFIRM_RECEIPT, order.status)
     if isinstance(following, Decline):
         return following

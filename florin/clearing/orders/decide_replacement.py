@@ -1,13 +1,12 @@
 """Approve or refuse the replacement of a card that value or a person's claim hangs on: a second person's word."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.allowed import allowed_order
-from florin.clearing.people.step_up import checked_code
 from florin.domain.card_selection import card_name
 from florin.domain.declines import Decline
 from florin.domain.order_life import OrderOperation, permit
@@ -15,7 +14,7 @@ from florin.domain.people import Actor, Role, second_person
 from florin.domain.replacement import Replacement, ReplacementStatus
 from florin.storage.audit_trail import Author
 from florin.storage.corporate.order_change import OrderChange, order_change
-from florin.storage.corporate.orders import find_order
+from florin.storage.corporate.orders import OrderView
 from florin.storage.corporate.replacements import decide, read_replacement
 from florin.storage.logins import CodeProof, spend_code
 
@@ -33,36 +32,30 @@ class DecideReplacement:
     order_id: UUID
     replacement_id: UUID
     refused_because: str | None
-    totp_code: str = field(repr=False)
 
 
 async def decide_replacement(
-    house: ClearingHouse, actor: Actor, command: DecideReplacement, now: datetime
+    house: ClearingHouse, actor: Actor, command: DecideReplacement, proof: CodeProof, now: datetime
 ) -> Replacement | Decline:
     """The replacement after the word; one that was approved is being made from now on.
 
     Declines: ``order_not_found``, ``role_required``, ``replacement_not_found``, ``replacement_decided``,
-    ``same_person``, ``order_not_in_state``, ``totp_code_incorrect``, ``rate_limited``.
+    ``same_person``, ``order_not_in_state``, ``totp_code_incorrect`` when the code was used meanwhile.
     """
-    order = allowed_order(await find_order(house.pool, command.order_id), actor, DECIDERS)
-    if isinstance(order, Decline):
-        return order
-    proof = await checked_code(house, actor, command.totp_code, now)
-    if isinstance(proof, Decline):
-        return proof
-    async with order_change(house.pool, order.id, Author(actor.session_id, now)) as change:
-        return await _decide(change, actor, command, proof)
+    async with order_change(house.pool, command.order_id, Author(actor.session_id, now)) as change:
+        order = allowed_order(change.order, actor, DECIDERS)
+        return order if isinstance(order, Decline) else await _decide(change, order, actor, command, proof)
 
 
 async def _decide(
-    change: OrderChange, actor: Actor, command: DecideReplacement, proof: CodeProof
+    change: OrderChange, order: OrderView, actor: Actor, command: DecideReplacement, proof: CodeProof
 ) -> Replacement | Decline:
     replacement = await read_replacement(change.connection, command.replacement_id)
-    if change.order is None or replacement is None or replacement.order_id != change.order.id:
+    if replacement is None or replacement.order_id != order.id:
         return Decline.REPLACEMENT_NOT_FOUND
     if replacement.status is not ReplacementStatus.WAITING_FOR_APPROVAL:
         return Decline.REPLACEMENT_DECIDED
-    standing = permit(OrderOperation.REPLACE, change.order.status)
+    standing = permit(OrderOperation.REPLACE, order.status)
     refusal = second_person(replacement.asked_person, actor) or (standing if isinstance(standing, Decline) else None)
     if refusal is not None:
         return refusal
@@ -74,7 +67,7 @@ async def _decide(
         return Decline.REPLACEMENT_DECIDED
     detail = {"card": card_name(replacement.line, replacement.old_serial)}
     if no is None:
-        await change.record("order.replacement_approved", change.order, detail)
+        await change.record("order.replacement_approved", order, detail)
     else:
-        await change.record("order.replacement_refused", change.order, {**detail, "reason": no})
+        await change.record("order.replacement_refused", order, {**detail, "reason": no})
     return await read_replacement(change.connection, replacement.id) or Decline.REPLACEMENT_NOT_FOUND

@@ -3,14 +3,13 @@
 It is written together with the one-time code that is spent for it. It is carried out afterwards, card by card.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.allowed import allowed_order
-from florin.clearing.people.step_up import checked_code
 from florin.domain.card_instruction import Instruction, InstructionKind
 from florin.domain.card_selection import CardRange, Selection, count_cards, require_within, select
 from florin.domain.declines import Decline
@@ -46,13 +45,16 @@ _WIRE_KINDS: Final = {InstructionKind.ACTIVATE: "activation", InstructionKind.VO
 
 @dataclass(frozen=True, slots=True)
 class InstructCards:
-    """What is to be done with which cards of an order; ``ranges`` is None for all of them."""
+    """What is to be done with which cards of an order; ``ranges`` is None for all of them.
+
+    ``key`` is the request's idempotency key, ``field`` what the ranges are called there.
+    """
 
     order_id: UUID
     kind: InstructionKind
     ranges: tuple[CardRange, ...] | None
-    totp_code: str = field(repr=False)
     key: str
+    field: str = "ranges"
 
 
 def instruction_wire_id(instruction: Instruction) -> str:
@@ -60,30 +62,41 @@ def instruction_wire_id(instruction: Instruction) -> str:
     return wire_id(_WIRE_KINDS[instruction.kind], instruction.id)
 
 
-async def instruct_cards(
-    house: ClearingHouse, actor: Actor, command: InstructCards, now: datetime
-) -> Instruction | Decline:
-    """The instruction, to be carried out by whoever comes; the same again under its key finds it as it stands.
+async def instruction_given_before(
+    house: ClearingHouse, actor: Actor, command: InstructCards
+) -> Instruction | Decline | None:
+    """What the same request has asked for before, as it stands; it needs no new code.
 
-    Declines: ``order_not_found``, ``role_required``, ``order_not_in_state``, ``customer_not_active``,
-    ``totp_code_incorrect``, ``rate_limited``.
+    Declines: ``order_not_found``, ``role_required``.
 
     Raises:
-        InvalidField: a range goes beyond the cards of its line.
         KeyReusedError: another instruction was given under the key.
     """
     order = allowed_order(await find_order(house.pool, command.order_id), actor, MAY_INSTRUCT[command.kind])
     if isinstance(order, Decline):
         return order
     async with house.pool.connection() as connection:
-        given = await _given_before(connection, command)
-    if given is not None:
-        return given
-    proof = await checked_code(house, actor, command.totp_code, now)
-    if isinstance(proof, Decline):
-        return proof
-    async with order_change(house.pool, order.id, Author(actor.session_id, now)) as change:
-        return await _given_before(change.connection, command) or await _give(change, actor, command, proof)
+        return await _given_before(connection, command)
+
+
+async def instruct_cards(
+    house: ClearingHouse, actor: Actor, command: InstructCards, proof: CodeProof, now: datetime
+) -> Instruction | Decline:
+    """The instruction, to be carried out by whoever comes; the same again under its key finds it as it stands.
+
+    Declines: ``order_not_found``, ``role_required``, ``order_not_in_state``, ``customer_not_active``,
+    ``totp_code_incorrect`` when the code was used meanwhile.
+
+    Raises:
+        InvalidField: a range goes beyond the cards of its line.
+        KeyReusedError: another instruction was given under the key.
+    """
+    async with order_change(house.pool, command.order_id, Author(actor.session_id, now)) as change:
+        order = allowed_order(change.order, actor, MAY_INSTRUCT[command.kind])
+        if isinstance(order, Decline):
+            return order
+        given = await _given_before(change.connection, command)
+        return given or await _give(change, order, actor, command, proof)
 
 
 async def _given_before(connection: Connection, command: InstructCards) -> Instruction | None:
@@ -97,10 +110,9 @@ async def _given_before(connection: Connection, command: InstructCards) -> Instr
     return given
 
 
-async def _give(change: OrderChange, actor: Actor, command: InstructCards, proof: CodeProof) -> Instruction | Decline:
-    order = change.order
-    if order is None:
-        return Decline.ORDER_NOT_FOUND
+async def _give(
+    change: OrderChange, order: OrderView, actor: Actor, command: InstructCards, proof: CodeProof
+) -> Instruction | Decline:
     refusal = await _refused(change.connection, order, command)
     if refusal is not None:
         return refusal
@@ -143,5 +155,5 @@ async def _selected(connection: Connection, command: InstructCards) -> Selection
     cards = await cards_of_lines(connection, command.order_id)
     if command.ranges is None:
         return select(CardRange(line, 1, last) for line, last in cards.items())
-    require_within("ranges", command.ranges, cards)
+    require_within(command.field, command.ranges, cards)
     return select(command.ranges)

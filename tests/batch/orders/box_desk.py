@@ -9,7 +9,8 @@ from uuid import UUID
 
 from florin.batch.orders.carry_out import carry_out
 from florin.clearing.house import ClearingHouse
-from florin.clearing.orders.instruct_cards import InstructCards, instruct_cards
+from florin.clearing.orders.instruct_cards import InstructCards, instruct_cards, instruction_given_before
+from florin.clearing.people.step_up import checked_code
 from florin.domain.card_instruction import Instruction, InstructionKind
 from florin.domain.card_selection import CardRange
 from florin.domain.declines import Decline
@@ -17,6 +18,7 @@ from florin.domain.order_life import OrderStatus
 from florin.domain.people import Actor, Role
 from florin.reconciliation.run_proofs import run_proofs
 from florin.storage.connect import Pool
+from florin.storage.logins import CodeProof
 from tests.corporate import Corporate, KnownOrder, Lines, code_at
 from tests.world import NOON
 
@@ -67,14 +69,12 @@ class BoxDesk:
     ) -> Instruction | Decline:
         """Give an instruction, of all cards unless ranges are named."""
         now = next_moment()
-        command = InstructCards(
-            order_id or self.order.id,
-            kind,
-            None if ranges is None else tuple(ranges),
-            code or code_at(now),
-            key or fresh_key(),
-        )
-        return await instruct_cards(self.house, actor or self.buyer, command, now)
+        actor = actor or self.buyer
+        named = None if ranges is None else tuple(ranges)
+        command = InstructCards(order_id or self.order.id, kind, named, key or fresh_key())
+        given = await instruction_given_before(self.house, actor, command)
+        proof = given or await checked_code(self.house, actor, code or code_at(now), now)
+        return await instruct_cards(self.house, actor, command, proof, now) if isinstance(proof, CodeProof) else proof
 
     async def asked(
         self, kind: InstructionKind = InstructionKind.ACTIVATE, ranges: Sequence[CardRange] | None = None
@@ -113,3 +113,10 @@ async def broken_proofs(pool: Pool) -> list[object]:
     """What the proofs of the book find."""
     report = await run_proofs(pool)
     return [each.findings for each in report.results if not each.holds]
+
+
+async def shown(house: ClearingHouse, actor: Actor, now: datetime) -> CodeProof:
+    """The proof of a one-time code that the actor has shown."""
+    proof = await checked_code(house, actor, code_at(now), now)
+    assert isinstance(proof, CodeProof), proof
+    return proof

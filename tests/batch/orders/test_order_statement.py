@@ -22,8 +22,8 @@ from florin.domain.order_statement import CardCounts, OrderStatement
 from florin.domain.people import Role
 from florin.domain.replacement import Replacement, ReplacementReason, ReportedCard
 from florin.storage.corporate.order_statement import ListedCard
-from tests.batch.orders.box_desk import BoxDesk, fresh_key, next_moment
-from tests.corporate import Corporate, code_at
+from tests.batch.orders.box_desk import BoxDesk, fresh_key, next_moment, shown
+from tests.corporate import Corporate
 from tests.till import Till
 from tests.world import NOON
 
@@ -66,15 +66,14 @@ async def live(desk: BoxDesk, line: int, serial: int, fate: Fate) -> None:
 
 
 async def replaced(desk: BoxDesk, line: int, serial: int) -> None:
+    house, buyer, manager = desk.house, desk.buyer, desk.corporate.manager
     now = next_moment()
-    reported = (ReportedCard(line, serial, ReplacementReason.MISSING),)
-    asked = await ask_replacements(
-        desk.house, desk.buyer, AskReplacements(desk.order.id, reported, code_at(now), fresh_key()), now
-    )
+    command = AskReplacements(desk.order.id, (ReportedCard(line, serial, ReplacementReason.MISSING),), fresh_key())
+    asked = await ask_replacements(house, buyer, command, await shown(house, buyer, now), now)
     assert isinstance(asked, list)
     now = next_moment()
-    command = DecideReplacement(desk.order.id, asked[0].id, None, code_at(now))
-    decided = await decide_replacement(desk.house, desk.corporate.manager, command, now)
+    decision = DecideReplacement(desk.order.id, asked[0].id, None)
+    decided = await decide_replacement(house, manager, decision, await shown(house, manager, now), now)
     assert isinstance(decided, Replacement) or decided is Decline.REPLACEMENT_DECIDED
     await replace_cards(desk.house, desk.order.id, desk.corporate.world.clock)
 

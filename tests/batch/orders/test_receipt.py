@@ -14,8 +14,8 @@ from florin.domain.order_life import OrderStatus
 from florin.domain.people import Actor, Role
 from florin.domain.replacement import CardFinding, ReplacementReason, ReportedCard
 from florin.storage.corporate.orders import OrderView
-from tests.batch.orders.box_desk import BoxDesk, broken_proofs, next_moment
-from tests.corporate import Corporate, code_at
+from tests.batch.orders.box_desk import BoxDesk, broken_proofs, next_moment, shown
+from tests.corporate import Corporate
 from tests.world import World
 
 MISSING, DAMAGED = ReplacementReason.MISSING, ReplacementReason.DAMAGED
@@ -29,9 +29,9 @@ def desk(house: ClearingHouse, corporate: Corporate) -> BoxDesk:
 async def confirm(
     desk: BoxDesk, *cards: ReportedCard, actor: Actor | None = None, now: datetime | None = None
 ) -> OrderView | NotReplaceable | Decline:
-    now = now or next_moment()
-    command = ConfirmReceipt(desk.order.id, code_at(now), cards)
-    return await confirm_receipt(desk.house, actor or desk.buyer, command, now)
+    now, actor = now or next_moment(), actor or desk.buyer
+    proof = await shown(desk.house, actor, now)
+    return await confirm_receipt(desk.house, actor, ConfirmReceipt(desk.order.id, cards), proof, now)
 
 
 async def test_a_confirmed_order_is_delivered_and_its_cards_still_wait(desk: BoxDesk, world: World) -> None:
@@ -62,10 +62,10 @@ async def test_nobody_of_ours_confirms_and_no_stranger(desk: BoxDesk, corporate:
 
 async def test_a_code_confirms_one_order(desk: BoxDesk) -> None:
     now = next_moment()
-    other = desk.corporate.order(desk.customer, OrderStatus.READY)
+    other = ConfirmReceipt(desk.corporate.order(desk.customer, OrderStatus.READY).id)
+    proof = await shown(desk.house, desk.buyer, now)
     assert isinstance(await confirm(desk, now=now), OrderView)
-    command = ConfirmReceipt(other.id, code_at(now))
-    assert Decline.TOTP_CODE_INCORRECT is await confirm_receipt(desk.house, desk.buyer, command, now)
+    assert Decline.TOTP_CODE_INCORRECT is await confirm_receipt(desk.house, desk.buyer, other, proof, now)
 
 
 async def test_missing_and_damaged_cards_are_reported_with_it_and_replaced(desk: BoxDesk, world: World) -> None:

@@ -11,7 +11,12 @@ from florin.batch.orders import replace_cards as carrying_out
 from florin.batch.orders.replace_cards import replace_cards
 from florin.clearing.activate import Identity
 from florin.clearing.house import ClearingHouse
-from florin.clearing.orders.ask_replacements import AskReplacements, NotReplaceable, ask_replacements
+from florin.clearing.orders.ask_replacements import (
+    AskReplacements,
+    NotReplaceable,
+    ask_replacements,
+    replacements_asked_before,
+)
 from florin.clearing.orders.decide_replacement import DecideReplacement, decide_replacement
 from florin.clearing.payer import CardAndPin
 from florin.domain.card_instruction import InstructionKind
@@ -22,8 +27,8 @@ from florin.domain.people import Actor, Role
 from florin.domain.replacement import CardFinding, Replacement, ReplacementReason, ReplacementStatus, ReportedCard
 from florin.storage.corporate.replacements import find_replacement
 from florin.storage.posting.request import KeyReusedError
-from tests.batch.orders.box_desk import BoxDesk, broken_proofs, fresh_key, next_moment
-from tests.corporate import Corporate, code_at
+from tests.batch.orders.box_desk import BoxDesk, broken_proofs, fresh_key, next_moment, shown
+from tests.corporate import Corporate
 from tests.till import Till
 from tests.world import Balance, World
 
@@ -39,10 +44,11 @@ def desk(house: ClearingHouse, corporate: Corporate) -> BoxDesk:
 
 
 async def ask(desk: BoxDesk, *serials: int, actor: Actor | None = None, key: str | None = None, line: int = 1) -> Asked:
-    now = next_moment()
+    now, actor = next_moment(), actor or desk.buyer
     cards = tuple(ReportedCard(line, serial, DAMAGED) for serial in serials)
-    command = AskReplacements(desk.order.id, cards, code_at(now), key or fresh_key())
-    return await ask_replacements(desk.house, actor or desk.buyer, command, now)
+    command = AskReplacements(desk.order.id, cards, key or fresh_key())
+    before = await replacements_asked_before(desk.house, actor, command)
+    return before or await ask_replacements(desk.house, actor, command, await shown(desk.house, actor, now), now)
 
 
 async def asked(desk: BoxDesk, *serials: int) -> list[Replacement]:
@@ -54,9 +60,9 @@ async def asked(desk: BoxDesk, *serials: int) -> list[Replacement]:
 async def decide(
     desk: BoxDesk, replacement: Replacement, *, actor: Actor | None = None, no: str | None = None
 ) -> Replacement | Decline:
-    now = next_moment()
-    command = DecideReplacement(desk.order.id, replacement.id, no, code_at(now))
-    return await decide_replacement(desk.house, actor or desk.corporate.manager, command, now)
+    now, actor = next_moment(), actor or desk.corporate.manager
+    command = DecideReplacement(desk.order.id, replacement.id, no)
+    return await decide_replacement(desk.house, actor, command, await shown(desk.house, actor, now), now)
 
 
 async def as_it_stands(desk: BoxDesk, replacement: Replacement) -> Replacement:
