@@ -16,6 +16,7 @@ import structlog
 from florin.clearing.activate import Identity
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.activate_ordered_card import BEEN_ACTIVATED, ActivateOrderedCard, activate_ordered_card
+from florin.clearing.orders.fund_what_waits import fund_what_waits
 from florin.clearing.orders.instruct_cards import instruction_wire_id
 from florin.clearing.orders.recall_ordered_card import RecallOrderedCard, recall_ordered_card
 from florin.clearing.orders.recipients import opened_identity
@@ -83,6 +84,8 @@ async def carry_out(
             raise LookupError(f"there is no instruction {instruction_id}")
         progress(instruction.past, instruction.cards)
         if instruction.is_finished:
+            if instruction.kind is InstructionKind.VOID:
+                await fund_what_waits(house, instruction.customer_id)
             return instruction
         await _next_part(house, instruction, part, clock())
 
