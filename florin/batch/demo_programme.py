@@ -14,11 +14,13 @@ from florin.clearing.configuration.create_programme import CreateProgramme, crea
 from florin.clearing.configuration.issue_api_key import IssueApiKey, issue_api_key
 from florin.clearing.configuration.publish_agreement import PublishAgreement, publish_agreement
 from florin.clearing.configuration.set_network import SetNetwork, set_network
+from florin.clearing.configuration.set_tiers import SetTiers, set_tiers
 from florin.domain.declines import Decline
 from florin.domain.policy.catalogue import PackName
 from florin.domain.programme import ProductKind, Programme
 from florin.domain.programme_terms import ProgrammeTerms
 from florin.domain.scopes import OPERATOR_SCOPES, TILL_SCOPES
+from florin.domain.tiers import Tier
 from florin.storage.audit_trail import Author
 from florin.storage.configuration import ConfigurationChange, configuration_change
 from florin.storage.connect import Pool
@@ -42,6 +44,13 @@ MERCHANTS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 TERMINALS: Final = ("till-1", "till-2")
+TIERS: Final = (
+    Tier("bronze", from_minor=5_000_00, price_basis_points=9_800),
+    Tier("silver", from_minor=10_000_00, price_basis_points=9_500),
+    Tier("gold", from_minor=30_000_00, price_basis_points=9_300),
+)
+"""What companies pay of a face, by what they have brought in so far."""
+
 
 _PROGRAMME: Final = CreateProgramme(
     code=DEMO_CODE,
@@ -88,6 +97,7 @@ async def create_demo_programme(pool: Pool, now: datetime) -> DemoProgramme:
         programme = _done(await create_programme(change, _PROGRAMME))
         for product in _products(programme.id):
             _done(await add_product(change, product))
+        _done(await set_tiers(change, SetTiers(programme.id, TIERS)))
         agreement = PublishAgreement(programme_id=programme.id, version="1", text=AGREEMENT, effective_at=now)
         _done(await publish_agreement(change, agreement))
         operator = _done(await issue_api_key(change, IssueApiKey(name="Honeynut operator", scopes=OPERATOR_SCOPES)))

@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from florin.batch.expire_holds import expire_holds
+from florin.batch.orders.fund_orders import fund_every_order
 from florin.batch.orders.waiting_links import send_waiting_links
 from florin.batch.orders.waiting_orders import make_ordered_cards, recall_given_up_cards
 from florin.batch.waiting_issues import fill_waiting_issues
@@ -44,6 +45,7 @@ def duties_of(house: OpenHouse) -> tuple[Duty, ...]:
         Duty("expire_holds", 5, lambda: expire_holds(clearing, _now())),
         Duty("make_cards", 2, lambda: fill_waiting_issues(clearing.pool, clearing.vault)),
         Duty("send_links", 2, lambda: send_waiting_links(clearing)),
+        Duty("fund_orders", 5, lambda: fund_every_order(clearing)),
         Duty("make_ordered_cards", 2, lambda: make_ordered_cards(clearing)),
         Duty("recall_given_up_cards", 2, lambda: recall_given_up_cards(clearing)),
         Duty("forget", 600, lambda: _forget(clearing)),

@@ -5,7 +5,7 @@ change meanwhile, because the version row is locked), and writes through it. A c
 everything as it was, the version too.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -13,9 +13,11 @@ from typing import Any, Final, LiteralString
 from uuid import UUID
 
 from florin.domain.programme import ApiKey, Merchant, Product, Programme, Terminal
+from florin.domain.tiers import Tier
 from florin.storage.audit_trail import Author, record
 from florin.storage.catalogue import RAISE_VERSION, Catalogue, load_catalogue
 from florin.storage.connect import Connection, Pool, transaction
+from florin.storage.corporate.tiers import read_ladder, write_ladder
 
 LOCK_VERSION: Final = "SELECT version FROM configuration_version FOR UPDATE"
 
@@ -134,8 +136,20 @@ class ConfigurationChange:
         """Write a new version of a programme's agreement; it never changes afterwards."""
         await self._write("agreement.published", agreement.programme_id, INSERT_AGREEMENT, asdict(agreement))
 
+    async def tiers(self, programme_id: UUID) -> tuple[Tier, ...]:
+        """What a programme's corporate customers pay, by what they have brought in; in ascending order."""
+        return await read_ladder(self._connection, programme_id)
+
+    async def set_tiers(self, programme_id: UUID, ladder: Sequence[Tier]) -> None:
+        """Write a programme's tiers in place of those that it had."""
+        await write_ladder(self._connection, programme_id, ladder)
+        await self._told("programme.tiers_set", programme_id, {"tiers": [asdict(each) for each in ladder]})
+
     async def _write(self, action: str, subject_id: UUID, statement: LiteralString, row: Mapping[str, Any]) -> None:
         await self._connection.execute(statement, {**row, "now": self.author.now})
+        await self._told(action, subject_id, row)
+
+    async def _told(self, action: str, subject_id: UUID, row: Mapping[str, Any]) -> None:
         await record(self._connection, self.author, action, subject_id, row)
         await self._connection.execute(RAISE_VERSION)
         self.catalogue = await load_catalogue(self._connection)

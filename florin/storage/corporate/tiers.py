@@ -1,5 +1,7 @@
 """The tiers of programmes, and which of them a customer has reached."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -8,8 +10,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from florin.domain.corporate_order import WHOLE_PRICE_BASIS_POINTS
 from florin.domain.tiers import Tier, tier_at
-from florin.storage.audit_trail import Author, record
-from florin.storage.connect import Connection, Pool, transaction
+from florin.storage.connect import Connection, Pool
 
 READ_LADDER: Final = """
 SELECT name, from_minor, price_basis_points FROM tier
@@ -26,7 +27,6 @@ SELECT coalesce((SELECT sum(amount_minor) FROM receipt WHERE customer_id = %(cus
      - coalesce((SELECT sum(amount_minor) FROM funding_refund
                  WHERE customer_id = %(customer_id)s AND status IN ('approved', 'paid')), 0)::bigint
 """
-LOCK_PROGRAMME: Final = "SELECT FROM programme WHERE id = %(programme_id)s FOR NO KEY UPDATE"
 DELETE_LADDER: Final = "DELETE FROM tier WHERE programme_id = %(programme_id)s AND ladder = 'group'"
 INSERT_TIER: Final = """
 INSERT INTO tier (programme_id, ladder, name, from_minor, price_basis_points)
@@ -64,27 +64,19 @@ async def received_minor(connection: Connection, customer_id: UUID) -> int:
 async def tiers_of_programme(pool: Pool, programme_id: UUID) -> tuple[Tier, ...]:
     """A programme's tiers in ascending order of their thresholds."""
     async with pool.connection() as connection:
-        return await _ladder(connection, programme_id)
+        return await read_ladder(connection, programme_id)
 
 
-async def replace_tiers(pool: Pool, programme_id: UUID, ladder: tuple[Tier, ...], author: Author) -> None:
-    """Put other tiers in place of a programme's, with an audit row; the same ones again change nothing."""
+async def write_ladder(connection: Connection, programme_id: UUID, ladder: Sequence[Tier]) -> None:
+    """Put other tiers in place of a programme's, in the transaction of a change of the configuration."""
     where = {"programme_id": programme_id}
-    async with transaction(pool) as connection:
-        await connection.execute(LOCK_PROGRAMME, where)
-        if await _ladder(connection, programme_id) == ladder:
-            return
-        await connection.execute(DELETE_LADDER, where)
-        rows = [
-            {"name": each.name, "from_minor": each.from_minor, "price_basis_points": each.price_basis_points}
-            for each in ladder
-        ]
-        for row in rows:
-            await connection.execute(INSERT_TIER, {**where, **row})
-        await record(connection, author, "programme.tiers_changed", programme_id, {"tiers": rows})
+    await connection.execute(DELETE_LADDER, where)
+    for each in ladder:
+        await connection.execute(INSERT_TIER, {**where, **asdict(each)})
 
 
-async def _ladder(connection: Connection, programme_id: UUID) -> tuple[Tier, ...]:
+async def read_ladder(connection: Connection, programme_id: UUID) -> tuple[Tier, ...]:
+    """The same as the caller's transaction sees them."""
     async with connection.cursor(row_factory=class_row(Tier)) as tiers:
         await tiers.execute(READ_LADDER, {"programme_id": programme_id})
         return tuple(await tiers.fetchall())
