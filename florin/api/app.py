@@ -37,7 +37,14 @@ from florin.api import (
 )
 from florin.api.addresses import answer_for_address
 from florin.api.callers import REFRESH_EVERY_S, Doorkeeper
-from florin.api.corporate import claim_routes, delivery_routes, generation_routes, link_routes, order_routes
+from florin.api.corporate import (
+    claim_routes,
+    delivery_routes,
+    generation_routes,
+    link_routes,
+    order_routes,
+    recipients_routes,
+)
 from florin.api.event_streams import EventStreams
 from florin.api.metrics import Metrics
 from florin.api.money_door import MoneyDoor
@@ -70,6 +77,7 @@ ROUTES: Final = (
     our_people_routes.ROUTES,
     customers_people_routes.ROUTES,
     order_routes.ROUTES,
+    recipients_routes.ROUTES,
     generation_routes.ROUTES,
     delivery_routes.ROUTES,
     link_routes.ROUTES,

@@ -166,6 +166,9 @@ def _complete(operation: Json, route: GuardedRoute) -> None:
         success["headers"] = _REPLAYED
     if int(status) == 204:  # noqa: PLR2004 (No Content)
         del success["content"]
+    if route.takes is not None:
+        file = {"schema": {"type": "string", "format": "binary"}}
+        operation["requestBody"] = {"required": True, "content": dict.fromkeys(route.takes.media_types, file)}
     # A route that takes no fields is still sent bodies, and says what it thinks of them.
     has_body = route.methods != {"GET"}
     codes = [*_codes_of_every_route(route.allows, has_body=has_body), *route.problems]

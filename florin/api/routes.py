@@ -5,6 +5,7 @@ above each function, and the file's ``ROUTES`` in the list of `app`.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import msgspec
@@ -19,6 +20,7 @@ from florin.api.callers import Access
 from florin.api.examples import Example
 from florin.api.failures import MISSING, UNKNOWN, invalid_field, nameable, refusal_of
 from florin.api.json_bodies import require_any_json, require_json, require_no_fields
+from florin.api.money_routes import BODY_LIMIT_BYTES
 from florin.api.problems.catalogue import status_of
 from florin.api.problems.codes import Code, DoorProblem
 from florin.api.problems.document import CONTENT_TYPE, Refused, headers_of, problem_bytes
@@ -35,11 +37,20 @@ _IN_THESE_WORDS = {"missing": MISSING, "extra_forbidden": UNKNOWN}
 """What pydantic says of a field in other words than the money door."""
 
 
+@dataclass(frozen=True, slots=True)
+class FileBody:
+    """A file that is sent as the body: of which media types it may be declared, and how long it may be."""
+
+    media_types: tuple[str, ...]
+    limit_bytes: int
+
+
 class GuardedRoute(APIRoute):
     """A route that looks at the caller before it looks at the request, and turns every failure into a problem.
 
     ``allows`` is whom it lets in, ``problems`` what its own business can refuse, ``answers`` and ``example`` what it
-    says, ``details`` what its summary leaves out; the API's document is made from them.
+    says, ``details`` what its summary leaves out; the API's document is made from them. A route that ``takes`` a file
+    instead of JSON reads its body by itself.
     """
 
     def __init__(
@@ -52,6 +63,7 @@ class GuardedRoute(APIRoute):
         answers: Answers = None,
         example: Example | None = None,
         details: str = "",
+        takes: FileBody | None = None,
         **options: Any,  # noqa: ANN401 (FastAPI's own)
     ) -> None:
         # The handler is made by the constructor above, and needs these.
@@ -60,6 +72,8 @@ class GuardedRoute(APIRoute):
         self.answers = answers
         self.example = example
         self.details = details
+        self.takes = takes
+        self.body_limit_bytes = BODY_LIMIT_BYTES if takes is None else takes.limit_bytes
         super().__init__(path, endpoint, **options)
 
     def get_route_handler(self) -> Callable[[Request], Any]:
@@ -74,7 +88,10 @@ class GuardedRoute(APIRoute):
                     request.headers.get("authorization", "").encode("latin-1") or None, self.allows, request_id
                 )
                 refuse_unknown_parameters(request.scope["query_string"], parameters)
-                await _require_json(request, takes_body=self.body_field is not None)
+                if self.takes is None:
+                    await _require_json(request, takes_body=self.body_field is not None)
+                else:
+                    _require_file(request, self.takes)
                 return await handle(request)
             except Exception as error:  # noqa: BLE001 (whatever happens, the caller gets a problem)
                 return refusal_response(_refusal(error, request_id, writes=request.method != "GET"), request)
@@ -133,6 +150,7 @@ class Routes:
 
         def register(endpoint: Endpoint) -> Endpoint:
             summary, _, details = (endpoint.__doc__ or "").partition("\n")
+            model: dict[str, Any] = {} if answers is None else {"response_model": None}
             route = GuardedRoute(
                 path,
                 endpoint,
@@ -145,7 +163,7 @@ class Routes:
                 summary=summary.strip().rstrip("."),
                 details=" ".join(details.split()),
                 tags=[tag or self._tag],
-                **({"response_model": None} if answers is not None else {}),
+                **model,
                 **options,
             )
             self._routes.append(route)
@@ -171,6 +189,13 @@ def _query_parameters(dependant: Dependant) -> Iterator[str]:
     yield from (each.alias for each in dependant.query_params)
     for each in dependant.dependencies:
         yield from _query_parameters(each)
+
+
+def _require_file(request: Request, body: FileBody) -> None:
+    """Refuse a body that is not declared as a file of one of the types; its limit is noticed by whoever reads it."""
+    declared = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if declared not in body.media_types:
+        raise Refused(DoorProblem.UNSUPPORTED_MEDIA_TYPE, f"Send one of: {', '.join(body.media_types)}.")
 
 
 async def _require_json(request: Request, *, takes_body: bool) -> None:

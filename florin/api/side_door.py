@@ -121,8 +121,10 @@ class _Exchange:
         message = await self._receive()
         if message["type"] == "http.request":
             self._length += len(message.get("body", b""))
-            if self._length > BODY_LIMIT_BYTES:
-                raise Refused(DoorProblem.BODY_TOO_LARGE, details={"limit_bytes": BODY_LIMIT_BYTES})
+            # Who may send more is known when the body is read, because the route was found before.
+            limit_bytes = getattr(self.scope.get("route"), "body_limit_bytes", BODY_LIMIT_BYTES)
+            if self._length > limit_bytes:
+                raise Refused(DoorProblem.BODY_TOO_LARGE, details={"limit_bytes": limit_bytes})
         return message
 
     async def send(self, message: Message) -> None:

@@ -87,6 +87,8 @@ class Decline(StrEnum):
     ORDER_CHANGED = auto()  # what is to be approved is not what was submitted last
     ORDER_ALTERED = auto()  # the stored order is not what was submitted: somebody has changed it behind our back
     RECIPIENTS_REQUIRED = auto()  # registered cards and claim links need a recipient for each card
+    RECIPIENTS_REFUSED = auto()  # something is wrong with a recipients' file, so nothing of it was taken
+    BANK_ACCOUNT_NOT_SET = auto()  # the programme has no bank account that customers could pay to
     ECODE_REQUIRED = auto()  # claim links are for products with e-codes
     CARDS_ACTIVATED = auto()  # some of the order's cards are in use, so it is not cancelled whole
     LINE_NOT_FOUND = auto()  # the order has no such line

@@ -28,6 +28,20 @@ _FINDINGS: Final = {
         "additionalProperties": False,
     },
 }
+_WRONG_CELLS: Final = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            "row": {"type": ["integer", "null"]},
+            "column": {"type": ["string", "null"]},
+            "reason": {"type": "string"},
+            "found": {"type": ["string", "null"]},
+        },
+        "required": ["row", "column", "reason", "found"],
+        "additionalProperties": False,
+    },
+}
 _MONEY: Final = {"$ref": "#/components/schemas/Money"}
 
 
@@ -78,6 +92,21 @@ MEMBERS: Final[Mapping[str, Member]] = MappingProxyType(
             "Each card that cannot be replaced, and why.",
             _FINDINGS,
             [{"card": "1-000004", "code": "card_redeemed"}],
+        ),
+        "wrong": Member((Decline.RECIPIENTS_REFUSED,), "How many findings the file has.", _NUMBER, 1),
+        "wrong_cells": Member(
+            (Decline.RECIPIENTS_REFUSED,),
+            "The first 1,000 findings: row as the spreadsheet shows it, column, reason, and what stands there if it is "
+            "nothing personal. Without a row a finding is about the whole file.",
+            _WRONG_CELLS,
+            [
+                {
+                    "row": 17,
+                    "column": "denomination",
+                    "reason": "the product is issued in 100.00, 500.00 only",
+                    "found": "200",
+                }
+            ],
         ),
     }
 )

@@ -2,15 +2,13 @@
 
 import os
 import signal
+import tempfile
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import IO, Final
 
 from florin.batch.orders import reading_process
 from florin.batch.orders.recipients_file import Checked, Finding, RecipientsFile
 from florin.batch.orders.sheet_row import Percent
-
-PLACE: Final = Path(f"/tmp/written-by-{os.getpid()}")  # noqa: S108 (nothing is written)
 
 
 def _tell_environment() -> str:
@@ -22,7 +20,8 @@ def _take_memory() -> str:
 
 
 def _write() -> str:
-    PLACE.write_bytes(b"x")
+    with tempfile.TemporaryFile() as file:
+        file.write(b"x")
     return "written"
 
 
