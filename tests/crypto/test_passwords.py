@@ -4,7 +4,15 @@ import pytest
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from florin.crypto.passwords import PasswordRefused, Verified, hash_password, is_acceptable, verify_password
+from florin.crypto.ecode import normalise_ecode
+from florin.crypto.passwords import (
+    PasswordRefused,
+    Verified,
+    hash_password,
+    is_acceptable,
+    new_initial_password,
+    verify_password,
+)
 
 PASSWORD = "correct horse battery"
 STORED = hash_password(PASSWORD)
@@ -114,3 +122,9 @@ def test_a_password_of_allowed_length_is_acceptable_without_hashing(length: int)
 @pytest.mark.parametrize("length", [0, 7, 129, 100_000])
 def test_a_password_of_another_length_is_not_acceptable(length: int) -> None:
     assert not is_acceptable("x" * length)
+
+
+def test_an_initial_password_is_acceptable_can_be_read_out_and_does_not_repeat() -> None:
+    made = {new_initial_password() for _ in range(1000)}
+    assert 1000 == len(made)
+    assert all(is_acceptable(each) and normalise_ecode(each) is not None for each in made)

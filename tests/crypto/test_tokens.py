@@ -4,12 +4,12 @@ import zlib
 
 import pytest
 
-from florin.crypto.tokens import API_KEY, SESSION, TokenForm
+from florin.crypto.tokens import API_KEY, LOGIN, SESSION, TokenForm
 
 KEY = "fl_key_" + "0123456789abcdef" * 4 + "6f06b307"
 
 
-@pytest.mark.parametrize(("form", "prefix"), [(API_KEY, "fl_key_"), (SESSION, "fl_ses_")])
+@pytest.mark.parametrize(("form", "prefix"), [(API_KEY, "fl_key_"), (SESSION, "fl_ses_"), (LOGIN, "fl_lgn_")])
 def test_a_token_is_found_by_its_digest(form: TokenForm, prefix: str) -> None:
     token, digest = form.new()
     assert token.startswith(prefix)
@@ -29,6 +29,7 @@ def test_a_token_that_was_handed_out_stays_good_for_ever() -> None:
 def test_a_token_is_good_for_one_purpose() -> None:
     assert SESSION.digest(KEY) is None
     assert SESSION.digest(KEY.replace("key", "ses")) is None
+    assert LOGIN.digest(SESSION.new()[0]) is None
 
 
 def test_one_mistyped_character_is_noticed() -> None:
