@@ -11,18 +11,19 @@ from florin.clearing.people.add_person_login import AddPersonLogin, LoginAdded, 
 from florin.clearing.people.block_login import block_login, unblock_login
 from florin.clearing.people.list_people import PersonsLogin, list_people
 from florin.clearing.people.person_given import PersonGiven
+from florin.clearing.people.record_person_identity import record_person_identity
 from florin.clearing.people.reset_login import reset_login
 from florin.clearing.people.rights import LoginAt
 from florin.cli.configuration import this_machine
 from florin.cli.desk import As, Typed, ask_who, signed_in, with_step_up
 from florin.cli.exit_codes import ExitCode, Refusal
 from florin.cli.house import open_house
-from florin.cli.person_enrolment import enrol_person
+from florin.cli.person_enrolment import change_password, enrol_person
 from florin.cli.printing import AsJson, print_json, print_table, say
 from florin.cli.running import accepted, declined, read_settings, run
 from florin.domain.declines import Decline
 from florin.domain.identifiers import parse_id, wire_id
-from florin.domain.identity import DocumentKind
+from florin.domain.identity import DocumentKind, Identity
 from florin.domain.people import Role
 from florin.domain.sign_in_names import normalise_user_name
 from florin.storage.persons import login_by_name
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 
 app.command("enrol")(enrol_person)
+app.command("password")(change_password)
 
 UserName = Annotated[str, typer.Argument(help="User name of the login.")]
 Customer = Annotated[
@@ -145,6 +147,30 @@ def reset(user_name: UserName, as_user: As, reason: Why, as_json: AsJson = False
         print_json({"user_name": user_name, "initial_password": password})
     else:
         say(f"The initial password of {user_name}, shown this once: {password}")
+
+
+@app.command()
+def identify(
+    user_name: UserName,
+    as_user: As,
+    name: Annotated[str, typer.Option(help="The name on the document.")],
+    document_kind: Annotated[DocumentKind, typer.Option(help="Kind of the identity document shown.")],
+    document_number: Annotated[str, typer.Option(help="Its number.")],
+    as_json: AsJson = False,
+) -> None:
+    """Record the identity document of a login's person, once and for good."""
+    identity = Identity.read(name, document_kind, document_number)
+
+    async def step(house: ClearingHouse, typed: Typed) -> Decline | None:
+        async with with_step_up(house, typed) as (actor, proof):
+            at = await _found(house, user_name)
+            return await record_person_identity(house, actor, at, identity, proof, this_machine().now)
+
+    _change(step, as_user)
+    if as_json:
+        print_json({"user_name": user_name, "identity_on_record": True})
+    else:
+        say(f"The document of {user_name} is on record.")
 
 
 def customer_id_of(text: str | None) -> UUID | None:

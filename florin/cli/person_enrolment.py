@@ -1,4 +1,4 @@
-"""``florin person enrol``: from the initial password to an own one and to one-time codes."""
+"""``florin person enrol`` and ``password``: from the initial password to an own one, to one-time codes, and onwards."""
 
 import os
 from collections.abc import AsyncIterator
@@ -12,7 +12,7 @@ from florin.clearing.house import ClearingHouse
 from florin.clearing.people.own_password import change_own_password
 from florin.clearing.people.own_totp import OwnTotp, confirm_own_totp, enrol_own_totp
 from florin.clearing.people.sign_in import SignInToWork, sign_in_to_work
-from florin.cli.desk import ADDRESS, PASSWORD_VARIABLE, admitted
+from florin.cli.desk import ADDRESS, PASSWORD_VARIABLE, admitted, ask_who, with_step_up
 from florin.cli.house import open_house
 from florin.cli.printing import say
 from florin.cli.running import read_settings, run
@@ -28,6 +28,27 @@ def enrol_person(user_name: Annotated[str, typer.Argument(help="The own user nam
     say(f"{user_name} is enrolled.")
 
 
+def change_password(user_name: Annotated[str, typer.Argument(help="The own user name.")]) -> None:
+    """Change the own password; every other session of the login ends."""
+    typed, new_password = ask_who(user_name), ask_new_password()
+
+    async def change() -> None:
+        async with open_house(read_settings(), existing=True) as house:
+            clearing, now = house.clearing, datetime.now(UTC)
+            async with with_step_up(clearing, typed) as (actor, _):
+                code = typed.totp_code
+                admitted(await change_own_password(clearing, actor, typed.password, code, new_password, now))
+
+    run(change())
+    say(f"The password of {user_name} is changed.")
+
+
+def ask_new_password() -> str:
+    """The new password of ``FLORIN_NEW_PASSWORD``, else as it is typed twice, unseen."""
+    given = os.environ.get(NEW_PASSWORD_VARIABLE)
+    return given or str(typer.prompt("New password", hide_input=True, confirmation_prompt=True, err=True))
+
+
 async def _enrol(user_name: str, password: str) -> None:
     async with (
         open_house(read_settings(), existing=True) as house,
@@ -35,9 +56,7 @@ async def _enrol(user_name: str, password: str) -> None:
     ):
         clearing, actor = house.clearing, login.actor
         if login.must_change_password:
-            new_password = os.environ.get(NEW_PASSWORD_VARIABLE) or typer.prompt(
-                "New password", hide_input=True, confirmation_prompt=True, err=True
-            )
+            new_password = ask_new_password()
             admitted(await change_own_password(clearing, actor, password, None, new_password, datetime.now(UTC)))
             password = new_password
         if login.must_enrol_totp:

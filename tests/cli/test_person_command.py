@@ -151,3 +151,19 @@ def test_what_is_malformed_is_refused_before_anything_is_asked(
 
     assert ExitCode.REFUSED == ended.code
     assert said in ended.complaint
+
+
+def test_a_document_is_recorded_and_an_own_password_changed_by_command(
+    florin: Florin, world: World, corporate: Corporate
+) -> None:
+    manager = user_name_of(corporate.manager)
+    buyer = corporate.person(Role.BUYER, customer=corporate.customer(), named=False)
+    document = ("--name", "李娜", "--document-kind", "passport", "--document-number", "E12345678")
+
+    typing(florin, world).done("person", "identify", user_name_of(buyer), "--as", manager, *document)
+    typing(florin, world).having(new_password=NEW_PASSWORD).done("person", "password", manager)
+
+    assert (True,) == world.one("SELECT identity_index IS NOT NULL FROM person WHERE id = %s", buyer.person_id)
+    refused = typing(florin, world).run("person", "list", "--as", manager)
+    ends_declined(refused, "sign_in_refused")
+    typing(florin, world, NEW_PASSWORD).done("person", "list", "--as", manager)
