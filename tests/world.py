@@ -65,7 +65,8 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
         for table in (
             "flow_balance", "sealed_day", "audit", "outbox", "redemption", "refund", "hold", "purchase", "operation",
             "receipt", "funding_refund", "order_recipient", "order_line", "corporate_order", "card_issue",
-            "refund_account", "delivery_key", "tier", "login_session", "login", "person_mobile", "person", "customer",
+            "refund_account", "delivery_key", "tier", "programme_bank_account", "login_session", "login",
+            "person_mobile", "person", "customer",
             "transfer", "strict_account", "payment_code", "member", "card_holder", "card", "network", "merchant",
             "product", "programme",
         )

@@ -13,8 +13,10 @@ from florin.clearing.configuration.add_terminal import AddTerminal, add_terminal
 from florin.clearing.configuration.create_programme import CreateProgramme, create_programme
 from florin.clearing.configuration.issue_api_key import IssueApiKey, issue_api_key
 from florin.clearing.configuration.publish_agreement import PublishAgreement, publish_agreement
+from florin.clearing.configuration.set_bank_account import SetBankAccount, set_bank_account
 from florin.clearing.configuration.set_network import SetNetwork, set_network
 from florin.clearing.configuration.set_tiers import SetTiers, set_tiers
+from florin.domain.bank_account import BankAccount
 from florin.domain.declines import Decline
 from florin.domain.policy.catalogue import PackName
 from florin.domain.programme import ProductKind, Programme
@@ -51,6 +53,8 @@ TIERS: Final = (
 )
 """What companies pay of a face, by what they have brought in so far."""
 
+BANK_ACCOUNT: Final = BankAccount.read("蜂蜜坚果农场有限公司", "农业银行示范支行", "6222 0000 0000 0000 017")
+"""Where the demo's companies are told to pay to; there is no such account."""
 
 _PROGRAMME: Final = CreateProgramme(
     code=DEMO_CODE,
@@ -98,6 +102,7 @@ async def create_demo_programme(pool: Pool, now: datetime) -> DemoProgramme:
         for product in _products(programme.id):
             _done(await add_product(change, product))
         _done(await set_tiers(change, SetTiers(programme.id, TIERS)))
+        _done(await set_bank_account(change, SetBankAccount(programme.id, BANK_ACCOUNT)))
         agreement = PublishAgreement(programme_id=programme.id, version="1", text=AGREEMENT, effective_at=now)
         _done(await publish_agreement(change, agreement))
         operator = _done(await issue_api_key(change, IssueApiKey(name="Honeynut operator", scopes=OPERATOR_SCOPES)))

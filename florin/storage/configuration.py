@@ -12,11 +12,13 @@ from datetime import datetime
 from typing import Any, Final, LiteralString
 from uuid import UUID
 
+from florin.domain.bank_account import BankAccount
 from florin.domain.programme import ApiKey, Merchant, Product, Programme, Terminal
 from florin.domain.tiers import Tier
 from florin.storage.audit_trail import Author, record
 from florin.storage.catalogue import RAISE_VERSION, Catalogue, load_catalogue
 from florin.storage.connect import Connection, Pool, transaction
+from florin.storage.corporate.bank_accounts import write_bank_account
 from florin.storage.corporate.tiers import read_ladder, write_ladder
 
 LOCK_VERSION: Final = "SELECT version FROM configuration_version FOR UPDATE"
@@ -144,6 +146,11 @@ class ConfigurationChange:
         """Write a programme's tiers in place of those that it had."""
         await write_ladder(self._connection, programme_id, ladder)
         await self._told("programme.tiers_set", programme_id, {"tiers": [asdict(each) for each in ladder]})
+
+    async def set_bank_account(self, programme_id: UUID, account: BankAccount) -> None:
+        """Write the bank account that a programme's corporate customers pay to."""
+        await write_bank_account(self._connection, programme_id, account)
+        await self._told("programme.bank_account_set", programme_id, asdict(account))
 
     async def _write(self, action: str, subject_id: UUID, statement: LiteralString, row: Mapping[str, Any]) -> None:
         await self._connection.execute(statement, {**row, "now": self.author.now})

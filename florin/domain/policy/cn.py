@@ -10,7 +10,15 @@ from typing import Final
 
 from florin.domain.policy.facts import Holding
 from florin.domain.policy.pack import Pack
-from florin.domain.policy.rules import BalanceCap, BankTransferOnly, NamelessCap, OwnNetwork, RealName, Validity
+from florin.domain.policy.rules import (
+    BalanceCap,
+    BankTransferOnly,
+    NamelessCap,
+    OwnNetwork,
+    RealName,
+    SaleNote,
+    Validity,
+)
 
 _MEASURES: Final = "单用途商业预付卡管理办法(试行), Ministry of Commerce Order 2012 No. 9"
 _OPINIONS: Final = "关于规范商业预付卡管理的意见, General Office of the State Council, document 2011 No. 25"
@@ -36,5 +44,13 @@ CN: Final = Pack(
     validities=(
         Validity(source=_MEASURES, effective_from=_IN_FORCE, holding=Holding.BEARER, minimum_years=3),
         Validity(source=_MEASURES, effective_from=_IN_FORCE, holding=Holding.REGISTERED, minimum_years=None),
+    ),
+    sale_notes=(
+        SaleNote(
+            source="国家税务总局公告2016年第53号, State Taxation Administration announcement 2016 No. 53, article 3",
+            effective_from=date(2016, 9, 1),
+            text="预付卡销售和充值不征收增值税,发票编码601“预付卡销售和充值”。",
+            english="No VAT is charged on the sale of prepaid cards: code 601, sale and top-up of prepaid cards.",
+        ),
     ),
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from florin.domain.policy.facts import Facts, Holding
-from florin.domain.policy.rules import Rule, Validity
+from florin.domain.policy.rules import Rule, SaleNote, Validity
 from florin.domain.policy.verdict import ALLOW, Deny, Verdict
 
 
@@ -19,6 +19,7 @@ class Pack:
     currency: str | None = None
     rules: tuple[Rule, ...] = ()
     validities: tuple[Validity, ...] = ()
+    sale_notes: tuple[SaleNote, ...] = ()
 
 
 def decide(facts: Facts, pack: Pack, on: date) -> Verdict:
@@ -35,6 +36,11 @@ def decide(facts: Facts, pack: Pack, on: date) -> Verdict:
         if required == ALLOW:
             required = verdict
     return required
+
+
+def sale_notes_on(pack: Pack, on: date) -> tuple[SaleNote, ...]:
+    """What an invoice of the business date ``on`` must say."""
+    return tuple(each for each in pack.sale_notes if each.in_force(on))
 
 
 def expiry_on(pack: Pack, holding: Holding, on: date, product_years: int | None) -> date | None:

@@ -22,6 +22,14 @@ class Provision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SaleNote(Provision):
+    """What every invoice for cards says about tax, in the words of the place and in English."""
+
+    text: str
+    english: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BalanceCap(Provision):
     """No card of a kind is issued with, or brought to, more than ``cap_minor``; the cap itself is allowed."""
 

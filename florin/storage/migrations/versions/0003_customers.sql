@@ -52,5 +52,14 @@ CREATE TABLE tier (
 );
 COMMENT ON TABLE tier IS 'What is paid of a face value, in basis points, by whoever has brought in at least so much.';
 
-GRANT SELECT, INSERT, UPDATE ON refund_account, delivery_key TO florin_app;
+CREATE TABLE programme_bank_account (
+    programme_id uuid PRIMARY KEY REFERENCES programme,
+    holder text NOT NULL,
+    bank text NOT NULL,
+    number text NOT NULL
+);
+COMMENT ON TABLE programme_bank_account IS
+    'Where corporate customers pay to. It stands on every pro-forma invoice, so it is no secret.';
+
+GRANT SELECT, INSERT, UPDATE ON refund_account, delivery_key, programme_bank_account TO florin_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON tier TO florin_app;
