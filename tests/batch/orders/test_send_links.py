@@ -8,6 +8,7 @@ import pytest
 
 from florin.batch.orders.waiting_links import carry_out, send_waiting_links
 from florin.clearing.house import ClearingHouse
+from florin.clearing.orders.claim import ClaimedCard
 from florin.clearing.orders.send_links import SendLinks, send_links, sending_asked_before
 from florin.domain.claim_link import LINK_LIFETIME, LinkStatus
 from florin.domain.declines import Decline
@@ -185,6 +186,24 @@ async def test_of_fifty_who_send_a_link_once_more_at_once_one_does(desk: LinkDes
 
     assert 1 == sum(isinstance(each, LinkSent) for each in answers)
     assert 49 == answers.count(Decline.LINK_SENT_TODAY)
+
+
+async def test_a_link_is_claimed_or_sent_once_more_and_never_both(desk: LinkDesk) -> None:
+    order = desk.order((("bearer_gift", 100_00, 40),))
+    await desk.send(order.id)
+    desk.world.clock.advance(timedelta(days=1))
+    tokens = [desk.tokens(order.id)[1, serial, 1] for serial in range(1, 41)]
+
+    claimed, sent = [], []
+    for first in range(0, 40, 10):
+        some = range(first, first + 10)
+        answers = await asyncio.gather(
+            *(desk.claim(tokens[at]) for at in some), *(desk.resend(order.id, f"1-{at + 1}") for at in some)
+        )
+        claimed += [isinstance(each, ClaimedCard) for each in answers[:10]]
+        sent += [isinstance(each, LinkSent) for each in answers[10:]]
+
+    assert [True] * 40 == [was_claimed != was_sent for was_claimed, was_sent in zip(claimed, sent, strict=True)]
 
 
 async def test_only_a_buyer_sends_a_link_once_more_and_only_one_that_was_sent(desk: LinkDesk) -> None:
