@@ -38,12 +38,15 @@ from florin.api import (
 from florin.api.addresses import answer_for_address
 from florin.api.callers import REFRESH_EVERY_S, Doorkeeper
 from florin.api.corporate import (
+    activation_routes,
     claim_routes,
     delivery_routes,
     generation_routes,
     link_routes,
     order_routes,
     recipients_routes,
+    replacement_routes,
+    statement_routes,
 )
 from florin.api.event_streams import EventStreams
 from florin.api.metrics import Metrics
@@ -80,6 +83,9 @@ ROUTES: Final = (
     recipients_routes.ROUTES,
     generation_routes.ROUTES,
     delivery_routes.ROUTES,
+    activation_routes.ROUTES,
+    replacement_routes.ROUTES,
+    statement_routes.ROUTES,
     link_routes.ROUTES,
     claim_routes.ROUTES,
     ledger_routes.ROUTES,

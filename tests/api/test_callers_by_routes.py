@@ -131,8 +131,14 @@ GET    /v1/operations                                                 ------+++ 
 GET    /v1/orders                                                     --------- ++++++++-
 POST   /v1/orders                                                     --------- +-0+-----
 GET    /v1/orders/{order_id}                                          --------- ++0+++++-
+GET    /v1/orders/{order_id}/activations                              --------- ++0+++++-
+POST   /v1/orders/{order_id}/activations                              --------- +-0------
+GET    /v1/orders/{order_id}/activations/{activation_id}              --------- ++0+++++-
 POST   /v1/orders/{order_id}/approve                                  --------- -+0-+----
 POST   /v1/orders/{order_id}/cancel                                   --------- +-0++----
+GET    /v1/orders/{order_id}/cards                                    --------- ++0+++++-
+GET    /v1/orders/{order_id}/cards.csv                                --------- ++0+++++-
+GET    /v1/orders/{order_id}/cards.xlsx                               --------- ++0+++++-
 GET    /v1/orders/{order_id}/deliveries                               --------- ++0+++++-
 POST   /v1/orders/{order_id}/deliveries                               --------- +-0------
 PUT    /v1/orders/{order_id}/lines                                    --------- +-0+-----
@@ -143,13 +149,26 @@ POST   /v1/orders/{order_id}/links                                    --------- 
 POST   /v1/orders/{order_id}/links/resend                             --------- 0-0------
 GET    /v1/orders/{order_id}/progress                                 --------- ++0+++++-
 GET    /v1/orders/{order_id}/progress/events                          --------- ++0+++++-
+POST   /v1/orders/{order_id}/receipt-confirmation                     --------- +-0------
 GET    /v1/orders/{order_id}/recipients                               --------- ++0+++++-
 PUT    /v1/orders/{order_id}/recipients                               --------- +-0+-----
 POST   /v1/orders/{order_id}/recipients/check                         --------- +-0+-----
 POST   /v1/orders/{order_id}/repeat                                   --------- +-0+-----
+GET    /v1/orders/{order_id}/replacements                             --------- ++0+++++-
+POST   /v1/orders/{order_id}/replacements                             --------- +-0+-----
+GET    /v1/orders/{order_id}/replacements/{replacement_id}            --------- ++0+++++-
+POST   /v1/orders/{order_id}/replacements/{replacement_id}/approve    --------- ----+----
+POST   /v1/orders/{order_id}/replacements/{replacement_id}/refuse     --------- ----+----
 POST   /v1/orders/{order_id}/return                                   --------- ++0++----
+GET    /v1/orders/{order_id}/statement                                --------- ++0+++++-
+GET    /v1/orders/{order_id}/statement.csv                            --------- ++0+++++-
+GET    /v1/orders/{order_id}/statement.pdf                            --------- ++0+++++-
+GET    /v1/orders/{order_id}/statement.xlsx                           --------- ++0+++++-
 POST   /v1/orders/{order_id}/submit                                   --------- +-0+-----
 GET    /v1/orders/{order_id}/timeline                                 --------- ++0+++++-
+GET    /v1/orders/{order_id}/void-cards                               --------- ++0+++++-
+POST   /v1/orders/{order_id}/void-cards                               --------- +-0+-----
+GET    /v1/orders/{order_id}/void-cards/{voiding_id}                  --------- ++0+++++-
 GET    /v1/outstanding                                                --------+ ---------
 GET    /v1/people                                                     --------- ----+--++
 POST   /v1/people                                                     --------- --------+
@@ -282,7 +301,23 @@ def corporate_things(corporate: Corporate) -> dict[str, UUID]:
         status="open", requested_by=buyer.login_id, requested_person=buyer.person_id, requested_at=NOON,
         expires_at="2099-01-01",
     )  # fmt: skip
+    activation_id, voiding_id, replacement_id = fresh_id(), fresh_id(), fresh_id()
+    asked = {"order_id": order.id, "asked_by": buyer.login_id, "session_id": buyer.session_id, "asked_at": NOON}
+    for instruction_id, kind in ((activation_id, "activate"), (voiding_id, "void")):
+        corporate.world.insert(
+            "order_instruction",
+            id=instruction_id, kind=kind, order_key="spare-key", cards=1, status="running",
+            selection='{"all": false, "ranges": [[1, 1, 1]]}', **asked,
+        )  # fmt: skip
+    corporate.world.insert(
+        "card_replacement",
+        id=replacement_id, line=1, order_key="spare-key", old_card_id=order.cards[0][0].id, recipient_serial=1,
+        reason="missing", status="waiting_for_approval", asked_person=buyer.person_id, **asked,
+    )  # fmt: skip
     return {
+        "activation": activation_id,
+        "replacement": replacement_id,
+        "voiding": voiding_id,
         "customer": customer,
         "delivery": delivery_id,
         "login": corporate.person(Role.BUYER, customer=customer).login_id,

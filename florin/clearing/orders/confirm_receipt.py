@@ -17,10 +17,11 @@ from florin.clearing.orders.ask_replacements import (
 from florin.domain.declines import Decline
 from florin.domain.order_life import OrderOperation, permit
 from florin.domain.people import Actor, Role
-from florin.domain.replacement import ReportedCard
+from florin.domain.replacement import Replacement, ReportedCard
 from florin.storage.audit_trail import Author
 from florin.storage.corporate.order_change import OrderChange, order_change
 from florin.storage.corporate.orders import OrderView, read_order, set_status
+from florin.storage.corporate.replacements import replacements_of_key
 from florin.storage.logins import CodeProof, spend_code
 
 RECEIVERS: Final = frozenset({Role.BUYER})
@@ -39,9 +40,17 @@ class ConfirmReceipt:
         require_each_once(self.missing_or_damaged)
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An order that is delivered, and the replacements of the cards that have not arrived well."""
+
+    order: OrderView
+    replacements: list[Replacement]
+
+
 async def confirm_receipt(
     house: ClearingHouse, actor: Actor, command: ConfirmReceipt, proof: CodeProof, now: datetime
-) -> OrderView | NotReplaceable | Decline:
+) -> Received | NotReplaceable | Decline:
     """The order, delivered.
 
     Declines: ``order_not_found``, ``role_required``, ``order_not_in_state``, ``totp_code_incorrect`` when the code was
@@ -54,7 +63,7 @@ async def confirm_receipt(
 
 async def _confirm(
     change: OrderChange, order: OrderView, actor: Actor, command: ConfirmReceipt, proof: CodeProof
-) -> OrderView | NotReplaceable | Decline:
+) -> Received | NotReplaceable | Decline:
     following = permit(OrderOperation.CONFIRM_RECEIPT, order.status)
     if isinstance(following, Decline):
         return following
@@ -67,4 +76,7 @@ async def _confirm(
     await change.record("order.delivered", order, {"missing_or_damaged": len(known)})
     await change.emit("order.delivered", order, following, {})
     await write_reports(change, order, actor, WITH_RECEIPT, known)
-    return await read_order(change.connection, order.id) or Decline.ORDER_NOT_FOUND
+    delivered = await read_order(change.connection, order.id)
+    if delivered is None:
+        return Decline.ORDER_NOT_FOUND
+    return Received(delivered, await replacements_of_key(change.connection, order.id, WITH_RECEIPT))

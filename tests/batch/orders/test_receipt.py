@@ -7,13 +7,12 @@ import pytest
 from florin.batch.orders.replace_cards import replace_cards
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.ask_replacements import NotReplaceable
-from florin.clearing.orders.confirm_receipt import ConfirmReceipt, confirm_receipt
+from florin.clearing.orders.confirm_receipt import ConfirmReceipt, Received, confirm_receipt
 from florin.domain.declines import Decline
 from florin.domain.invalid_field import InvalidField
 from florin.domain.order_life import OrderStatus
 from florin.domain.people import Actor, Role
 from florin.domain.replacement import CardFinding, ReplacementReason, ReportedCard
-from florin.storage.corporate.orders import OrderView
 from tests.batch.orders.box_desk import BoxDesk, broken_proofs, next_moment, shown
 from tests.corporate import Corporate
 from tests.world import World
@@ -28,7 +27,7 @@ def desk(house: ClearingHouse, corporate: Corporate) -> BoxDesk:
 
 async def confirm(
     desk: BoxDesk, *cards: ReportedCard, actor: Actor | None = None, now: datetime | None = None
-) -> OrderView | NotReplaceable | Decline:
+) -> Received | NotReplaceable | Decline:
     now, actor = now or next_moment(), actor or desk.buyer
     proof = await shown(desk.house, actor, now)
     return await confirm_receipt(desk.house, actor, ConfirmReceipt(desk.order.id, cards), proof, now)
@@ -36,9 +35,9 @@ async def confirm(
 
 async def test_a_confirmed_order_is_delivered_and_its_cards_still_wait(desk: BoxDesk, world: World) -> None:
     now = next_moment()
-    order = await confirm(desk, now=now)
-    assert isinstance(order, OrderView)
-    assert (OrderStatus.DELIVERED, now) == (order.status, order.received_at)
+    received = await confirm(desk, now=now)
+    assert isinstance(received, Received)
+    assert (OrderStatus.DELIVERED, now) == (received.order.status, received.order.received_at)
     assert [["sold"] * 3] == desk.statuses()
     assert ["order.delivered"] == world.events(desk.order.id)
     audit = world.rows("SELECT action, actor_id FROM audit WHERE subject_id = %s", desk.order.id)
@@ -64,13 +63,14 @@ async def test_a_code_confirms_one_order(desk: BoxDesk) -> None:
     now = next_moment()
     other = ConfirmReceipt(desk.corporate.order(desk.customer, OrderStatus.READY).id)
     proof = await shown(desk.house, desk.buyer, now)
-    assert isinstance(await confirm(desk, now=now), OrderView)
+    assert isinstance(await confirm(desk, now=now), Received)
     assert Decline.TOTP_CODE_INCORRECT is await confirm_receipt(desk.house, desk.buyer, other, proof, now)
 
 
 async def test_missing_and_damaged_cards_are_reported_with_it_and_replaced(desk: BoxDesk, world: World) -> None:
-    order = await confirm(desk, ReportedCard(1, 2, MISSING), ReportedCard(1, 3, DAMAGED))
-    assert isinstance(order, OrderView)
+    received = await confirm(desk, ReportedCard(1, 2, MISSING), ReportedCard(1, 3, DAMAGED))
+    assert isinstance(received, Received)
+    assert [(2, MISSING), (3, DAMAGED)] == [(each.old_serial, each.reason) for each in received.replacements]
     await replace_cards(desk.house, desk.order.id, world.clock)
     assert [["sold", "replaced", "replaced", "sold", "sold"]] == desk.statuses()
     assert ("delivered", desk.order.price_minor, 0) == desk.standing()

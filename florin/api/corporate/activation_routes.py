@@ -1,0 +1,216 @@
+"""Receipt and activation of an order's cards, and giving up those that were not activated."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from starlette.responses import Response
+
+from florin.api.callers import people
+from florin.api.corporate import card_work_examples as examples
+from florin.api.corporate.card_work_views import (
+    ActivationDetailView,
+    ActivationFields,
+    ActivationPage,
+    ActivationView,
+    ReceiptFields,
+    ReceiptView,
+    SelectionFields,
+    VoidCardsFields,
+    VoidingDetailView,
+    VoidingPage,
+    VoidingView,
+    activation_detail,
+    activation_view,
+    refused_cards,
+    replacement_view,
+    reported_cards,
+    voiding_detail,
+    voiding_view,
+)
+from florin.api.fields import ActivationId, OrderId, VoidingId
+from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
+from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
+from florin.api.management_examples import page_of
+from florin.api.routes import Routes
+from florin.api.views import next_cursor
+from florin.clearing.house import ClearingHouse
+from florin.clearing.orders.allowed import READERS, allowed_order
+from florin.clearing.orders.ask_replacements import NotReplaceable
+from florin.clearing.orders.confirm_receipt import RECEIVERS, ConfirmReceipt, confirm_receipt
+from florin.clearing.orders.instruct_cards import (
+    MAY_INSTRUCT,
+    InstructCards,
+    instruct_cards,
+    instruction_given_before,
+)
+from florin.clearing.orders.read_card_work import list_instructions, read_instruction
+from florin.clearing.people.step_up import checked_code
+from florin.domain.card_instruction import Instruction, InstructionKind
+from florin.domain.declines import Decline
+from florin.domain.paging import decode_id
+from florin.domain.people import Actor
+from florin.storage.corporate.orders import find_order
+
+ROUTES = Routes("Activation")
+
+_ACTIVATIONS, _VOIDINGS = "activations", "voidings"
+_STEP_UP: Final = (Decline.TOTP_CODE_INCORRECT, Decline.RATE_LIMITED)
+_NOT_FOUND: Final = (Decline.ORDER_NOT_FOUND,)
+_ASKING: Final = (
+    *KEY_PROBLEMS,
+    *_NOT_FOUND,
+    Decline.ORDER_NOT_IN_STATE,
+    Decline.CUSTOMER_NOT_ACTIVE,
+    *_STEP_UP,
+)
+
+
+@ROUTES.post(
+    "/v1/orders/{order_id}/receipt-confirmation",
+    allows=people(*RECEIVERS),
+    problems=(*_NOT_FOUND, Decline.ORDER_NOT_IN_STATE, Decline.CARD_NOT_REPLACEABLE, *_STEP_UP),
+    example=examples.RECEIPT,
+)
+async def confirm(order_id: OrderId, fields: ReceiptFields, actor: TheActor, house: TheHouse, now: Now) -> ReceiptView:
+    """Confirm that the cards of an order have arrived, which happens once: from then on they may be activated.
+
+    Cards that are missing or damaged are named in the same request and are replaced in the background.
+    """
+    reported = reported_cards("missing_or_damaged", fields.missing_or_damaged)
+    command = ConfirmReceipt(order_id, reported)
+    # Whoever may not see the order is not asked for a code.
+    accepted(allowed_order(await find_order(house.pool, order_id), actor, RECEIVERS))
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    confirmed = await confirm_receipt(house, actor, command, proof, now)
+    if isinstance(confirmed, NotReplaceable):
+        raise refused_cards(confirmed)
+    received = accepted(confirmed)
+    order = received.order
+    return ReceiptView(
+        order_id=order.id,
+        status=order.status,
+        received_at=order.received_at or now,
+        replacements=[replacement_view(each) for each in received.replacements],
+    )
+
+
+@ROUTES.post(
+    "/v1/orders/{order_id}/activations",
+    allows=people(*MAY_INSTRUCT[InstructionKind.ACTIVATE]),
+    status=202,
+    problems=_ASKING,
+    example=examples.ACTIVATION,
+)
+async def activate(
+    order_id: OrderId,
+    fields: ActivationFields,
+    actor: TheActor,
+    house: TheHouse,
+    now: Now,
+    response: Response,
+    key: TheKey,
+) -> ActivationView:
+    """Activate cards of an order that has arrived: all of them, boxes by serial numbers, or single cards.
+
+    They are activated in the background, each once however often it is named. The same request under the same key asks
+    for nothing more and needs no new code: it is answered with how far the first one is.
+    """
+    return activation_view(await _asked(house, actor, order_id, InstructionKind.ACTIVATE, fields, key, now, response))
+
+
+@ROUTES.get(
+    "/v1/orders/{order_id}/activations",
+    allows=people(*READERS),
+    problems=_NOT_FOUND,
+    example=page_of(examples.ACTIVATION),
+)
+async def list_activations(order_id: OrderId, actor: TheActor, house: TheHouse, page: ThePage) -> ActivationPage:
+    """List the activations of an order, the latest first."""
+    before = None if page.cursor is None else decode_id(_ACTIVATIONS, page.cursor)
+    kind = InstructionKind.ACTIVATE
+    found = accepted(await list_instructions(house, actor, order_id, kind, page.limit, before))
+    items = [activation_view(each) for each in found.items]
+    return ActivationPage(items=items, next_cursor=next_cursor(_ACTIVATIONS, found.next_after))
+
+
+@ROUTES.get(
+    "/v1/orders/{order_id}/activations/{activation_id}",
+    allows=people(*READERS),
+    problems=(*_NOT_FOUND, Decline.INSTRUCTION_NOT_FOUND),
+    example=examples.ACTIVATION_DETAIL,
+)
+async def read_activation(
+    order_id: OrderId, activation_id: ActivationId, actor: TheActor, house: TheHouse
+) -> ActivationDetailView:
+    """Show how far an activation is, and which cards it was refused for."""
+    kind = InstructionKind.ACTIVATE
+    return activation_detail(*accepted(await read_instruction(house, actor, order_id, kind, activation_id)))
+
+
+@ROUTES.post(
+    "/v1/orders/{order_id}/void-cards",
+    allows=people(*MAY_INSTRUCT[InstructionKind.VOID]),
+    status=202,
+    problems=_ASKING,
+    example=examples.VOIDING,
+)
+async def void_cards(
+    order_id: OrderId,
+    fields: VoidCardsFields,
+    actor: TheActor,
+    house: TheHouse,
+    now: Now,
+    response: Response,
+    key: TheKey,
+) -> VoidingView:
+    """Give up cards of an order that were not activated: they are void, and their money is free.
+
+    It is done in the background. An order of which everything was given up is cancelled. The same request under the
+    same key asks for nothing more and needs no new code.
+    """
+    return voiding_view(await _asked(house, actor, order_id, InstructionKind.VOID, fields, key, now, response))
+
+
+@ROUTES.get(
+    "/v1/orders/{order_id}/void-cards",
+    allows=people(*READERS),
+    problems=_NOT_FOUND,
+    example=page_of(examples.VOIDING),
+)
+async def list_voidings(order_id: OrderId, actor: TheActor, house: TheHouse, page: ThePage) -> VoidingPage:
+    """List what was given up of an order, the latest first."""
+    before = None if page.cursor is None else decode_id(_VOIDINGS, page.cursor)
+    found = accepted(await list_instructions(house, actor, order_id, InstructionKind.VOID, page.limit, before))
+    items = [voiding_view(each) for each in found.items]
+    return VoidingPage(items=items, next_cursor=next_cursor(_VOIDINGS, found.next_after))
+
+
+@ROUTES.get(
+    "/v1/orders/{order_id}/void-cards/{voiding_id}",
+    allows=people(*READERS),
+    problems=(*_NOT_FOUND, Decline.INSTRUCTION_NOT_FOUND),
+    example=examples.VOIDING_DETAIL,
+)
+async def read_voiding(order_id: OrderId, voiding_id: VoidingId, actor: TheActor, house: TheHouse) -> VoidingDetailView:
+    """Show how far the giving up of cards is, and which cards it was refused for."""
+    return voiding_detail(*accepted(await read_instruction(house, actor, order_id, InstructionKind.VOID, voiding_id)))
+
+
+async def _asked(
+    house: ClearingHouse,
+    actor: Actor,
+    order_id: UUID,
+    kind: InstructionKind,
+    fields: SelectionFields,
+    key: str,
+    now: datetime,
+    response: Response,
+) -> Instruction:
+    command = InstructCards(order_id, kind, fields.selected, key, fields.field)
+    given = accepted(await instruction_given_before(house, actor, command))
+    if given is not None:
+        tell_replay(response)
+        return given
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    return accepted(await instruct_cards(house, actor, command, proof, now))

@@ -1,0 +1,269 @@
+"""What has become of an order's cards: the statement and the list of cards, as JSON and as files."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import date
+from io import BytesIO
+from tempfile import TemporaryFile
+from typing import IO, Any, Final, Literal
+from uuid import UUID
+
+from starlette.responses import Response, StreamingResponse
+
+from florin.api.callers import people
+from florin.api.corporate import card_work_examples as examples
+from florin.api.fields import OrderId
+from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
+from florin.api.one_at_a_time import OneAtATime
+from florin.api.routes import Routes
+from florin.api.views import AmountView, View, amount_view, next_cursor
+from florin.batch.orders.card_list import write_card_list
+from florin.batch.orders.statement_documents import statement_pdf, write_statement_sheet
+from florin.batch.sheets import MEDIA_TYPES, SheetForm
+from florin.clearing.house import ClearingHouse
+from florin.clearing.orders.allowed import READERS
+from florin.clearing.orders.read_statement import read_order_cards, read_statement
+from florin.domain.card_selection import card_name
+from florin.domain.declines import Decline
+from florin.domain.identifiers import wire_id
+from florin.domain.order_statement import OrderStatement
+from florin.domain.paging import decode_sequence
+from florin.domain.people import Actor
+from florin.storage.corporate.customers import find_customer
+from florin.storage.corporate.order_statement import ListedCard
+
+ROUTES = Routes("Order statements")
+
+PDF: Final = "application/pdf"
+_PART_BYTES: Final = 256 * 1024
+_LIST: Final = "order_cards"
+_SERIALS: Final = 100_000_000
+"""More than any line has cards: line and serial number in one number, by which the list is ordered."""
+
+_PROBLEMS: Final = (Decline.ORDER_NOT_FOUND, Decline.ORDER_NOT_IN_STATE)
+_WRITING: Final = OneAtATime("another list of cards is being written")
+_DRAWING: Final = OneAtATime("another document is being drawn")
+
+
+class CardCountsView(View):
+    """Cards by what has become of them; `sold` is `waiting` and `activated`, which is the six after it.
+
+    `unused`, `partly_used` and `used_up` hold their face, less, or nothing; `loaded` went into a wallet; `expired` are
+    past their last day and not empty. A card that was replaced counts under `replaced`, its successor where it stands.
+    """
+
+    sold: int
+    waiting: int
+    activated: int
+    unused: int
+    partly_used: int
+    used_up: int
+    loaded: int
+    expired: int
+    closed: int
+    voided: int
+    replaced: int
+
+
+class StatementLineView(View):
+    """A line of the order."""
+
+    line: int
+    product: str
+    denomination: AmountView
+    counts: CardCountsView
+
+
+class OrderAmountsView(View):
+    """The activated cards' worth: `face` is `paid` and `bonus`, and is `spent` (or loaded) and `outstanding`.
+
+    The last two are null where they would be the sum of fewer than ten balances and so might tell whose they are.
+    """
+
+    face: AmountView
+    paid: AmountView
+    bonus: AmountView
+    spent: AmountView | None
+    outstanding: AmountView | None
+
+
+class OrderStatementView(View):
+    """What has become of an order's cards, as of a business day. Money is told over the whole order only."""
+
+    order_id: OrderId
+    business_date: date
+    lines: list[StatementLineView]
+    total: CardCountsView
+    amounts: OrderAmountsView
+
+
+class OrderCardView(View):
+    """A card of an order; `successor` has taken the place of one that was replaced."""
+
+    card: str
+    line: int
+    serial: int
+    last4: str
+    step: Literal["waiting", "activated", "voided", "replaced"]
+    successor: str | None
+
+
+class OrderCardPage(View):
+    """Some cards of an order, and the cursor of the next page."""
+
+    items: list[OrderCardView]
+    next_cursor: str | None
+
+
+def _file(media_type: str, example: str) -> dict[str, Any]:
+    content = {media_type: {"schema": {"type": "string", "format": "binary"}, "example": example}}
+    return {"response_class": Response, "responses": {200: {"content": content}}}
+
+
+@ROUTES.get("/v1/orders/{order_id}/statement", allows=people(*READERS), problems=_PROBLEMS, example=examples.STATEMENT)
+async def read(order_id: OrderId, actor: TheActor, house: TheHouse, now: Now) -> OrderStatementView:
+    """Show what has become of an order's cards. Everybody who may see the order is told the same."""
+    _, statement = accepted(await read_statement(house, actor, order_id, now))
+    return _view(order_id, statement)
+
+
+@ROUTES.get(
+    "/v1/orders/{order_id}/statement.csv",
+    allows=people(*READERS),
+    problems=_PROBLEMS,
+    **_file(MEDIA_TYPES[SheetForm.CSV], "order,payment_reference,date,line,product,..."),
+)
+async def read_csv(order_id: OrderId, actor: TheActor, house: TheHouse, now: Now) -> Response:
+    """Fetch the statement as CSV (RFC 4180, UTF-8 with a byte order mark)."""
+    return await _statement_sheet(house, actor, order_id, SheetForm.CSV, now)
+
+
+@ROUTES.get(
+    "/v1/orders/{order_id}/statement.xlsx",
+    allows=people(*READERS),
+    problems=_PROBLEMS,
+    **_file(MEDIA_TYPES[SheetForm.XLSX], "PK..."),
+)
+async def read_xlsx(order_id: OrderId, actor: TheActor, house: TheHouse, now: Now) -> Response:
+    """Fetch the statement as a workbook."""
+    return await _statement_sheet(house, actor, order_id, SheetForm.XLSX, now)
+
+
+@ROUTES.get(
+    "/v1/orders/{order_id}/statement.pdf",
+    allows=people(*READERS),
+    problems=_PROBLEMS,
+    **_file(PDF, "%PDF-1.7 ..."),
+)
+async def read_pdf(order_id: OrderId, actor: TheActor, house: TheHouse, now: Now) -> Response:
+    """Fetch the statement as a document in Chinese and English."""
+    order, statement = accepted(await read_statement(house, actor, order_id, now))
+    customer = await find_customer(house.pool, order.customer_id)
+    with _DRAWING.turn():
+        name = "" if customer is None else customer.name
+        document = await asyncio.to_thread(statement_pdf, order, name, statement, now)
+    return Response(document, media_type=PDF, headers=_attachment(order_id, "pdf"))
+
+
+@ROUTES.get("/v1/orders/{order_id}/cards", allows=people(*READERS), problems=_PROBLEMS, example=examples.CARDS)
+async def list_cards(order_id: OrderId, actor: TheActor, house: TheHouse, page: ThePage) -> OrderCardPage:
+    """List an order's cards by line and serial number, without anything that opens them or tells what is on them."""
+    after = 0 if page.cursor is None else decode_sequence(_LIST, page.cursor)
+    found = accepted(await read_order_cards(house, actor, order_id, page.limit + 1, divmod(after, _SERIALS)))
+    shown = found[: page.limit]
+    last = shown[-1].line * _SERIALS + shown[-1].serial if len(found) > page.limit else None
+    return OrderCardPage(items=[_card_view(each) for each in shown], next_cursor=next_cursor(_LIST, last))
+
+
+@ROUTES.get(
+    "/v1/orders/{order_id}/cards.csv",
+    allows=people(*READERS),
+    problems=_PROBLEMS,
+    **_file(MEDIA_TYPES[SheetForm.CSV], "card,line,serial,last4,step,successor"),
+)
+async def read_cards_csv(order_id: OrderId, actor: TheActor, house: TheHouse) -> Response:
+    """Fetch the list of an order's cards as CSV."""
+    return await _card_sheet(house, actor, order_id, SheetForm.CSV)
+
+
+@ROUTES.get(
+    "/v1/orders/{order_id}/cards.xlsx",
+    allows=people(*READERS),
+    problems=_PROBLEMS,
+    **_file(MEDIA_TYPES[SheetForm.XLSX], "PK..."),
+)
+async def read_cards_xlsx(order_id: OrderId, actor: TheActor, house: TheHouse) -> Response:
+    """Fetch the list of an order's cards as a workbook."""
+    return await _card_sheet(house, actor, order_id, SheetForm.XLSX)
+
+
+async def _statement_sheet(house: ClearingHouse, actor: Actor, order_id: UUID, form: SheetForm, now: Now) -> Response:
+    order, statement = accepted(await read_statement(house, actor, order_id, now))
+    file = BytesIO()
+    await asyncio.to_thread(write_statement_sheet, form, file, order, statement)
+    return Response(file.getvalue(), media_type=MEDIA_TYPES[form], headers=_attachment(order_id, form))
+
+
+async def _card_sheet(house: ClearingHouse, actor: Actor, order_id: UUID, form: SheetForm) -> Response:
+    """The list, written to disk whole before its first byte is sent: neither order nor client size takes memory."""
+    file: IO[bytes] = TemporaryFile()  # noqa: SIM115 (it is closed when its last part has been sent)
+    try:
+        with _WRITING.turn():
+            accepted(await write_card_list(house, actor, order_id, form, file))
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return StreamingResponse(_parts(file), media_type=MEDIA_TYPES[form], headers=_attachment(order_id, form))
+
+
+async def _parts(file: IO[bytes]) -> AsyncIterator[bytes]:
+    with file:
+        while part := await asyncio.to_thread(file.read, _PART_BYTES):
+            yield part
+
+
+def _attachment(order_id: UUID, ending: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{wire_id("order", order_id)}.{ending}"'}
+
+
+def _view(order_id: UUID, statement: OrderStatement) -> OrderStatementView:
+    def money(amount_minor: int) -> AmountView:
+        return amount_view(amount_minor, statement.unit)
+
+    amounts = statement.amounts
+    spent_minor, outstanding_minor = amounts.spent_minor, amounts.outstanding_minor
+    return OrderStatementView(
+        order_id=order_id,
+        business_date=statement.on,
+        lines=[
+            StatementLineView(
+                line=each.line,
+                product=each.product_name,
+                denomination=money(each.denomination_minor),
+                counts=CardCountsView.model_validate(each.counts),
+            )
+            for each in statement.lines
+        ],
+        total=CardCountsView.model_validate(statement.total),
+        amounts=OrderAmountsView(
+            face=money(amounts.face_minor),
+            paid=money(amounts.paid_minor),
+            bonus=money(amounts.bonus_minor),
+            spent=None if spent_minor is None else money(spent_minor),
+            outstanding=None if outstanding_minor is None else money(outstanding_minor),
+        ),
+    )
+
+
+def _card_view(card: ListedCard) -> OrderCardView:
+    return OrderCardView.model_validate(
+        {
+            "card": card_name(card.line, card.serial),
+            "line": card.line,
+            "serial": card.serial,
+            "last4": card.last4,
+            "step": card.step,
+            "successor": None if card.successor is None else card_name(card.line, card.successor),
+        }
+    )
