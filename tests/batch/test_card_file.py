@@ -103,6 +103,19 @@ async def test_a_card_that_has_been_sold_is_left_out(
     assert 4 == len(read_card_file(tmp_path / "cards.age", IDENTITY))
 
 
+async def test_the_cards_of_a_corporate_order_leave_by_its_deliveries_only(
+    pool: Pool, connection: Connection, vault: Vault, tmp_path: Path
+) -> None:
+    issue = await ordered(pool, 5)
+    await fill_issue(pool, vault, issue.id)
+    # A replacement card is unsold for a moment, before it takes the place of another.
+    await connection.execute("UPDATE card_issue SET sold_to = %s WHERE id = %s", (UUID(int=7), issue.id))
+    path = tmp_path / "cards.age"
+
+    assert Decline.ISSUE_NOT_FOUND == await export_cards(pool, vault, ExportCards(issue.id, RECIPIENT, path), AUTHOR)
+    assert not path.exists()
+
+
 async def test_each_export_leaves_an_audit_row_with_the_recipient(
     pool: Pool, connection: Connection, vault: Vault, tmp_path: Path
 ) -> None:
