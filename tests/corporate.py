@@ -44,6 +44,11 @@ def token_of(session_id: UUID) -> str:
     return f"{body}{zlib.crc32(body.encode()):08x}"
 
 
+CONTACTS: Final = b'[{"name": "Li Na", "telephone": "021-5555", "mail": null}]'
+BANK_ACCOUNT: Final = b'{"holder": "Honeynut", "bank": "Bank of Honey", "number": "6222021001234567"}'
+PARTIES: Final = b'{"payer": {"name": "Honeynut", "account": "62220210"}, "payee": {"name": "Farm", "account": "6222"}}'
+
+
 def user_name_of(actor: Actor) -> str:
     """What somebody signs in with."""
     return f"u{actor.login_id.hex[-24:]}"
@@ -116,7 +121,8 @@ class Corporate:
             world.insert(
                 "customer",
                 id=customer_id, shard=shard_of(customer_id), programme_id=world.home, name="Honeynut 有限公司",
-                registration_number=customer_id.hex[:18].upper(), contact_encrypted=b"", status=status,
+                registration_number=customer_id.hex[:18].upper(), status=status,
+                contact_encrypted=world.vault.customer_contacts.seal(CONTACTS, customer_id.bytes),
                 approval_limit_minor=approval_limit_minor, created_at=NOON,
             )  # fmt: skip
             world.insert(
@@ -198,7 +204,8 @@ class Corporate:
         with world.connection.transaction():
             world.insert(
                 "refund_account",
-                id=account_id, customer_id=customer, account_encrypted=b"", last4="4567", status="in_force",
+                id=account_id, customer_id=customer, last4="4567", status="in_force",
+                account_encrypted=world.vault.refund_accounts.seal(BANK_ACCOUNT, account_id.bytes),
                 proposed_by=self.finance.login_id, proposed_person=self.finance.person_id, proposed_at=NOON,
                 decided_by=self.manager.login_id, decided_person=self.manager.person_id, decided_at=NOON,
             )  # fmt: skip
@@ -259,11 +266,13 @@ class Corporate:
             "funding.received",
             [(amount_minor, (1010, self.world.home), (2030, customer))],
         )
+        receipt_id = fresh_id(shard_of(customer))
         self.world.insert(
             "receipt",
-            id=fresh_id(shard_of(customer)), shard=shard_of(customer), programme_id=self.world.home,
+            id=receipt_id, shard=shard_of(customer), programme_id=self.world.home,
             customer_id=customer, method="bank_transfer", bank_reference=f"B{journal_id.hex}",
-            amount_minor=amount_minor, unit="CNY", parties_encrypted=b"", received_on=TODAY,
+            amount_minor=amount_minor, unit="CNY", received_on=TODAY,
+            parties_encrypted=self.world.vault.receipt_parties.seal(PARTIES, receipt_id.bytes),
             recorded_by=self.finance.login_id, journal_id=journal_id, posted_at=NOON,
         )  # fmt: skip
 

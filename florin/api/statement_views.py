@@ -52,7 +52,7 @@ async def statement_page(pool: Pool, kind: OwnerKind, owner_id: UUID, lot: str, 
     after = None if wanted.cursor is None else decode_sequence(_LIST, wanted.cursor)
     page = await statement(pool, owner_id, _account_code(kind, lot), wanted.limit, after)
     return StatementPage(
-        items=[_line_view(each) for each in page.items], next_cursor=next_cursor(_LIST, page.next_after)
+        items=[statement_line_view(each) for each in page.items], next_cursor=next_cursor(_LIST, page.next_after)
     )
 
 
@@ -61,7 +61,8 @@ def _account_code(kind: OwnerKind, lot: str) -> AccountCode:
     return principal if lot == "principal" else bonus
 
 
-def _line_view(line: StatementLine) -> StatementLineView:
+def statement_line_view(line: StatementLine) -> StatementLineView:
+    """A line of a statement on the wire."""
     return StatementLineView(
         sequence=line.sequence,
         event=Event(line.event),

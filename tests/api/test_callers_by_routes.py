@@ -30,7 +30,7 @@ from florin.crypto.passwords import hash_password
 from florin.crypto.tokens import API_KEY
 from florin.domain.identifiers import PREFIXES
 from florin.domain.order_life import OrderStatus
-from florin.domain.people import Role
+from florin.domain.people import Actor, Role
 from florin.domain.scopes import OPERATOR_SCOPES, TILL_SCOPES
 from florin.storage.catalogue import RAISE_VERSION
 from florin.storage.fresh_ids import fresh_id
@@ -75,17 +75,31 @@ POST   /v1/cards/{card_id}/unblock                                    --------+ 
 POST   /v1/cards/{card_id}/void                                       --------+ ---------
 POST   /v1/claims                                                     000000000 000000000
 POST   /v1/claims/preview                                             000000000 000000000
+GET    /v1/customers                                                 --------- ---+++++-
+POST   /v1/customers                                                 --------- ---+-----
+GET    /v1/customers/{customer_id}                                   --------- ++0+++++-
+PUT    /v1/customers/{customer_id}/approval-limit                    --------- -+0-+----
+PUT    /v1/customers/{customer_id}/contacts                          --------- ++0+-----
+GET    /v1/customers/{customer_id}/delivery-keys                     --------- ++0+++++-
+POST   /v1/customers/{customer_id}/delivery-keys                     --------- ++0+-----
+GET    /v1/customers/{customer_id}/funding                           --------- ++0+++++-
 GET    /v1/customers/{customer_id}/people                             --------- ++0++--+-
 POST   /v1/customers/{customer_id}/people                             --------- ---++----
 POST   /v1/customers/{customer_id}/people/{login_id}/block            --------- ---++----
 PUT    /v1/customers/{customer_id}/people/{login_id}/identity         --------- ---++----
 POST   /v1/customers/{customer_id}/people/{login_id}/reset            --------- ----+----
 POST   /v1/customers/{customer_id}/people/{login_id}/unblock          --------- ---++----
+GET    /v1/customers/{customer_id}/refund-accounts                   --------- ++0+++++-
+POST   /v1/customers/{customer_id}/refund-accounts                   --------- ++0+-+---
+POST   /v1/customers/{customer_id}/resume                            --------- ----+----
+POST   /v1/customers/{customer_id}/suspend                           --------- ----+----
 GET    /v1/deliveries/{delivery_id}                                   --------- ++0+++++-
 POST   /v1/deliveries/{delivery_id}/approve                           --------- -+0------
 POST   /v1/deliveries/{delivery_id}/file                              --------- +-0------
 POST   /v1/deliveries/{delivery_id}/password                          --------- -+0------
 POST   /v1/deliveries/{delivery_id}/refuse                            --------- -+0------
+POST   /v1/delivery-keys/{delivery_key_id}/approve                   --------- -+0-+----
+POST   /v1/delivery-keys/{delivery_key_id}/refuse                    --------- -+0-+----
 GET    /v1/desk/me                                                    --------- +++++++++
 PUT    /v1/desk/password                                              --------- +++++++++
 POST   /v1/desk/sessions                                              +++++++++ +++++++++
@@ -93,6 +107,12 @@ DELETE /v1/desk/sessions/current                                      --------- 
 POST   /v1/desk/totp                                                  --------- +++++++++
 POST   /v1/desk/totp/confirm                                          --------- +++++++++
 GET    /v1/events                                                     --------+ ---------
+GET    /v1/funding-refunds                                           --------- ++++++++-
+POST   /v1/funding-refunds                                           --------- -----+---
+GET    /v1/funding-refunds/{funding_refund_id}                       --------- ++0+++++-
+POST   /v1/funding-refunds/{funding_refund_id}/approve               --------- ------+--
+POST   /v1/funding-refunds/{funding_refund_id}/pay                   --------- -----+---
+POST   /v1/funding-refunds/{funding_refund_id}/refuse                --------- ------+--
 GET    /v1/holds                                                      ------+++ ---------
 POST   /v1/holds                                                      ------++- ---------
 GET    /v1/holds/{hold_id}                                            ------0++ ---------
@@ -188,6 +208,8 @@ GET    /v1/programmes/{programme_id}/network                          ------+++ 
 PUT    /v1/programmes/{programme_id}/network/{merchant_id}            --------+ ---------
 GET    /v1/programmes/{programme_id}/products                         ------+++ ---------
 POST   /v1/programmes/{programme_id}/products                         --------+ ---------
+GET    /v1/programmes/{programme_id}/tiers                           ------+++ ---------
+PUT    /v1/programmes/{programme_id}/tiers                           --------+ ---------
 GET    /v1/proofs                                                     --------+ ---------
 GET    /v1/purchases                                                  ------+++ ---------
 POST   /v1/purchases                                                  ------++- ---------
@@ -196,7 +218,12 @@ GET    /v1/purchases/{purchase_id}                                    ------0++ 
 GET    /v1/purchases/{purchase_id}/refunds                            ------0++ ---------
 POST   /v1/purchases/{purchase_id}/refunds                            ------0+- ---------
 POST   /v1/purchases/{purchase_id}/void                               ------0+- ---------
+GET    /v1/receipts                                                  --------- ++++++++-
+POST   /v1/receipts                                                  --------- -----+---
+GET    /v1/receipts/{receipt_id}                                     --------- ++0+++++-
 GET    /v1/recipients-template                                        --------- +++++++++
+POST   /v1/refund-accounts/{refund_account_id}/approve               --------- ----+-+--
+POST   /v1/refund-accounts/{refund_account_id}/refuse                --------- ----+-+--
 POST   /v1/refunds                                                    ------00- ---------
 GET    /v1/refunds/{refund_id}                                        ------0++ ---------
 POST   /v1/reversals                                                  ------++- ---------
@@ -320,9 +347,24 @@ def corporate_things(corporate: Corporate) -> dict[str, UUID]:
         "voiding": voiding_id,
         "customer": customer,
         "delivery": delivery_id,
+        **money_things(corporate, customer, buyer),
         "login": corporate.person(Role.BUYER, customer=customer).login_id,
         "order": order.id,
     }
+
+
+def money_things(corporate: Corporate, customer: UUID, buyer: Actor) -> dict[str, UUID]:
+    """One of everything about a customer's money, and a key for its card files."""
+    world, key_id = corporate.world, fresh_id()
+    world.insert(
+        "delivery_key",
+        id=key_id, customer_id=customer, part="pins", recipient="age1", status="proposed", proposed_by=buyer.login_id,
+        proposed_person=buyer.person_id, proposed_at=NOON,
+    )  # fmt: skip
+    (receipt_id,) = world.one("SELECT id FROM receipt WHERE customer_id = %s", customer)
+    refund_id = corporate.funding_refund(customer, 1_00)
+    (account_id,) = world.one("SELECT id FROM refund_account WHERE customer_id = %s", customer)
+    return {"delivery_key": key_id, "funding_refund": refund_id, "receipt": receipt_id, "refund_account": account_id}
 
 
 def _put_right(world: World) -> None:
@@ -419,13 +461,17 @@ async def test_every_caller_finds_what_the_table_says(
                 "card",
                 "customer",
                 "delivery",
+                "delivery_key",
+                "funding_refund",
                 "hold",
                 "journal",
                 "login",
                 "member",
                 "order",
                 "purchase",
+                "receipt",
                 "refund",
+                "refund_account",
                 "terminal",
             )
             own = {things.ids[kind].hex for kind in kinds}

@@ -67,6 +67,12 @@ MEMBERS: Final[Mapping[str, Member]] = MappingProxyType(
         "shortfall": Member((Decline.INSUFFICIENT_FUNDS,), "What is missing.", _MONEY, _cny(300)),
         "balance": Member((Decline.INSUFFICIENT_FUNDS,), "What the payer has, held money included.", _MONEY, _cny(900)),
         "available": Member((Decline.INSUFFICIENT_FUNDS,), "What the payer may spend.", _MONEY, _cny(900)),
+        "receipt_id": Member(
+            (Decline.RECEIPT_DIFFERS,),
+            "The receipt that has the bank reference.",
+            _TEXT,
+            "rct_0197c0de00007a3b8c4d5e6f70819203",
+        ),
         "remaining": Member(
             (Decline.REFUND_EXCEEDS_REMAINING, Decline.PARTLY_REFUNDED),
             "What has not been given back of the purchase.",

@@ -64,6 +64,12 @@ async def propose_delivery_key(
         return proposed
 
 
+async def see_delivery_key(house: ClearingHouse, actor: Actor, key_id: UUID) -> DeliveryKey | Decline:
+    """The key, if the actor may see its customer; ``proposal_not_found`` otherwise."""
+    found = await find_delivery_key(house.pool, key_id)
+    return found if found is not None and actor.may_see(found.customer_id) else Decline.PROPOSAL_NOT_FOUND
+
+
 async def decide_delivery_key(
     house: ClearingHouse, actor: Actor, key_id: UUID, proof: CodeProof, now: datetime, *, accept: bool
 ) -> DeliveryKey | Decline:
@@ -72,9 +78,9 @@ async def decide_delivery_key(
     Declines: ``proposal_not_found``, also when it is decided already; ``role_required``, ``same_person``,
     ``totp_code_incorrect``.
     """
-    found = await find_delivery_key(house.pool, key_id)
-    if found is None or not actor.may_see(found.customer_id):
-        return Decline.PROPOSAL_NOT_FOUND
+    found = await see_delivery_key(house, actor, key_id)
+    if isinstance(found, Decline):
+        return found
     if not actor.has(*(DECIDE_FOR_CUSTOMER if found.proposed_by_customer else DECIDE_FOR_OPERATOR)):
         return Decline.ROLE_REQUIRED
     async with customer_change(house.pool, found.customer_id, Author(actor.session_id, now)) as change:

@@ -66,6 +66,12 @@ async def propose_refund_account(
         return proposed
 
 
+async def see_refund_account(house: ClearingHouse, actor: Actor, account_id: UUID) -> RefundAccount | Decline:
+    """The account as it is kept, if the actor may see its customer; ``proposal_not_found`` otherwise."""
+    found = await find_refund_account(house.pool, account_id)
+    return found if found is not None and actor.may_see(found.customer_id) else Decline.PROPOSAL_NOT_FOUND
+
+
 async def decide_refund_account(
     house: ClearingHouse, actor: Actor, account_id: UUID, proof: CodeProof, now: datetime, *, accept: bool
 ) -> RefundAccount | Decline:
@@ -74,9 +80,9 @@ async def decide_refund_account(
     Declines: ``proposal_not_found``, also when it is decided already; ``role_required``, ``same_person``,
     ``totp_code_incorrect``.
     """
-    found = await find_refund_account(house.pool, account_id)
-    if found is None or not actor.may_see(found.customer_id):
-        return Decline.PROPOSAL_NOT_FOUND
+    found = await see_refund_account(house, actor, account_id)
+    if isinstance(found, Decline):
+        return found
     if not actor.has(*DECIDE):
         return Decline.ROLE_REQUIRED
     async with customer_change(house.pool, found.customer_id, Author(actor.session_id, now)) as change:

@@ -1,0 +1,164 @@
+"""Customers: the companies that order cards, whom to call there, and what money they have."""
+
+from typing import Annotated
+
+from fastapi import Query
+
+from florin.api.callers import people
+from florin.api.corporate import customer_examples as examples
+from florin.api.corporate.customer_bodies import (
+    FUNDING_LIST,
+    ApprovalLimitFields,
+    ContactsFields,
+    CustomerFields,
+    CustomerPage,
+    CustomerProfileView,
+    CustomerView,
+    FundingView,
+    funding_view,
+    profile_view,
+)
+from florin.api.fields import CustomerId, ProgrammeId
+from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
+from florin.api.management_examples import page_of
+from florin.api.problems.document import Refused
+from florin.api.programme_bodies import minor_of
+from florin.api.routes import Routes
+from florin.api.views import next_cursor
+from florin.api.visible_configuration import TheConfiguration
+from florin.clearing.customers import change_customer, suspend_customer
+from florin.clearing.customers.allowed import READERS
+from florin.clearing.customers.create_customer import WHO_MAY as CREATORS
+from florin.clearing.customers.create_customer import CreateCustomer, create_customer
+from florin.clearing.customers.read_customer import customers_page, profile_of, read_customer
+from florin.clearing.customers.read_funding import read_funding
+from florin.clearing.house import ClearingHouse
+from florin.domain.declines import Decline
+from florin.domain.paging import decode_id, decode_sequence
+from florin.domain.people import OPERATOR_ROLES
+from florin.storage.corporate.customers import Customer
+
+ROUTES = Routes("Customers")
+
+_LIST = "customers"
+_NOT_FOUND = (Decline.CUSTOMER_NOT_FOUND,)
+
+OfProgramme = Annotated[ProgrammeId | None, Query(description="Of which programme; of all when it is left out.")]
+
+
+@ROUTES.post(
+    "/v1/customers",
+    allows=people(*CREATORS),
+    status=201,
+    problems=(Decline.PROGRAMME_NOT_FOUND, Decline.CURRENCY_MISMATCH, Decline.REGISTRATION_TAKEN),
+    example=examples.PROFILE,
+)
+async def add_customer(
+    fields: CustomerFields, actor: TheActor, house: TheHouse, now: Now, configuration: TheConfiguration
+) -> CustomerProfileView:
+    """Create a customer, with an empty funding account."""
+    programme = configuration.catalogue.programmes.get(fields.programme_id)
+    if programme is None:
+        raise Refused(Decline.PROGRAMME_NOT_FOUND)
+    command = CreateCustomer(
+        programme_id=programme.id,
+        name=fields.name,
+        registration_number=fields.registration_number,
+        contacts=tuple(each.read() for each in fields.contacts),
+        approval_limit_minor=minor_of(fields.approval_limit, programme.unit),
+    )
+    return await _profile(house, accepted(await create_customer(house, actor, command, now)))
+
+
+@ROUTES.get("/v1/customers", allows=people(*OPERATOR_ROLES & READERS), example=page_of(examples.CUSTOMER))
+async def list_customers(
+    actor: TheActor,
+    house: TheHouse,
+    configuration: TheConfiguration,
+    page: ThePage,
+    programme_id: OfProgramme = None,
+) -> CustomerPage:
+    """List customers, the latest first."""
+    before = None if page.cursor is None else decode_id(_LIST, page.cursor)
+    found = accepted(await customers_page(house, actor, programme_id, before, page.limit))
+    programmes = configuration.catalogue.programmes
+    items = [CustomerView.of(each, programmes[each.programme_id].unit) for each in found.items]
+    return CustomerPage(items=items, next_cursor=next_cursor(_LIST, found.next_after))
+
+
+@ROUTES.get("/v1/customers/{customer_id}", allows=people(*READERS), problems=_NOT_FOUND, example=examples.PROFILE)
+async def show_customer(customer_id: CustomerId, actor: TheActor, house: TheHouse) -> CustomerProfileView:
+    """Show a customer with whom to call there, its tier and its money."""
+    return profile_view(accepted(await read_customer(house, actor, customer_id)))
+
+
+@ROUTES.put(
+    "/v1/customers/{customer_id}/contacts",
+    allows=people(*change_customer.CHANGE_CONTACTS),
+    problems=_NOT_FOUND,
+    example=examples.PROFILE,
+)
+async def put_contacts(
+    customer_id: CustomerId, fields: ContactsFields, actor: TheActor, house: TheHouse, now: Now
+) -> CustomerProfileView:
+    """Put other contacts in place of a customer's."""
+    contacts = tuple(each.read() for each in fields.contacts)
+    changed = await change_customer.change_contacts(house, actor, customer_id, contacts, now)
+    return await _profile(house, accepted(changed))
+
+
+@ROUTES.put(
+    "/v1/customers/{customer_id}/approval-limit",
+    allows=people(*change_customer.SET_LIMIT),
+    problems=(*_NOT_FOUND, Decline.CURRENCY_MISMATCH),
+    example=examples.PROFILE,
+)
+async def put_approval_limit(
+    customer_id: CustomerId, fields: ApprovalLimitFields, actor: TheActor, house: TheHouse, now: Now
+) -> CustomerProfileView:
+    """Set the face total above which the customer's own approver must consent to an order.
+
+    It binds what is submitted from now on. Neither buyers nor the operators who enter orders for them may set it.
+    """
+    shown = accepted(await read_customer(house, actor, customer_id))
+    limit_minor = minor_of(fields.approval_limit, shown.funding.unit)
+    changed = await change_customer.set_approval_limit(house, actor, customer_id, limit_minor, now)
+    return await _profile(house, accepted(changed))
+
+
+@ROUTES.post(
+    "/v1/customers/{customer_id}/suspend",
+    allows=people(*suspend_customer.WHO_MAY),
+    problems=_NOT_FOUND,
+    example={**examples.PROFILE, "status": "suspended"},
+)
+async def suspend(customer_id: CustomerId, actor: TheActor, house: TheHouse, now: Now) -> CustomerProfileView:
+    """Stop business with a customer: nothing new is ordered, funded or sent back.
+
+    What it pays is recorded all the same, because the bank has the money.
+    """
+    return await _profile(house, accepted(await suspend_customer.suspend_customer(house, actor, customer_id, now)))
+
+
+@ROUTES.post(
+    "/v1/customers/{customer_id}/resume",
+    allows=people(*suspend_customer.WHO_MAY),
+    problems=_NOT_FOUND,
+    example=examples.PROFILE,
+)
+async def resume(customer_id: CustomerId, actor: TheActor, house: TheHouse, now: Now) -> CustomerProfileView:
+    """Do business with a suspended customer again; its approved orders are funded as far as its money goes."""
+    return await _profile(house, accepted(await suspend_customer.resume_customer(house, actor, customer_id, now)))
+
+
+@ROUTES.get(
+    "/v1/customers/{customer_id}/funding", allows=people(*READERS), problems=_NOT_FOUND, example=examples.FUNDING
+)
+async def show_funding(customer_id: CustomerId, actor: TheActor, house: TheHouse, page: ThePage) -> FundingView:
+    """Show what money a customer has, and how it came to that: each line follows from the one before."""
+    after = None if page.cursor is None else decode_sequence(FUNDING_LIST, page.cursor)
+    return funding_view(accepted(await read_funding(house, actor, customer_id, page.limit, after)))
+
+
+async def _profile(house: ClearingHouse, customer: Customer) -> CustomerProfileView:
+    return profile_view(await profile_of(house, customer))

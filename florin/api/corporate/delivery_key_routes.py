@@ -1,0 +1,136 @@
+"""The public keys that card files are sealed for: proposed by one person, approved or refused by another."""
+
+from datetime import datetime
+from typing import Annotated, Self
+
+from pydantic import ConfigDict, Field
+
+from florin.api.callers import people
+from florin.api.corporate import customer_examples as examples
+from florin.api.corporate.customer_bodies import StepUpFields
+from florin.api.fields import Choice, CustomerId, DeliveryKeyId, Fields, LoginId
+from florin.api.given import Now, TheActor, TheHouse, accepted
+from florin.api.routes import Routes
+from florin.api.views import View
+from florin.clearing.customers.allowed import READERS
+from florin.clearing.customers.delivery_key import (
+    DECIDE_FOR_CUSTOMER,
+    PROPOSE,
+    decide_delivery_key,
+    list_delivery_keys,
+    propose_delivery_key,
+    see_delivery_key,
+)
+from florin.clearing.people.step_up import checked_code
+from florin.domain.declines import Decline
+from florin.storage.corporate.delivery_keys import DeliveryKey, FilePart
+from florin.storage.corporate.proposals import ProposalStatus
+
+ROUTES = Routes("Customers")
+
+_DECISION = (
+    Decline.PROPOSAL_NOT_FOUND,
+    Decline.ROLE_REQUIRED,
+    Decline.SAME_PERSON,
+    Decline.TOTP_CODE_INCORRECT,
+    Decline.RATE_LIMITED,
+)
+
+
+class DeliveryKeyFields(Fields):
+    """Whose key opens a part of the card files: the public key of an age identity."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_DELIVERY_KEY]})
+
+    part: Annotated[FilePart, Choice]
+    recipient: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class DeliveryKeyView(View):
+    """A public key; the one `in_force` is what that part of the files is sealed for."""
+
+    id: DeliveryKeyId
+    customer_id: CustomerId
+    status: Annotated[ProposalStatus, Choice]
+    part: Annotated[FilePart, Choice]
+    recipient: str
+    proposed_by: LoginId
+    proposed_at: datetime
+    decided_by: LoginId | None
+    decided_at: datetime | None
+
+    @classmethod
+    def of(cls, key: DeliveryKey) -> Self:
+        """A key as everybody sees it who may."""
+        return cls.model_validate(key)
+
+
+class DeliveryKeyList(View):
+    """All that were ever proposed, the latest first."""
+
+    items: list[DeliveryKeyView]
+
+
+@ROUTES.post(
+    "/v1/customers/{customer_id}/delivery-keys",
+    allows=people(*PROPOSE),
+    status=201,
+    problems=(Decline.CUSTOMER_NOT_FOUND, Decline.PROPOSAL_WAITS, Decline.DELIVERY_KEY_IN_USE),
+    example={**examples.DELIVERY_KEY, "status": "proposed", "decided_by": None, "decided_at": None},
+)
+async def propose_key(
+    customer_id: CustomerId, fields: DeliveryKeyFields, actor: TheActor, house: TheHouse, now: Now
+) -> DeliveryKeyView:
+    """Propose the key that a part of a customer's card files is to be sealed for.
+
+    Numbers and PINs are for two keys of two people: a key is refused that is, or was, for the other part.
+    """
+    proposed = await propose_delivery_key(house, actor, customer_id, fields.part, fields.recipient, now)
+    return DeliveryKeyView.of(accepted(proposed))
+
+
+@ROUTES.get(
+    "/v1/customers/{customer_id}/delivery-keys",
+    allows=people(*READERS),
+    problems=(Decline.CUSTOMER_NOT_FOUND,),
+    example=examples.DELIVERY_KEYS,
+)
+async def list_keys(customer_id: CustomerId, actor: TheActor, house: TheHouse) -> DeliveryKeyList:
+    """List the keys that were proposed for a customer's card files."""
+    found = accepted(await list_delivery_keys(house, actor, customer_id))
+    return DeliveryKeyList(items=[DeliveryKeyView.of(each) for each in found])
+
+
+@ROUTES.post(
+    "/v1/delivery-keys/{delivery_key_id}/approve",
+    allows=people(*DECIDE_FOR_CUSTOMER),
+    problems=_DECISION,
+    example=examples.DELIVERY_KEY,
+)
+async def approve_key(
+    delivery_key_id: DeliveryKeyId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now
+) -> DeliveryKeyView:
+    """Put a proposed key in force, in place of the one before.
+
+    What the operator's people have proposed, only the customer's approver approves.
+    """
+    accepted(await see_delivery_key(house, actor, delivery_key_id))
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    decided = await decide_delivery_key(house, actor, delivery_key_id, proof, now, accept=True)
+    return DeliveryKeyView.of(accepted(decided))
+
+
+@ROUTES.post(
+    "/v1/delivery-keys/{delivery_key_id}/refuse",
+    allows=people(*DECIDE_FOR_CUSTOMER),
+    problems=_DECISION,
+    example={**examples.DELIVERY_KEY, "status": "refused"},
+)
+async def refuse_key(
+    delivery_key_id: DeliveryKeyId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now
+) -> DeliveryKeyView:
+    """Refuse a proposed key; the one in force stays."""
+    accepted(await see_delivery_key(house, actor, delivery_key_id))
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    decided = await decide_delivery_key(house, actor, delivery_key_id, proof, now, accept=False)
+    return DeliveryKeyView.of(accepted(decided))

@@ -1,0 +1,199 @@
+"""Funding refunds: money of a customer that goes back, requested by one person and decided by another."""
+
+from typing import Annotated, Any
+
+from fastapi import Query
+from pydantic import ConfigDict
+from starlette.responses import Response
+
+from florin.api.callers import people
+from florin.api.corporate import customer_examples as examples
+from florin.api.corporate import funding_answers as answers
+from florin.api.corporate.customer_bodies import StepUpFields
+from florin.api.corporate.receipt_routes import OfCustomer, Reference
+from florin.api.fields import AmountField, Choice, CustomerId, Fields, FundingRefundId, Line
+from florin.api.given import Now, TheActor, TheHouse, ThePage, TheVisitor, accepted, told
+from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
+from florin.api.routes import Routes
+from florin.api.views import next_cursor
+from florin.clearing.customers import decide_funding_refund as deciding
+from florin.clearing.customers import pay_funding_refund as paying
+from florin.clearing.customers import request_funding_refund as requesting
+from florin.clearing.customers.allowed import READERS
+from florin.clearing.customers.money_views import funding_refund_view
+from florin.clearing.customers.read_funding_refunds import funding_refunds_page, read_funding_refund
+from florin.clearing.people.step_up import checked_code
+from florin.domain.declines import Decline
+from florin.domain.funding_refund import FundingRefundStatus
+from florin.domain.paging import decode_id
+from florin.storage.posting.request import Answer
+
+ROUTES = Routes("Funding refunds")
+
+_LIST = "funding_refunds"
+_DECISION = (
+    *KEY_PROBLEMS,
+    Decline.FUNDING_REFUND_NOT_FOUND,
+    Decline.FUNDING_REFUND_NOT_IN_STATE,
+    Decline.SAME_PERSON,
+    Decline.TOTP_CODE_INCORRECT,
+    Decline.RATE_LIMITED,
+)
+OfStatus = Annotated[FundingRefundStatus | None, Choice, Query(description="Where they stand.")]
+
+
+class FundingRefundFields(Fields):
+    """Money that is to go back to a customer, and why."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_FUNDING_REFUND]})
+
+    customer_id: CustomerId
+    amount: AmountField
+    reason: Line
+
+
+class PaidFields(Fields):
+    """The bank's own reference of the payment."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PAY]})
+
+    bank_reference: Reference
+
+
+@ROUTES.post(
+    "/v1/funding-refunds",
+    allows=people(*requesting.WHO_MAY),
+    status=201,
+    problems=(
+        *KEY_PROBLEMS,
+        Decline.CUSTOMER_NOT_FOUND,
+        Decline.CURRENCY_MISMATCH,
+        Decline.CUSTOMER_NOT_ACTIVE,
+        Decline.REFUND_ACCOUNT_REQUIRED,
+        Decline.INSUFFICIENT_FUNDS,
+    ),
+    answers=answers.FundingRefundChanged,
+    example=examples.FUNDING_REFUND_REQUESTED,
+)
+async def request_refund(
+    fields: FundingRefundFields, actor: TheActor, visitor: TheVisitor, house: TheHouse, key: TheKey
+) -> Response:
+    """Request that free money of a customer goes back to its bank account in force; it is reserved at once."""
+    command = requesting.RequestFundingRefund(
+        customer_id=fields.customer_id,
+        amount_minor=fields.amount.amount,
+        unit=fields.amount.currency,
+        reason=fields.reason,
+    )
+    request_id = visitor.caller.request_id
+    return _told(accepted(await requesting.request_funding_refund(house, actor, command, key, request_id)), 201)
+
+
+@ROUTES.get(
+    "/v1/funding-refunds",
+    allows=people(*READERS),
+    problems=(Decline.CUSTOMER_NOT_FOUND,),
+    answers=answers.FundingRefundPage,
+    example={"items": [examples.FUNDING_REFUND], "next_cursor": None},
+)
+async def list_refunds(
+    actor: TheActor, house: TheHouse, page: ThePage, customer_id: OfCustomer = None, status: OfStatus = None
+) -> dict[str, Any]:
+    """List refunds of customers' money, the latest first."""
+    before = None if page.cursor is None else decode_id(_LIST, page.cursor)
+    found = accepted(await funding_refunds_page(house, actor, customer_id, status, before, page.limit))
+    items = [funding_refund_view(each) for each in found.items]
+    return {"items": items, "next_cursor": next_cursor(_LIST, found.next_after)}
+
+
+@ROUTES.get(
+    "/v1/funding-refunds/{funding_refund_id}",
+    allows=people(*READERS),
+    problems=(Decline.FUNDING_REFUND_NOT_FOUND,),
+    answers=answers.FundingRefund,
+    example=examples.FUNDING_REFUND,
+)
+async def show_refund(funding_refund_id: FundingRefundId, actor: TheActor, house: TheHouse) -> dict[str, Any]:
+    """Show a refund of a customer's money."""
+    return funding_refund_view(accepted(await read_funding_refund(house, actor, funding_refund_id)))
+
+
+@ROUTES.post(
+    "/v1/funding-refunds/{funding_refund_id}/approve",
+    allows=people(*deciding.WHO_MAY),
+    problems=(*_DECISION, Decline.CUSTOMER_NOT_ACTIVE, Decline.REFUND_ACCOUNT_CHANGED),
+    answers=answers.FundingRefundChanged,
+    example=examples.FUNDING_REFUND_APPROVED,
+)
+async def approve_refund(
+    funding_refund_id: FundingRefundId,
+    fields: StepUpFields,
+    actor: TheActor,
+    visitor: TheVisitor,
+    house: TheHouse,
+    now: Now,
+    key: TheKey,
+) -> Response:
+    """Send the money on its way; the bank account of the request must be the one in force at this moment.
+
+    A repetition with the same key needs a new one-time code, and is answered as the first time.
+    """
+    accepted(await read_funding_refund(house, actor, funding_refund_id))
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    command, request_id = deciding.DecideFundingRefund(funding_refund_id, approve=True), visitor.caller.request_id
+    return _told(accepted(await deciding.decide_funding_refund(house, actor, command, proof, key, request_id)))
+
+
+@ROUTES.post(
+    "/v1/funding-refunds/{funding_refund_id}/refuse",
+    allows=people(*deciding.WHO_MAY),
+    problems=_DECISION,
+    answers=answers.FundingRefundChanged,
+    example={**examples.FUNDING_REFUND_REQUESTED, "status": "refused"},
+)
+async def refuse_refund(
+    funding_refund_id: FundingRefundId,
+    fields: StepUpFields,
+    actor: TheActor,
+    visitor: TheVisitor,
+    house: TheHouse,
+    now: Now,
+    key: TheKey,
+) -> Response:
+    """Give a request up: its money is free again, and funds what waits for it."""
+    accepted(await read_funding_refund(house, actor, funding_refund_id))
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    command, request_id = deciding.DecideFundingRefund(funding_refund_id, approve=False), visitor.caller.request_id
+    return _told(accepted(await deciding.decide_funding_refund(house, actor, command, proof, key, request_id)))
+
+
+@ROUTES.post(
+    "/v1/funding-refunds/{funding_refund_id}/pay",
+    allows=people(*paying.WHO_MAY),
+    problems=(
+        *KEY_PROBLEMS,
+        Decline.FUNDING_REFUND_NOT_FOUND,
+        Decline.FUNDING_REFUND_NOT_IN_STATE,
+        Decline.DUPLICATE_REFERENCE,
+    ),
+    answers=answers.FundingRefundChanged,
+    example=examples.FUNDING_REFUND_PAID,
+)
+async def pay_refund(
+    funding_refund_id: FundingRefundId,
+    fields: PaidFields,
+    actor: TheActor,
+    visitor: TheVisitor,
+    house: TheHouse,
+    key: TheKey,
+) -> Response:
+    """Record that the bank has paid an approved refund."""
+    command, request_id = paying.PayFundingRefund(funding_refund_id, fields.bank_reference), visitor.caller.request_id
+    return _told(accepted(await paying.pay_funding_refund(house, actor, command, key, request_id)))
+
+
+def _told(answer: Answer, status: int = 200) -> Response:
+    response = told(answer, status)
+    if answer.replayed:
+        tell_replay(response)
+    return response
