@@ -31,6 +31,16 @@ ROUTES = Routes("Orders")
 
 NEWS_EVERY_S: Final = 1
 
+_EVENT: Final = {
+    "type": "object",
+    "description": "One event of the stream.",
+    "properties": {
+        "event": {"type": "string", "enum": ["progress", "done"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+        "retry": {"type": "integer", "description": "Milliseconds after which to come again."},
+    },
+    "required": ["event", "data"],
+}
 _LINE_PROBLEMS: Final = (
     Decline.ORDER_NOT_FOUND,
     Decline.LINE_NOT_FOUND,
@@ -89,7 +99,7 @@ async def read_progress(order_id: OrderId, actor: TheActor, house: TheHouse, now
     problems=(Decline.ORDER_NOT_FOUND,),
     response_class=EventStream,
     responses={
-        200: {"content": {"text/event-stream": {"schema": {"type": "string"}, "example": examples.EVENTS}}},
+        200: {"content": {"text/event-stream": {"schema": _EVENT, "example": examples.EVENTS}}},
     },
 )
 async def follow_progress(order_id: OrderId, actor: TheActor, house: TheHouse, streams: TheStreams) -> EventStream:
