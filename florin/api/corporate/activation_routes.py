@@ -72,7 +72,9 @@ _ASKING: Final = (
     problems=(*_NOT_FOUND, Decline.ORDER_NOT_IN_STATE, Decline.CARD_NOT_REPLACEABLE, *_STEP_UP),
     example=examples.RECEIPT,
 )
-async def confirm(order_id: OrderId, fields: ReceiptFields, actor: TheActor, house: TheHouse, now: Now) -> ReceiptView:
+async def confirm_order_receipt(
+    order_id: OrderId, fields: ReceiptFields, actor: TheActor, house: TheHouse, now: Now
+) -> ReceiptView:
     """Confirm that the cards of an order have arrived, which happens once: from then on they may be activated.
 
     Cards that are missing or damaged are named in the same request and are replaced in the background.
@@ -102,7 +104,7 @@ async def confirm(order_id: OrderId, fields: ReceiptFields, actor: TheActor, hou
     problems=_ASKING,
     example=examples.ACTIVATION,
 )
-async def activate(
+async def activate_ordered_cards(
     order_id: OrderId,
     fields: ActivationFields,
     actor: TheActor,
@@ -155,7 +157,7 @@ async def read_activation(
     problems=_ASKING,
     example=examples.VOIDING,
 )
-async def void_cards(
+async def void_ordered_cards(
     order_id: OrderId,
     fields: VoidCardsFields,
     actor: TheActor,

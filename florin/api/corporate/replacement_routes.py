@@ -100,7 +100,7 @@ async def report_cards(
     problems=_NOT_FOUND,
     example=page_of(examples.REPLACEMENT),
 )
-async def list_all(order_id: OrderId, actor: TheActor, house: TheHouse, page: ThePage) -> ReplacementPage:
+async def list_card_replacements(order_id: OrderId, actor: TheActor, house: TheHouse, page: ThePage) -> ReplacementPage:
     """List the replacements of an order, the latest first."""
     before = None if page.cursor is None else decode_id(_LIST, page.cursor)
     found = accepted(await list_replacements(house, actor, order_id, page.limit, before))
@@ -114,7 +114,9 @@ async def list_all(order_id: OrderId, actor: TheActor, house: TheHouse, page: Th
     problems=(*_NOT_FOUND, Decline.REPLACEMENT_NOT_FOUND),
     example=examples.REPLACEMENT,
 )
-async def read(order_id: OrderId, replacement_id: ReplacementId, actor: TheActor, house: TheHouse) -> ReplacementView:
+async def show_replacement(
+    order_id: OrderId, replacement_id: ReplacementId, actor: TheActor, house: TheHouse
+) -> ReplacementView:
     """Show how far a replacement is."""
     return replacement_view(accepted(await read_replacement(house, actor, order_id, replacement_id)))
 
@@ -125,7 +127,7 @@ async def read(order_id: OrderId, replacement_id: ReplacementId, actor: TheActor
     problems=_DECISION,
     example=examples.REPLACEMENT_MAKING,
 )
-async def approve(
+async def approve_replacement(
     order_id: OrderId, replacement_id: ReplacementId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now
 ) -> ReplacementView:
     """Approve a replacement that value or a claim hangs on; whoever asked for it may not."""
@@ -138,7 +140,7 @@ async def approve(
     problems=_DECISION,
     example=examples.REPLACEMENT_REFUSED,
 )
-async def refuse(
+async def refuse_replacement(
     order_id: OrderId, replacement_id: ReplacementId, fields: RefusalFields, actor: TheActor, house: TheHouse, now: Now
 ) -> ReplacementView:
     """Refuse a replacement: the card stays as it is. The reason is kept in the order's timeline."""

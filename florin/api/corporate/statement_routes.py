@@ -65,7 +65,7 @@ class CardCountsView(View):
     replaced: int
 
 
-class StatementLineView(View):
+class OrderStatementLineView(View):
     """A line of the order."""
 
     line: int
@@ -92,7 +92,7 @@ class OrderStatementView(View):
 
     order_id: OrderId
     business_date: date
-    lines: list[StatementLineView]
+    lines: list[OrderStatementLineView]
     total: CardCountsView
     amounts: OrderAmountsView
 
@@ -121,7 +121,7 @@ def _file(media_type: str, example: str) -> dict[str, Any]:
 
 
 @ROUTES.get("/v1/orders/{order_id}/statement", allows=people(*READERS), problems=_PROBLEMS, example=examples.STATEMENT)
-async def read(order_id: OrderId, actor: TheActor, house: TheHouse, now: Now) -> OrderStatementView:
+async def show_order_statement(order_id: OrderId, actor: TheActor, house: TheHouse, now: Now) -> OrderStatementView:
     """Show what has become of an order's cards. Everybody who may see the order is told the same."""
     _, statement = accepted(await read_statement(house, actor, order_id, now))
     return _view(order_id, statement)
@@ -133,7 +133,7 @@ async def read(order_id: OrderId, actor: TheActor, house: TheHouse, now: Now) ->
     problems=_PROBLEMS,
     **_file(MEDIA_TYPES[SheetForm.CSV], "order,payment_reference,date,line,product,..."),
 )
-async def read_csv(order_id: OrderId, actor: TheActor, house: TheHouse, now: Now) -> Response:
+async def read_statement_csv(order_id: OrderId, actor: TheActor, house: TheHouse, now: Now) -> Response:
     """Fetch the statement as CSV (RFC 4180, UTF-8 with a byte order mark)."""
     return await _statement_sheet(house, actor, order_id, SheetForm.CSV, now)
 
@@ -144,7 +144,7 @@ async def read_csv(order_id: OrderId, actor: TheActor, house: TheHouse, now: Now
     problems=_PROBLEMS,
     **_file(MEDIA_TYPES[SheetForm.XLSX], "PK..."),
 )
-async def read_xlsx(order_id: OrderId, actor: TheActor, house: TheHouse, now: Now) -> Response:
+async def read_statement_xlsx(order_id: OrderId, actor: TheActor, house: TheHouse, now: Now) -> Response:
     """Fetch the statement as a workbook."""
     return await _statement_sheet(house, actor, order_id, SheetForm.XLSX, now)
 
@@ -155,7 +155,7 @@ async def read_xlsx(order_id: OrderId, actor: TheActor, house: TheHouse, now: No
     problems=_PROBLEMS,
     **_file(PDF, "%PDF-1.7 ..."),
 )
-async def read_pdf(order_id: OrderId, actor: TheActor, house: TheHouse, now: Now) -> Response:
+async def read_statement_pdf(order_id: OrderId, actor: TheActor, house: TheHouse, now: Now) -> Response:
     """Fetch the statement as a document in Chinese and English."""
     order, statement = accepted(await read_statement(house, actor, order_id, now))
     customer = await find_customer(house.pool, order.customer_id)
@@ -166,7 +166,7 @@ async def read_pdf(order_id: OrderId, actor: TheActor, house: TheHouse, now: Now
 
 
 @ROUTES.get("/v1/orders/{order_id}/cards", allows=people(*READERS), problems=_PROBLEMS, example=examples.CARDS)
-async def list_cards(order_id: OrderId, actor: TheActor, house: TheHouse, page: ThePage) -> OrderCardPage:
+async def list_ordered_cards(order_id: OrderId, actor: TheActor, house: TheHouse, page: ThePage) -> OrderCardPage:
     """List an order's cards by line and serial number, without anything that opens them or tells what is on them."""
     after = 0 if page.cursor is None else decode_sequence(_LIST, page.cursor)
     found = accepted(await read_order_cards(house, actor, order_id, page.limit + 1, divmod(after, _SERIALS)))
@@ -181,7 +181,7 @@ async def list_cards(order_id: OrderId, actor: TheActor, house: TheHouse, page: 
     problems=_PROBLEMS,
     **_file(MEDIA_TYPES[SheetForm.CSV], "card,line,serial,last4,step,successor"),
 )
-async def read_cards_csv(order_id: OrderId, actor: TheActor, house: TheHouse) -> Response:
+async def read_ordered_cards_csv(order_id: OrderId, actor: TheActor, house: TheHouse) -> Response:
     """Fetch the list of an order's cards as CSV."""
     return await _card_sheet(house, actor, order_id, SheetForm.CSV)
 
@@ -192,7 +192,7 @@ async def read_cards_csv(order_id: OrderId, actor: TheActor, house: TheHouse) ->
     problems=_PROBLEMS,
     **_file(MEDIA_TYPES[SheetForm.XLSX], "PK..."),
 )
-async def read_cards_xlsx(order_id: OrderId, actor: TheActor, house: TheHouse) -> Response:
+async def read_ordered_cards_xlsx(order_id: OrderId, actor: TheActor, house: TheHouse) -> Response:
     """Fetch the list of an order's cards as a workbook."""
     return await _card_sheet(house, actor, order_id, SheetForm.XLSX)
 
@@ -237,7 +237,7 @@ def _view(order_id: UUID, statement: OrderStatement) -> OrderStatementView:
         order_id=order_id,
         business_date=statement.on,
         lines=[
-            StatementLineView(
+            OrderStatementLineView(
                 line=each.line,
                 product=each.product_name,
                 denomination=money(each.denomination_minor),
