@@ -1,23 +1,29 @@
 """Sign in to work: a user name, the password, and the one-time code that everybody has after the first time.
 
-Whatever is wrong, the answer is one and the same and costs the work of one password hash, as for members.
+Whatever is wrong, the answer is one and the same and costs the same: one password hash, one attempt to open a session.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
+from uuid import UUID
 
 from florin.clearing.house import ClearingHouse
 from florin.clearing.password_desk import DESK
 from florin.clearing.people.step_up import code_proof
 from florin.clearing.throttled import by_address, by_text, in_total
+from florin.crypto.passwords import Verified
 from florin.crypto.tokens import LOGIN
 from florin.crypto.vault import Vault
 from florin.domain.declines import Decline
 from florin.domain.sign_in_names import InvalidSignInName, normalise_user_name
 from florin.domain.throttle_rules import DESK_BY_ADDRESS, DESK_BY_NAME, DESK_IN_TOTAL, RateLimited
 from florin.storage.login_sessions import LoginProof, OpenLogin, open_login
-from florin.storage.logins import CodeProof, login_named
+from florin.storage.logins import CodeProof, LoginCredentials, login_named
 from florin.storage.throttle import Charge, admit, give_back
+
+NOBODYS: Final = UUID(int=0)
+"""The id of no login."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,18 +64,15 @@ async def sign_in_to_work(
         return limited
     found = None if name is None else await login_named(house.pool, name)
     verified = await DESK.check(None if found is None else found.password_hash, command.password)
-    if found is None or not verified.ok:
-        return Decline.SIGN_IN_REFUSED
-    proof = code_proof(house.vault, found, command.totp_code, now)
-    step = None if proof is None else proof.step
+    code = None if found is None else code_proof(house.vault, found, command.totp_code, now)
     token, digest = LOGIN.new()
-    shown = LoginProof(found.login_id, found.password_hash, verified.new_hash, step, command.keeps_code)
-    opened = await open_login(house.pool, shown, digest, now)
+    # The statement that opens sessions looks at the code and the login's status, too. It is run for whoever cannot have
+    # one as well, so that the time does not tell whether the password was right.
+    opened = await open_login(house.pool, _shown(found, verified, code, command), digest, now)
     if opened is None:
-        # The code is missing, wrong or used, or the login is blocked: the statement that opens sessions looks at that.
         return Decline.SIGN_IN_REFUSED
     await give_back(house.pool, charges, now)
-    return LoginOpened(token, opened, proof if command.keeps_code else None)
+    return LoginOpened(token, opened, code if command.keeps_code else None)
 
 
 def _readable(text: str) -> str | None:
@@ -84,3 +87,12 @@ def _charges(vault: Vault, command: SignInToWork, name: str | None) -> list[Char
     if name is not None:
         charges.append(by_text(vault, DESK_BY_NAME, name))
     return charges
+
+
+def _shown(
+    found: LoginCredentials | None, verified: Verified, code: CodeProof | None, command: SignInToWork
+) -> LoginProof:
+    if found is None or not verified.ok:
+        return LoginProof(NOBODYS, "", None, None)
+    step = None if code is None else code.step
+    return LoginProof(found.login_id, found.password_hash, verified.new_hash, step, command.keeps_code)

@@ -1,11 +1,12 @@
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from florin.clearing.house import ClearingHouse
+from florin.clearing.people import sign_in
 from florin.clearing.people.sign_in import LoginOpened, SignInToWork, sign_in_to_work
 from florin.crypto import passwords
 from florin.crypto.tokens import LOGIN
@@ -17,7 +18,8 @@ from florin.domain.throttle_rules import (
     SIGN_IN_IN_TOTAL,
     RateLimited,
 )
-from florin.storage.login_sessions import close_login, open_login_of
+from florin.storage.connect import Pool
+from florin.storage.login_sessions import LoginProof, OpenLogin, close_login, open_login, open_login_of
 from florin.storage.logins import spend_code_at_once
 from florin.storage.sessions import SESSION_LIFETIME
 from florin.storage.throttle import EVERYBODY, Charge, admit
@@ -76,9 +78,21 @@ REFUSED: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-async def test_every_refusal_is_the_same_and_costs_one_password_hash(
-    house: ClearingHouse, world: World, buyer: Actor, hasher: CountingHasher, case: str
+async def test_every_refusal_is_the_same_and_costs_one_hash_and_one_attempt_to_open(
+    house: ClearingHouse,
+    world: World,
+    buyer: Actor,
+    hasher: CountingHasher,
+    monkeypatch: pytest.MonkeyPatch,
+    case: str,
 ) -> None:
+    attempts = []
+
+    async def counted(pool: Pool, proof: LoginProof, digest: bytes, now: datetime) -> OpenLogin | None:
+        attempts.append(proof)
+        return await open_login(pool, proof, digest, now)
+
+    monkeypatch.setattr(sign_in, "open_login", counted)
     now = NOON.timestamp() // 30
     used = {"code used before": now, "code of a later sign-in used before": now + 1}
     if case in used:
@@ -91,6 +105,7 @@ async def test_every_refusal_is_the_same_and_costs_one_password_hash(
 
     assert repr(Decline.SIGN_IN_REFUSED) == repr(refusal)
     assert 1 == hasher.calls
+    assert 1 == len(attempts)
     assert sessions == world.one("SELECT count(*) FROM login_session")
 
 
