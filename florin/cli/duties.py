@@ -10,7 +10,9 @@ from typing import Final
 import structlog
 
 from florin.batch.expire_holds import expire_holds
+from florin.batch.orders.carry_out import carry_out_what_waits
 from florin.batch.orders.fund_orders import fund_every_order
+from florin.batch.orders.replace_cards import replace_cards_that_wait
 from florin.batch.orders.waiting_links import send_waiting_links
 from florin.batch.orders.waiting_orders import make_ordered_cards, recall_given_up_cards
 from florin.batch.waiting_issues import fill_waiting_issues
@@ -48,6 +50,8 @@ def duties_of(house: OpenHouse) -> tuple[Duty, ...]:
         Duty("fund_orders", 5, lambda: fund_every_order(clearing)),
         Duty("make_ordered_cards", 2, lambda: make_ordered_cards(clearing)),
         Duty("recall_given_up_cards", 2, lambda: recall_given_up_cards(clearing)),
+        Duty("carry_out_instructions", 2, lambda: carry_out_what_waits(clearing)),
+        Duty("replace_cards", 2, lambda: replace_cards_that_wait(clearing)),
         Duty("forget", 600, lambda: _forget(clearing)),
     ]
     if embedded is not None:
