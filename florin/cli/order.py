@@ -16,7 +16,7 @@ from florin.clearing.orders.read_order import PricedOrder, list_orders, order_ti
 from florin.clearing.orders.repeat_order import RepeatOrder, repeat_order
 from florin.clearing.orders.return_order import ReturnOrder, return_order
 from florin.clearing.orders.submit_order import submit_order
-from florin.cli import order_delivery, order_links
+from florin.cli import order_delivery, order_links, order_making, order_recipients
 from florin.cli.configuration import product_of, read_amount
 from florin.cli.desk import As
 from florin.cli.exit_codes import Refusal
@@ -45,6 +45,8 @@ from florin.storage.corporate.timeline import Step
 app = typer.Typer(help="Corporate orders: from a draft to cards that are activated.", no_args_is_help=True)
 order_delivery.register(app)
 order_links.register(app)
+order_making.register(app)
+order_recipients.register(app)
 
 Lines = Annotated[
     list[str] | None,

@@ -7,11 +7,13 @@ from typing import Annotated, Any
 import typer
 
 from florin.clearing.configuration.create_programme import CreateProgramme, create_programme
+from florin.clearing.configuration.set_bank_account import SetBankAccount, set_bank_account
 from florin.clearing.configuration.update_programme import UpdateProgramme, update_programme
 from florin.cli.configuration import change_configuration, programme_of, read_amount, read_configuration
 from florin.cli.configuration_views import view_of
 from florin.cli.exit_codes import Refusal
-from florin.cli.printing import AsJson, print_json, print_table
+from florin.cli.printing import AsJson, print_json, print_table, say
+from florin.domain.bank_account import BankAccount
 from florin.domain.declines import Decline
 from florin.domain.lots import SpendOrder
 from florin.domain.money import format_minor
@@ -111,6 +113,23 @@ def change_terms(  # noqa: PLR0913, PLR0917 (each is one option of the command)
 def show(code: Code, as_json: AsJson = False) -> None:
     """Show a programme: what is fixed for its life, and its terms."""
     _show(programme_of(read_configuration(), code), as_json=as_json)
+
+
+@app.command("bank-account")
+def bank_account(
+    code: Code,
+    holder: Annotated[str, typer.Option(help="Whose account it is.")],
+    bank: Annotated[str, typer.Option(help="Name of the bank and its branch.")],
+    number: Annotated[str, typer.Option(help="Number of the account.")],
+) -> None:
+    """Set the bank account that corporate customers are told to pay to, on every invoice from now on."""
+    account = BankAccount.read(holder, bank, number)
+
+    async def step(change: ConfigurationChange) -> BankAccount | Decline:
+        return await set_bank_account(change, SetBankAccount(programme_of(change.catalogue, code).id, account))
+
+    kept = change_configuration(step)
+    say(f"Customers of {code} pay to {kept.number} of {kept.holder} at {kept.bank}.")
 
 
 @app.command("list")

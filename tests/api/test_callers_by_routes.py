@@ -167,6 +167,7 @@ POST   /v1/orders/{order_id}/lines/{line}/retry                       --------- 
 GET    /v1/orders/{order_id}/links                                    --------- ++0+++++-
 POST   /v1/orders/{order_id}/links                                    --------- +-0------
 POST   /v1/orders/{order_id}/links/resend                             --------- 0-0------
+GET    /v1/orders/{order_id}/pro-forma                                --------- ++0+++++-
 GET    /v1/orders/{order_id}/progress                                 --------- ++0+++++-
 GET    /v1/orders/{order_id}/progress/events                          --------- ++0+++++-
 POST   /v1/orders/{order_id}/receipt-confirmation                     --------- +-0------

@@ -30,7 +30,6 @@ from florin.domain.order_rules import WantedLine
 from florin.domain.paging import decode_sequence
 from florin.domain.programme import Programme
 from florin.storage.catalogue import Catalogue
-from florin.storage.corporate.orders import OrderLine
 
 ROUTES = Routes("Orders")
 
@@ -129,14 +128,11 @@ async def put_recipients(
     """
     async with uploaded(request) as file:
         with _READING.turn():
-            taken = await set_recipients(house, actor, order_id, file, now)
-    if isinstance(taken, Checked):
-        wrong_cells = [each._asdict() for each in taken.findings]
-        raise Refused(Decline.RECIPIENTS_REFUSED, details={"wrong": taken.found, "wrong_cells": wrong_cells})
-    lines = _lines(accepted(taken).lines, configuration.catalogue)
-    return RecipientsReportView(
-        accepted=True, recipients=sum(each.quantity for each in lines), lines=lines, wrong=0, wrong_cells=[]
-    )
+            checked = accepted(await set_recipients(house, actor, order_id, file, now))
+    if not checked.is_accepted:
+        wrong_cells = [each._asdict() for each in checked.findings]
+        raise Refused(Decline.RECIPIENTS_REFUSED, details={"wrong": checked.found, "wrong_cells": wrong_cells})
+    return _report(checked, configuration.catalogue)
 
 
 @ROUTES.get(
@@ -185,8 +181,8 @@ def _wrong_cell(finding: Finding) -> WrongCellView:
     return WrongCellView(row=finding.row, column=finding.column, reason=finding.reason, found=finding.found)
 
 
-def _lines(lines: Sequence[WantedLine | OrderLine], catalogue: Catalogue) -> list[RecipientLineView]:
-    def programme(line: WantedLine | OrderLine) -> Programme:
+def _lines(lines: Sequence[WantedLine], catalogue: Catalogue) -> list[RecipientLineView]:
+    def programme(line: WantedLine) -> Programme:
         return catalogue.programmes[catalogue.products[line.product_id].programme_id]
 
     return [

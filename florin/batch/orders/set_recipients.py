@@ -61,11 +61,10 @@ async def set_recipients(
     file: IO[bytes],
     now: datetime,
     percent: Percent = lambda _percent: None,
-) -> OrderView | Checked | Decline:
-    """Put the lines and recipients of a file in place of a draft's, all of them or, of a file with findings, none.
+) -> Checked | Decline:
+    """Put the lines and recipients of a file in place of a draft's: all of them if it is accepted, else none.
 
-    The findings of a file that is not accepted. Declines: ``order_not_found``, ``role_required``,
-    ``order_not_in_state``.
+    Returns what the file came to. Declines: ``order_not_found``, ``role_required``, ``order_not_in_state``.
 
     Raises:
         EOFError: the reading was ended half-way from outside; nothing was changed.
@@ -88,7 +87,7 @@ async def set_recipients(
                 await add_recipients(change.connection, order_id, sealed)
             detail = {"recipients": checked.rows, "lines": len(checked.lines), "file_sha256": digest}
             await change.record("order.recipients_set", order, detail)
-    return await find_order(house.pool, order_id) or Decline.ORDER_NOT_FOUND
+    return checked
 
 
 def _changeable(found: OrderView | None, actor: Actor) -> OrderView | Decline:

@@ -20,7 +20,7 @@ from florin.domain.identity import DocumentKind
 from florin.domain.order_life import OrderStatus
 from florin.domain.people import Actor, Role
 from florin.domain.recipient import Recipient
-from florin.storage.corporate.orders import OrderView
+from florin.storage.corporate.orders import find_order
 from florin.storage.corporate.recipients import all_recipients
 from florin.storage.fresh_ids import fresh_id
 from tests.batch.orders.recipient_sheets import HEADER, delimited, workbook
@@ -66,7 +66,7 @@ def draft(corporate: Corporate, customer: UUID) -> UUID:
     return corporate.order(customer, OrderStatus.DRAFT).id
 
 
-async def put(house: ClearingHouse, actor: Actor, order_id: UUID, raw: bytes) -> OrderView | Checked | Decline:
+async def put(house: ClearingHouse, actor: Actor, order_id: UUID, raw: bytes) -> Checked | Decline:
     with file_of(raw) as file:
         return await set_recipients(house, actor, order_id, file, NOON)
 
@@ -80,15 +80,21 @@ async def people_of(house: ClearingHouse, order_id: UUID) -> list[tuple[int, int
         ]
 
 
-def lines_of(order: OrderView | Checked | Decline) -> list[tuple[int, int]]:
-    assert isinstance(order, OrderView), order
-    return [(each.denomination_minor, each.quantity) for each in order.lines]
+def lines_of(taken: Checked | Decline) -> list[tuple[int, int]]:
+    assert isinstance(taken, Checked), taken
+    assert taken.is_accepted, taken.findings
+    return [(each.denomination_minor, each.quantity) for each in taken.lines]
 
 
 async def test_the_people_of_a_file_become_lines_and_recipients(
     house: ClearingHouse, buyer: Actor, draft: UUID
 ) -> None:
     assert [(100_00, 2), (500_00, 1), (100_00, 1)] == lines_of(await put(house, buyer, draft, GOOD))
+    order = await find_order(house.pool, draft)
+    assert order is not None
+    assert [(1, 100_00, 2), (2, 500_00, 1), (3, 100_00, 1)] == [
+        (each.line, each.denomination_minor, each.quantity) for each in order.lines
+    ]
     assert [(1, 1, "王1"), (1, 2, "王4"), (2, 1, "王2"), (3, 1, "王3")] == [
         (line, serial, who.name) for line, serial, who in await people_of(house, draft)
     ]
@@ -171,7 +177,7 @@ async def test_who_is_not_to_change_an_order_reads_no_file_for_it(
         assert expected == await put(house, actor, order_id, GOOD)
         with file_of(GOOD) as file:
             assert expected == await check_recipients(house, actor, order_id, file)
-    assert isinstance(await put(house, corporate.operator, draft, GOOD), OrderView)
+    assert lines_of(await put(house, corporate.operator, draft, GOOD))
 
 
 async def test_a_product_of_another_programme_is_not_offered(
@@ -213,10 +219,10 @@ async def test_of_two_files_at_once_one_is_there_whole(house: ClearingHouse, buy
     def sheet(face: str) -> bytes:
         return workbook([HEADER, *(row(number, face=face) for number in range(1_200))])
 
-    async def one(face: str) -> OrderView | Checked | Decline:
+    async def one(face: str) -> Checked | Decline:
         return await put(house, buyer, draft, sheet(face))
 
-    results: Sequence[OrderView | Checked | Decline] = await asyncio.gather(one("100"), one("500"))
-    assert [OrderView, OrderView] == [type(each) for each in results]
+    results: Sequence[Checked | Decline] = await asyncio.gather(one("100"), one("500"))
+    assert [1, 1] == [len(lines_of(each)) for each in results]
     people = await people_of(house, draft)
     assert [(1, serial) for serial in range(1, 1_201)] == [(line, serial) for line, serial, _ in people]

@@ -1,0 +1,39 @@
+"""The pro-forma invoice of an order, to be paid by bank transfer."""
+
+import asyncio
+from typing import Final
+
+from starlette.responses import Response
+
+from florin.api.callers import people
+from florin.api.fields import OrderId
+from florin.api.given import TheActor, TheHouse, accepted
+from florin.api.one_at_a_time import OneAtATime
+from florin.api.routes import Routes
+from florin.batch.orders.pro_forma import MEDIA_TYPE, pro_forma_pdf
+from florin.clearing.orders.allowed import READERS
+from florin.clearing.orders.read_pro_forma import pro_forma_of
+from florin.domain.declines import Decline
+from florin.domain.identifiers import wire_id
+
+ROUTES = Routes("Orders")
+
+_WRITING: Final = OneAtATime("another invoice is being written")
+
+
+@ROUTES.get(
+    "/v1/orders/{order_id}/pro-forma",
+    allows=people(*READERS),
+    problems=(Decline.ORDER_NOT_FOUND, Decline.ORDER_NOT_IN_STATE, Decline.BANK_ACCOUNT_NOT_SET),
+    response_class=Response,
+    responses={
+        200: {"content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}, "example": "%PDF-1.3..."}}},
+    },
+)
+async def read_pro_forma(order_id: OrderId, actor: TheActor, house: TheHouse) -> Response:
+    """Fetch the pro-forma invoice of an order that has been submitted, in Chinese and English."""
+    invoice = accepted(await pro_forma_of(house, actor, order_id))
+    with _WRITING.turn():
+        document = await asyncio.to_thread(pro_forma_pdf, invoice)
+    name = f"{wire_id('order', order_id)}.pdf"
+    return Response(document, media_type=MEDIA_TYPE, headers={"Content-Disposition": f'attachment; filename="{name}"'})
