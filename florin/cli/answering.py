@@ -13,6 +13,7 @@ import uvicorn
 
 from florin.api.app import create_app, event_streams
 from florin.clearing.house import ClearingHouse
+from florin.cli.whole_answers import WholeAnswers
 from florin.settings import Settings
 
 BACKLOG: Final = 2_048
@@ -34,7 +35,7 @@ class HttpServer(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 create_app(house, settings, self._streams),
-                http="httptools",
+                http=WholeAnswers,
                 ws="none",
                 lifespan="on",
                 # The API logs by itself, without secrets and with its request ids.
