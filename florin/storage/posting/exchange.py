@@ -112,6 +112,8 @@ def _require_success(results: Iterable[PGresult]) -> None:
 
 
 def _returned(connection: AsyncConnection[Any], result: PGresult) -> Returned:
+    if not result.ntuples:
+        return Returned([], result.command_tuples or 0)
     reader = Transformer(connection)
     reader.set_pgresult(result)
     return Returned(reader.load_rows(0, result.ntuples, tuple), result.command_tuples or 0)
