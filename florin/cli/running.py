@@ -16,6 +16,13 @@ from florin.settings import Settings
 
 _Result = TypeVar("_Result")
 
+# The values of a failing function's variables, which a console shows by default, can be card numbers and keys.
+_LOG: Final = (
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+)
+
 _ENDED_BY_SIGNAL: Final = 128
 """What shells add to the number of the signal that ended a command."""
 
@@ -41,6 +48,7 @@ def run(
         SystemExit: a signal ended it.
     """
     structlog.configure(
+        processors=_LOG,
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
