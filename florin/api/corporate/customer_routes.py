@@ -26,7 +26,8 @@ from florin.api.programme_bodies import minor_of
 from florin.api.routes import Routes
 from florin.api.views import next_cursor
 from florin.api.visible_configuration import TheConfiguration
-from florin.clearing.customers import change_customer, suspend_customer
+from florin.clearing.customers import change_customer
+from florin.clearing.customers import suspend_customer as suspending
 from florin.clearing.customers.allowed import READERS
 from florin.clearing.customers.create_customer import WHO_MAY as CREATORS
 from florin.clearing.customers.create_customer import CreateCustomer, create_customer
@@ -128,27 +129,27 @@ async def put_approval_limit(
 
 @ROUTES.post(
     "/v1/customers/{customer_id}/suspend",
-    allows=people(*suspend_customer.WHO_MAY),
+    allows=people(*suspending.WHO_MAY),
     problems=_NOT_FOUND,
     example={**examples.PROFILE, "status": "suspended"},
 )
-async def suspend(customer_id: CustomerId, actor: TheActor, house: TheHouse, now: Now) -> CustomerProfileView:
+async def suspend_customer(customer_id: CustomerId, actor: TheActor, house: TheHouse, now: Now) -> CustomerProfileView:
     """Stop business with a customer: nothing new is ordered, funded or sent back.
 
     What it pays is recorded all the same, because the bank has the money.
     """
-    return await _profile(house, accepted(await suspend_customer.suspend_customer(house, actor, customer_id, now)))
+    return await _profile(house, accepted(await suspending.suspend_customer(house, actor, customer_id, now)))
 
 
 @ROUTES.post(
     "/v1/customers/{customer_id}/resume",
-    allows=people(*suspend_customer.WHO_MAY),
+    allows=people(*suspending.WHO_MAY),
     problems=_NOT_FOUND,
     example=examples.PROFILE,
 )
-async def resume(customer_id: CustomerId, actor: TheActor, house: TheHouse, now: Now) -> CustomerProfileView:
+async def resume_customer(customer_id: CustomerId, actor: TheActor, house: TheHouse, now: Now) -> CustomerProfileView:
     """Do business with a suspended customer again; its approved orders are funded as far as its money goes."""
-    return await _profile(house, accepted(await suspend_customer.resume_customer(house, actor, customer_id, now)))
+    return await _profile(house, accepted(await suspending.resume_customer(house, actor, customer_id, now)))
 
 
 @ROUTES.get(

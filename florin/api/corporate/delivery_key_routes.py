@@ -78,7 +78,7 @@ class DeliveryKeyList(View):
     problems=(Decline.CUSTOMER_NOT_FOUND, Decline.PROPOSAL_WAITS, Decline.DELIVERY_KEY_IN_USE),
     example={**examples.DELIVERY_KEY, "status": "proposed", "decided_by": None, "decided_at": None},
 )
-async def propose_key(
+async def propose_customers_key(
     customer_id: CustomerId, fields: DeliveryKeyFields, actor: TheActor, house: TheHouse, now: Now
 ) -> DeliveryKeyView:
     """Propose the key that a part of a customer's card files is to be sealed for.
@@ -95,7 +95,7 @@ async def propose_key(
     problems=(Decline.CUSTOMER_NOT_FOUND,),
     example=examples.DELIVERY_KEYS,
 )
-async def list_keys(customer_id: CustomerId, actor: TheActor, house: TheHouse) -> DeliveryKeyList:
+async def list_customers_keys(customer_id: CustomerId, actor: TheActor, house: TheHouse) -> DeliveryKeyList:
     """List the keys that were proposed for a customer's card files."""
     found = accepted(await list_delivery_keys(house, actor, customer_id))
     return DeliveryKeyList(items=[DeliveryKeyView.of(each) for each in found])
@@ -107,7 +107,7 @@ async def list_keys(customer_id: CustomerId, actor: TheActor, house: TheHouse) -
     problems=_DECISION,
     example=examples.DELIVERY_KEY,
 )
-async def approve_key(
+async def approve_customers_key(
     delivery_key_id: DeliveryKeyId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now
 ) -> DeliveryKeyView:
     """Put a proposed key in force, in place of the one before.
@@ -126,7 +126,7 @@ async def approve_key(
     problems=_DECISION,
     example={**examples.DELIVERY_KEY, "status": "refused"},
 )
-async def refuse_key(
+async def refuse_customers_key(
     delivery_key_id: DeliveryKeyId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now
 ) -> DeliveryKeyView:
     """Refuse a proposed key; the one in force stays."""

@@ -75,7 +75,7 @@ class PaidFields(Fields):
     answers=answers.FundingRefundChanged,
     example=examples.FUNDING_REFUND_REQUESTED,
 )
-async def request_refund(
+async def request_funding_refund(
     fields: FundingRefundFields, actor: TheActor, visitor: TheVisitor, house: TheHouse, key: TheKey
 ) -> Response:
     """Request that free money of a customer goes back to its bank account in force; it is reserved at once."""
@@ -96,7 +96,7 @@ async def request_refund(
     answers=answers.FundingRefundPage,
     example={"items": [examples.FUNDING_REFUND], "next_cursor": None},
 )
-async def list_refunds(
+async def list_funding_refunds(
     actor: TheActor, house: TheHouse, page: ThePage, customer_id: OfCustomer = None, status: OfStatus = None
 ) -> dict[str, Any]:
     """List refunds of customers' money, the latest first."""
@@ -113,7 +113,7 @@ async def list_refunds(
     answers=answers.FundingRefund,
     example=examples.FUNDING_REFUND,
 )
-async def show_refund(funding_refund_id: FundingRefundId, actor: TheActor, house: TheHouse) -> dict[str, Any]:
+async def show_funding_refund(funding_refund_id: FundingRefundId, actor: TheActor, house: TheHouse) -> dict[str, Any]:
     """Show a refund of a customer's money."""
     return funding_refund_view(accepted(await read_funding_refund(house, actor, funding_refund_id)))
 
@@ -125,7 +125,7 @@ async def show_refund(funding_refund_id: FundingRefundId, actor: TheActor, house
     answers=answers.FundingRefundChanged,
     example=examples.FUNDING_REFUND_APPROVED,
 )
-async def approve_refund(
+async def approve_funding_refund(
     funding_refund_id: FundingRefundId,
     fields: StepUpFields,
     actor: TheActor,
@@ -151,7 +151,7 @@ async def approve_refund(
     answers=answers.FundingRefundChanged,
     example={**examples.FUNDING_REFUND_REQUESTED, "status": "refused"},
 )
-async def refuse_refund(
+async def refuse_funding_refund(
     funding_refund_id: FundingRefundId,
     fields: StepUpFields,
     actor: TheActor,
@@ -179,7 +179,7 @@ async def refuse_refund(
     answers=answers.FundingRefundChanged,
     example=examples.FUNDING_REFUND_PAID,
 )
-async def pay_refund(
+async def pay_funding_refund(
     funding_refund_id: FundingRefundId,
     fields: PaidFields,
     actor: TheActor,
