@@ -40,7 +40,7 @@ MADE: Final = (
 )
 """The statuses of an order whose cards have been made, as far as they could be."""
 
-PATIENCE_S: Final = (0.1, 0.5, 2.0)
+PATIENCE_MS: Final = (100, 500, 2_000)
 """How long is waited, time after time, for a database that is away or busy, before whoever asked is told."""
 
 _Result = TypeVar("_Result")
@@ -152,12 +152,12 @@ def _not_to_be_made(catalogue: Catalogue, order: OrderView, line: OrderLine, now
 
 async def _patiently(step: Callable[[], Awaitable[_Result]]) -> _Result:
     """Take a step again, a few times, when the database is away or busy: each looks first at what is done already."""
-    for wait_s in PATIENCE_S:
+    for wait_ms in PATIENCE_MS:
         try:
             return await step()
         except Exception as error:
             if not passes(error):
                 raise
             _log.warning("database_not_answering", error=type(error).__name__)
-            await asyncio.sleep(wait_s)
+            await asyncio.sleep(wait_ms / 1000)  # not money: seconds
     return await step()

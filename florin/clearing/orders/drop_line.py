@@ -1,6 +1,6 @@
 """Give up a line of an order whose cards could not be made: its share of the money is free again, the rest goes on.
 
-The order's price and the hash of its submission stay what was submitted and approved (ADR 0013); what the order still
+The order's price and the hash of its submission stay what was submitted and approved (ADR 0016); what the order still
 reserves and has used says what it costs without the line. The line's cards, if any were made, are voided afterwards,
 and only then is the order ready.
 """

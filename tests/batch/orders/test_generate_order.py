@@ -222,7 +222,7 @@ async def test_a_database_that_is_away_or_busy_fails_no_line(
     corporate: Corporate, world: World, maker: Maker, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     order = await paid(corporate, maker.house, ("bearer_gift", 100_00, 25))
-    monkeypatch.setattr(generating, "PATIENCE_S", (0, 0))
+    monkeypatch.setattr(generating, "PATIENCE_MS", (0, 0))
     monkeypatch.setattr(issuing, "add_cards", _Failing(2, error).add)
 
     view = await generate_order(maker, order.id)
@@ -236,7 +236,7 @@ async def test_a_database_that_stays_away_leaves_the_line_to_the_next_try(
     corporate: Corporate, world: World, maker: Maker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order = await paid(corporate, maker.house, ("bearer_gift", 100_00, 25))
-    monkeypatch.setattr(generating, "PATIENCE_S", (0, 0))
+    monkeypatch.setattr(generating, "PATIENCE_MS", (0, 0))
     with monkeypatch.context() as patched:
         patched.setattr(issuing, "add_cards", _Failing(3, psycopg.OperationalError("gone")).add)
         with pytest.raises(psycopg.OperationalError, match="gone"):
@@ -259,7 +259,7 @@ async def test_the_duty_makes_every_paid_order_and_one_that_cannot_be_made_holds
             raise psycopg.OperationalError("gone")
         return await take_up(pool, order_id, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(generating, "PATIENCE_S", ())
+    monkeypatch.setattr(generating, "PATIENCE_MS", ())
     monkeypatch.setattr(generating, "take_up_line", not_that_one)
 
     await make_ordered_cards(house)
