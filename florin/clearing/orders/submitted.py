@@ -48,11 +48,14 @@ def submission_of(order: OrderView, digest: bytes | None) -> Submission:
 async def require_unaltered(house: ClearingHouse, order_id: UUID) -> Decline | None:
     """None when an order is what was submitted; ``order_altered`` (and an alarm in the log) when it is not.
 
-    ``order_not_found`` when there is none. It takes no lock: what was submitted never changes again.
+    ``order_not_found`` when there is none, ``order_not_in_state`` when it is not submitted. It takes no lock: what was
+    submitted never changes again.
     """
     order = await find_order(house.pool, order_id)
     if order is None:
         return Decline.ORDER_NOT_FOUND
+    if order.submission_hash is None:
+        return Decline.ORDER_NOT_IN_STATE
     try:
         digest = await recipients_digest(house, order_id)
     except DecryptionFailed:

@@ -149,6 +149,12 @@ async def test_a_recipient_that_cannot_be_opened_is_noticed_at_submission(orderi
     assert Decline.ORDER_ALTERED == await ordering.submit(order.id)
 
 
+async def test_of_a_draft_and_of_no_order_nothing_was_submitted(ordering: Ordering) -> None:
+    order = await ordering.drafted()
+    assert Decline.ORDER_NOT_IN_STATE == await require_unaltered(ordering.house, order.id)
+    assert Decline.ORDER_NOT_FOUND == await require_unaltered(ordering.house, fresh_id())
+
+
 # Real name: what is split over a day is one purchase ------------------------------------------------------------------
 
 
