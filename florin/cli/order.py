@@ -16,7 +16,7 @@ from florin.clearing.orders.read_order import PricedOrder, list_orders, order_ti
 from florin.clearing.orders.repeat_order import RepeatOrder, repeat_order
 from florin.clearing.orders.return_order import ReturnOrder, return_order
 from florin.clearing.orders.submit_order import submit_order
-from florin.cli import order_delivery, order_links, order_making, order_recipients
+from florin.cli import order_cards, order_delivery, order_links, order_making, order_recipients, order_statement
 from florin.cli.configuration import product_of, read_amount
 from florin.cli.desk import As
 from florin.cli.exit_codes import Refusal
@@ -47,6 +47,8 @@ order_delivery.register(app)
 order_links.register(app)
 order_making.register(app)
 order_recipients.register(app)
+order_cards.register(app)
+order_statement.register(app)
 
 Lines = Annotated[
     list[str] | None,

@@ -1,11 +1,8 @@
 """``florin order deliver`` and its relatives: card files of an order, each fetched once, by those who may."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 
@@ -17,6 +14,7 @@ from florin.clearing.orders.read_password import DeliveryPassword, read_password
 from florin.clearing.orders.request_delivery import RequestDelivery, request_delivery
 from florin.cli.desk import As
 from florin.cli.exit_codes import ExitCode, Refusal
+from florin.cli.new_file import OWNER_ONLY, new_file
 from florin.cli.order_desk import Order, act, id_of, order_named
 from florin.cli.printing import AsJson, print_json, print_table, say
 from florin.cli.running import accepted
@@ -29,8 +27,6 @@ from florin.storage.logins import CodeProof
 
 Out = Annotated[Path, typer.Option(help="The file to write; nothing is overwritten.")]
 Named = Annotated[str, typer.Argument(metavar="DELIVERY", help="Id of the delivery (dlv_...).")]
-
-_OWNER_ONLY: Final = 0o600
 
 
 def deliver(
@@ -49,7 +45,7 @@ def deliver(
     A part that has left before waits for another person: `florin order approve-delivery`, then `fetch-delivery`.
     """
     names = None if not replacement else tuple(replacement)
-    with _new_file(out) as file:
+    with new_file(out, OWNER_ONLY) as file:
 
         async def step(house: ClearingHouse, actor: Actor, proof: CodeProof) -> HandedOver | Decline:
             command = RequestDelivery(await order_named(house, actor, order), part, form, names)
@@ -65,7 +61,7 @@ def deliver(
 def fetch(delivery: Named, out: Out, as_user: As, as_json: AsJson = False) -> None:
     """Fetch the file of a delivery that you have asked for, once."""
     delivery_id = id_of("delivery", delivery)
-    with _new_file(out) as file:
+    with new_file(out, OWNER_ONLY) as file:
 
         async def step(house: ClearingHouse, actor: Actor) -> HandedOver | Decline:
             return await fetch_delivery(house, actor, delivery_id, file, _now())
@@ -125,23 +121,6 @@ def register(app: typer.Typer) -> None:
     app.command("refuse-delivery")(refuse)
     app.command("delivery-password")(show_password)
     app.command("deliveries")(list_all)
-
-
-@contextmanager
-def _new_file(out: Path) -> Iterator[IO[bytes]]:
-    """A new file that only its owner reads, known to be possible before anything is asked for; gone if that fails."""
-    try:
-        file = os.fdopen(os.open(out, os.O_RDWR | os.O_CREAT | os.O_EXCL, _OWNER_ONLY), "w+b")
-    except FileExistsError:
-        raise Refusal(f"--out: {out} exists already; it was not touched") from None
-    except OSError as error:
-        raise Refusal(f"--out: {out} cannot be written: {error.strerror}") from None
-    try:
-        with file:
-            yield file
-    except BaseException:
-        out.unlink()
-        raise
 
 
 def _waits(asked: Delivery) -> str:

@@ -16,6 +16,22 @@ Ten is the lowest cell count that statistical offices commonly publish about per
 """
 
 
+COUNTS: Final = (
+    "sold",
+    "waiting",
+    "activated",
+    "unused",
+    "partly_used",
+    "used_up",
+    "loaded",
+    "expired",
+    "closed",
+    "voided",
+    "replaced",
+)
+"""What is counted, in the order in which it is told."""
+
+
 @dataclass(frozen=True, slots=True)
 class CardCounts:
     """How many cards there are, by what has become of them; every card is in exactly one of these.
@@ -48,6 +64,11 @@ class CardCounts:
     def sold(self) -> int:
         """Cards that the company has bought and not given up, each place in the order once."""
         return self.waiting + self.activated
+
+    @property
+    def in_order(self) -> tuple[int, ...]:
+        """The figures of `COUNTS`."""
+        return tuple(getattr(self, each) for each in COUNTS)
 
     @property
     def of_unknown_balance(self) -> int:

@@ -7,22 +7,9 @@ from florin.batch.documents import Document
 from florin.batch.sheets import Cell, SheetForm, open_sheet
 from florin.domain.identifiers import wire_id
 from florin.domain.money import format_minor
-from florin.domain.order_statement import FEWEST_CARDS, CardCounts, OrderStatement, StatementLine
+from florin.domain.order_statement import COUNTS, FEWEST_CARDS, CardCounts, OrderStatement, StatementLine
 from florin.storage.corporate.orders import OrderView
 
-COUNT_COLUMNS: Final = (
-    "sold",
-    "waiting",
-    "activated",
-    "unused",
-    "partly_used",
-    "used_up",
-    "loaded",
-    "expired",
-    "closed",
-    "voided",
-    "replaced",
-)
 COLUMNS: Final = (
     "order",
     "payment_reference",
@@ -31,7 +18,7 @@ COLUMNS: Final = (
     "product",
     "denomination",
     "currency",
-    *COUNT_COLUMNS,
+    *COUNTS,
     "face",
     "paid",
     "bonus",
@@ -71,7 +58,7 @@ def write_statement_sheet(form: SheetForm, file: IO[bytes], order: OrderView, st
     nothing: tuple[Cell, ...] = (None,) * 5
     with open_sheet(form, file, "statement", COLUMNS) as sheet:
         sheet.add((*head, *_line(each, statement.unit), *nothing) for each in statement.lines)
-        total: tuple[Cell, ...] = (TOTAL, None, None, statement.unit, *_counts(statement.total))
+        total: tuple[Cell, ...] = (TOTAL, None, None, statement.unit, *statement.total.in_order)
         sheet.add([(*head, *total, *_amounts(statement))])
 
 
@@ -85,7 +72,7 @@ def statement_pdf(order: OrderView, customer_name: str, statement: OrderStatemen
             ("日期 Date", statement.on.isoformat()),
         ]
     )
-    names = [f"{_CHINESE[each]}\n{each.replace('_', ' ')}" for each in COUNT_COLUMNS]
+    names = [f"{_CHINESE[each]}\n{each.replace('_', ' ')}" for each in COUNTS]
     rows = [
         [f"{each.line}", each.product_name, _money(each.denomination_minor, statement.unit), *_texts(each.counts)]
         for each in statement.lines
@@ -100,15 +87,11 @@ def statement_pdf(order: OrderView, customer_name: str, statement: OrderStatemen
 
 
 def _line(line: StatementLine, unit: str) -> tuple[Cell, ...]:
-    return line.line, line.product_name, format_minor(line.denomination_minor, unit), unit, *_counts(line.counts)
-
-
-def _counts(counts: CardCounts) -> tuple[int, ...]:
-    return tuple(getattr(counts, each) for each in COUNT_COLUMNS)
+    return line.line, line.product_name, format_minor(line.denomination_minor, unit), unit, *line.counts.in_order
 
 
 def _texts(counts: CardCounts) -> list[str]:
-    return [str(each) for each in _counts(counts)]
+    return [str(each) for each in counts.in_order]
 
 
 def _amounts(statement: OrderStatement) -> tuple[str, ...]:
