@@ -24,7 +24,7 @@ from florin.domain.declines import Decline
 from florin.domain.delivery import Delivery, DeliveryForm, refused_fetch
 from florin.domain.identifiers import wire_id
 from florin.domain.people import Actor
-from florin.storage.corporate.delivered_cards import CardsWanted
+from florin.storage.corporate.delivered_cards import CardsWanted, OrderedCardSecrets
 from florin.storage.corporate.delivery_steps import FileReceipt, take_file
 from florin.storage.corporate.orders import find_order
 
@@ -77,17 +77,19 @@ async def _write(house: ClearingHouse, delivery: Delivery, file: IO[bytes]) -> i
     """Write the file and return how many cards are in it."""
     wanted = CardsWanted(delivery.order_id, delivery.selection)
     pages = PartPages(house.pool, house.vault, delivery.part, wanted, await _texts(house, delivery))
-    # Sealing is one long call of a library, so it gets a thread, and asks this thread's loop for every page.
+    # Opening and sealing take a thread of their own, which asks this thread's loop for every page: tills that the
+    # process serves meanwhile wait for neither.
     loop = asyncio.get_running_loop()
     seal = _seal(house, delivery)
     stopped = False
 
-    def next_page() -> bytes:
+    def next_cards() -> list[OrderedCardSecrets]:
         if stopped:
             raise InterruptedError("nobody waits for the file any more")
-        return asyncio.run_coroutine_threadsafe(pages.next(), loop).result()
+        return asyncio.run_coroutine_threadsafe(pages.read(), loop).result()
 
-    writing = asyncio.ensure_future(asyncio.to_thread(seal, next_page, file))
+    texts = pages.texts(next_cards)
+    writing = asyncio.ensure_future(asyncio.to_thread(seal, lambda: next(texts, b""), file))
     try:
         await asyncio.shield(writing)
     except asyncio.CancelledError:

@@ -5,7 +5,7 @@ half of it: the other fifty bits nobody guesses at a till. PINs and e-codes are 
 time.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -16,7 +16,13 @@ from florin.domain.delivery import DeliveryPart
 from florin.domain.identifiers import wire_id
 from florin.domain.money import format_minor
 from florin.storage.connect import Pool
-from florin.storage.corporate.delivered_cards import CardsWanted, OrderedCardSecrets, lines_wanted, read_page
+from florin.storage.corporate.delivered_cards import (
+    CardsWanted,
+    LineWanted,
+    OrderedCardSecrets,
+    lines_wanted,
+    read_page,
+)
 
 PAGE: Final = 1_000
 COLUMNS: Final = {
@@ -40,7 +46,7 @@ class CardTexts:
 
 
 class PartPages:
-    """The lines of a part, page by page: the header first, nothing after the last card."""
+    """The lines of a part, page by page."""
 
     def __init__(self, pool: Pool, vault: Vault, part: DeliveryPart, wanted: CardsWanted, texts: CardTexts) -> None:
         self.cards = 0
@@ -48,22 +54,27 @@ class PartPages:
         self._wanted = wanted
         self._header = _line(*COLUMNS[part])
         self._line_of = _LINES[part](vault, texts)
-        self._lines: list[int] | None = None
+        self._lines: list[LineWanted] | None = None
         self._last = 0
 
-    async def next(self) -> bytes:
-        """The next page."""
+    async def read(self) -> list[OrderedCardSecrets]:
+        """The cards of the next page, still sealed; none after the last card."""
         if self._lines is None:
             self._lines = await lines_wanted(self._pool, self._wanted)
-            return self._header
         while self._lines:
             page = await read_page(self._pool, self._wanted, self._lines[0], self._last, PAGE)
             if page:
                 self._last = page[-1].serial
                 self.cards += len(page)
-                return b"".join([self._line_of(card) for card in page])
+                return page
             self._lines, self._last = self._lines[1:], 0
-        return b""
+        return []
+
+    def texts(self, next_cards: Callable[[], list[OrderedCardSecrets]]) -> Iterator[bytes]:
+        """The part as it is written: the header, then each page of cards that ``next_cards`` returns."""
+        yield self._header
+        while page := next_cards():
+            yield b"".join([self._line_of(card) for card in page])
 
 
 def _number_lines(vault: Vault, texts: CardTexts) -> Callable[[OrderedCardSecrets], bytes]:

@@ -11,7 +11,7 @@ from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.link_tokens import token_index
 from florin.storage.corporate.link_sendings import LinkSending, find_sending, send_chunk, unfinished_sendings
 
-CHUNK: Final = 2_000
+CHUNK: Final = 1_000
 """Links a transaction: large enough that its commit costs nothing, small enough that it ends well within the limits."""
 
 _log: Final = structlog.get_logger("florin.batch")

@@ -24,16 +24,18 @@ FROM card_replacement r JOIN card c ON c.id = r.new_card_id
 JOIN unnest(%(lines)s::int[], %(serials)s::int[]) AS w (line, serial) ON w.line = r.line AND w.serial = c.serial
 WHERE r.order_id = %(order_id)s AND r.status = 'replaced'
 """
-# Line by line, so that however large the order is a page costs what is on it.
+# By the issue of one line, whose index has its cards in order: however large the order is, a page costs what is on it.
 READ_PAGE: Final = """
 SELECT c.id, %(line)s::int, c.serial, c.product_id, c.denomination_minor, c.key_id, c.number_encrypted,
        c.ecode_index IS NOT NULL, c.expires_on
-FROM order_line l JOIN card c ON c.issue_id = l.issue_id
-WHERE l.order_id = %(order_id)s AND l.line = %(line)s AND c.serial > %(after)s AND c.status = ANY(%(statuses)s)
+FROM card c
+WHERE c.issue_id = %(issue_id)s AND c.serial > %(after)s AND c.status = ANY(%(statuses)s)
   AND (%(serials)s::int[] IS NULL OR c.serial = ANY(%(serials)s::int[]))
 ORDER BY c.serial LIMIT %(limit)s
 """
-READ_LINES: Final = "SELECT line FROM order_line WHERE order_id = %(order_id)s AND issue_id IS NOT NULL ORDER BY line"
+READ_LINES: Final = """
+SELECT line, issue_id FROM order_line WHERE order_id = %(order_id)s AND issue_id IS NOT NULL ORDER BY line
+"""
 
 _WHOLE: Final = [CardStatus.SOLD.value]
 _NAMED: Final = [CardStatus.SOLD.value, CardStatus.ACTIVE.value]
@@ -68,6 +70,13 @@ class CardsFound(NamedTuple):
     replaced_at: datetime | None
 
 
+class LineWanted(NamedTuple):
+    """A line of the order, and the issue that its cards are of."""
+
+    line: int
+    issue_id: UUID
+
+
 class OrderedCardSecrets(NamedTuple):
     """A card of an order, as much of it as is needed to print it; the denomination in minor units."""
 
@@ -95,24 +104,24 @@ async def count_cards(connection: Connection, wanted: CardsWanted) -> CardsFound
     return CardsFound(cards, replaced_at) if cards else Decline.NOTHING_TO_DELIVER
 
 
-async def lines_wanted(pool: Pool, wanted: CardsWanted) -> list[int]:
+async def lines_wanted(pool: Pool, wanted: CardsWanted) -> list[LineWanted]:
     """The lines of the order that have cards, in order; where cards are named, theirs only."""
-    if wanted.names is not None:
-        return sorted(wanted.serials_by_line)
     async with pool.connection() as connection:
         rows = await (await connection.execute(READ_LINES, {"order_id": wanted.order_id})).fetchall()
-    return [line for (line,) in rows]
+    lines = [LineWanted(*row) for row in rows]
+    return lines if wanted.names is None else [each for each in lines if each.line in wanted.serials_by_line]
 
 
-async def read_page(pool: Pool, wanted: CardsWanted, line: int, after: int, limit: int) -> list[OrderedCardSecrets]:
+async def read_page(
+    pool: Pool, wanted: CardsWanted, line: LineWanted, after: int, limit: int
+) -> list[OrderedCardSecrets]:
     """The next cards of a line in the order of their serial numbers, after the one given."""
-    serials = None if wanted.names is None else wanted.serials_by_line[line]
     where = {
-        "order_id": wanted.order_id,
-        "line": line,
+        "line": line.line,
+        "issue_id": line.issue_id,
         "after": after,
         "statuses": wanted.statuses,
-        "serials": serials,
+        "serials": None if wanted.names is None else wanted.serials_by_line[line.line],
         "limit": limit,
     }
     async with pool.connection() as connection:

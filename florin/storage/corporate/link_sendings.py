@@ -51,27 +51,29 @@ INSERT INTO link_sending (id, order_id, cards, asked_by, asked_at, request_key)
 VALUES (%(id)s, %(order_id)s, %(cards)s, %(login_id)s, %(now)s, %(key)s)
 """
 READ_LINES: Final = """
-SELECT line FROM order_line WHERE order_id = %(order_id)s AND line >= %(line)s AND issue_id IS NOT NULL ORDER BY line
+SELECT line, issue_id FROM order_line
+WHERE order_id = %(order_id)s AND line >= %(line)s AND issue_id IS NOT NULL ORDER BY line
 """
-# Line by line, so that however large the order is a chunk costs what is in it.
+# By the issue of one line, whose index has its cards in order: however large the order is, a chunk costs what is in it.
 NEXT_CARDS: Final = """
-SELECT c.id, l.line, c.serial, coalesce(r.recipient_serial, c.serial), c.key_id
-FROM order_line l JOIN card c ON c.issue_id = l.issue_id
+SELECT c.id, %(line)s::int, c.serial, coalesce(r.recipient_serial, c.serial), c.key_id,
+       c.status = ANY(%(statuses)s) AND NOT EXISTS (SELECT FROM claim_link k WHERE k.card_id = c.id)
+FROM (
+    SELECT id, serial, key_id, status FROM card WHERE issue_id = %(issue_id)s AND serial > %(serial)s
+    ORDER BY serial LIMIT %(limit)s) c
 LEFT JOIN card_replacement r ON r.new_card_id = c.id
-WHERE l.order_id = %(order_id)s AND l.line = %(line)s AND c.serial > %(serial)s AND c.status = ANY(%(statuses)s)
-  AND NOT EXISTS (SELECT FROM claim_link k WHERE k.card_id = c.id)
-ORDER BY c.serial LIMIT %(limit)s
+ORDER BY c.serial
 """
 INSERT_LINKS: Final = """
 INSERT INTO claim_link (card_id, order_id, line, serial, token_index, sending, sent_at, expires_at)
 SELECT n.card_id, %(order_id)s, n.line, n.serial, n.token_index, 1, %(now)s, %(expires_at)s
-FROM unnest(%(cards)s::uuid[], %(lines)s::int[], %(serials)s::int[], %(tokens)s::bytea[])
+FROM unnest(%(cards)b::uuid[], %(lines)b::int[], %(serials)b::int[], %(tokens)b::bytea[])
     AS n (card_id, line, serial, token_index)
 """
 INSERT_EVENTS: Final = """
 INSERT INTO outbox (id, shard, name, subject_id, payload, posted_at)
 SELECT n.id, n.shard, 'card_link.sent', n.card_id, n.payload::json, %(now)s
-FROM unnest(%(ids)s::uuid[], %(shards)s::int[], %(cards)s::uuid[], %(payloads)s::text[])
+FROM unnest(%(ids)b::uuid[], %(shards)b::int[], %(cards)b::uuid[], %(payloads)b::text[])
     AS n (id, shard, card_id, payload)
 """
 ADVANCE: Final = """
@@ -95,14 +97,18 @@ class LinkSending:
     done_at: datetime | None
 
 
-class UnsentCard(NamedTuple):
-    """A card that gets its first link; ``recipient_serial`` is where its recipient stands, also after replacements."""
+class NextCard(NamedTuple):
+    """A card whose turn it is; ``recipient_serial`` is where its recipient stands, also after replacements.
+
+    It ``gets_link`` unless it has one already, or was given up.
+    """
 
     card_id: UUID
     line: int
     serial: int
     recipient_serial: int
     key_id: int
+    gets_link: bool
 
 
 TokenIndexOf = Callable[[int, UUID, int], bytes]
@@ -152,14 +158,16 @@ async def send_chunk(pool: Pool, sending_id: UUID, token_index_of: TokenIndexOf,
         if row is None:
             return False
         sending, line, serial = LinkSending(*row[:-2]), row[-2], row[-1]
-        cards = await _next_cards(connection, sending.order_id, line, serial, limit)
+        page = await _next_cards(connection, sending.order_id, line, serial, limit)
+        cards = [each for each in page if each.gets_link]
+        if page:
+            line, serial = page[-1].line, page[-1].serial
         if cards:
-            line, serial = cards[-1].line, cards[-1].serial
             tokens = [token_index_of(each.key_id, each.card_id, 1) for each in cards]
             await _insert_links(connection, sending.order_id, cards, tokens, now)
-        step = {"id": sending_id, "sent": len(cards), "line": line, "serial": serial, "is_last": not cards}
+        step = {"id": sending_id, "sent": len(cards), "line": line, "serial": serial, "is_last": not page}
         await connection.execute(ADVANCE, {**step, "now": now})
-        return bool(cards)
+        return bool(page)
 
 
 def sent_event(order_id: UUID, place: tuple[int, int], recipient_serial: int, sending: int) -> dict[str, Any]:
@@ -203,20 +211,20 @@ async def _begin(
 
 async def _next_cards(
     connection: Connection, order_id: UUID, at_line: int, at_serial: int, limit: int
-) -> list[UnsentCard]:
-    """The next cards without a link, all of one line; none when all lines are through."""
-    where = {"order_id": order_id, "line": at_line, "statuses": LINKED, "limit": limit}
-    lines = await (await connection.execute(READ_LINES, where)).fetchall()
-    for (line,) in lines:
-        place = {"line": line, "serial": at_serial if line == at_line else 0}
-        rows = await (await connection.execute(NEXT_CARDS, {**where, **place})).fetchall()
+) -> list[NextCard]:
+    """The next cards, all of one line; none when all lines are through."""
+    lines = await (await connection.execute(READ_LINES, {"order_id": order_id, "line": at_line})).fetchall()
+    for line, issue_id in lines:
+        serial = at_serial if line == at_line else 0
+        where = {"line": line, "issue_id": issue_id, "serial": serial, "statuses": LINKED, "limit": limit}
+        rows = await (await connection.execute(NEXT_CARDS, where)).fetchall()
         if rows:
-            return [UnsentCard(*row) for row in rows]
+            return [NextCard(*row) for row in rows]
     return []
 
 
 async def _insert_links(
-    connection: Connection, order_id: UUID, cards: Sequence[UnsentCard], tokens: Sequence[bytes], now: datetime
+    connection: Connection, order_id: UUID, cards: Sequence[NextCard], tokens: Sequence[bytes], now: datetime
 ) -> None:
     ids, shards = [each.card_id for each in cards], [shard_of(each.card_id) for each in cards]
     links = {"cards": ids, "lines": [each.line for each in cards], "serials": [each.serial for each in cards]}
