@@ -43,12 +43,6 @@ from florin.storage.corporate.orders import OrderHead, OrderView, WantedOrders
 from florin.storage.corporate.timeline import Step
 
 app = typer.Typer(help="Corporate orders: from a draft to cards that are activated.", no_args_is_help=True)
-order_delivery.register(app)
-order_links.register(app)
-order_making.register(app)
-order_recipients.register(app)
-order_cards.register(app)
-order_statement.register(app)
 
 Lines = Annotated[
     list[str] | None,
@@ -258,3 +252,12 @@ def _hash_of(text: str) -> bytes:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+# After the commands above, in the order in which an order meets them.
+order_recipients.register(app)
+order_making.register(app)
+order_delivery.register(app)
+order_links.register(app)
+order_cards.register(app)
+order_statement.register(app)

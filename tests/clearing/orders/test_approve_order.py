@@ -128,6 +128,18 @@ async def test_the_schema_refuses_an_approved_order_without_its_approvals(carefu
         careful.corporate.world.connection.execute(approved, (careful.manager.person_id, order.id))
 
 
+async def test_the_schema_refuses_a_submitted_order_without_its_maker(ordering: Ordering) -> None:
+    order = await ordering.submitted()
+    for column in ("submitted_person", "submission_hash"):
+        with pytest.raises(psycopg.errors.CheckViolation):
+            ordering.corporate.world.connection.execute(
+                psycopg.sql.SQL("UPDATE corporate_order SET {} = NULL WHERE id = %s").format(
+                    psycopg.sql.Identifier(column)
+                ),
+                (order.id,),
+            )
+
+
 # What -----------------------------------------------------------------------------------------------------------------
 
 
