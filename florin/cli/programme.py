@@ -14,6 +14,7 @@ from florin.cli.configuration_views import view_of
 from florin.cli.exit_codes import Refusal
 from florin.cli.printing import AsJson, print_json, print_table, say
 from florin.domain.bank_account import BankAccount
+from florin.cli.programme_tiers import tiers
 from florin.domain.declines import Decline
 from florin.domain.lots import SpendOrder
 from florin.domain.money import format_minor
@@ -23,6 +24,8 @@ from florin.domain.programme_terms import ProgrammeTerms, terms_of
 from florin.storage.configuration import ConfigurationChange
 
 app = typer.Typer(help="Programmes: the schemes whose cards and wallets are cleared.", no_args_is_help=True)
+
+app.command("tiers")(tiers)
 
 Code = Annotated[str, typer.Argument(help="Short name for commands, such as honeynut.")]
 LowBalance = Annotated[str | None, typer.Option(help="Debits that cross this balance are told of; in units.")]
