@@ -1,5 +1,9 @@
 """Orders of which a line could not be made."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
 import pytest
 
 from florin.batch import issue as issuing
@@ -11,11 +15,30 @@ from florin.storage.card_rows import NewCard
 from florin.storage.corporate.orders import OrderView
 from tests.batch.orders.paid_orders import paid
 from tests.corporate import Corporate, KnownOrder
+from tests.world import World
 
 QUANTITY, FACE_MINOR, PRINCIPAL_MINOR = 25, 100_00, 93_00
 HALF = 20
 """How many cards a line has when it fails."""
 OTHER_PRICE_MINOR = 4 * 465_00
+
+
+@contextmanager
+def in_status(world: World, order_id: UUID, status: OrderStatus) -> Iterator[None]:
+    """Let a partially failed order stand elsewhere for a while, which no proof may find afterwards."""
+    set_status = "UPDATE corporate_order SET status = %s WHERE id = %s"
+    world.connection.execute(set_status, (status, order_id))
+    yield
+    world.connection.execute(set_status, (OrderStatus.PARTIALLY_FAILED, order_id))
+
+
+@contextmanager
+def altered(world: World, order_id: UUID) -> Iterator[None]:
+    """Let the first line of an order be another than was submitted for a while."""
+    add_cards = "UPDATE order_line SET quantity = quantity + %s WHERE line = 1 AND order_id = %s"
+    world.connection.execute(add_cards, (1, order_id))
+    yield
+    world.connection.execute(add_cards, (-1, order_id))
 
 
 async def half_made(maker: Maker, corporate: Corporate, *, failed: int = 1) -> KnownOrder:

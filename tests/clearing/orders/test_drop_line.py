@@ -13,7 +13,15 @@ from florin.domain.order_line import LineStatus
 from florin.domain.order_progress import OrderProgress
 from florin.domain.people import Role
 from florin.storage.fresh_ids import fresh_id
-from tests.batch.orders.failed_orders import HALF, OTHER_PRICE_MINOR, PRINCIPAL_MINOR, QUANTITY, half_made
+from tests.batch.orders.failed_orders import (
+    HALF,
+    OTHER_PRICE_MINOR,
+    PRINCIPAL_MINOR,
+    QUANTITY,
+    altered,
+    half_made,
+    in_status,
+)
 from tests.batch.orders.paid_orders import lines_of, status_of
 from tests.clearing.every_proof import findings
 from tests.corporate import Corporate
@@ -152,16 +160,20 @@ async def test_no_line_is_dropped_in_any_other_status(
     corporate: Corporate, world: World, maker: Maker, status: OrderStatus
 ) -> None:
     order = await half_made(maker, corporate)
-    world.connection.execute("UPDATE corporate_order SET status = %s WHERE id = %s", (status, order.id))
 
-    assert Decline.ORDER_NOT_IN_STATE == await drop_line(maker.house, corporate.manager, DropLine(order.id, 1), NOON)
+    with in_status(world, order.id, status):
+        refused = await drop_line(maker.house, corporate.manager, DropLine(order.id, 1), NOON)
+
+    assert Decline.ORDER_NOT_IN_STATE == refused
 
 
 async def test_no_line_of_an_altered_order_is_dropped(corporate: Corporate, world: World, maker: Maker) -> None:
     order = await half_made(maker, corporate)
-    world.connection.execute("UPDATE order_line SET quantity = 20 WHERE line = 1 AND order_id = %s", (order.id,))
 
-    assert Decline.ORDER_ALTERED == await drop_line(maker.house, corporate.manager, DropLine(order.id, 1), NOON)
+    with altered(world, order.id):
+        refused = await drop_line(maker.house, corporate.manager, DropLine(order.id, 1), NOON)
+
+    assert Decline.ORDER_ALTERED == refused
 
 
 async def test_the_cards_of_a_cancelled_order_are_voided(corporate: Corporate, world: World, maker: Maker) -> None:

@@ -9,7 +9,7 @@ from florin.domain.order_line import LineStatus
 from florin.domain.order_progress import OrderProgress
 from florin.domain.people import Role
 from florin.storage.fresh_ids import fresh_id
-from tests.batch.orders.failed_orders import HALF, QUANTITY, half_made
+from tests.batch.orders.failed_orders import HALF, QUANTITY, altered, half_made, in_status
 from tests.batch.orders.paid_orders import lines_of, made, status_of, whole
 from tests.corporate import Corporate
 from tests.world import NOON, World
@@ -68,13 +68,15 @@ async def test_only_a_line_that_has_failed_is_tried_again(corporate: Corporate, 
     assert Decline.LINE_NOT_FOUND == await retry_line(maker.house, manager, RetryLine(order.id, 3), NOON)
     assert Decline.ORDER_NOT_FOUND == await retry_line(maker.house, manager, RetryLine(fresh_id(), 1), NOON)
     for status in sorted(set(OrderStatus) - {OrderStatus.PARTIALLY_FAILED}):
-        world.connection.execute("UPDATE corporate_order SET status = %s WHERE id = %s", (status, order.id))
-        refused = await retry_line(maker.house, manager, RetryLine(order.id, 1), NOON)
+        with in_status(world, order.id, status):
+            refused = await retry_line(maker.house, manager, RetryLine(order.id, 1), NOON)
         assert (status, Decline.ORDER_NOT_IN_STATE) == (status, refused)
 
 
 async def test_no_line_of_an_altered_order_is_tried_again(corporate: Corporate, world: World, maker: Maker) -> None:
     order = await half_made(maker, corporate)
-    world.connection.execute("UPDATE order_line SET quantity = 26 WHERE line = 1 AND order_id = %s", (order.id,))
 
-    assert Decline.ORDER_ALTERED == await retry_line(maker.house, corporate.manager, RetryLine(order.id, 1), NOON)
+    with altered(world, order.id):
+        refused = await retry_line(maker.house, corporate.manager, RetryLine(order.id, 1), NOON)
+
+    assert Decline.ORDER_ALTERED == refused
