@@ -97,6 +97,7 @@ _FARM: Final = (
 )
 _COMPANY: Final = (
     _Part("walnut.buyer", frozenset({Role.BUYER}), "韩雪", "+8613800020001", "320102198307196060", of_company=True),
+    _Part("walnut.assistant", frozenset({Role.BUYER}), "朱琳", "+8613800020003", "330106199102038087", of_company=True),
     _Part(
         "walnut.approver", frozenset({Role.APPROVER}), "杨帆", "+8613800020002", "420106199512247078", of_company=True
     ),

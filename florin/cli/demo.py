@@ -21,6 +21,7 @@ _PATIENCE_S: Final = 10
 @app.command()
 def command(
     cards: Annotated[int, typer.Option(min=50, max=100_000, help="Gift cards to issue and sell.")] = 2000,
+    company_cards: Annotated[int, typer.Option(min=0, max=100_000, help="Cards that a company orders.")] = 2000,
     members: Annotated[int, typer.Option(min=1, max=10_000, help="Members to register.")] = 200,
     purchases: Annotated[int, typer.Option(min=1, max=1_000_000, help="Operations at the tills.")] = 5000,
     clients: Annotated[int, typer.Option(min=1, max=512, help="Clients at work at once.")] = 32,
@@ -38,7 +39,7 @@ def command(
             f"there is no demo programme in {settings.data_dir}: start the service with `make run`, and name its data "
             "directory with FLORIN_DATA_DIR if it has one of its own"
         )
-    size = Size(cards, members, purchases, clients, seed)
+    size = Size(cards, company_cards, members, purchases, clients, seed)
     try:
         report = run(play(address, sheet, size))
     except (UnexpectedAnswer, httpx.TransportError) as error:

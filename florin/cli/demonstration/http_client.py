@@ -58,9 +58,9 @@ class Service:
         """Set something."""
         return await self._send("PUT", path, token, body, None, None)
 
-    async def download(self, path: str, token: str, **query: str) -> bytes:
-        """A file."""
-        response = await self.http.get(path, headers=_headers(token, None), params=query)
+    async def download(self, path: str, token: str, *, method: str = "GET", **query: str) -> bytes:
+        """A file; one that is handed out only once is posted for, and not asked for again."""
+        response = await self.http.request(method, path, headers=_headers(token, None), params=query)
         if response.status_code != httpx.codes.OK:
             raise UnexpectedAnswer(f"{response.status_code}: {response.text[:200]}")
         return response.content

@@ -42,10 +42,21 @@ def compare(tally: Tally, before: dict[int, int], after: dict[int, int]) -> list
 
     return [
         Comparison("cards activated", tally.activated_minor, -gained(AccountCode.MERCHANT_RECEIVABLE)),
+        Comparison("received from companies", tally.received_minor, -gained(AccountCode.BANK)),
+        Comparison(
+            "left to companies",
+            tally.received_minor - tally.paid_by_companies_minor,
+            gained(AccountCode.CORPORATE_FUNDING),
+        ),
+        Comparison(
+            "granted as bonus",
+            tally.ordered_minor - tally.paid_by_companies_minor,
+            -gained(AccountCode.PROMOTIONAL_VALUE),
+        ),
         Comparison("owed to merchants", tally.taken_minor - tally.returned_minor, gained(AccountCode.MERCHANT_PAYABLE)),
         Comparison(
             "outstanding on cards and wallets",
-            tally.activated_minor - tally.taken_minor + tally.returned_minor,
+            tally.activated_minor + tally.ordered_minor - tally.taken_minor + tally.returned_minor,
             sum(
                 gained(each)
                 for each in (

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from florin.cli.demo_sheet import DemoSheet
+from florin.cli.demonstration.company import order_welfare_cards
 from florin.cli.demonstration.http_client import Json, Service, UnexpectedAnswer, reach
 from florin.cli.demonstration.outcome import Comparison, balances, compare
 from florin.cli.demonstration.people import join, load
@@ -28,6 +29,7 @@ class Size:
     """How much happens, and from how many clients at once; the seed makes the same choices again."""
 
     cards: int
+    company_cards: int
     members: int
     operations: int
     clients: int
@@ -73,19 +75,26 @@ async def play(address: str, sheet: DemoSheet, size: Size) -> Report:
         before = await balances(service, sheet.operator_token, programme_id)
         gifts = await _gifts(service, tally, sheet, tills, products, size.cards)
         recharges = await _recharges(service, tally, sheet, tills, products, size.members)
+        welfare: list[SoldCard] = []
+        if size.company_cards and sheet.people:
+            with progress("a company's cards are made") as advance:
+                product = products["gift"]
+                welfare = await order_welfare_cards(service, tally, sheet.people, product, size.company_cards, advance)
         with progress("members join") as advance:
             people = await join(service, tally, programme_id, size.members, advance)
         with progress("recharge cards are loaded") as advance:
             await load(service, tally, people, recharges, advance)
         started = time.perf_counter()
         with progress("trade") as advance:
-            day = Day(service, tally, tills, gifts[SPOILT:], people, random.Random(size.seed), gifts[:SPOILT])  # noqa: S311 (no secret depends on it)
+            chance = random.Random(size.seed)  # noqa: S311 (no secret depends on it)
+            day = Day(service, tally, tills, [*gifts[SPOILT:], *welfare], people, chance, gifts[:SPOILT])
             await day.trade(size.operations, size.clients, advance)
         seconds = time.perf_counter() - started
         after = await balances(service, sheet.operator_token, programme_id)
         proofs = (await service.get("/v1/proofs", sheet.operator_token)).expect(200).body
         summary = (
             ("cards sold", len(gifts) + len(recharges)),
+            ("cards activated by a company", len(welfare)),
             ("members", len(people)),
             ("operations", size.operations),
             ("seconds of trade", round(seconds, 1)),

@@ -13,6 +13,9 @@ class Tally:
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
     surprises: list[str] = field(default_factory=list)
     activated_minor: int = 0
+    ordered_minor: int = 0
+    received_minor: int = 0
+    paid_by_companies_minor: int = 0
     loaded_minor: int = 0
     taken_minor: int = 0
     returned_minor: int = 0
