@@ -13,8 +13,8 @@ from florin.cli.configuration import change_configuration, programme_of, read_am
 from florin.cli.configuration_views import view_of
 from florin.cli.exit_codes import Refusal
 from florin.cli.printing import AsJson, print_json, print_table, say
-from florin.domain.bank_account import BankAccount
 from florin.cli.programme_tiers import tiers
+from florin.domain.bank_account import BankAccount
 from florin.domain.declines import Decline
 from florin.domain.lots import SpendOrder
 from florin.domain.money import format_minor
