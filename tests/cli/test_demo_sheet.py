@@ -138,7 +138,9 @@ async def test_everybody_of_the_demo_is_there_after_a_start_that_was_interrupted
     assert sheet is not None
     assert sheet.everybody_is_there
     expected = {"farm.administrator", "farm.operator", "farm.manager", "farm.finance", "farm.treasurer"}
-    assert expected | {"walnut.buyer", "walnut.assistant", "walnut.approver"} == {each.user_name for each in sheet.people}
+    assert expected | {"walnut.buyer", "walnut.assistant", "walnut.approver"} == {
+        each.user_name for each in sheet.people
+    }
 
 
 def test_a_code_of_the_demo_is_one_that_its_owner_could_show(
