@@ -30,14 +30,17 @@ def describe_machine(server: EmbeddedServer) -> dict[str, Any]:
     with psycopg.connect(server.owner_url(), row_factory=tuple_row) as connection:
         version = connection.info.parameter_status("server_version")
         settings: dict[str, str] = dict(connection.execute(READ_SETTINGS, {"names": list(_SETTINGS)}).fetchall())
+    return {**describe_host(), "postgresql": version, "postgresql_settings": settings}
+
+
+def describe_host() -> dict[str, Any]:
+    """The same for what is measured without a database."""
     return {
         "cpu": _field("/proc/cpuinfo", "model name"),
         "cores": os.cpu_count(),
         "memory_mib": int(_field("/proc/meminfo", "MemTotal").split()[0]) // 1024,
         "kernel": platform.release(),
         "python": platform.python_version(),
-        "postgresql": version,
-        "postgresql_settings": settings,
         "load_average_before": [round(each, 2) for each in os.getloadavg()],
         "commit": _commit(),
     }
