@@ -4,17 +4,20 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from florin.domain.identifiers import wire_id
 from florin.domain.order_life import OrderStatus
-from florin.domain.people import CUSTOMER_ROLES, Role
+from florin.domain.people import CUSTOMER_ROLES, Actor, Role
+from florin.storage.fresh_ids import fresh_id
 from tests.architecture.source_tree import ROOT
 from tests.corporate import Corporate, token_of
 from tests.whole.book import findings
 from tests.whole.history import register
 from tests.whole.running import Place, Service, open_place
+from tests.world import NOON, World
 
 CASES_OF_AN_OPERATION = 3
 
@@ -44,6 +47,7 @@ def plan(place: Place, service: Service) -> str:
         member, token = register(nobody, operator, wire_id("programme", world.home))
     corporate = Corporate(world)
     customer = corporate.customer(funding_minor=10_000_00)
+    ready = corporate.order(customer, OrderStatus.READY)
     people = {f"{role}": corporate.person(role, customer=customer if role in CUSTOMER_ROLES else None) for role in Role}
     ids = {
         "card_id": [wire_id("card", world.card(status=each).id) for each in ("active", "in_stock", "sold", "voided")],
@@ -52,6 +56,7 @@ def plan(place: Place, service: Service) -> str:
         "merchant_id": [wire_id("merchant", each.id) for each in (world.stranger, world.suspended)],
         "customer_id": [wire_id("customer", customer)],
         "login_id": [wire_id("login", corporate.person(Role.BUYER, customer=customer).login_id)],
+        "delivery_id": [wire_id("delivery", delivery(world, ready.id, people["buyer"])) for _ in range(3)],
         "order_id": [wire_id("order", corporate.order(customer, each).id) for each in OrderStatus],
     }
     tokens = {
@@ -61,6 +66,18 @@ def plan(place: Place, service: Service) -> str:
         "member": token,
     }
     return json.dumps({"tokens": tokens, "ids": ids})
+
+
+def delivery(world: World, order_id: UUID, buyer: Actor) -> UUID:
+    """A zip file of the order's PINs that the buyer may fetch."""
+    delivery_id = fresh_id()
+    world.insert(
+        "delivery",
+        id=delivery_id, order_id=order_id, part="pins", form="zip", password_key_id=1, cards=3, is_repetition=False,
+        status="open", requested_by=buyer.login_id, requested_person=buyer.person_id, requested_at=NOON,
+        expires_at="2099-01-01",
+    )  # fmt: skip
+    return delivery_id
 
 
 @pytest.mark.slow
