@@ -194,6 +194,26 @@ async def test_a_newer_request_takes_the_place_of_one_that_was_not_fetched(desk:
     assert isinstance(await desk.fetch(pins), bytes)
 
 
+async def test_no_part_leaves_twice_when_it_is_fetched_and_asked_for_at_once(desk: DeliveryDesk) -> None:
+    for _ in range(10):
+        order = desk.order()
+        first = await desk.requested(order.id)
+        proof, now = await desk.proof(desk.buyer), desk.world.clock.now
+        command = RequestDelivery(order.id, NUMBERS, AGE)
+
+        file, second = await asyncio.gather(
+            desk.fetch(first), request_delivery(desk.house, desk.buyer, command, proof, now)
+        )
+
+        assert isinstance(second, Delivery)
+        other_file = await desk.fetch(second)
+        if isinstance(file, bytes):
+            assert Decline.APPROVAL_REQUIRED == other_file
+        else:
+            assert Decline.DELIVERY_EXPIRED == file
+            assert isinstance(other_file, bytes)
+
+
 async def test_the_same_request_again_is_the_same_delivery(desk: DeliveryDesk) -> None:
     order = desk.order()
     made = await desk.request(order.id, key="order-5521-numbers")
