@@ -135,7 +135,8 @@ def _print(views: Sequence[dict[str, Any]]) -> None:
     rows = [
         (
             each["status"],
-            f"{format_minor(each['amount']['amount'], each['amount']['currency'])} {each['amount']['currency']}",
+            format_minor(each["amount"]["amount"], each["amount"]["currency"]),
+            each["amount"]["currency"],
             each["reason"],
             each["bank_reference"],
             each["customer_id"],
@@ -143,4 +144,4 @@ def _print(views: Sequence[dict[str, Any]]) -> None:
         )
         for each in views
     ]
-    print_table("Funding refunds", ("status", "amount", "reason", "bank reference", "customer", "id"), rows)
+    print_table("Funding refunds", ("status", "amount", "", "reason", "bank reference", "customer", "id"), rows)

@@ -17,9 +17,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines in
 
 _WIDEST: Final = 10_000
 
-_screen: Final = Console()
+# What is printed may be anybody's words: a name such as a:bell:b is no picture of a bell.
+_screen: Final = Console(emoji=False)
 _boundless: Final = _screen.options.update(max_width=_WIDEST)
-_complaints: Final = Console(stderr=True)
+_complaints: Final = Console(stderr=True, emoji=False)
 
 
 def print_json(value: object) -> None:
@@ -42,7 +43,7 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
     for row in cells:
         table.add_row(*map(escape, row))
     needed = Measurement.get(_screen, _boundless, table).minimum
-    (_screen if needed <= _screen.width else Console(width=needed)).print(table)
+    (_screen if needed <= _screen.width else Console(width=needed, emoji=False)).print(table)
 
 
 def say(text: str) -> None:

@@ -97,14 +97,15 @@ def list_all(
         (
             each.received_on,
             each.bank_reference,
-            f"{format_minor(each.amount_minor, each.unit)} {each.unit}",
+            format_minor(each.amount_minor, each.unit),
+            each.unit,
             each.payment_reference,
             wire_id("customer", each.customer_id),
             wire_id("receipt", each.id),
         )
         for each in found
     ]
-    print_table("Receipts", ("received", "bank reference", "amount", "for order", "customer", "id"), rows)
+    print_table("Receipts", ("received", "bank reference", "amount", "", "for order", "customer", "id"), rows)
 
 
 @app.command()
