@@ -10,7 +10,8 @@ from florin.api.fields import OrderId
 from florin.api.given import TheActor, TheHouse, accepted
 from florin.api.one_at_a_time import OneAtATime
 from florin.api.routes import Routes
-from florin.batch.orders.pro_forma import MEDIA_TYPE, pro_forma_pdf
+from florin.batch.documents import MEDIA_TYPE
+from florin.batch.orders.pro_forma import pro_forma_pdf
 from florin.clearing.orders.allowed import READERS
 from florin.clearing.orders.read_pro_forma import pro_forma_of
 from florin.domain.declines import Decline

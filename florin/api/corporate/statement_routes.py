@@ -17,6 +17,7 @@ from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
 from florin.api.one_at_a_time import OneAtATime
 from florin.api.routes import Routes
 from florin.api.views import AmountView, View, amount_view, next_cursor
+from florin.batch.documents import MEDIA_TYPE as PDF
 from florin.batch.orders.card_list import write_card_list
 from florin.batch.orders.statement_documents import statement_pdf, write_statement_sheet
 from florin.batch.sheets import MEDIA_TYPES, SheetForm
@@ -34,7 +35,6 @@ from florin.storage.corporate.order_statement import ListedCard
 
 ROUTES = Routes("Order statements")
 
-PDF: Final = "application/pdf"
 _PART_BYTES: Final = 256 * 1024
 _LIST: Final = "order_cards"
 _SERIALS: Final = 100_000_000

@@ -64,7 +64,7 @@ def write_statement_sheet(form: SheetForm, file: IO[bytes], order: OrderView, st
 
 def statement_pdf(order: OrderView, customer_name: str, statement: OrderStatement, made_at: datetime) -> bytes:
     """The statement as a document in Chinese and English."""
-    document = Document("订单对账单 Order statement", made_at, orientation="landscape")
+    document = Document("订单对账单 Order statement", made_at, landscape=True)
     document.facts(
         [
             ("客户 Customer", customer_name),
@@ -78,11 +78,16 @@ def statement_pdf(order: OrderView, customer_name: str, statement: OrderStatemen
         for each in statement.lines
     ]
     total = ["", "合计 Total", "", *_texts(statement.total)]
-    columns = ["行\nline", "产品\nproduct", "面值\nface", *names]
-    document.table_of(columns, (1, 4, 2, *(2 for _ in names)), [*rows, total])
-    document.facts(list(zip(_AMOUNTS, (f"{each} {statement.unit}" for each in _amounts(statement)), strict=True)))
+    figures = len(COUNTS) + 1
+    document.columns(
+        ["行\nline", "产品\nproduct", "面值\nface", *names],
+        (1, 5, *(2,) * figures),
+        ("LEFT", "LEFT", *("RIGHT",) * figures),
+        [*rows, total],
+    )
+    document.facts(zip(_AMOUNTS, (f"{each} {statement.unit}" for each in _amounts(statement)), strict=True))
     if statement.amounts.outstanding_minor is None:
-        document.line_of_text(_NOTE)
+        document.notes([_NOTE])
     return document.content()
 
 
