@@ -228,6 +228,16 @@ class Corporate:
             )  # fmt: skip
         return refund_id
 
+    def proposed_key(self, customer: UUID, maker: Actor) -> UUID:
+        """A key for the PINs of a customer's card files that waits for another person."""
+        key_id = fresh_id()
+        self.world.insert(
+            "delivery_key",
+            id=key_id, customer_id=customer, part="pins", recipient="age1", status="proposed",
+            proposed_by=maker.login_id, proposed_person=maker.person_id, proposed_at=NOON,
+        )  # fmt: skip
+        return key_id
+
     def reserved_minor(self, order_id: UUID) -> int:
         """What an order holds of its customer's funding."""
         (amount_minor,) = self.world.one("SELECT reserved_minor FROM corporate_order WHERE id = %s", order_id)

@@ -133,12 +133,7 @@ def corporate_things(corporate: Corporate) -> dict[str, UUID]:
 
 def money_things(corporate: Corporate, customer: UUID, buyer: Actor) -> dict[str, UUID]:
     """One of everything about a customer's money, and a key for its card files."""
-    world, key_id = corporate.world, fresh_id()
-    world.insert(
-        "delivery_key",
-        id=key_id, customer_id=customer, part="pins", recipient="age1", status="proposed", proposed_by=buyer.login_id,
-        proposed_person=buyer.person_id, proposed_at=NOON,
-    )  # fmt: skip
+    world, key_id = corporate.world, corporate.proposed_key(customer, buyer)
     (receipt_id,) = world.one("SELECT id FROM receipt WHERE customer_id = %s", customer)
     refund_id = corporate.funding_refund(customer, 1_00)
     (account_id,) = world.one("SELECT id FROM refund_account WHERE customer_id = %s", customer)

@@ -58,6 +58,7 @@ def plan(place: Place, service: Service) -> str:
         "login_id": [wire_id("login", corporate.person(Role.BUYER, customer=customer).login_id)],
         "delivery_id": [wire_id("delivery", delivery(world, ready.id, people["buyer"])) for _ in range(3)],
         "order_id": [wire_id("order", corporate.order(customer, each).id) for each in OrderStatus],
+        **money_ids(corporate, customer, people["buyer"]),
     }
     tokens = {
         **{role: token_of(actor.session_id) for role, actor in people.items()},
@@ -66,6 +67,18 @@ def plan(place: Place, service: Service) -> str:
         "member": token,
     }
     return json.dumps({"tokens": tokens, "ids": ids})
+
+
+def money_ids(corporate: Corporate, customer: UUID, buyer: Actor) -> dict[str, list[str]]:
+    """A receipt, a refund on its way to a bank account, and a key that waits for its approval."""
+    world = corporate.world
+    found = {
+        "funding_refund": corporate.funding_refund(customer, 1_00),
+        "receipt": world.one("SELECT id FROM receipt WHERE customer_id = %s", customer)[0],
+        "refund_account": world.one("SELECT id FROM refund_account WHERE customer_id = %s", customer)[0],
+        "delivery_key": corporate.proposed_key(customer, buyer),
+    }
+    return {f"{kind}_id": [wire_id(kind, identifier)] for kind, identifier in found.items()}
 
 
 def delivery(world: World, order_id: UUID, buyer: Actor) -> UUID:
