@@ -47,8 +47,8 @@ from florin.storage.fresh_ids import fresh_id
 from florin.storage.migrate import migrate
 from florin.storage.posting.engine import PostingEngine
 
-SLICE: Final = 20 * CHUNK
-RAW_CHUNKS: Final = 2
+SLICE: Final = 40 * CHUNK
+RAW_CHUNKS: Final = 4
 RAW_DATABASE: Final = "raw"
 COUNT: Final = "SELECT count(*) FROM card"
 

@@ -26,7 +26,7 @@ from florin.storage.connect import Pool
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.posting.request import KeyReusedError
 
-CHUNK: Final = 5_000
+CHUNK: Final = 2_500
 """Cards a transaction: large enough that its commit costs nothing, small enough that it ends well within the limits."""
 LARGEST_ISSUE: Final = 10_000_000
 MOST_FRUITLESS_CHUNKS: Final = 5
