@@ -199,7 +199,7 @@ def test_an_archive_with_a_part_twice_is_damaged() -> None:
         for name, content in parts("").items():
             packed.writestr(name, content)
         with pytest.warns(UserWarning, match="Duplicate"):
-            packed.writestr("xl/workbook.xml", "")
+            packed.writestr("xl/worksheets/sheet1.xml", SHEET.format(row_xml(1, ["other"])))
     with pytest.raises(FileUnreadable, match="damaged"):
         rows(made.getvalue())
 
