@@ -8,9 +8,7 @@ from typing import Annotated
 
 import typer
 
-from florin.batch.orders.pro_forma import pro_forma_pdf
 from florin.batch.orders.recipients_file import Checked, Finding
-from florin.batch.orders.recipients_template import FILE_NAME, recipients_template
 from florin.batch.orders.set_recipients import check_file, offer_of, set_recipients
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.read_pro_forma import ProForma, pro_forma_of
@@ -66,14 +64,18 @@ def recipients(order: Order, file: File, as_user: As, as_json: AsJson = False) -
     _show(file, act(as_user, step), read_configuration(), as_json=as_json)
 
 
-def template(out: Out = Path(FILE_NAME)) -> None:
+def template(out: Out = Path("recipients.xlsx")) -> None:
     """Write an empty recipients' file, whose columns are text."""
+    # What writes workbooks and documents takes longer to import than all other commands on orders need to start.
+    from florin.batch.orders.recipients_template import recipients_template  # noqa: PLC0415 (see above)
+
     _write(out, recipients_template())
     say(f"{out} is there to be filled in.")
 
 
 def pro_forma(order: Order, as_user: As, out: Out) -> None:
     """Write the pro-forma invoice of an order that has been submitted, as a PDF."""
+    from florin.batch.orders.pro_forma import pro_forma_pdf  # noqa: PLC0415 (as in `template`)
 
     async def step(house: ClearingHouse, actor: Actor) -> ProForma | Decline:
         return await pro_forma_of(house, actor, await order_named(house, actor, order))
