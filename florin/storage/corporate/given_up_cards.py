@@ -15,7 +15,7 @@ from florin.storage.corporate.order_change import OrderChange, order_change
 
 TO_BE_RECALLED: Final = """
 SELECT l.order_id, l.line, l.issue_id FROM corporate_order o JOIN order_line l ON l.order_id = o.id
-WHERE o.status = 'partially_failed' AND l.status = 'dropping'
+WHERE o.status IN ('partially_failed', 'generating') AND l.status = 'dropping'
 UNION ALL
 SELECT l.order_id, l.line, l.issue_id FROM corporate_order o
 JOIN order_line l ON l.order_id = o.id JOIN card_issue i ON i.id = l.issue_id
@@ -66,13 +66,14 @@ async def recall_line(pool: Pool, given_up: GivenUpLine, author: Author, *, chun
     if given_up.issue_id is not None:
         async with pool.connection() as connection:
             await connection.execute(CLOSE_ISSUE, {"issue_id": given_up.issue_id})
-        voided = await _void_cards(pool, given_up.issue_id, author.now, chunk)
+        voided = await void_cards(pool, given_up.issue_id, author.now, chunk)
     async with order_change(pool, given_up.order_id, author) as change:
         await _end(change, given_up, voided)
     return voided
 
 
-async def _void_cards(pool: Pool, issue_id: UUID, now: datetime, chunk: int) -> int:
+async def void_cards(pool: Pool, issue_id: UUID, now: datetime, chunk: int) -> int:
+    """Void what is `sold` of an issue's cards, ``chunk`` of them in a transaction; how many there were."""
     after, voided = 0, 0
     while True:
         async with transaction(pool) as connection:

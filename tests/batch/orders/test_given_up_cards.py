@@ -1,6 +1,7 @@
 """The cards of a line or an order that is given up are voided, all of them, whatever happens meanwhile."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -11,11 +12,12 @@ from florin.batch.new_cards import make_cards
 from florin.batch.orders.generate_order import Maker, generate_order
 from florin.batch.orders.waiting_orders import recall_given_up_cards
 from florin.clearing.orders.drop_line import DropLine, drop_line
+from florin.clearing.orders.retry_line import RetryLine, retry_line
 from florin.storage.card_issue import add_cards, read_issue
 from florin.storage.card_rows import Origin
 from florin.storage.connect import Pool
 from florin.storage.corporate import given_up_cards
-from florin.storage.corporate.given_up_cards import GivenUpLine, lines_to_be_recalled, recall_line
+from florin.storage.corporate.given_up_cards import GivenUpLine, lines_to_be_recalled, recall_line, void_cards
 from tests.batch.orders.failed_orders import HALF, half_made
 from tests.batch.orders.paid_orders import lines_of, made, offer, paid, status_of, whole
 from tests.corporate import Corporate
@@ -60,10 +62,9 @@ async def test_a_recall_that_was_cut_short_is_ended_by_the_next(
 
 
 async def test_a_worker_that_still_makes_cards_of_the_line_makes_no_more(
-    corporate: Corporate, world: World, maker: Maker
+    corporate: Corporate, world: World, maker: Maker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order_id = await _dropped(maker, corporate)
-    await recall_given_up_cards(maker.house)
     (issue_id,) = world.one(ISSUE, order_id)
     vault = world.vault
     async with maker.house.pool.connection() as connection:
@@ -78,9 +79,17 @@ async def test_a_worker_that_still_makes_cards_of_the_line_makes_no_more(
         issue.sold_to,
     )
 
-    late = await add_cards(maker.house.pool, origin, make_cards(vault, "912345", 5, has_ecode=True), NOON)
+    late = []
 
-    assert ("recalled", HALF) == (late.status, late.generated)
+    async def meanwhile(*given: Any) -> int:  # noqa: ANN401 (those of the function in whose place it stands)
+        cards = make_cards(vault, "912345", 5, has_ecode=True)
+        late.append(await add_cards(maker.house.pool, origin, cards, NOON))
+        return await void_cards(*given)
+
+    monkeypatch.setattr(given_up_cards, "void_cards", meanwhile)
+    await recall_given_up_cards(maker.house)
+
+    assert [("recalling", HALF)] == [(each.status, each.generated) for each in late]
     assert [("voided", HALF)] == world.rows(STATUSES, order_id)
 
 
@@ -129,3 +138,21 @@ async def test_a_slow_worker_that_ends_a_failed_line_ends_its_failure(
     await generate_order(replace(maker, chunk=100), order.id)
 
     assert ("ready", [("ready", None)]) == (status_of(world, order.id), lines_of(world, order.id))
+
+
+async def test_a_line_that_is_tried_again_meanwhile_waits_for_those_that_are_given_up(
+    corporate: Corporate, world: World, maker: Maker
+) -> None:
+    order = await half_made(maker, corporate, failed=2)
+    await drop_line(maker.house, corporate.operator, DropLine(order.id, 1), NOON)
+    await retry_line(maker.house, corporate.operator, RetryLine(order.id, 2), NOON)
+
+    await generate_order(maker, order.id)
+    assert ("generating", "dropping", "ready") == (
+        status_of(world, order.id),
+        *(status for status, _ in lines_of(world, order.id)[:2]),
+    )
+    await recall_given_up_cards(maker.house)
+
+    assert [("dropped", None), ("ready", None), ("ready", None)] == lines_of(world, order.id)
+    assert "ready" == status_of(world, order.id)
