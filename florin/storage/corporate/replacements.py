@@ -38,7 +38,7 @@ JOIN card old ON old.id = r.old_card_id
 LEFT JOIN card new ON new.id = r.new_card_id
 """
 BY_ID: Final = f"{_FROM} WHERE r.id = %(id)s"
-BY_KEY: Final = f"{_FROM} WHERE r.order_id = %(order_id)s AND r.order_key = %(key)s ORDER BY r.id"
+BY_KEY: Final = f"{_FROM} WHERE r.order_id = %(order_id)s AND r.order_key = %(key)s ORDER BY r.line, old.serial"
 OF_ORDER: Final = f"""{_FROM}
 WHERE r.order_id = %(order_id)s AND (%(before)s::uuid IS NULL OR r.id < %(before)s) ORDER BY r.id DESC LIMIT %(rows)s
 """
@@ -123,7 +123,7 @@ async def read_replacement(connection: Connection, replacement_id: UUID) -> Repl
 
 
 async def replacements_of_key(connection: Connection, order_id: UUID, key: str) -> list[Replacement]:
-    """The replacements that were asked for in one request, by its idempotency key."""
+    """The replacements that were asked for in one request, by its idempotency key, in the order of the cards."""
     rows = await (await connection.execute(BY_KEY, {"order_id": order_id, "key": key})).fetchall()
     return [_read(row) for row in rows]
 

@@ -22,7 +22,7 @@ from florin.domain.order_statement import CardCounts, OrderStatement
 from florin.domain.people import Role
 from florin.domain.replacement import Replacement, ReplacementReason, ReportedCard
 from florin.storage.corporate.order_statement import ListedCard
-from tests.batch.orders.box_desk import BoxDesk, fresh_key, next_moment, shown
+from tests.batch.orders.box_desk import BoxDesk, broken_proofs, fresh_key, next_moment, shown
 from tests.corporate import Corporate
 from tests.till import Till
 from tests.world import NOON
@@ -137,6 +137,7 @@ async def test_the_figures_are_those_of_a_count_by_hand(
     told = (face_minor - left_minor, left_minor) if unknown == 0 or unknown >= 10 else (None, None)
     assert told == (amounts.spent_minor, amounts.outstanding_minor)
     assert sum(len(of_line) for of_line in by_line) + 1 - total.voided == total.sold
+    assert [] == await broken_proofs(house.pool)
 
 
 @pytest.mark.parametrize("partly_used", [0, 1, 9, 10])
