@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 from psycopg import sql
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
@@ -25,6 +26,15 @@ from florin.storage.connect import Connection, Pool, connect, open_pool
 from florin.storage.embedded import EmbeddedServer, running_server
 from florin.storage.migrate import migrate
 from tests.emptied_database import Shape, is_emptied, shape_of
+
+# As a service does. By default a traceback is painted with all local variables, which takes a busy machine seconds.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.processors.format_exc_info,
+        structlog.processors.KeyValueRenderer(),
+    ]
+)
 
 TEMPLATE = "florin_template"
 # Less memory than in production, because a developer's machine does other things too; as durable as in production.
