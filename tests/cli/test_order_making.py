@@ -19,15 +19,20 @@ def corporate(world: World) -> Corporate:
     return Corporate(world)
 
 
+def ordered(world: World, corporate: Corporate, *lines: tuple[str, int, int]) -> KnownOrder:
+    """A paid order."""
+
+    async def order() -> KnownOrder:
+        async with world.clearing_house() as house:
+            return await paid(corporate, house, *lines)
+
+    return asyncio.run(order())
+
+
 @pytest.fixture
 def order(world: World, corporate: Corporate) -> KnownOrder:
     """A paid order of two lines."""
-
-    async def ordered() -> KnownOrder:
-        async with world.clearing_house() as house:
-            return await paid(corporate, house, ("bearer_gift", 100_00, 12), ("bearer_gift", 500_00, 3))
-
-    return asyncio.run(ordered())
+    return ordered(world, corporate, ("bearer_gift", 100_00, 12), ("bearer_gift", 500_00, 3))
 
 
 def wire(order: KnownOrder) -> str:
@@ -50,6 +55,21 @@ def test_an_order_is_made_here_and_now_and_a_second_time_nothing_is_done(
     assert [(True,)] == world.rows(
         "SELECT DISTINCT detail->>'by' LIKE 'os:%%' FROM audit WHERE subject_id = %s", order.id
     )
+
+
+@pytest.mark.slow
+def test_two_processes_at_once_make_no_card_too_many(florin: Florin, world: World, corporate: Corporate) -> None:
+    order = ordered(world, corporate, ("bearer_gift", 100_00, 6_000), ("bearer_gift", 200_00, 3_000))
+
+    both = [florin.start("order", "generate", wire(order), "--json") for _ in range(2)]
+    told = [json.loads(each.communicate()[0]) for each in both]
+
+    assert [0, 0] == [each.returncode for each in both]
+    assert [("ready", [(1, 6_000, "ready"), (2, 3_000, "ready")])] * 2 == [
+        (each["status"], brief(each)) for each in told
+    ]
+    assert (whole(6_000), whole(3_000)) == (made(world, order.id, 1), made(world, order.id, 2))
+    assert ["order.ready"] == world.events(order.id)
 
 
 def test_a_failed_line_is_told_of_tried_again_and_dropped(
