@@ -121,7 +121,7 @@ class _Row:
         if not cell.isprintable() and not all(sign.isprintable() or sign in _LINE_SPACES for sign in cell):
             self._find(column, "a tab, a line break or another character that cannot be seen")
             return None
-        text = " ".join(unicodedata.normalize("NFC", cell).split())
+        text = " ".join((cell if cell.isascii() else unicodedata.normalize("NFC", cell)).split())
         if text.startswith(_FORMULA_SIGNS) and not may_begin_as_a_formula:
             self._find(column, "begins with =, +, - or @, which spreadsheet programs take for a formula")
             return None
@@ -184,6 +184,8 @@ class _Row:
         return denomination_minor
 
     def _identity(self, name: str, *, needed: bool) -> Identity | None:
+        if not (needed or self._cells.get(Column.ID_TYPE) or self._cells.get(Column.ID_NUMBER)):
+            return None
         kind_text, number = self._text(Column.ID_TYPE), self._text(Column.ID_NUMBER)
         if kind_text is None or number is None:
             return None
