@@ -42,14 +42,16 @@ class Audience(StrEnum):
 class People:
     """The people who work with Florin and have one of the roles.
 
-    ``while_enrolling`` lets in also who must still change the initial password or enrol for one-time codes.
+    ``while_enrolling`` lets in also who must still change the initial password or enrol for one-time codes, ``scope``
+    machines whose key has it.
     """
 
     roles: frozenset[Role]
     while_enrolling: bool = False
+    scope: Scope | None = None
 
     def __str__(self) -> str:
-        return " ".join(sorted(self.roles))
+        return " ".join((*(() if self.scope is None else (self.scope,)), *sorted(self.roles)))
 
 
 def people(*roles: Role) -> People:
@@ -62,6 +64,9 @@ ANYBODY_SIGNED_IN: Final = People(frozenset(Role))
 
 ANYBODY_ENROLLING: Final = People(frozenset(Role), while_enrolling=True)
 """As `ANYBODY_SIGNED_IN`, with those who have not finished their enrolment."""
+
+READERS_OF_PROGRAMMES: Final = People(frozenset(Role), scope=Scope.PROGRAMMES_READ)
+"""As `ANYBODY_SIGNED_IN`, with machines that may read programmes: who orders must know what there is to order."""
 
 Access = Scope | Audience | People
 
@@ -152,7 +157,8 @@ def _bearer(authorization: bytes | None) -> str:
 
 
 def _let_in(key: ApiKey, access: Access, request_id: str) -> Visitor:
-    if access not in key.scopes:
+    scope = access.scope if isinstance(access, People) else access
+    if scope not in key.scopes:
         raise Refused(DoorProblem.INSUFFICIENT_SCOPE, details={"scope": str(access)})
     # An operator has no merchant: its operations stand under the key itself.
     return Visitor(Caller(key.merchant_id or key.id, key.id, key.terminal_id, request_id), key=key)

@@ -246,7 +246,8 @@ def _security(allows: Access) -> list[Json]:
         case Audience.MEMBER:
             return [{"session": []}]
         case People():
-            return [{"login": sorted(map(str, allows.roles))}]
+            login: Json = {"login": sorted(map(str, allows.roles))}
+            return [login] if allows.scope is None else [{"api_key": [str(allows.scope)]}, login]
         case _:
             return [{"api_key": [str(allows)]}]
 

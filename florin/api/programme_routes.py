@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from florin.api import management_examples as examples
+from florin.api.callers import READERS_OF_PROGRAMMES
 from florin.api.fields import ProgrammeId
 from florin.api.given import TheAuthor, TheHouse, ThePage, accepted
 from florin.api.problems.document import Refused
@@ -34,9 +35,12 @@ from florin.storage.configuration import configuration_change
 ROUTES = Routes("Programmes")
 
 
-@ROUTES.get("/v1/programmes", allows=Scope.PROGRAMMES_READ, example=examples.page_of(examples.PROGRAMME))
+@ROUTES.get("/v1/programmes", allows=READERS_OF_PROGRAMMES, example=examples.page_of(examples.PROGRAMME))
 async def list_programmes(configuration: TheConfiguration, page: ThePage) -> ProgrammePage:
-    """List programmes, the oldest first; a till sees those whose cards its merchant accepts or sells."""
+    """List programmes, the oldest first.
+
+    A till sees those whose cards its merchant accepts or sells, a customer's people the one that they order from.
+    """
     shown, cursor = page_by_id("programmes", configuration.programmes, page)
     return ProgrammePage(items=[programme_view(each) for each in shown], next_cursor=cursor)
 
@@ -64,7 +68,7 @@ async def add_programme(fields: ProgrammeFields, house: TheHouse, author: TheAut
 
 @ROUTES.get(
     "/v1/programmes/{programme_id}",
-    allows=Scope.PROGRAMMES_READ,
+    allows=READERS_OF_PROGRAMMES,
     problems=(Decline.PROGRAMME_NOT_FOUND,),
     example=examples.PROGRAMME,
 )
@@ -101,7 +105,7 @@ async def change_programme(
 
 @ROUTES.get(
     "/v1/programmes/{programme_id}/products",
-    allows=Scope.PROGRAMMES_READ,
+    allows=READERS_OF_PROGRAMMES,
     problems=(Decline.PROGRAMME_NOT_FOUND,),
     example=examples.page_of(examples.PRODUCT),
 )

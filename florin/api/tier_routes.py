@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
+from florin.api.callers import READERS_OF_PROGRAMMES
 from florin.api.corporate import customer_examples as examples
 from florin.api.fields import AmountField, Fields, ProgrammeId
 from florin.api.given import TheAuthor, TheHouse, accepted
@@ -55,7 +56,7 @@ class TiersView(View):
 
 @ROUTES.get(
     "/v1/programmes/{programme_id}/tiers",
-    allows=Scope.PROGRAMMES_READ,
+    allows=READERS_OF_PROGRAMMES,
     problems=(Decline.PROGRAMME_NOT_FOUND,),
     example=examples.TIERS,
 )

@@ -10,6 +10,7 @@ import msgspec
 from starlette.types import ASGIApp
 
 from florin.api.app import guarded_routes, routes_app
+from florin.api.callers import People
 from florin.api.money_answers import Problem
 from florin.api.money_routes import MONEY_ROUTES
 from florin.api.openapi import openapi_document
@@ -97,6 +98,11 @@ class Client:
 def code_of(response: httpx.Response) -> tuple[int, str]:
     """Status and code of a problem."""
     return response.status_code, response.json().get("code", response.text)
+
+
+def scope_of(allows: object) -> object:
+    """The scope that lets machines in, where there is one."""
+    return allows.scope if isinstance(allows, People) else allows
 
 
 def cny(amount_minor: int) -> Json:

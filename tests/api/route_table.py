@@ -169,9 +169,9 @@ POST   /v1/people/{login_id}/block                                    --------- 
 PUT    /v1/people/{login_id}/identity                                 --------- --------+
 POST   /v1/people/{login_id}/reset                                    --------- --------+
 POST   /v1/people/{login_id}/unblock                                  --------- --------+
-GET    /v1/programmes                                                 ------+++ ---------
+GET    /v1/programmes                                                 ------+++ +++++++++
 POST   /v1/programmes                                                 --------+ ---------
-GET    /v1/programmes/{programme_id}                                  ------+++ ---------
+GET    /v1/programmes/{programme_id}                                  ------+++ +++++++++
 PATCH  /v1/programmes/{programme_id}                                  --------+ ---------
 POST   /v1/programmes/{programme_id}/agreements                       --------+ ---------
 GET    /v1/programmes/{programme_id}/agreements/current               +++++++++ +++++++++
@@ -179,9 +179,9 @@ GET    /v1/programmes/{programme_id}/days                             --------+ 
 POST   /v1/programmes/{programme_id}/days/{business_date}/close       --------+ ---------
 GET    /v1/programmes/{programme_id}/network                          ------+++ ---------
 PUT    /v1/programmes/{programme_id}/network/{merchant_id}            --------+ ---------
-GET    /v1/programmes/{programme_id}/products                         ------+++ ---------
+GET    /v1/programmes/{programme_id}/products                         ------+++ +++++++++
 POST   /v1/programmes/{programme_id}/products                         --------+ ---------
-GET    /v1/programmes/{programme_id}/tiers                           ------+++ ---------
+GET    /v1/programmes/{programme_id}/tiers                           ------+++ +++++++++
 PUT    /v1/programmes/{programme_id}/tiers                           --------+ ---------
 GET    /v1/proofs                                                     --------+ ---------
 GET    /v1/purchases                                                  ------+++ ---------

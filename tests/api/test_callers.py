@@ -13,7 +13,7 @@ from florin.api.routes import GuardedRoute, Routes
 from florin.crypto.tokens import API_KEY, SESSION
 from florin.domain.scopes import OPERATOR_SCOPES, TILL_SCOPES, Scope
 from florin.storage.catalogue import RAISE_VERSION
-from tests.api.client import Client, code_of
+from tests.api.client import Client, code_of, scope_of
 from tests.api.conftest import Doors, issue_key, open_session
 from tests.world import NOON, World
 
@@ -56,7 +56,7 @@ async def test_a_closed_route_lets_in_nobody_else(
     world: World, doors: Doors, method: str, path: str, allows: object
 ) -> None:
     everything = OPERATOR_SCOPES | TILL_SCOPES
-    others = doors.nobody.having(issue_key(world, world.shop.id, everything - {allows}))
+    others = doors.nobody.having(issue_key(world, world.shop.id, everything - {scope_of(allows)}))
     session = doors.member(world.member())
     before = world.everything_that_counts()
     for client, expected in (

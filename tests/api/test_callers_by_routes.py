@@ -11,7 +11,7 @@ from florin.api.money_routes import MONEY_ROUTES
 from florin.crypto.tokens import API_KEY
 from florin.domain.people import Role
 from florin.domain.scopes import OPERATOR_SCOPES, TILL_SCOPES
-from tests.api.client import DOCUMENT, Client
+from tests.api.client import DOCUMENT, Client, scope_of
 from tests.api.conftest import Doors, issue_key
 from tests.api.route_table import CALLERS, EXPECTED, OUR_PEOPLE
 from tests.api.things import Things, made_things, member_with_password
@@ -35,7 +35,7 @@ def callers_of(world: World, doors: Doors, things: Things, allows: Access) -> di
     everything = OPERATOR_SCOPES | TILL_SCOPES
     revoked = issue_key(world, world.shop.id, everything)
     world.connection.execute("UPDATE api_key SET revoked_at = now() WHERE digest = %s", (API_KEY.digest(revoked),))
-    unscoped = issue_key(world, world.shop.id, everything - {allows})
+    unscoped = issue_key(world, world.shop.id, everything - {scope_of(allows)})
     return {
         "nobody": doors.nobody,
         "garbage": doors.nobody.having(API_KEY.new()[0]),

@@ -7,8 +7,10 @@ import pytest
 
 from florin.api.management_examples import NEW_PRODUCT, NEW_PROGRAMME
 from florin.domain.identifiers import wire_id
+from florin.domain.people import Role
 from tests.api.client import Client, cny, code_of
 from tests.api.conftest import Doors
+from tests.corporate import Corporate
 from tests.till import fresh
 from tests.world import World
 
@@ -32,6 +34,26 @@ async def test_a_programme_is_created_with_the_usual_terms_and_can_be_read(doors
     assert {**NEW_PROGRAMME, "code": "farm"}.items() <= made.items()
     assert (120, 30, "bonus_first") == (made["hold_lifetime_s"], made["dormancy_days"], made["spend_order"])
     assert made == (await doors.operator.get(f"/v1/programmes/{made['id']}")).json()
+
+
+async def test_people_find_there_what_can_be_ordered_a_customers_only_in_their_own_programme(
+    world: World, doors: Doors
+) -> None:
+    corporate, home, foreign = Corporate(world), wire_id("programme", world.home), await created(doors.operator)
+    buyer = doors.person(corporate.person(Role.BUYER, customer=corporate.customer()))
+    operator = doors.person(corporate.operator)
+    assert [home] == [each["id"] for each in (await buyer.get("/v1/programmes")).json()["items"]]
+    assert {home, foreign["id"]} <= {
+        each["id"] for each in (await operator.get("/v1/programmes?limit=200")).json()["items"]
+    }
+    for path in ("", "/products", "/tiers"):
+        ours = await buyer.get(f"/v1/programmes/{home}{path}")
+        assert (200, (await doors.operator.get(f"/v1/programmes/{home}{path}")).json()) == (
+            ours.status_code,
+            ours.json(),
+        )
+        assert (404, "programme_not_found") == code_of(await buyer.get(f"/v1/programmes/{foreign['id']}{path}"))
+        assert 200 == (await operator.get(f"/v1/programmes/{foreign['id']}{path}")).status_code
 
 
 async def test_a_code_is_taken_once(world: World, doors: Doors) -> None:
