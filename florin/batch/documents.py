@@ -13,7 +13,7 @@ MEDIA_TYPE: Final = "application/pdf"
 
 _FONT: Final = "sans"
 _TITLE_PT, _TEXT_PT, _SMALL_PT = 18, 10, 8
-_LINE_MM, _GAP_MM, _LABEL_MM = 6, 5, 62
+_LINE_MM, _GAP_MM, _LABEL_MM = 6, 5, 72
 # The font has one weight, so headings stand out by their ground.
 _RULED: Final = FontFace(fill_color=(238, 238, 238))
 

@@ -1,11 +1,13 @@
 """The PDF of an invoice, read back: every fact is in it, in Chinese and English, and the sums are right."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO
+from itertools import pairwise
 from uuid import UUID
 
 import pypdf
 
+from florin.batch.documents import Document
 from florin.batch.orders.pro_forma import pro_forma_pdf
 from florin.clearing.orders.read_pro_forma import InvoiceLine, ProForma
 from florin.domain.bank_account import BankAccount
@@ -59,6 +61,22 @@ def test_everything_that_the_buyer_needs_can_be_read() -> None:
         "code601",
     ):
         assert expected in text
+
+
+def test_no_text_runs_into_the_one_beside_it() -> None:
+    drawn: list[tuple[float, float, str]] = []
+
+    def draw(text: str, _page: object, at: list[float], _font: object, _size: float) -> None:
+        if words := text.replace("\0", "").strip():
+            drawn.append((at[5], at[4], words))
+
+    pypdf.PdfReader(BytesIO(pro_forma_pdf(invoice(*LINES)))).pages[0].extract_text(visitor_text=draw)
+    ruler = Document("", datetime(2026, 11, 22, tzinfo=UTC))
+    beside = [(left, right) for left, right in pairwise(drawn) if left[0] == right[0]]
+    assert len(beside) > len(LINES)
+    too_wide = [left[2] for left, right in beside if left[1] + ruler.get_string_width(left[2]) * ruler.k > right[1]]
+    assert [] == too_wide
+    ruler.content()  # closes the font
 
 
 def test_the_sums_are_those_of_the_lines() -> None:
