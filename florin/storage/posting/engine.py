@@ -52,7 +52,6 @@ _PASSING: Final = (
     errors.SerializationFailure,
     errors.QueryCanceled,
     errors.TransactionTimeout,
-    errors.InvalidSqlStatementName,  # Whoever had the connection before made the server forget what was prepared.
     StaleFactsError,
 )
 _GONE: Final = (psycopg.OperationalError, psycopg.InterfaceError)
@@ -266,7 +265,13 @@ class PostingEngine:
             self.retries += attempt > 0
             try:
                 async with self._pool.connection(rest_s) as connection:
-                    return await self._try_group(connection, requests, _SHORT_WAIT_MS if effort.is_held_up else None)
+                    lock_wait_ms = _SHORT_WAIT_MS if effort.is_held_up else None
+                    try:
+                        return await self._try_group(connection, requests, lock_wait_ms)
+                    except errors.InvalidSqlStatementName:
+                        # Whoever had the connection before made the server forget what was prepared, and by now so have
+                        # we. That costs no attempt: many connections at once may have come to this.
+                        return await self._try_group(connection, requests, lock_wait_ms)
             except PoolTimeout:
                 # The pool has waited for all the time that there was.
                 _log.warning("no_connection", attempt=attempt)

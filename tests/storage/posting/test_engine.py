@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,7 +12,7 @@ from florin.domain.declines import Decline
 from florin.settings import Settings
 from florin.storage.connect import Connection, Pool, open_pool
 from florin.storage.day_lock import DAY_LOCK
-from florin.storage.posting.engine import EngineLimits, PostingEngine
+from florin.storage.posting.engine import ATTEMPTS, EngineLimits, PostingEngine
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import (
     Answer,
@@ -191,6 +192,24 @@ async def test_a_connection_whose_statements_were_forgotten_serves_on(database: 
                 await connection.execute("BEGIN")
                 await connection.rollback()  # The driver lets the server forget all that was prepared.
             assert b'{"ok":true}' == (await engine.submit(asked(f"key-after-{round_}"))).body
+
+
+async def test_no_caller_waits_for_connections_whose_statements_were_all_forgotten(
+    database: Database, settings: Settings
+) -> None:
+    connections = settings.model_copy(update={"pool_size": ATTEMPTS})
+    async with open_pool(database.url, connections) as pool, PostingEngine(pool) as engine:
+        for at in range(ATTEMPTS):
+            await engine.submit(asked(f"key-before-{at}"))
+        async with AsyncExitStack() as held:
+            for _ in range(ATTEMPTS):
+                connection = await held.enter_async_context(pool.connection())
+                await connection.execute("SELECT 1", prepare=True)
+                await connection.execute("BEGIN")
+                await connection.rollback()  # As an attempt that a throttle refuses does.
+        for at in range(ATTEMPTS):
+            assert b'{"ok":true}' == (await engine.submit(asked(f"key-after-{at}"))).body
+        assert 0 == engine.retries
 
 
 async def test_a_list_is_taken_whole_or_not_at_all(pool: Pool, connection: Connection) -> None:
