@@ -68,9 +68,13 @@ async def cancel_order(
 
 
 def _following(actor: Actor, status: OrderStatus) -> OrderStatus | Decline:
+    following = permit(OrderOperation.CANCEL, status)
+    if isinstance(following, Decline):
+        # Before the role: nobody else could do it either.
+        return following
     if not actor.has(Role.OPERATOR, Role.MANAGER) and status not in _A_BUYER_CANCELS:
         return Decline.ROLE_REQUIRED
-    return permit(OrderOperation.CANCEL, status)
+    return following
 
 
 async def _give_up(house: ClearingHouse, actor: Actor, command: CancelOrder, now: datetime) -> OrderStatus | Decline:

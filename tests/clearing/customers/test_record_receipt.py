@@ -11,6 +11,7 @@ from florin.domain.declines import Decline
 from florin.domain.invalid_field import InvalidField
 from florin.domain.order_life import OrderStatus
 from florin.domain.paging import Page
+from florin.domain.payment_reference import compose_reference
 from florin.domain.people import Role
 from florin.domain.receipt import Parties, Party, PaymentMethod
 from florin.storage.fresh_ids import fresh_id
@@ -67,6 +68,16 @@ async def test_a_receipt_recorded_again_under_another_key_counts_nothing(cashier
     assert isinstance(first, Answer)
     assert isinstance(again, Answer)
     assert (first.body, first.subject_id, True, None) == (again.body, again.subject_id, again.replayed, again.decline)
+    assert (100_00, 0) == cashier.money
+
+
+async def test_a_payment_reference_in_another_spelling_makes_no_other_receipt(cashier: Cashier) -> None:
+    bank_reference, reference = fresh("bank"), compose_reference(4711)
+    typed = f"{reference[:4]}-{reference[4:]}".lower()
+    first = await cashier.receive(bank_reference=bank_reference, payment_reference=reference)
+    again = await cashier.receive(bank_reference=bank_reference, payment_reference=typed)
+    assert isinstance(again, Answer)
+    assert (None, said(first)) == (again.decline, said(again))
     assert (100_00, 0) == cashier.money
 
 

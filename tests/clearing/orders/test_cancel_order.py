@@ -61,6 +61,12 @@ async def test_a_buyer_cancels_until_the_order_is_approved(rich: Ordering, statu
     assert expected == (result if isinstance(result, Decline) else result.status)
 
 
+@pytest.mark.parametrize("status", sorted(set(OrderStatus) - set(CANCELLABLE)))
+async def test_a_buyer_is_sent_to_nobody_else_for_what_nobody_cancels(rich: Ordering, status: OrderStatus) -> None:
+    order = rich.corporate.order(rich.customer, status)
+    assert Decline.ORDER_NOT_IN_STATE == await rich.cancel(order.id, by=rich.buyer)
+
+
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.BUYER, Role.OPERATOR, Role.MANAGER}))
 async def test_nobody_else_cancels(rich: Ordering, role: Role) -> None:
     order = rich.corporate.order(rich.customer, OrderStatus.DRAFT)
