@@ -15,13 +15,12 @@ from uuid import UUID
 
 from psycopg import errors
 from psycopg.rows import class_row
-from psycopg.types.json import Json
 
-from florin.domain.identifiers import shard_of
+from florin.domain.identifiers import wire_id
 from florin.storage.audit_trail import Author, record
 from florin.storage.card_rows import COPY_ACCOUNTS, COPY_CARDS, NewCard, Origin, account_rows, card_rows
 from florin.storage.connect import Connection, Pool, transaction
-from florin.storage.fresh_ids import fresh_id
+from florin.storage.outbox import emit
 
 INSERT_ISSUE: Final = """
 INSERT INTO card_issue (id, programme_id, product_id, denomination_minor, ordered, status, recipient, sold_to,
@@ -54,10 +53,6 @@ WHERE id = %(id)s
 RETURNING {_COLUMNS}
 """  # noqa: S608 (as above)
 TAKEN_NUMBERS: Final = "SELECT number_index FROM card WHERE number_index = ANY(%(indexes)b::bytea[])"
-INSERT_EVENT: Final = """
-INSERT INTO outbox (id, shard, name, subject_id, payload, posted_at)
-VALUES (%(id)s, %(shard)s, 'batch.completed', %(subject_id)s, %(payload)s, %(now)s)
-"""
 READ_PAGE: Final = """
 SELECT id, serial, key_id, number_encrypted, ecode_index IS NOT NULL, expires_on FROM card
 WHERE issue_id = %(issue_id)s AND serial > %(after)s AND status IN ('created', 'in_stock')
@@ -218,10 +213,9 @@ async def _advance(connection: Connection, issue_id: UUID, made: int, now: datet
         await issues.execute(ADVANCE_ISSUE, {"id": issue_id, "made": made, "now": now})
         advanced = _found(await issues.fetchone(), issue_id)
     if advanced.is_ready:
-        shard = shard_of(issue_id)
-        payload = Json({"issue_id": issue_id.hex, "cards": advanced.ordered})
-        event = {"id": fresh_id(shard), "shard": shard, "subject_id": issue_id, "payload": payload, "now": now}
-        await connection.execute(INSERT_EVENT, event)
+        customer = None if advanced.sold_to is None else wire_id("customer", advanced.sold_to)
+        told = {"id": wire_id("issue", issue_id), "cards": advanced.ordered, "customer_id": customer}
+        await emit(connection, "batch.completed", issue_id, told, now)
     return advanced
 
 

@@ -8,7 +8,7 @@ from florin.batch.issue import CrowdedNumbers, fill_issue
 from florin.batch.new_cards import make_cards
 from florin.crypto.vault import Vault
 from florin.domain.chart import AccountCode
-from florin.domain.identifiers import shard_of
+from florin.domain.identifiers import shard_of, wire_id
 from florin.storage.card_issue import CardIssue, add_cards, find_issue, unfinished_issues
 from florin.storage.card_rows import NewCard, Origin
 from florin.storage.connect import Connection, Pool
@@ -194,7 +194,8 @@ async def test_an_order_and_its_end_leave_their_traces(
     events = await (await connection.execute("SELECT name, subject_id, payload FROM outbox")).fetchall()
 
     assert (issue.id, 5, str(demo.programme.id)) == (subject_id, detail["ordered"], detail["programme_id"])
-    assert [("batch.completed", issue.id, {"issue_id": issue.id.hex, "cards": 5})] == events
+    payload = {"id": wire_id("issue", issue.id), "cards": 5, "customer_id": None}
+    assert [("batch.completed", issue.id, payload)] == events
 
 
 async def test_a_prefix_without_free_numbers_stops_the_issue(
