@@ -1,6 +1,7 @@
 """The document of the API: equal to the application, and true in its examples."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from florin.api.app import guarded_routes, openapi_yaml, routes_app
 from florin.api.money_routes import MONEY_ROUTES, MoneyRoute
 from florin.api.problems.codes import ALL_CODES
 from florin.api.problems.members import MEMBERS
+from florin.domain.payment_reference import normalise_reference
 from tests.api.client import DOCUMENT
 from tests.api.conftest import Doors
 from tests.architecture.source_tree import ROOT
@@ -61,6 +63,17 @@ def test_every_operation_says_who_may_and_shows_what_it_answers(path: str, metho
 def test_every_operation_has_its_own_name() -> None:
     names = [DOCUMENT["paths"][path][method]["operationId"] for path, method in OPERATIONS]
     assert sorted(set(names)) == sorted(names)
+
+
+def test_no_schema_is_named_by_where_it_stands() -> None:
+    """Two schemas of one name are told apart by their modules, which are nothing to clients."""
+    assert [] == [name for name in DOCUMENT["components"]["schemas"] if "__" in name]
+
+
+def test_a_payment_reference_is_shown_as_one_can_be() -> None:
+    shown = set(re.findall(r"payment_reference': '([^']+)'", str(DOCUMENT)))
+    assert shown
+    assert shown == {normalise_reference(each) for each in shown}
 
 
 def test_every_code_has_its_example() -> None:

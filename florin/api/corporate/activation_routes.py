@@ -13,8 +13,8 @@ from florin.api.corporate.card_work_views import (
     ActivationFields,
     ActivationPage,
     ActivationView,
-    ReceiptFields,
-    ReceiptView,
+    ReceiptConfirmationFields,
+    ReceiptConfirmationView,
     SelectionFields,
     VoidCardsFields,
     VoidingDetailView,
@@ -73,8 +73,8 @@ _ASKING: Final = (
     example=examples.RECEIPT,
 )
 async def confirm_order_receipt(
-    order_id: OrderId, fields: ReceiptFields, actor: TheActor, house: TheHouse, now: Now
-) -> ReceiptView:
+    order_id: OrderId, fields: ReceiptConfirmationFields, actor: TheActor, house: TheHouse, now: Now
+) -> ReceiptConfirmationView:
     """Confirm that the cards of an order have arrived, which happens once: from then on they may be activated.
 
     Cards that are missing or damaged are named in the same request and are replaced in the background.
@@ -89,7 +89,7 @@ async def confirm_order_receipt(
         raise refused_cards(confirmed)
     received = accepted(confirmed)
     order = received.order
-    return ReceiptView(
+    return ReceiptConfirmationView(
         order_id=order.id,
         status=order.status,
         received_at=order.received_at or now,

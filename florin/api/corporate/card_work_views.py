@@ -151,7 +151,7 @@ class ReplacementFields(PrivateFields):
     totp_code: TotpCode
 
 
-class ReceiptFields(PrivateFields):
+class ReceiptConfirmationFields(PrivateFields):
     """A fresh one-time code, which this one action spends, and the cards that have not arrived or are damaged."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.CONFIRM]})
@@ -201,7 +201,7 @@ class ReplacementPage(View):
     next_cursor: str | None
 
 
-class ReceiptView(View):
+class ReceiptConfirmationView(View):
     """An order whose cards have arrived, and the replacements of those that have not."""
 
     order_id: OrderId

@@ -38,7 +38,7 @@ class ContactField(PrivateFields):
 Contacts = Annotated[list[ContactField], Field(min_length=1, max_length=MOST_CONTACTS)]
 
 
-class ContactsFields(PrivateFields):
+class CustomersContactsFields(PrivateFields):
     """Whom to call at a customer."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.CONTACTS]})

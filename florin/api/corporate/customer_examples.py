@@ -121,7 +121,7 @@ NEW_RECEIPT: Final[Json] = {
     "method": "bank_transfer",
     "bank_reference": "ICBC-2026112000017",
     "amount": cny(500_000_00),
-    "payment_reference": "H7KQ4WXA",
+    "payment_reference": "H7KQ4WX4",
     "received_on": _TODAY,
     **_PARTIES,
 }
@@ -131,7 +131,7 @@ _RECEIPT: Final[Json] = {
     "method": "bank_transfer",
     "bank_reference": "ICBC-2026112000017",
     "amount": cny(500_000_00),
-    "payment_reference": "H7KQ4WXA",
+    "payment_reference": "H7KQ4WX4",
     "received_on": _TODAY,
     "journal_id": f"jrn_{_HEX}",
     "posted_at": _NOW,

@@ -9,10 +9,10 @@ from florin.api.corporate import customer_examples as examples
 from florin.api.corporate.customer_bodies import (
     FUNDING_LIST,
     ApprovalLimitFields,
-    ContactsFields,
     CustomerFields,
     CustomerPage,
     CustomerProfileView,
+    CustomersContactsFields,
     CustomerView,
     FundingView,
     funding_view,
@@ -100,7 +100,7 @@ async def show_customer(customer_id: CustomerId, actor: TheActor, house: TheHous
     example=examples.PROFILE,
 )
 async def put_contacts(
-    customer_id: CustomerId, fields: ContactsFields, actor: TheActor, house: TheHouse, now: Now
+    customer_id: CustomerId, fields: CustomersContactsFields, actor: TheActor, house: TheHouse, now: Now
 ) -> CustomerProfileView:
     """Put other contacts in place of a customer's."""
     contacts = tuple(each.read() for each in fields.contacts)

@@ -10,7 +10,6 @@ _HEX: Final = CARD_ID.removeprefix("card_")
 _ASKED: Final = "2026-11-22T08:30:00.123456Z"
 _CODE: Final = "428193"
 
-STEP_UP: Final[Json] = {"totp_code": _CODE}
 NEW_DELIVERY: Final[Json] = {"part": "numbers", "form": "age", "totp_code": _CODE}
 DELIVERY: Final[Json] = {
     "id": f"dlv_{_HEX}",

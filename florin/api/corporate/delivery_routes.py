@@ -11,13 +11,13 @@ from starlette.responses import Response, StreamingResponse
 from florin.api.callers import people
 from florin.api.card_files import SealedFile
 from florin.api.corporate import delivery_examples as examples
+from florin.api.corporate.customer_bodies import StepUpFields
 from florin.api.corporate.delivery_views import (
     NOT_STORED,
     DeliveryFields,
     DeliveryList,
     DeliveryView,
     PasswordView,
-    StepUpFields,
     delivery_view,
 )
 from florin.api.fields import DeliveryId, OrderId

@@ -17,14 +17,6 @@ CardName = Annotated[str, Field(pattern="^[1-9][0-9]{0,2}-[0-9]{1,8}$")]
 """A card of an order: its line and its serial number in the line."""
 
 
-class StepUpFields(PrivateFields):
-    """A fresh one-time code, which this one action spends."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.STEP_UP]})
-
-    totp_code: TotpCode
-
-
 class DeliveryFields(PrivateFields):
     """Which half of the cards' secrets is wanted, in which form; of the whole order unless replacement cards are named.
 

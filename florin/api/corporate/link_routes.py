@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from florin.api.callers import people
 from florin.api.corporate import delivery_examples as examples
-from florin.api.corporate.delivery_views import CardName, StepUpFields
+from florin.api.corporate.customer_bodies import StepUpFields
+from florin.api.corporate.delivery_views import CardName
 from florin.api.fields import Choice, Fields, OrderId
 from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
 from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay

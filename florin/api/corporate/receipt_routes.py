@@ -158,8 +158,9 @@ async def add_receipt(
     """Record money that a customer has paid; its approved orders are funded with it at once.
 
     A bank reference counts once in a programme. The same receipt again, by whomever and under whatever key, is answered
-    as the first time, with `Idempotent-Replayed: true`; under the same reference another receipt is refused. The order
-    whose payment reference is named comes first, and is funded whole or not at all.
+    as the first time, with `Idempotent-Replayed: true`; under the same reference another receipt is refused. Orders
+    whose payment reference some receipt has named come first, the oldest of them foremost, and each is funded whole or
+    not at all.
     """
     recorded = accepted(await record_receipt(house, actor, fields.command(), key, now, visitor.caller.request_id))
     response = told(recorded, 201)

@@ -17,7 +17,7 @@ from florin.api.corporate.card_work_views import (
     replacement_view,
     reported_cards,
 )
-from florin.api.corporate.delivery_views import StepUpFields
+from florin.api.corporate.customer_bodies import StepUpFields
 from florin.api.fields import OrderId, ReplacementId
 from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
 from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
