@@ -15,7 +15,10 @@ app = typer.Typer()
 
 @app.command()
 def command(user_name: Annotated[str, typer.Argument(help="Of the demo's table of people.")]) -> None:
-    """Print a one-time code of somebody of the demo. Each counts once: the next comes within half a minute."""
+    """Print a one-time code of somebody of the demo, as an authenticator would show it.
+
+    Each counts once; the next comes within half a minute.
+    """
     sheet = read_demo_sheet(read_settings().data_dir)
     people = {} if sheet is None else {each.user_name: each for each in sheet.people}
     if user_name not in people:
