@@ -38,7 +38,7 @@ from florin.domain.order_rules import WantedLine
 from florin.domain.paging import MAX_LIMIT
 from florin.domain.people import Actor
 from florin.storage.catalogue import Catalogue
-from florin.storage.corporate.customers import find_customer
+from florin.storage.corporate.customers import Customer, find_customer
 from florin.storage.corporate.orders import OrderHead, OrderView, WantedOrders
 from florin.storage.corporate.timeline import Step
 
@@ -209,14 +209,16 @@ def _change(order: str, as_user: str, step: _Step, *, as_json: bool) -> None:
 def _show(
     as_user: str, step: Callable[[ClearingHouse, Actor], Awaitable[PricedOrder | Decline]], *, as_json: bool
 ) -> None:
-    async def with_catalogue(house: ClearingHouse, actor: Actor) -> tuple[PricedOrder, Catalogue]:
-        return accepted(await step(house, actor)), await house.engine.current_catalogue()
+    async def with_names(house: ClearingHouse, actor: Actor) -> tuple[PricedOrder, Customer | None, Catalogue]:
+        shown = accepted(await step(house, actor))
+        customer = await find_customer(house.pool, shown.order.customer_id)
+        return shown, customer, await house.engine.current_catalogue()
 
-    shown, catalogue = act(as_user, with_catalogue)
+    shown, customer, catalogue = act(as_user, with_names)
     if as_json:
         print_json(order_json(shown, catalogue.programmes[shown.order.programme_id].unit))
     else:
-        print_order(shown, catalogue)
+        print_order(shown, "" if customer is None else customer.name, catalogue)
 
 
 async def _priced(house: ClearingHouse, order: OrderView | Decline) -> PricedOrder | Decline:

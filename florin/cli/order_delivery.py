@@ -135,8 +135,10 @@ def _show_file(delivery: Delivery, out: Path, *, as_json: bool) -> None:
     if as_json:
         print_json({**_json(delivery), "file": str(out)})
         return
-    key = "its password" if delivery.recipient is None else delivery.recipient
-    say(f"The {delivery.part} of {delivery.cards:,} cards are in {out}, to be opened with {key}.")
+    delivered = wire_id("delivery", delivery.id)
+    password = f"the password that an approver reads by `florin order delivery-password {delivered}`"
+    say(f"The {delivery.part} of {delivery.cards:,} cards are in {out}.")
+    say(f"It is delivery {delivered}, to be opened with {delivery.recipient or password}.")
     say(f"SHA-256 {(delivery.sha256 or b'').hex()}")
 
 

@@ -7,6 +7,7 @@ from florin.clearing.orders.read_order import PricedOrder
 from florin.cli.printing import print_table, say
 from florin.domain.identifiers import wire_id
 from florin.domain.money import format_minor
+from florin.domain.order_life import OrderStatus
 from florin.storage.catalogue import Catalogue
 from florin.storage.corporate.orders import OrderHead
 from florin.storage.corporate.timeline import Step
@@ -70,8 +71,8 @@ def step_json(step: Step) -> Json:
     return {"at": step.at, "action": step.action, "by": by, "detail": step.detail}
 
 
-def print_order(shown: PricedOrder, catalogue: Catalogue) -> None:
-    """An order on the screen: what it is, its lines, what it costs, and what an approver approves."""
+def print_order(shown: PricedOrder, customer: str, catalogue: Catalogue) -> None:
+    """An order on the screen: what it is and whose, its lines, what it costs, and what an approver approves."""
     order, price = shown.order, shown.price
     unit = catalogue.programmes[order.programme_id].unit
 
@@ -79,6 +80,7 @@ def print_order(shown: PricedOrder, catalogue: Catalogue) -> None:
         return f"{format_minor(amount_minor, unit)} {unit}"
 
     say(f"Order {wire_id('order', order.id)} is {order.status}; delivery by {order.delivery}.")
+    say(f"It is of {customer} ({wire_id('customer', order.customer_id)}).")
     say(f"It is paid under the reference {order.payment_reference}.")
     rows = [
         (
@@ -99,6 +101,9 @@ def print_order(shown: PricedOrder, catalogue: Catalogue) -> None:
         say(f"{money(order.reserved_minor)} reserved, {money(order.used_minor)} on activated cards.")
     if order.submission_hash is not None:
         say(f"Submission {order.submission_hash.hex()}")
+    if order.status is OrderStatus.SUBMITTED:
+        is_first = order.needs_customer_approval and order.customer_approved_at is None
+        say("It waits for the customer's own approver." if is_first else "It waits for the operator's manager.")
 
 
 def print_orders(orders: Sequence[OrderHead], catalogue: Catalogue) -> None:
@@ -109,11 +114,12 @@ def print_orders(orders: Sequence[OrderHead], catalogue: Catalogue) -> None:
             each.status,
             "" if each.price_minor is None else format_minor(each.price_minor, _unit(catalogue, each)),
             f"{each.created_at:%Y-%m-%dT%H:%MZ}",
+            wire_id("customer", each.customer_id),
             wire_id("order", each.id),
         )
         for each in orders
     ]
-    print_table("Orders", ("reference", "status", "price", "drafted", "id"), rows)
+    print_table("Orders", ("reference", "status", "price", "drafted", "customer", "id"), rows)
 
 
 def print_steps(steps: Sequence[Step]) -> None:

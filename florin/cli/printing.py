@@ -3,10 +3,11 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.measure import Measurement
@@ -35,8 +36,8 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
     Long texts are folded to the width of the screen. What has no spaces is not, because ids and tokens are there to be
     copied: a table that needs more for them is wider than the screen.
     """
-    table = Table(title=title, title_justify="left")
-    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    table = Table(title=title, title_justify="left", min_width=min(cell_len(title), _screen.width))
+    cells = [[_words(cell) for cell in row] for row in rows]
     for position, column in enumerate(columns):
         is_words = any(" " in row[position] for row in cells)
         table.add_column(column, overflow="fold", no_wrap=not is_words)
@@ -59,6 +60,19 @@ def complain(text: str) -> None:
 def hint(text: str) -> None:
     """Print a line on standard error that is no complaint."""
     _complaints.print(escape(text), highlight=False, soft_wrap=True)
+
+
+def _words(cell: object) -> str:
+    """A cell as people read it: yes or no, and times in UTC to the second."""
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return "yes" if cell else "no"
+        case datetime():
+            return f"{cell.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        case _:
+            return str(cell)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 (any value that JSON does not know)

@@ -72,8 +72,9 @@ def record(  # noqa: PLR0913, PLR0917 (each is one option of the command)
     if as_json:
         print_json(said)
         return
-    known = " was recorded before" if answer.replayed else ""
-    say(f"{said['bank_reference']} is {said['id']}{known}; available: {_money(said['available'])}.")
+    known = ", which was recorded before" if answer.replayed else ""
+    say(f"{said['bank_reference']} is {said['id']}{known}.")
+    say(f"With it {_money(said['available'])} were available; `florin customer funding` tells what orders have taken.")
 
 
 @app.command("list")

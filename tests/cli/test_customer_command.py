@@ -78,7 +78,9 @@ def test_money_comes_in_funds_an_order_and_what_is_left_goes_back(desk: Desk) ->
     first = desk.told(corporate.finance, *receive)
     assert 500_00 == first["balance"]["amount"]
     assert 300_00 == corporate.reserved_minor(order.id)
-    assert "was recorded before; available: 500.00 CNY." in desk.seen(corporate.finance, *receive)
+    repeated = desk.seen(corporate.finance, *receive)
+    assert f"ICBC-17 is {first['id']}, which was recorded before." in repeated
+    assert "With it 500.00 CNY were available" in repeated
     code, complaint = desk.refused(corporate.finance, "receipt", "record", customer, "501", *receive[4:])
     assert (ExitCode.DECLINED, True) == (code, "declined, receipt_differs:" in complaint)
 

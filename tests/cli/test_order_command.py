@@ -56,10 +56,14 @@ def test_an_order_goes_from_draft_to_funded_by_commands(desk: Desk) -> None:
     shown = desk.seen(desk.manager, "show", reference)
     assert str(submitted["submission_hash"]) in shown
     assert "Faces of 500.00 CNY; it costs 500.00 CNY." in shown
+    (name,) = desk.world.one("SELECT name FROM customer WHERE id = %s", desk.customer)
+    assert f"It is of {name} ({wire_id('customer', desk.customer)})." in shown
+    assert "It waits for the operator's manager." in shown
     approved = desk.told(desk.manager, "approve", reference, "--hash", submitted["submission_hash"])
     assert "funded" == approved["status"]
     listed = desk.seen(desk.operator, "list", "--customer", wire_id("customer", desk.customer))
     assert str(reference) in listed
+    assert wire_id("customer", desk.customer) in listed
     timeline = desk.seen(desk.buyer, "timeline", reference)
     for step in ("order.drafted", "order.submitted", "order.approved", "order.funded"):
         assert step in timeline
@@ -104,6 +108,11 @@ def test_what_cannot_be_done_is_said_in_one_line(desk: Desk, arguments: tuple[st
     assert ended.code in {ExitCode.DECLINED, ExitCode.REFUSED}
     assert complaint in ended.complaint
     assert 1 == ended.complaint.count("\n")
+
+
+def test_above_the_customers_own_limit_its_approver_is_waited_for(desk: Desk) -> None:
+    draft = desk.told(desk.buyer, "new", "--line", "bearer-gift:500:3")
+    assert "It waits for the customer's own approver." in desk.seen(desk.buyer, "submit", draft["id"])
 
 
 def test_who_may_not_approve_is_told_so(desk: Desk) -> None:

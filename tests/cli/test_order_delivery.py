@@ -1,6 +1,7 @@
 """Card files and claim links of an order by commands, as a customer's buyer and approver."""
 
 import hashlib
+import re
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -88,6 +89,7 @@ def test_numbers_are_delivered_once_and_then_with_a_second_person(company: Compa
     assert "open" in company.done(company.approver, "approve-delivery", delivery).out
     company.done(company.buyer, "fetch-delivery", delivery, "--out", again)
     assert again.exists()
+    assert re.search(r" \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ ", company.done(company.approver, "deliveries", name).out)
     listed = company.done(company.approver, "deliveries", name, "--json").json
     assert [(False, "fetched"), (True, "fetched")] == [(each["is_repetition"], each["status"]) for each in listed]
 
@@ -95,7 +97,8 @@ def test_numbers_are_delivered_once_and_then_with_a_second_person(company: Compa
 def test_a_password_is_shown_to_another_person_than_the_file(company: Company, tmp_path: Path) -> None:
     order, out = company.order(), tmp_path / "pins.zip"
     wanted = ("--part", "pins", "--form", "zip", "--out", out)
-    delivery = company.done(company.buyer, "deliver", wire_id("order", order.id), *wanted, "--json").json["id"]
+    told = company.done(company.buyer, "deliver", wire_id("order", order.id), *wanted).out
+    (delivery,) = re.findall("`florin order delivery-password (dlv_[0-9a-f]{32})`", told)
 
     declined(company.run(company.buyer, "delivery-password", delivery), "role_required")
     shown = company.done(company.approver, "delivery-password", delivery, "--json").json
