@@ -28,7 +28,7 @@ async def test_a_buyer_fetches_the_invoice_of_a_submitted_order(doors: Doors, co
     buyer = doors.person(corporate.person(Role.BUYER, customer=customer))
     answer = await buyer.get(f"/v1/orders/ord_{order.id.hex}/pro-forma")
     assert "application/pdf" == answer.headers["content-type"]
-    assert f'attachment; filename="ord_{order.id.hex}.pdf"' == answer.headers["content-disposition"]
+    assert f'attachment; filename="ord_{order.id.hex}-pro-forma.pdf"' == answer.headers["content-disposition"]
     text = "".join(pypdf.PdfReader(BytesIO(answer.content)).pages[0].extract_text().replace("\0", "").split())
     assert "应付金额Amounttobepaid294.00CNY" in text
     assert "622200017" in text

@@ -36,5 +36,5 @@ async def read_pro_forma(order_id: OrderId, actor: TheActor, house: TheHouse) ->
     invoice = accepted(await pro_forma_of(house, actor, order_id))
     with _WRITING.turn():
         document = await asyncio.to_thread(pro_forma_pdf, invoice)
-    name = f"{wire_id('order', order_id)}.pdf"
+    name = f"{wire_id('order', order_id)}-pro-forma.pdf"
     return Response(document, media_type=MEDIA_TYPE, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -162,7 +162,7 @@ async def read_statement_pdf(order_id: OrderId, actor: TheActor, house: TheHouse
     with _DRAWING.turn():
         name = "" if customer is None else customer.name
         document = await asyncio.to_thread(statement_pdf, order, name, statement, now)
-    return Response(document, media_type=PDF, headers=_attachment(order_id, "pdf"))
+    return Response(document, media_type=PDF, headers=_attachment(order_id, "statement.pdf"))
 
 
 @ROUTES.get("/v1/orders/{order_id}/cards", allows=people(*READERS), problems=_PROBLEMS, example=examples.CARDS)
@@ -201,7 +201,7 @@ async def _statement_sheet(house: ClearingHouse, actor: Actor, order_id: UUID, f
     order, statement = accepted(await read_statement(house, actor, order_id, now))
     file = BytesIO()
     await asyncio.to_thread(write_statement_sheet, form, file, order, statement)
-    return Response(file.getvalue(), media_type=MEDIA_TYPES[form], headers=_attachment(order_id, form))
+    return Response(file.getvalue(), media_type=MEDIA_TYPES[form], headers=_attachment(order_id, f"statement.{form}"))
 
 
 async def _card_sheet(house: ClearingHouse, actor: Actor, order_id: UUID, form: SheetForm) -> Response:
@@ -214,7 +214,8 @@ async def _card_sheet(house: ClearingHouse, actor: Actor, order_id: UUID, form: 
         file.close()
         raise
     file.seek(0)
-    return StreamingResponse(_parts(file), media_type=MEDIA_TYPES[form], headers=_attachment(order_id, form))
+    headers = _attachment(order_id, f"cards.{form}")
+    return StreamingResponse(_parts(file), media_type=MEDIA_TYPES[form], headers=headers)
 
 
 async def _parts(file: IO[bytes]) -> AsyncIterator[bytes]:
@@ -223,8 +224,8 @@ async def _parts(file: IO[bytes]) -> AsyncIterator[bytes]:
             yield part
 
 
-def _attachment(order_id: UUID, ending: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{wire_id("order", order_id)}.{ending}"'}
+def _attachment(order_id: UUID, file: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{wire_id("order", order_id)}-{file}"'}
 
 
 def _view(order_id: UUID, statement: OrderStatement) -> OrderStatementView:

@@ -183,5 +183,9 @@ async def test_statements_are_fetched_as_files(company: Company) -> None:
     cards = await company.get("cards.csv")
     assert 6 == len(cards.content.decode("utf-8-sig").splitlines())
     assert b"PK" == (await company.get("cards.xlsx")).content[:2]
-    name = f'attachment; filename="{wire_id("order", company.order.id)}.csv"'
-    assert name == cards.headers["content-disposition"]
+
+
+@pytest.mark.parametrize("file", ["statement.csv", "statement.xlsx", "statement.pdf", "cards.csv", "cards.xlsx"])
+async def test_each_file_of_an_order_is_saved_under_a_name_of_its_own(company: Company, file: str) -> None:
+    name = f'attachment; filename="{wire_id("order", company.order.id)}-{file}"'
+    assert name == (await company.get(file)).headers["content-disposition"]
