@@ -18,6 +18,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines in
 
 _WIDEST: Final = 10_000
 
+_LONGEST_WORD: Final = 20
+"""Longer ones are folded, too, where the screen is narrow; a column of words is never narrower than its words."""
+
 # What is printed may be anybody's words: a name such as a:bell:b is no picture of a bell.
 _screen: Final = Console(emoji=False)
 _boundless: Final = _screen.options.update(max_width=_WIDEST)
@@ -39,8 +42,10 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
     table = Table(title=title, title_justify="left", min_width=min(cell_len(title), _screen.width))
     cells = [[_words(cell) for cell in row] for row in rows]
     for position, column in enumerate(columns):
+        words = [word for row in cells for word in row[position].split()]
         is_words = any(" " in row[position] for row in cells)
-        table.add_column(column, overflow="fold", no_wrap=not is_words)
+        least = min(max(map(cell_len, words), default=0), _LONGEST_WORD) if is_words else None
+        table.add_column(column, overflow="fold", no_wrap=not is_words, min_width=least)
     for row in cells:
         table.add_row(*map(escape, row))
     needed = Measurement.get(_screen, _boundless, table).minimum
