@@ -263,7 +263,7 @@ def _show_instruction(done: Instruction, refusals: Sequence[RefusedCard], *, as_
             }
         )
         return
-    say(f"{done.done:,} cards were {_WORDS[done.kind]}; {done.skipped:,} had been before.")
+    say(f"{done.done:,} cards were {_WORDS[done.kind]}; {done.skipped:,} needed nothing.")
     if done.refused:
         print_table(f"{done.refused:,} cards were refused", ("card", "reason"), named)
 

@@ -26,7 +26,9 @@ class RefusedCard(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """An instruction about ``cards`` cards: of them ``done`` were changed by it, ``skipped`` had been so before.
+    """An instruction about ``cards`` cards: of them ``done`` were changed by it, and ``skipped`` needed no change.
+
+    Those had been so before or, where all cards were meant, are void or replaced.
 
     ``session_id`` is the session in which it was given, which stands in the book as who did it.
     """

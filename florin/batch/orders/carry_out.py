@@ -56,6 +56,7 @@ _DONE_BEFORE: Final = {
     InstructionKind.ACTIVATE: BEEN_ACTIVATED,
     InstructionKind.VOID: frozenset({CardStatus.VOIDED}),
 }
+_DEAD: Final = frozenset({CardStatus.VOIDED, CardStatus.REPLACED})
 _REFUSALS: Final = {
     InstructionKind.ACTIVATE: Decline.CARD_NOT_SELLABLE,
     InstructionKind.VOID: Decline.CARD_NOT_VOIDABLE,
@@ -112,7 +113,7 @@ async def _next_part(house: ClearingHouse, instruction: Instruction, most: int, 
     waiting = [card for card in cards if card.status == CardStatus.SOLD or card.had_its_turn]
     requests = [_request(house, catalogue, instruction, card, prefix) for card in waiting]
     answers = dict(zip(waiting, await house.engine.submit_all(requests), strict=True))
-    outcomes = {card: _outcome(instruction.kind, card, answers.get(card)) for card in cards}
+    outcomes = {card: _outcome(instruction, card, answers.get(card)) for card in cards}
     done = sum(each.is_done for each in outcomes.values())
     refusals = [
         RefusedCard(card.line, card.serial, each.refusal) for card, each in outcomes.items() if each.refusal is not None
@@ -144,8 +145,12 @@ def _holder(house: ClearingHouse, catalogue: Catalogue, order_id: UUID, card: Se
     return Identity(identity.name, identity.document_kind, identity.document_number)
 
 
-def _outcome(kind: InstructionKind, card: SelectedCard, result: Result | None) -> _Outcome:
-    """What became of a card by the engine's answer, or by its status when the engine needed not be asked."""
+def _outcome(instruction: Instruction, card: SelectedCard, result: Result | None) -> _Outcome:
+    """What became of a card by the engine's answer, or by its status when the engine needed not be asked.
+
+    Whoever says "all" means the cards that are left: a dead one is refused only where it was named.
+    """
+    kind = instruction.kind
     if result is None:
         decline, status = _REFUSALS[kind], card.status
     elif not isinstance(result, Answer):
@@ -154,4 +159,5 @@ def _outcome(kind: InstructionKind, card: SelectedCard, result: Result | None) -
         return _DONE
     else:
         decline, status = result.decline, msgspec.json.decode(result.body).get("status", card.status)
-    return _SKIPPED if status in _DONE_BEFORE[kind] or not card.is_sold else _Outcome(refusal=decline)
+    needs_nothing = status in _DONE_BEFORE[kind] or (instruction.is_for_all and status in _DEAD)
+    return _SKIPPED if needs_nothing or not card.is_sold else _Outcome(refusal=decline)

@@ -84,11 +84,18 @@ async def test_cards_that_are_active_are_skipped_and_others_refused_by_name(desk
     assert ("activated", 0, desk.order.price_minor) == desk.standing()
 
 
-async def test_a_voided_card_is_refused(desk: BoxDesk) -> None:
+async def test_a_voided_card_is_refused_when_it_is_named(desk: BoxDesk) -> None:
     await desk.done(VOID, [CardRange(1, 1, 1)])
-    done = await desk.done()
+    done = await desk.done(ranges=[CardRange(1, 1, 3)])
     assert (2, 0, 1) == (done.done, done.skipped, done.refused)
     assert [RefusedCard(1, 1, "card_not_sellable")] == await refusals_of(desk.house.pool, done.id, 10)
+    assert ("activated", 0, 190_00) == desk.standing()
+
+
+async def test_whoever_says_all_means_the_cards_that_are_left(desk: BoxDesk) -> None:
+    await desk.done(VOID, [CardRange(1, 1, 1)])
+    done = await desk.done()
+    assert (2, 1, 0) == (done.done, done.skipped, done.refused)
     assert ("activated", 0, 190_00) == desk.standing()
 
 
