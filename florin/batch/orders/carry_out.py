@@ -110,7 +110,7 @@ async def _next_part(house: ClearingHouse, instruction: Instruction, most: int, 
     part = part_of(instruction.selection, instruction.past, most)
     cards = await read_part(house.pool, instruction.customer_id, instruction.order_id, part, prefix)
     catalogue = await house.engine.current_catalogue()
-    waiting = [card for card in cards if card.status == CardStatus.SOLD or card.had_its_turn]
+    waiting = [card for card in cards if card.had_its_turn or _may_have_it(instruction.kind, card)]
     requests = [_request(house, catalogue, instruction, card, prefix) for card in waiting]
     answers = dict(zip(waiting, await house.engine.submit_all(requests), strict=True))
     outcomes = {card: _outcome(instruction, card, answers.get(card)) for card in cards}
@@ -119,6 +119,11 @@ async def _next_part(house: ClearingHouse, instruction: Instruction, most: int, 
         RefusedCard(card.line, card.serial, each.refusal) for card, each in outcomes.items() if each.refusal is not None
     ]
     await advance(house.pool, instruction, done, len(cards) - done - len(refusals), refusals, now)
+
+
+def _may_have_it(kind: InstructionKind, card: SelectedCard) -> bool:
+    """Whether the engine is asked about a card. One that was reported missing must not come alive in strange hands."""
+    return card.status == CardStatus.SOLD and not (kind is InstructionKind.ACTIVATE and card.is_reported)
 
 
 def _request(

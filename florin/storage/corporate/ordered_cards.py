@@ -9,7 +9,9 @@ from florin.storage.connect import Pool
 # A successor's recipient is that of the first card in its chain of replacements.
 READ_PART: Final = """
 SELECT l.line, c.serial, c.id, c.product_id, c.status, c.sold_by IS NOT NULL, p.serial, p.identity_encrypted,
-       o.key IS NOT NULL
+       o.key IS NOT NULL,
+       EXISTS (SELECT FROM card_replacement w
+               WHERE w.old_card_id = c.id AND w.status IN ('waiting_for_approval', 'making'))
 FROM unnest(%(lines)s::smallint[], %(firsts)s::integer[], %(lasts)s::integer[]) AS s (line, first, last)
 JOIN order_line l ON l.order_id = %(order_id)s AND l.line = s.line
 JOIN card c ON c.issue_id = l.issue_id AND c.serial BETWEEN s.first AND s.last
@@ -25,7 +27,7 @@ class SelectedCard(NamedTuple):
     """A card of a selection, with the sealed identity of its recipient, who stands at the serial number ``place``.
 
     ``is_sold`` is False of a successor that has nobody's place (yet). A card has had its turn when an operation stands
-    under the key that the turn would use.
+    under the key that the turn would use. ``is_reported``: it is missing or damaged, and is not replaced yet.
     """
 
     line: int
@@ -37,6 +39,7 @@ class SelectedCard(NamedTuple):
     place: int | None
     identity_encrypted: bytes | None
     had_its_turn: bool
+    is_reported: bool
 
 
 async def read_part(

@@ -11,6 +11,7 @@ from florin.batch.orders import replace_cards as carrying_out
 from florin.batch.orders.replace_cards import replace_cards
 from florin.clearing.activate import Identity
 from florin.clearing.house import ClearingHouse
+from florin.clearing.orders.activate_ordered_card import ActivateOrderedCard, activate_ordered_card
 from florin.clearing.orders.ask_replacements import (
     AskReplacements,
     NotReplaceable,
@@ -26,7 +27,7 @@ from florin.domain.order_life import OrderStatus
 from florin.domain.people import Actor, Role
 from florin.domain.replacement import CardFinding, Replacement, ReplacementReason, ReplacementStatus, ReportedCard
 from florin.storage.corporate.replacements import find_replacement
-from florin.storage.posting.request import KeyReusedError
+from florin.storage.posting.request import Caller, KeyReusedError
 from tests.batch.orders.box_desk import BoxDesk, broken_proofs, fresh_key, next_moment, shown
 from tests.corporate import Corporate
 from tests.till import Till
@@ -98,6 +99,18 @@ async def test_a_card_that_waits_gives_its_place_and_its_reservation(desk: BoxDe
     assert (3, 0, 1) == (outcome.done, outcome.skipped, outcome.refused)
     assert Balance(95_00, 5_00) == world.balance(done.new_card_id or done.id)
     assert ("activated", 0, desk.order.price_minor) == desk.standing()
+    assert [] == await broken_proofs(desk.house.pool)
+
+
+async def test_a_reported_card_is_not_activated_before_it_is_replaced(desk: BoxDesk) -> None:
+    (replacement,) = await asked(desk, 2)
+    outcome = await desk.done()
+    assert (2, 0, 1) == (outcome.done, outcome.skipped, outcome.refused)
+    assert [["active", "sold", "active"]] == desk.statuses()
+    assert REPLACED == (await as_it_stands(desk, replacement)).status
+    assert [["active", "replaced", "active", "sold"]] == desk.statuses()
+    assert 1 == (await desk.done()).done
+    assert "activated" == desk.standing()[0]
     assert [] == await broken_proofs(desk.house.pool)
 
 
@@ -223,8 +236,11 @@ def claimed(world: World) -> dict[str, object]:
     return {"sent_at": now, "expires_at": now.replace(year=2027), "claimed_at": now}
 
 
-async def test_a_card_that_is_activated_meanwhile_waits_for_approval_then(desk: BoxDesk) -> None:
+async def test_a_card_that_was_being_activated_when_it_was_reported_waits_for_approval_then(desk: BoxDesk) -> None:
     (replacement,) = await asked(desk, 1)
+    caller = Caller(desk.customer, desk.buyer.session_id)
+    begun = ActivateOrderedCard(desk.order.id, replacement.old_card_id)
+    assert None is (await desk.house.engine.submit(activate_ordered_card(desk.house, caller, "begun", begun))).decline
     await desk.done()
     waiting = await as_it_stands(desk, replacement)
     assert (WAITING, 4) == (waiting.status, waiting.new_serial)
