@@ -111,11 +111,11 @@ class Decline(StrEnum):
     DELIVERY_HAS_NO_PASSWORD = auto()  # its file opens with a key
     DELIVERY_PASSWORD_READ = auto()  # the password has been read, which happens once
     REQUESTER_ONLY = auto()  # only whoever asked for the file fetches it
-    LINK_NOT_FOUND = auto()  # no link has been sent for this card of the order
+    LINK_NOT_FOUND = auto()  # no link has been sent for this card of the order, or the card is nobody's any more
     LINK_SENT_TODAY = auto()  # the card's link was sent less than a day ago
     LINK_NOT_ACCEPTED = auto()  # no link is claimed by this token, or a later one has taken its place
     LINK_CLAIMED = auto()  # the link has been used, which happens once
-    LINK_EXPIRED = auto()  # the link was not used in time
+    LINK_EXPIRED = auto()  # the link was not used in time, or its card was replaced or given up
     REGISTRATION_TAKEN = auto()  # another customer of the programme has this registration number
     BANK_TRANSFER_REQUIRED = auto()  # the law lets a company pay such a sum by bank transfer only
     RECEIPT_NOT_FOUND = auto()  # no receipt was recorded under this id

@@ -94,7 +94,8 @@ async def send_all_links(
 ) -> SendingView:
     """Send every recipient of the order a claim link, in the background; whoever has one gets no second.
 
-    The same request again shows the sending as it stands.
+    The same request again shows the sending as it stands. Under a new key it sends to whoever has none yet: recipients
+    of cards that took the place of missing or damaged ones.
     """
     command = SendLinks(order_id, key)
     asked = accepted(await sending_asked_before(house, actor, command))

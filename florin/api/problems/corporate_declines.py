@@ -125,7 +125,11 @@ CORPORATE_DECLINES: Final[Mapping[Decline, tuple[int, str, str]]] = {
         "Only whoever asked for the file fetches it.",
         "Leave it to that person, or ask for the file yourself.",
     ),
-    Decline.LINK_NOT_FOUND: (404, "No link has been sent for this card.", "Check the card's name."),
+    Decline.LINK_NOT_FOUND: (
+        404,
+        "No link has been sent for this card, or the card was replaced or given up.",
+        "Check the card's name; a card that took another's place gets its link when links are sent again.",
+    ),
     Decline.LINK_SENT_TODAY: (
         409,
         "The card's link was sent less than a day ago.",
@@ -143,8 +147,8 @@ CORPORATE_DECLINES: Final[Mapping[Decline, tuple[int, str, str]]] = {
     ),
     Decline.LINK_EXPIRED: (
         409,
-        "The link was not used in time.",
-        "Ask the company that sent it to send it once more.",
+        "The link was not used in time, or its card was replaced or given up.",
+        "Ask the company that sent it for another one.",
     ),
     Decline.REGISTRATION_TAKEN: (
         409,

@@ -13,6 +13,7 @@ from florin.clearing.orders.allowed import MAKERS
 from florin.domain.corporate_order import DeliveryKind
 from florin.domain.declines import Decline
 from florin.domain.identifiers import shard_of
+from florin.domain.invalid_field import InvalidField
 from florin.domain.order_rules import WantedLine, refused_product, require_lines
 from florin.domain.people import Actor
 from florin.storage.audit_trail import Author
@@ -52,10 +53,13 @@ async def draft_order(
     ``denomination_not_offered``.
 
     Raises:
+        InvalidField: our operator does not say for whom.
         KeyReusedError: the key has made an order of another request.
     """
     if not actor.has(*MAKERS):
         return Decline.ROLE_REQUIRED
+    if command.customer_id is None and actor.customer_id is None:
+        raise InvalidField("customer_id", "the customer that the order is for")
     key = draft_key(house, "draft_order", command, order_key)
     made = await made_before(house.pool, actor, key)
     if made is not None:

@@ -186,7 +186,7 @@ async def test_cards_of_more_than_the_largest_amount_are_refused(company: Compan
 
 async def test_our_operator_names_the_customer(company: Company) -> None:
     response = await company.operator.post("/v1/orders", {"delivery": "files", "lines": company.lines})
-    assert "customer_not_found" == response.json()["code"]
+    assert ("invalid_request", "customer_id") == (response.json()["code"], response.json()["field"])
     assert wire_id("customer", company.id) == (await company.drafted(company.operator))["customer_id"]
 
 

@@ -44,7 +44,8 @@ async def test_our_operator_drafts_for_a_customer(ordering: Ordering) -> None:
 
 async def test_an_operator_says_for_whom(ordering: Ordering) -> None:
     command = DraftOrder(None, DeliveryKind.FILES)
-    assert Decline.CUSTOMER_NOT_FOUND == await draft_order(ordering.house, ordering.operator, command, ordering.now)
+    with pytest.raises(InvalidField, match="customer_id"):
+        await draft_order(ordering.house, ordering.operator, command, ordering.now)
 
 
 async def test_a_buyer_drafts_for_no_other_customer_whether_it_exists_or_not(ordering: Ordering) -> None:
