@@ -4,6 +4,8 @@ A session is opened as by the API, so that the audit trail says who acted; it en
 """
 
 import os
+import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,7 +17,7 @@ import typer
 from florin.clearing.house import ClearingHouse
 from florin.clearing.people.sign_in import LoginOpened, SignInToWork, sign_in_to_work
 from florin.cli.exit_codes import ExitCode, Refusal
-from florin.cli.running import accepted
+from florin.cli.running import ENDED_BY_SIGNAL, accepted
 from florin.domain.declines import Decline
 from florin.domain.people import Actor
 from florin.domain.throttle_rules import RateLimited
@@ -45,9 +47,30 @@ class Typed:
 
 def ask_who(user_name: str) -> Typed:
     """Password and one-time code of ``FLORIN_PASSWORD`` and ``FLORIN_TOTP_CODE``, else as they are typed, unseen."""
-    password = os.environ.get(PASSWORD_VARIABLE) or typer.prompt(f"Password of {user_name}", hide_input=True, err=True)
-    code = os.environ.get(CODE_VARIABLE) or typer.prompt("One-time code", hide_input=True, err=True)
-    return Typed(user_name, password, code)
+    return Typed(user_name, ask_password(user_name), ask_unseen("One-time code", CODE_VARIABLE))
+
+
+def ask_password(user_name: str) -> str:
+    """The password of ``FLORIN_PASSWORD``, else as it is typed, unseen."""
+    return ask_unseen(f"Password of {user_name}", PASSWORD_VARIABLE)
+
+
+def ask_unseen(what: str, variable: str, *, twice: bool = False) -> str:
+    """What a variable of the environment has, else what is typed; a terminal does not show it.
+
+    Raises:
+        Refusal: there is nobody to type it.
+        SystemExit: Ctrl-C.
+    """
+    given = os.environ.get(variable)
+    if given:
+        return given
+    try:
+        return str(typer.prompt(what, hide_input=sys.stdin.isatty(), confirmation_prompt=twice, err=True))
+    except typer.Abort as error:
+        if isinstance(error.__context__, KeyboardInterrupt):
+            raise SystemExit(ENDED_BY_SIGNAL + signal.SIGINT) from None
+        raise Refusal(f"nobody has typed it: where there is no terminal, {variable} has it") from None
 
 
 @asynccontextmanager

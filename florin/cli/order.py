@@ -229,7 +229,9 @@ async def _wanted(
     house: ClearingHouse, actor: Actor, customer_id: UUID | None, given: list[str]
 ) -> tuple[WantedLine, ...]:
     """The lines that the command line asks for, in products of the customer's programme."""
-    customer = None if customer_id is None else await find_customer(house.pool, customer_id)
+    if customer_id is None:
+        raise Refusal("--customer: say which customer's order it is")
+    customer = await find_customer(house.pool, customer_id)
     if customer is None or not actor.may_see(customer.id):
         return accepted(Decline.CUSTOMER_NOT_FOUND)
     catalogue = await house.engine.current_catalogue()

@@ -1,6 +1,5 @@
 """``florin person enrol`` and ``password``: from the initial password to an own one, to one-time codes, and onwards."""
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ from florin.clearing.house import ClearingHouse
 from florin.clearing.people.own_password import change_own_password
 from florin.clearing.people.own_totp import OwnTotp, confirm_own_totp, enrol_own_totp
 from florin.clearing.people.sign_in import SignInToWork, sign_in_to_work
-from florin.cli.desk import ADDRESS, PASSWORD_VARIABLE, admitted, ask_who, with_step_up
+from florin.cli.desk import ADDRESS, admitted, ask_password, ask_unseen, ask_who, with_step_up
 from florin.cli.house import open_house
 from florin.cli.printing import say
 from florin.cli.running import read_settings, run
@@ -23,8 +22,7 @@ NEW_PASSWORD_VARIABLE: Final = "FLORIN_NEW_PASSWORD"  # noqa: S105 (the name of 
 
 def enrol_person(user_name: Annotated[str, typer.Argument(help="The own user name.")]) -> None:
     """Change the initial password, and turn one-time codes on with a first code of an authenticator."""
-    password = os.environ.get(PASSWORD_VARIABLE) or typer.prompt(f"Password of {user_name}", hide_input=True, err=True)
-    run(_enrol(user_name, password))
+    run(_enrol(user_name, ask_password(user_name)))
     say(f"{user_name} is enrolled.")
 
 
@@ -45,8 +43,7 @@ def change_password(user_name: Annotated[str, typer.Argument(help="The own user 
 
 def ask_new_password() -> str:
     """The new password of ``FLORIN_NEW_PASSWORD``, else as it is typed twice, unseen."""
-    given = os.environ.get(NEW_PASSWORD_VARIABLE)
-    return given or str(typer.prompt("New password", hide_input=True, confirmation_prompt=True, err=True))
+    return ask_unseen("New password", NEW_PASSWORD_VARIABLE, twice=True)
 
 
 async def _enrol(user_name: str, password: str) -> None:

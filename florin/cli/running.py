@@ -23,7 +23,7 @@ _LOG: Final = (
     structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
 )
 
-_ENDED_BY_SIGNAL: Final = 128
+ENDED_BY_SIGNAL: Final = 128
 """What shells add to the number of the signal that ended a command."""
 
 
@@ -59,7 +59,7 @@ def run(
     except asyncio.CancelledError:
         if not caught:
             raise
-        raise SystemExit(_ENDED_BY_SIGNAL + caught[0]) from None
+        raise SystemExit(ENDED_BY_SIGNAL + caught[0]) from None
 
 
 async def _cancellable(command: Coroutine[Any, Any, _Result], caught: list[int]) -> _Result:

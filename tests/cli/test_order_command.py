@@ -115,6 +115,12 @@ def test_above_the_customers_own_limit_its_approver_is_waited_for(desk: Desk) ->
     assert "It waits for the customer's own approver." in desk.seen(desk.buyer, "submit", draft["id"])
 
 
+def test_whoever_has_no_company_of_their_own_is_asked_for_one(desk: Desk) -> None:
+    florin, name = desk.florin_of(desk.operator)
+    told = florin.run("order", "new", "--line", "bearer-gift:100:1", "--as", name)
+    assert (ExitCode.REFUSED, True) == (told.code, "--customer: say which" in told.complaint)
+
+
 def test_who_may_not_approve_is_told_so(desk: Desk) -> None:
     draft = desk.told(desk.buyer, "new", "--line", "bearer-gift:100:3")
     submitted = desk.told(desk.buyer, "submit", draft["id"])

@@ -136,6 +136,15 @@ def test_an_action_that_is_refused_leaves_the_code_and_no_open_session(
     assert (None,) == world.one("SELECT totp_last_step FROM login WHERE id = %s", corporate.manager.login_id)
 
 
+@pytest.mark.parametrize(("given", "missing"), [({}, "FLORIN_PASSWORD"), ({"password": PASSWORD}, "FLORIN_TOTP_CODE")])
+def test_without_a_terminal_the_variables_are_named(florin: Florin, given: dict[str, str], missing: str) -> None:
+    process = florin.having(**given).start("person", "list", "--as", "li.na")
+    out, complaint = process.communicate("")
+    assert (ExitCode.REFUSED, "") == (process.returncode, out.strip())
+    assert f"where there is no terminal, {missing} has it" in complaint
+    assert "Warning" not in complaint
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
