@@ -121,11 +121,13 @@ async def _readable(descriptor: int) -> None:
 
 
 def _work(settings: Settings, listener: socket.socket, parent: Connection) -> None:
-    configure_logs(settings.log_level, settings.log_format)
     run(_answer(settings, listener, parent), loop_factory=auto_loop_factory())
 
 
 async def _answer(settings: Settings, listener: socket.socket, parent: Connection) -> None:
+    # In here, because a command that is run logs as commands do.
+    configure_logs(settings.log_level, settings.log_format)
+
     def tell_ready() -> None:
         # A parent that has gone meanwhile is noticed at the other end of the pipe.
         with suppress(BrokenPipeError):

@@ -101,9 +101,13 @@ class Serving:
 
     def stop(self, number: int) -> int:
         """Send a signal and return the exit code."""
+        return self.ended(number).code
+
+    def ended(self, number: int) -> Ended:
+        """Send a signal and return how the service ended, with what it has printed since its first words and logged."""
         self.process.send_signal(number)
-        self.process.communicate()
-        return self.process.returncode
+        out, complaint = self.process.communicate()
+        return Ended(self.process.returncode, out, complaint)
 
 
 def _first_words(process: subprocess.Popen[str]) -> tuple[str, str]:

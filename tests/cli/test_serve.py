@@ -1,6 +1,7 @@
 """The service as a process: first start with the demo, stop, second start, kills and the database that comes back."""
 
 import concurrent.futures
+import json
 import os
 import signal
 import stat
@@ -129,6 +130,17 @@ def buy_until_the_end(address: str, key: str, card: dict[str, str], buyer: int, 
                 return answered
             answered += 1
             answers.release()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 2])
+def test_every_process_logs_what_it_refuses_as_the_settings_say(florin: Florin, workers: int) -> None:
+    with florin.having(workers=workers, log_level="info", log_format="json").serving() as service:
+        refused = httpx.post(f"{service.address}/v1/purchases", json={}, timeout=PATIENCE_S).json()
+        lines = [json.loads(line) for line in service.ended(signal.SIGTERM).complaint.splitlines()]
+    assert [("refused", "unauthenticated", refused["instance"])] == [
+        (line["event"], line["problem"], line["request_id"]) for line in lines if "problem" in line
+    ]
 
 
 @pytest.mark.slow
