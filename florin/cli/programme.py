@@ -11,9 +11,11 @@ from florin.clearing.configuration.set_bank_account import SetBankAccount, set_b
 from florin.clearing.configuration.update_programme import UpdateProgramme, update_programme
 from florin.cli.configuration import change_configuration, programme_of, read_amount, read_configuration
 from florin.cli.configuration_views import view_of
-from florin.cli.exit_codes import Refusal
+from florin.cli.exit_codes import ExitCode, Refusal
+from florin.cli.house import open_house
 from florin.cli.printing import AsJson, print_json, print_table, say
 from florin.cli.programme_tiers import tiers
+from florin.cli.running import declined, read_settings, run
 from florin.domain.bank_account import BankAccount
 from florin.domain.declines import Decline
 from florin.domain.lots import SpendOrder
@@ -22,6 +24,7 @@ from florin.domain.policy.catalogue import PackName
 from florin.domain.programme import Programme
 from florin.domain.programme_terms import ProgrammeTerms, terms_of
 from florin.storage.configuration import ConfigurationChange
+from florin.storage.corporate.bank_accounts import bank_account_of
 
 app = typer.Typer(help="Programmes: the schemes whose cards and wallets are cleared.", no_args_is_help=True)
 
@@ -121,18 +124,35 @@ def show(code: Code, as_json: AsJson = False) -> None:
 @app.command("bank-account")
 def bank_account(
     code: Code,
-    holder: Annotated[str, typer.Option(help="Whose account it is.")],
-    bank: Annotated[str, typer.Option(help="Name of the bank and its branch.")],
-    number: Annotated[str, typer.Option(help="Number of the account.")],
+    holder: Annotated[str | None, typer.Option(help="Whose account it is.")] = None,
+    bank: Annotated[str | None, typer.Option(help="Name of the bank and its branch.")] = None,
+    number: Annotated[str | None, typer.Option(help="Number of the account.")] = None,
 ) -> None:
-    """Set the bank account that corporate customers are told to pay to, on every invoice from now on."""
+    """Show the bank account that corporate customers are told to pay to, or set it for every invoice from now on."""
+    if holder is None and bank is None and number is None:
+        _say_account(code, run(_read_account(code)))
+        return
+    if holder is None or bank is None or number is None:
+        raise Refusal("--holder, --bank and --number belong together")
     account = BankAccount.read(holder, bank, number)
 
     async def step(change: ConfigurationChange) -> BankAccount | Decline:
         return await set_bank_account(change, SetBankAccount(programme_of(change.catalogue, code).id, account))
 
-    kept = change_configuration(step)
-    say(f"Customers of {code} pay to {kept.number} of {kept.holder} at {kept.bank}.")
+    _say_account(code, change_configuration(step))
+
+
+async def _read_account(code: str) -> BankAccount:
+    async with open_house(read_settings(), existing=True) as house:
+        catalogue = await house.clearing.engine.current_catalogue()
+        account = await bank_account_of(house.clearing.pool, programme_of(catalogue, code).id)
+    if account is None:
+        raise Refusal(declined(Decline.BANK_ACCOUNT_NOT_SET), ExitCode.DECLINED)
+    return account
+
+
+def _say_account(code: str, account: BankAccount) -> None:
+    say(f"Customers of {code} pay to {account.number} of {account.holder} at {account.bank}.")
 
 
 @app.command("list")

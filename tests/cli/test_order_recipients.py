@@ -97,9 +97,14 @@ def test_an_invoice_names_the_account_that_was_set(desk: Desk, florin: Florin, w
     arguments = ("order", "pro-forma", wire_id("order", order.id), "--out", out, "--as", name)
     refused = buyer.run(*arguments)
     assert (ExitCode.DECLINED, True) == (refused.code, "bank_account_not_set" in refused.complaint)
+    none = florin.run("programme", "bank-account", "home")
+    assert (ExitCode.DECLINED, True) == (none.code, "bank_account_not_set" in none.complaint)
+    half = florin.run("programme", "bank-account", "home", "--holder", "蜂蜜坚果")
+    assert (ExitCode.REFUSED, True) == (half.code, "belong together" in half.complaint)
     florin.done(
         "programme", "bank-account", "home", "--holder", "蜂蜜坚果", "--bank", "农业银行", "--number", "6222 0000 17"
     )
+    assert "Customers of home pay to 6222000017 of 蜂蜜坚果" in florin.done("programme", "bank-account", "home").out
     buyer, _ = desk.florin_of(desk.buyer)
     buyer.done(*arguments)
     text = pypdf.PdfReader(BytesIO(out.read_bytes())).pages[0].extract_text().replace("\0", "")

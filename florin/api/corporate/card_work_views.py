@@ -96,7 +96,7 @@ class _WorkView(View):
 
 
 class ActivationView(_WorkView):
-    """An activation: of `cards` cards `activated` were by it, `skipped` had been before, and `refused` cannot be."""
+    """An activation: of `cards` cards `activated` were by it, `skipped` needed nothing, and `refused` cannot be."""
 
     id: ActivationId
     activated: int
@@ -116,7 +116,7 @@ class ActivationPage(View):
 
 
 class VoidingView(_WorkView):
-    """Cards given up: of `cards` cards `voided` were by it, `skipped` had been before, and `refused` cannot be."""
+    """Cards given up: of `cards` cards `voided` were by it, `skipped` needed nothing, and `refused` cannot be."""
 
     id: VoidingId
     voided: int
