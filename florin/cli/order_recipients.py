@@ -11,6 +11,7 @@ import typer
 from florin.batch.orders.recipients_file import Checked, Finding
 from florin.batch.orders.set_recipients import check_file, offer_of, set_recipients
 from florin.clearing.house import ClearingHouse
+from florin.clearing.orders.list_recipients import MaskedRecipient, list_recipients
 from florin.clearing.orders.read_pro_forma import ProForma, pro_forma_of
 from florin.cli.configuration import programme_of, read_configuration
 from florin.cli.desk import As
@@ -18,11 +19,13 @@ from florin.cli.exit_codes import ExitCode, Refusal
 from florin.cli.order_desk import Order, act, order_named
 from florin.cli.printing import AsJson, hint, print_json, print_table, say
 from florin.cli.progress import progress
-from florin.cli.running import run
+from florin.cli.running import accepted, run
+from florin.domain.card_selection import card_name
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.money import format_minor
 from florin.domain.order_rules import WantedLine
+from florin.domain.paging import MAX_LIMIT
 from florin.domain.people import Actor
 from florin.domain.programme import Programme
 from florin.storage.catalogue import Catalogue
@@ -50,11 +53,21 @@ def check(
     _show(file, run(checking()), catalogue, as_json=as_json)
 
 
-def recipients(order: Order, file: File, as_user: As, as_json: AsJson = False) -> None:
-    """Put the people of a file, and the cards that they get, in place of a draft's lines.
+def recipients(
+    order: Order,
+    as_user: As,
+    file: Annotated[
+        Path | None, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file: XLSX or CSV.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put the people of a file, and the cards that they get, in place of a draft's lines; without a file, list them.
 
     Ends with 2 when the file has findings; then nothing is changed.
     """
+    if file is None:
+        _list(order, as_user, as_json=as_json)
+        return
 
     async def step(house: ClearingHouse, actor: Actor) -> Checked | Decline:
         order_id = await order_named(house, actor, order)
@@ -62,6 +75,34 @@ def recipients(order: Order, file: File, as_user: As, as_json: AsJson = False) -
             return await set_recipients(house, actor, order_id, opened, datetime.now(UTC), percent)
 
     _show(file, act(as_user, step), read_configuration(), as_json=as_json)
+
+
+def _list(order: str, as_user: str, *, as_json: bool) -> None:
+    async def step(house: ClearingHouse, actor: Actor) -> list[MaskedRecipient] | Decline:
+        order_id, found, after = await order_named(house, actor, order), list[MaskedRecipient](), 0
+        while True:
+            page = accepted(await list_recipients(house, actor, order_id, after, MAX_LIMIT))
+            found += page.items
+            if page.next_after is None:
+                return found
+            after = page.next_after
+
+    found = act(as_user, step)
+    if as_json:
+        print_json([_recipient(each) for each in found])
+        return
+    rows = [
+        (card_name(each.line, each.serial), each.name, each.contact, each.employee_number, each.has_identity)
+        for each in found
+    ]
+    print_table("Recipients", ("card", "name", "contact", "employee number", "identity"), rows)
+
+
+def _recipient(found: MaskedRecipient) -> dict[str, object]:
+    """A recipient in the words of the API."""
+    told = found._asdict()
+    identified = told.pop("has_identity")
+    return {"card": card_name(found.line, found.serial), **told, "identified": identified}
 
 
 def template(out: Out = Path("recipients.xlsx")) -> None:

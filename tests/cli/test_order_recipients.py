@@ -72,6 +72,13 @@ def test_a_file_is_put_in_place_of_a_drafts_lines(desk: Desk, good: Path, bad: P
     taken = desk.told(desk.buyer, "recipients", draft["payment_reference"], good)
     assert (True, 3) == (taken["accepted"], taken["recipients"])
     assert 700_00 == desk.told(desk.buyer, "show", draft["id"])["price"]["face"]["amount"]  # type: ignore[index]
+    listed = desk.seen(desk.operator, "recipients", draft["id"])
+    assert ("1-000002" in listed, "N3" in listed, "王3" in listed) == (True, True, False)
+    florin, name = desk.florin_of(desk.buyer)
+    machine = florin.done("order", "recipients", draft["id"], "--as", name, "--json").json
+    assert [("1-000001", "N1"), ("1-000002", "N3"), ("2-000001", "N2")] == [
+        (each["card"], each["employee_number"]) for each in machine
+    ]
     florin, name = desk.florin_of(desk.buyer)
     refused = florin.run("order", "recipients", draft["id"], bad, "--as", name)
     assert (ExitCode.REFUSED, True) == (refused.code, "bad.csv is not accepted" in refused.out)
