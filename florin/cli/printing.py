@@ -44,12 +44,16 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
     for position, column in enumerate(columns):
         words = [word for row in cells for word in row[position].split()]
         is_words = any(" " in row[position] for row in cells)
-        least = min(max(map(cell_len, words), default=0), _LONGEST_WORD) if is_words else None
+        longest = max(map(cell_len, words), default=0)
+        # The header of a column that is not folded is not folded either, though it may have several words.
+        least = min(longest, _LONGEST_WORD) if is_words else max(longest, cell_len(column))
         table.add_column(column, overflow="fold", no_wrap=not is_words, min_width=least)
     for row in cells:
         table.add_row(*map(escape, row))
     needed = Measurement.get(_screen, _boundless, table).minimum
-    (_screen if needed <= _screen.width else Console(width=needed, emoji=False)).print(table)
+    # With both sizes given: a screen that calls itself dumb would be taken for one of 80 columns whatever the width.
+    wider = Console(width=needed, height=_screen.height, emoji=False)
+    (_screen if needed <= _screen.width else wider).print(table)
 
 
 def say(text: str) -> None:

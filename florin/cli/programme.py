@@ -12,7 +12,7 @@ from florin.clearing.configuration.update_programme import UpdateProgramme, upda
 from florin.cli.configuration import change_configuration, programme_of, read_amount, read_configuration
 from florin.cli.configuration_views import view_of
 from florin.cli.exit_codes import ExitCode, Refusal
-from florin.cli.house import open_house
+from florin.cli.opening import open_database
 from florin.cli.printing import AsJson, print_json, print_table, say
 from florin.cli.programme_tiers import tiers
 from florin.cli.running import declined, read_settings, run
@@ -23,6 +23,7 @@ from florin.domain.money import format_minor
 from florin.domain.policy.catalogue import PackName
 from florin.domain.programme import Programme
 from florin.domain.programme_terms import ProgrammeTerms, terms_of
+from florin.storage.catalogue import read_catalogue
 from florin.storage.configuration import ConfigurationChange
 from florin.storage.corporate.bank_accounts import bank_account_of
 
@@ -143,9 +144,8 @@ def bank_account(
 
 
 async def _read_account(code: str) -> BankAccount:
-    async with open_house(read_settings(), existing=True) as house:
-        catalogue = await house.clearing.engine.current_catalogue()
-        account = await bank_account_of(house.clearing.pool, programme_of(catalogue, code).id)
+    async with open_database(read_settings()) as pool:
+        account = await bank_account_of(pool, programme_of(await read_catalogue(pool), code).id)
     if account is None:
         raise Refusal(declined(Decline.BANK_ACCOUNT_NOT_SET), ExitCode.DECLINED)
     return account

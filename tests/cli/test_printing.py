@@ -6,9 +6,11 @@ from rich.console import Console
 from florin.cli import printing
 
 
+@pytest.mark.parametrize("terminal", ["xterm-256color", "dumb"])
 def test_a_column_of_words_is_not_squeezed_out_by_wide_ones_beside_it(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], terminal: str
 ) -> None:
+    monkeypatch.setenv("TERM", terminal)
     monkeypatch.setattr(printing, "_screen", Console(width=80, emoji=False))
     counts = ("sold", "waiting", "activated", "unused", "partly used", "used up", "loaded", "expired", "closed")
     rows = [("Honeynut gift card", *range(len(counts))), ("", *range(len(counts)))]
