@@ -20,9 +20,10 @@ from florin.cli.printing import AsJson, print_json, print_table
 from florin.cli.step_up import act_with_code
 from florin.domain.bank_account import BankAccount
 from florin.domain.declines import Decline
+from florin.domain.delivery import DeliveryPart
 from florin.domain.identifiers import wire_id
 from florin.domain.people import Actor
-from florin.storage.corporate.delivery_keys import DeliveryKey, FilePart
+from florin.storage.corporate.delivery_keys import DeliveryKey
 from florin.storage.corporate.proposals import Proposal
 from florin.storage.corporate.refund_accounts import RefundAccount
 from florin.storage.logins import CodeProof
@@ -71,7 +72,7 @@ def list_accounts(customer: Named, as_user: As, as_json: AsJson = False) -> None
 
 def propose_key(
     customer: Named,
-    part: Annotated[FilePart, typer.Argument(help="Which of the two card files it opens.")],
+    part: Annotated[DeliveryPart, typer.Argument(help="Which of the two card files it opens.")],
     recipient: Annotated[str, typer.Argument(help="Public key of an age identity (age1...).")],
     as_user: As,
     as_json: AsJson = False,

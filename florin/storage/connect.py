@@ -19,6 +19,9 @@ Pool = psycopg_pool.AsyncConnectionPool[Connection]
 
 _CONNECT_LIMIT_S = 5
 _POOL_LIMIT_S = 5
+# The posting engine prepares its statements itself. The driver would prepare others, and whenever it rolled back
+# it would make the server forget them all, the engine's too.
+_SESSION = {"autocommit": True, "prepare_threshold": None}
 _KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 _HIGHEST_PORT = 65_535
 _FIRST_VERSION_WITH_TRANSACTION_TIMEOUT = 170_000
@@ -176,7 +179,7 @@ async def open_pool(database_url: str, settings: Settings, *, application_name: 
     conninfo = await _probed_conninfo(database_url, settings, application_name)
     pool: Pool = psycopg_pool.AsyncConnectionPool(
         conninfo,
-        kwargs={"autocommit": True},
+        kwargs=_SESSION,
         min_size=settings.pool_size,
         max_size=settings.pool_size,
         timeout=_POOL_LIMIT_S,
@@ -210,6 +213,6 @@ async def _probed_conninfo(database_url: str, settings: Settings, application_na
 
 async def _connected(conninfo: str) -> Connection:
     try:
-        return await psycopg.AsyncConnection.connect(conninfo, autocommit=True)
+        return await psycopg.AsyncConnection.connect(conninfo, autocommit=True, prepare_threshold=None)
     except psycopg.OperationalError as error:
         raise failed_connection(error) from error

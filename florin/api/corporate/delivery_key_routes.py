@@ -23,7 +23,8 @@ from florin.clearing.customers.delivery_key import (
 )
 from florin.clearing.people.step_up import checked_code
 from florin.domain.declines import Decline
-from florin.storage.corporate.delivery_keys import DeliveryKey, FilePart
+from florin.domain.delivery import DeliveryPart
+from florin.storage.corporate.delivery_keys import DeliveryKey
 from florin.storage.corporate.proposals import ProposalStatus
 
 ROUTES = Routes("Customers")
@@ -42,7 +43,7 @@ class DeliveryKeyFields(Fields):
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_DELIVERY_KEY]})
 
-    part: Annotated[FilePart, Choice]
+    part: Annotated[DeliveryPart, Choice]
     recipient: Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -52,7 +53,7 @@ class DeliveryKeyView(View):
     id: DeliveryKeyId
     customer_id: CustomerId
     status: Annotated[ProposalStatus, Choice]
-    part: Annotated[FilePart, Choice]
+    part: Annotated[DeliveryPart, Choice]
     recipient: str
     proposed_by: LoginId
     proposed_at: datetime

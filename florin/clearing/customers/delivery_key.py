@@ -12,6 +12,7 @@ from florin.clearing.customers.allowed import READERS, allowed_customer
 from florin.clearing.house import ClearingHouse
 from florin.crypto.recipient_file import RecipientMalformed, canonical_recipient
 from florin.domain.declines import Decline
+from florin.domain.delivery import DeliveryPart
 from florin.domain.identifiers import wire_id
 from florin.domain.invalid_field import InvalidField
 from florin.domain.people import Actor, Role, second_person
@@ -19,7 +20,6 @@ from florin.storage.audit_trail import Author
 from florin.storage.corporate.customers import find_customer
 from florin.storage.corporate.delivery_keys import (
     DeliveryKey,
-    FilePart,
     delivery_keys_of,
     find_delivery_key,
     insert_delivery_key,
@@ -37,7 +37,7 @@ DECIDE_FOR_OPERATOR: Final = frozenset({Role.APPROVER})
 
 
 async def propose_delivery_key(
-    house: ClearingHouse, actor: Actor, customer_id: UUID, part: FilePart, recipient: str, now: datetime
+    house: ClearingHouse, actor: Actor, customer_id: UUID, part: DeliveryPart, recipient: str, now: datetime
 ) -> DeliveryKey | Decline:
     """Propose an age public key for a part of the files; until it is decided the one in force stays so.
 
@@ -109,7 +109,7 @@ async def list_delivery_keys(house: ClearingHouse, actor: Actor, customer_id: UU
         return await delivery_keys_of(connection, customer_id)
 
 
-def _refused(keys: list[DeliveryKey], part: FilePart, recipient: str) -> Decline | None:
+def _refused(keys: list[DeliveryKey], part: DeliveryPart, recipient: str) -> Decline | None:
     if any(each.waits and each.part is part for each in keys):
         return Decline.PROPOSAL_WAITS
     for each in keys:
@@ -119,7 +119,7 @@ def _refused(keys: list[DeliveryKey], part: FilePart, recipient: str) -> Decline
     return None
 
 
-def _proposal(actor: Actor, customer_id: UUID, part: FilePart, recipient: str, now: datetime) -> DeliveryKey:
+def _proposal(actor: Actor, customer_id: UUID, part: DeliveryPart, recipient: str, now: datetime) -> DeliveryKey:
     return DeliveryKey(
         id=fresh_id(),
         customer_id=customer_id,

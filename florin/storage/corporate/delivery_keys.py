@@ -2,23 +2,15 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum, auto
 from typing import Final
 from uuid import UUID
 
 from psycopg.rows import class_row
 
+from florin.domain.delivery import DeliveryPart
 from florin.domain.people import Actor
 from florin.storage.connect import Connection, Pool
 from florin.storage.corporate.proposals import PROPOSAL_COLUMNS, Proposal, ProposalStatus, decision_of
-
-
-class FilePart(StrEnum):
-    """Which of the two files a key opens."""
-
-    NUMBERS = auto()
-    PINS = auto()
-
 
 _COLUMNS: Final = f"{PROPOSAL_COLUMNS}, p.part, p.recipient"
 
@@ -46,7 +38,7 @@ WHERE id = %(id)s
 class DeliveryKey(Proposal):
     """A public key; whoever has the private one reads that part of the files."""
 
-    part: FilePart
+    part: DeliveryPart
     recipient: str
 
 
@@ -95,4 +87,4 @@ async def settle_delivery_key(
 
 
 def _read(row: DeliveryKey) -> DeliveryKey:
-    return replace(row, status=ProposalStatus(row.status), part=FilePart(row.part))
+    return replace(row, status=ProposalStatus(row.status), part=DeliveryPart(row.part))

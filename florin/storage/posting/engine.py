@@ -266,12 +266,7 @@ class PostingEngine:
             try:
                 async with self._pool.connection(rest_s) as connection:
                     lock_wait_ms = _SHORT_WAIT_MS if effort.is_held_up else None
-                    try:
-                        return await self._try_group(connection, requests, lock_wait_ms)
-                    except errors.InvalidSqlStatementName:
-                        # Whoever had the connection before made the server forget what was prepared, and by now so have
-                        # we. That costs no attempt: many connections at once may have come to this.
-                        return await self._try_group(connection, requests, lock_wait_ms)
+                    return await self._try_group(connection, requests, lock_wait_ms)
             except PoolTimeout:
                 # The pool has waited for all the time that there was.
                 _log.warning("no_connection", attempt=attempt)

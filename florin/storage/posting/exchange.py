@@ -63,7 +63,7 @@ async def exchange(connection: AsyncConnection[Any], asked: Sequence[Asked]) -> 
 
 
 async def roll_back(connection: AsyncConnection[Any]) -> None:
-    """End a transaction that failed, and forget what was prepared: the driver may make the server forget it too."""
+    """End a transaction that failed, and forget what was prepared: how far the server came with it is not known."""
     _known_to.pop(connection, None)
     if not connection.closed:
         await connection.rollback()
