@@ -12,20 +12,22 @@ from florin.clearing.totp_step import fresh_step
 from florin.crypto.vault import Vault
 from florin.domain.declines import Decline
 from florin.domain.people import Actor
-from florin.domain.throttle_rules import CODE_BY_LOGIN
+from florin.domain.throttle_rules import CODE_BY_LOGIN, RateLimited
 from florin.storage.logins import CodeProof, LoginCredentials, login_credentials
 from florin.storage.throttle import admit, give_back
 
 
-async def checked_code(house: ClearingHouse, actor: Actor, totp_code: str, now: datetime) -> CodeProof | Decline:
+async def checked_code(
+    house: ClearingHouse, actor: Actor, totp_code: str, now: datetime
+) -> CodeProof | Decline | RateLimited:
     """The proof that the actor has shown a right code that nobody has used, to be spent by the action.
 
-    Declines: ``totp_code_incorrect``, also when the login has no codes; ``rate_limited`` after too many wrong ones.
+    `RateLimited` after too many wrong ones. Declines: ``totp_code_incorrect``, also when the login has no codes.
     """
     charges = [by_id(house.vault, CODE_BY_LOGIN, actor.login_id)]
     limited = await admit(house.pool, charges, now)
     if limited is not None:
-        return limited.decline
+        return limited
     found = await login_credentials(house.pool, actor.login_id)
     proof = None if found is None else code_proof(house.vault, found, totp_code, now)
     if proof is None:

@@ -16,6 +16,7 @@ from florin.crypto.recipient_file import decrypt_file, new_identity
 from florin.domain.identifiers import wire_id
 from florin.domain.order_life import OrderStatus
 from florin.domain.people import Role
+from florin.domain.throttle_rules import CODE_BY_LOGIN
 from florin.storage.fresh_ids import fresh_id
 from tests.api.client import Client, Json, code_of
 from tests.api.conftest import Doors
@@ -207,3 +208,14 @@ async def test_nothing_secret_of_a_delivery_is_logged_or_told(
 
     secrets = [password, *(text for card in company.order.cards[0] for text in (card.number, card.pin, card.ecode))]
     assert [] == [secret for secret in secrets for text in texts if secret in text]
+
+
+async def test_whoever_guesses_codes_is_told_how_long_to_wait(company: Company) -> None:
+    body = {"part": "numbers", "form": "age", "totp_code": "0000000"}
+    for _ in range(CODE_BY_LOGIN.limit):
+        assert (422, "totp_code_incorrect") == code_of(await company.buyer.post(company.path(), body))
+
+    limited = await company.ask()
+
+    assert (429, "rate_limited") == code_of(limited)
+    assert 0 < int(limited.headers["Retry-After"]) <= CODE_BY_LOGIN.window_s

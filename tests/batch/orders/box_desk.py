@@ -16,6 +16,7 @@ from florin.domain.card_selection import CardRange
 from florin.domain.declines import Decline
 from florin.domain.order_life import OrderStatus
 from florin.domain.people import Actor, Role
+from florin.domain.throttle_rules import RateLimited
 from florin.reconciliation.run_proofs import run_proofs
 from florin.storage.connect import Pool
 from florin.storage.logins import CodeProof
@@ -74,6 +75,7 @@ class BoxDesk:
         command = InstructCards(order_id or self.order.id, kind, named, key or fresh_key())
         given = await instruction_given_before(self.house, actor, command)
         proof = given or await checked_code(self.house, actor, code or code_at(now), now)
+        assert not isinstance(proof, RateLimited)
         return await instruct_cards(self.house, actor, command, proof, now) if isinstance(proof, CodeProof) else proof
 
     async def asked(
