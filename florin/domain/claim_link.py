@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum, auto
 from typing import Final
 
+from florin.domain.declines import Decline
+
 LINK_LIFETIME: Final = timedelta(days=30)
 """How long a link can be claimed, from each sending on. An unclaimed card is not lost: its link is sent once more."""
 
@@ -17,6 +19,13 @@ class LinkStatus(StrEnum):
     SENT = auto()
     CLAIMED = auto()
     EXPIRED = auto()
+
+
+def refused_resend(claimed_at: datetime | None, sent_at: datetime, now: datetime) -> Decline | None:
+    """Why a link is not sent once more now; None when it is."""
+    if claimed_at is not None:
+        return Decline.LINK_CLAIMED
+    return Decline.LINK_SENT_TODAY if now < sent_at + SENDING_INTERVAL else None
 
 
 def link_status(claimed_at: datetime | None, expires_at: datetime, now: datetime) -> LinkStatus:

@@ -18,6 +18,7 @@ from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.deliveries import find_delivery
 from florin.clearing.orders.read_password import password_of
 from florin.clearing.orders.request_delivery import BUYERS
+from florin.clearing.orders.take_delivery import take_delivery
 from florin.crypto.password_file import zip_pages
 from florin.crypto.recipient_file import encrypt_pages
 from florin.domain.declines import Decline
@@ -25,7 +26,7 @@ from florin.domain.delivery import Delivery, DeliveryForm, refused_fetch
 from florin.domain.identifiers import wire_id
 from florin.domain.people import Actor
 from florin.storage.corporate.delivered_cards import CardsWanted, OrderedCardSecrets
-from florin.storage.corporate.delivery_steps import FileReceipt, take_file
+from florin.storage.corporate.delivery_steps import FileReceipt
 from florin.storage.corporate.orders import find_order
 
 FILE_NAME_ENDINGS: Final = {DeliveryForm.AGE: ".csv.age", DeliveryForm.ZIP: ".zip"}
@@ -69,7 +70,7 @@ async def fetch_delivery(
     if not cards:
         return Decline.NOTHING_TO_DELIVER
     receipt = await asyncio.to_thread(_receipt, cards, file)
-    taken = await take_file(house.pool, delivery_id, actor, receipt, now)
+    taken = await take_delivery(house, actor, delivery_id, receipt, now)
     return taken if isinstance(taken, Decline) else HandedOver(taken, file)
 
 

@@ -11,17 +11,21 @@ from florin.storage.corporate import deliveries
 from florin.storage.corporate.orders import find_order
 
 
-async def find_delivery(
-    house: ClearingHouse, actor: Actor, delivery_id: UUID, roles: frozenset[Role] = READERS
-) -> Delivery | Decline:
+def allowed_delivery(delivery: Delivery | None, actor: Actor, roles: frozenset[Role] = READERS) -> Delivery | Decline:
     """The delivery, if the actor may do what ``roles`` are for with it.
 
     Declines: ``delivery_not_found`` for none and for a stranger's, ``role_required`` without one of the roles.
     """
-    delivery = await deliveries.find_delivery(house.pool, delivery_id)
     if delivery is None or not actor.may_see(delivery.customer_id):
         return Decline.DELIVERY_NOT_FOUND
     return delivery if actor.has(*roles) else Decline.ROLE_REQUIRED
+
+
+async def find_delivery(
+    house: ClearingHouse, actor: Actor, delivery_id: UUID, roles: frozenset[Role] = READERS
+) -> Delivery | Decline:
+    """The delivery as it stands now; the declines of `allowed_delivery`."""
+    return allowed_delivery(await deliveries.find_delivery(house.pool, delivery_id), actor, roles)
 
 
 async def list_deliveries(house: ClearingHouse, actor: Actor, order_id: UUID) -> list[Delivery] | Decline:

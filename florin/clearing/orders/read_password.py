@@ -6,13 +6,14 @@ from uuid import UUID
 
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.approve_delivery import APPROVERS
-from florin.clearing.orders.deliveries import find_delivery
+from florin.clearing.orders.deliveries import allowed_delivery
 from florin.crypto.vault import Vault
 from florin.domain.declines import Decline
-from florin.domain.delivery import Delivery
+from florin.domain.delivery import Delivery, refused_password
 from florin.domain.people import Actor
-from florin.storage.corporate.delivery_steps import take_password
-from florin.storage.logins import CodeProof
+from florin.storage.audit_trail import Author
+from florin.storage.corporate.delivery_steps import delivery_change, write_reader
+from florin.storage.logins import CodeProof, spend_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,19 @@ async def read_password(
     ``same_person``, ``approval_required``, ``delivery_not_in_state``, ``delivery_expired``, ``delivery_password_read``,
     ``customer_not_active``, ``order_not_in_state``, ``totp_code_incorrect``.
     """
-    found = await find_delivery(house, actor, delivery_id, APPROVERS)
-    if isinstance(found, Decline):
-        return found
-    delivery = await take_password(house.pool, delivery_id, actor, proof, now)
-    if isinstance(delivery, Decline):
-        return delivery
-    return DeliveryPassword(delivery, password_of(house.vault, delivery))
+    async with delivery_change(house.pool, delivery_id, Author(actor.session_id, now)) as change:
+        delivery = allowed_delivery(change.delivery, actor, APPROVERS)
+        if isinstance(delivery, Decline):
+            return delivery
+        refusal = refused_password(delivery, actor, now)
+        if refusal is not None:
+            return refusal
+        if not await spend_code(change.connection, proof):
+            return Decline.TOTP_CODE_INCORRECT
+        await write_reader(change, delivery, actor)
+        await change.record("delivery.password_read", delivery, {})
+        read = await change.after(delivery)
+    return DeliveryPassword(read, password_of(house.vault, read))
 
 
 def password_of(vault: Vault, delivery: Delivery) -> str:

@@ -10,18 +10,36 @@ from uuid import UUID
 
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.allowed import allowed_order
+from florin.clearing.orders.leaving import refused_to_leave
+from florin.crypto.vault import Vault
 from florin.domain.card_selection import card_name, read_card_name
 from florin.domain.configuration_fields import require_between
+from florin.domain.corporate_order import DeliveryKind
 from florin.domain.declines import Decline
-from florin.domain.delivery import MOST_NAMED_CARDS, Delivery, DeliveryForm, DeliveryPart
+from florin.domain.delivery import (
+    DELIVERY_LIFETIME,
+    MOST_NAMED_CARDS,
+    Delivery,
+    DeliveryForm,
+    DeliveryPart,
+    DeliveryStatus,
+)
 from florin.domain.invalid_field import InvalidField
 from florin.domain.people import Actor, Role
-from florin.storage.corporate.customers import find_customer
+from florin.storage.audit_trail import Author
+from florin.storage.corporate.delivered_cards import CardsFound, CardsWanted, count_cards
 from florin.storage.corporate.deliveries import find_delivery_by_key
-from florin.storage.corporate.delivery_steps import DeliveryWanted
-from florin.storage.corporate.delivery_steps import request_delivery as write_delivery
-from florin.storage.corporate.orders import find_order
-from florin.storage.logins import CodeProof
+from florin.storage.corporate.delivery_steps import (
+    NewDelivery,
+    add_delivery,
+    expire_unfetched,
+    has_left_before,
+    key_in_force,
+    told_of,
+)
+from florin.storage.corporate.order_change import OrderChange, order_change
+from florin.storage.corporate.orders import OrderView, find_order
+from florin.storage.logins import CodeProof, spend_code
 from florin.storage.posting.request import KeyReusedError
 
 BUYERS: Final = frozenset({Role.BUYER})
@@ -89,22 +107,55 @@ async def request_delivery(
     Raises:
         KeyReusedError: the key was used for another request.
     """
-    order = allowed_order(await find_order(house.pool, command.order_id), actor, BUYERS)
-    if isinstance(order, Decline):
-        return order
-    customer = await find_customer(house.pool, order.customer_id)
-    if customer is None or not customer.is_active:
-        return Decline.CUSTOMER_NOT_ACTIVE
-    is_zip = command.form is DeliveryForm.ZIP
-    wanted = DeliveryWanted(
-        order_id=order.id,
+    async with order_change(house.pool, command.order_id, Author(actor.session_id, now)) as change:
+        order = allowed_order(change.order, actor, BUYERS)
+        if isinstance(order, Decline):
+            return order
+        return await _request(change, house.vault, order, actor, command, proof)
+
+
+async def _request(
+    change: OrderChange, vault: Vault, order: OrderView, actor: Actor, command: RequestDelivery, proof: CodeProof
+) -> Delivery | Decline:
+    connection, is_zip = change.connection, command.form is DeliveryForm.ZIP
+    refusal = await refused_to_leave(connection, order, DeliveryKind.FILES)
+    if refusal is not None:
+        return refusal
+    recipient = None if is_zip else await key_in_force(connection, order.customer_id, command.part)
+    if recipient is None and not is_zip:
+        return Decline.DELIVERY_KEY_NOT_IN_FORCE
+    found = await count_cards(connection, CardsWanted(order.id, command.names))
+    if isinstance(found, Decline):
+        return found
+    if not await spend_code(connection, proof):
+        return Decline.TOTP_CODE_INCORRECT
+    await expire_unfetched(connection, order.id, command.part)
+    password_key_id = vault.delivery_passwords.writing_key_id if is_zip else None
+    new = await _new_delivery(change, command, found, recipient, password_key_id)
+    delivery = await add_delivery(connection, new, actor, change.author.now)
+    detail = {"form": new.form, "cards": new.cards, "is_repetition": new.is_repetition, "recipient": recipient}
+    await change.record("delivery.requested", order, told_of(delivery, detail))
+    return delivery
+
+
+async def _new_delivery(
+    change: OrderChange, command: RequestDelivery, found: CardsFound, recipient: str | None, password_key_id: int | None
+) -> NewDelivery:
+    asked = command.order_id, command.part, command.names
+    is_repetition = await has_left_before(change.connection, *asked, found.replaced_at)
+    return NewDelivery(
+        order_id=command.order_id,
         part=command.part,
         form=command.form,
+        recipient=recipient,
+        password_key_id=password_key_id,
         names=command.names,
-        password_key_id=house.vault.delivery_passwords.writing_key_id if is_zip else None,
+        cards=found.cards,
+        is_repetition=is_repetition,
+        status=DeliveryStatus.WAITING_FOR_APPROVAL if is_repetition else DeliveryStatus.OPEN,
+        expires_at=change.author.now + DELIVERY_LIFETIME,
         key=command.key,
     )
-    return await write_delivery(house.pool, wanted, actor, proof, now)
 
 
 def _is_what_was_asked_for(made: Delivery, command: RequestDelivery) -> bool:

@@ -8,14 +8,18 @@ from uuid import UUID
 
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.allowed import allowed_order
+from florin.clearing.orders.leaving import refused_to_leave
 from florin.clearing.orders.link_tokens import token_index
 from florin.clearing.orders.request_delivery import BUYERS
-from florin.domain.card_selection import read_card_name
+from florin.crypto.vault import Vault
+from florin.domain.card_selection import CardRange, read_card_name
+from florin.domain.claim_link import refused_resend
 from florin.domain.declines import Decline
 from florin.domain.people import Actor
-from florin.storage.corporate.claim_links import LinkSent, send_again
-from florin.storage.corporate.customers import find_customer
-from florin.storage.corporate.orders import find_order
+from florin.storage.audit_trail import Author
+from florin.storage.corporate.claim_links import LinkSent, lock_link, write_sent_again
+from florin.storage.corporate.order_change import OrderChange, order_change
+from florin.storage.corporate.orders import OrderView
 
 
 async def resend_link(
@@ -27,11 +31,20 @@ async def resend_link(
     ``link_not_found``, ``link_claimed``, ``link_sent_today``. `InvalidField` for what is no name of a card.
     """
     named = read_card_name("card", card)
-    order = allowed_order(await find_order(house.pool, order_id), actor, BUYERS)
-    if isinstance(order, Decline):
-        return order
-    customer = await find_customer(house.pool, order.customer_id)
-    if customer is None or not customer.is_active:
-        return Decline.CUSTOMER_NOT_ACTIVE
-    place = (named.line, named.first)
-    return await send_again(house.pool, order_id, place, lambda *sent: token_index(house.vault, *sent), actor, now)
+    async with order_change(house.pool, order_id, Author(actor.session_id, now)) as change:
+        order = allowed_order(change.order, actor, BUYERS)
+        return order if isinstance(order, Decline) else await _resend(change, house.vault, order, named)
+
+
+async def _resend(change: OrderChange, vault: Vault, order: OrderView, card: CardRange) -> LinkSent | Decline:
+    refusal = await refused_to_leave(change.connection, order)
+    if refusal is not None:
+        return refusal
+    latest = await lock_link(change.connection, order.id, card.line, card.first)
+    if latest is None or not latest.is_linked:
+        return Decline.LINK_NOT_FOUND
+    refusal = refused_resend(latest.claimed_at, latest.sent_at, change.author.now)
+    if refusal is not None:
+        return refusal
+    index = token_index(vault, latest.key_id, latest.card_id, latest.sending + 1)
+    return await write_sent_again(change, order, latest, index)

@@ -10,13 +10,22 @@ from uuid import UUID
 
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.allowed import allowed_order
+from florin.clearing.orders.leaving import refused_to_leave
 from florin.clearing.orders.request_delivery import BUYERS
+from florin.domain.corporate_order import DeliveryKind
 from florin.domain.declines import Decline
 from florin.domain.people import Actor
-from florin.storage.corporate.customers import find_customer
-from florin.storage.corporate.link_sendings import LinkSending, begin_sending, find_sending_by_key
-from florin.storage.corporate.orders import find_order
-from florin.storage.logins import CodeProof
+from florin.storage.audit_trail import Author
+from florin.storage.corporate.link_sendings import (
+    LinkSending,
+    add_sending,
+    count_unsent,
+    find_sending_by_key,
+    sending_under_way,
+)
+from florin.storage.corporate.order_change import OrderChange, order_change
+from florin.storage.corporate.orders import OrderView, find_order
+from florin.storage.logins import CodeProof, spend_code
 from florin.storage.posting.request import KeyReusedError
 
 
@@ -56,10 +65,25 @@ async def send_links(
     Raises:
         KeyReusedError: the key was used for another order.
     """
-    order = allowed_order(await find_order(house.pool, command.order_id), actor, BUYERS)
-    if isinstance(order, Decline):
-        return order
-    customer = await find_customer(house.pool, order.customer_id)
-    if customer is None or not customer.is_active:
-        return Decline.CUSTOMER_NOT_ACTIVE
-    return await begin_sending(house.pool, order.id, command.key, actor, proof, now)
+    async with order_change(house.pool, command.order_id, Author(actor.session_id, now)) as change:
+        order = allowed_order(change.order, actor, BUYERS)
+        return order if isinstance(order, Decline) else await _send(change, order, actor, command, proof)
+
+
+async def _send(
+    change: OrderChange, order: OrderView, actor: Actor, command: SendLinks, proof: CodeProof
+) -> LinkSending | Decline:
+    connection, now = change.connection, change.author.now
+    refusal = await refused_to_leave(connection, order, DeliveryKind.LINKS)
+    if refusal is not None:
+        return refusal
+    under_way = await sending_under_way(connection, order.id)
+    unsent = await count_unsent(connection, order.id)
+    if under_way is None and not unsent:
+        return Decline.NOTHING_TO_DELIVER
+    if not await spend_code(connection, proof):
+        return Decline.TOTP_CODE_INCORRECT
+    if under_way is not None:
+        return under_way
+    await change.record("order.links_sent", order, {"cards": unsent})
+    return await add_sending(connection, order.id, unsent, command.key, actor, now)

@@ -1,6 +1,5 @@
 """Claim links as rows: found by the blind index of their token, sent once more, and claimed once."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -8,15 +7,14 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
-from florin.domain.claim_link import LINK_LIFETIME, SENDING_INTERVAL, LinkStatus, link_status
-from florin.domain.declines import Decline
+from florin.domain.claim_link import LINK_LIFETIME, LinkStatus, link_status
 from florin.domain.identifiers import wire_id
-from florin.domain.order_life import OrderOperation, OrderStatus, permit
 from florin.domain.paging import Page, page_of
-from florin.domain.people import Actor
 from florin.storage.audit_trail import Author, record
 from florin.storage.connect import Connection, Pool, transaction
-from florin.storage.corporate.link_sendings import LINKED, TokenIndexOf, sent_event
+from florin.storage.corporate.link_sendings import LINKED, sent_event
+from florin.storage.corporate.order_change import OrderChange
+from florin.storage.corporate.orders import OrderView
 from florin.storage.outbox import emit
 
 LIST: Final = """
@@ -24,15 +22,15 @@ SELECT k.line, k.serial, k.sending, k.sent_at, k.expires_at, k.claimed_at FROM c
 WHERE k.order_id = %(order_id)s AND (k.line, k.serial) > (%(line)s::bigint, %(serial)s::bigint)
 ORDER BY k.line, k.serial LIMIT %(limit)s
 """
-# Also the order is locked, so that none is cancelled between the look and the sending.
-LOCK_ORDER: Final = "SELECT status FROM corporate_order WHERE id = %(order_id)s FOR NO KEY UPDATE"
 LOCK: Final = """
-SELECT k.card_id, k.sending, k.sent_at, k.claimed_at FROM claim_link k
+SELECT k.card_id FROM claim_link k
 WHERE k.order_id = %(order_id)s AND k.line = %(line)s AND k.serial = %(serial)s FOR NO KEY UPDATE
 """
-READ_CARD: Final = """
-SELECT c.key_id, c.status = ANY(%(statuses)s), coalesce(r.recipient_serial, c.serial)
-FROM card c LEFT JOIN card_replacement r ON r.new_card_id = c.id WHERE c.id = %(card_id)s
+READ_LOCKED: Final = """
+SELECT k.card_id, k.sending, k.sent_at, k.claimed_at, c.key_id, c.status = ANY(%(statuses)s) AS is_linked,
+       coalesce(r.recipient_serial, c.serial) AS recipient_serial
+FROM claim_link k JOIN card c ON c.id = k.card_id LEFT JOIN card_replacement r ON r.new_card_id = c.id
+WHERE k.card_id = %(card_id)s
 """
 SEND_AGAIN: Final = """
 UPDATE claim_link SET token_index = %(token_index)s, sending = %(sending)s, sent_at = %(now)s,
@@ -79,6 +77,22 @@ class LinkSent:
 
 
 @dataclass(frozen=True, slots=True)
+class LatestLink:
+    """A card's link as whoever sends it once more must know it.
+
+    ``is_linked`` is False of a card that was given up or replaced; its recipient stands at ``recipient_serial``.
+    """
+
+    card_id: UUID
+    sending: int
+    sent_at: datetime
+    claimed_at: datetime | None
+    key_id: int
+    is_linked: bool
+    recipient_serial: int
+
+
+@dataclass(frozen=True, slots=True)
 class LinkedCard:
     """A card as its link finds it; what is secret is sealed. The denomination is in minor units."""
 
@@ -105,43 +119,31 @@ async def list_links(pool: Pool, order_id: UUID, after: int, limit: int) -> Page
         return page_of([(_place(each), each) for each in await links.fetchall()], limit)
 
 
-async def send_again(
-    pool: Pool, order_id: UUID, place: tuple[int, int], token_index_of: TokenIndexOf, actor: Actor, now: datetime
-) -> LinkSent | Decline:
-    """Send the link of the card at (line, serial) once more, with a new token: the one before is worth nothing.
+async def lock_link(connection: Connection, order_id: UUID, line: int, serial: int) -> LatestLink | None:
+    """The link of the card at a place of an order, locked until the caller's transaction ends, if there is one."""
+    found = await _row(connection, LOCK, {"order_id": order_id, "line": line, "serial": serial})
+    if found is None:
+        return None
+    async with connection.cursor(row_factory=class_row(LatestLink)) as links:
+        await links.execute(READ_LOCKED, {"card_id": found[0], "statuses": LINKED})
+        return await links.fetchone()
 
-    Declines: ``order_not_found``, ``order_not_in_state``, ``link_not_found``, ``link_claimed``, ``link_sent_today``.
-    """
-    line, serial = place
-    where = {"order_id": order_id, "line": line, "serial": serial}
-    async with transaction(pool) as connection:
-        refusal = _refused_by_order(await _row(connection, LOCK_ORDER, where))
-        if refusal is not None:
-            return refusal
-        found = await _row(connection, LOCK, where)
-        if found is None:
-            return Decline.LINK_NOT_FOUND
-        card_id, sending, sent_at, claimed_at = found
-        card = await _row(connection, READ_CARD, {"card_id": card_id, "statuses": LINKED})
-        key_id, is_linked, recipient_serial = card or (0, False, 0)
-        if not is_linked:
-            return Decline.LINK_NOT_FOUND
-        if claimed_at is not None:
-            return Decline.LINK_CLAIMED
-        if now < sent_at + SENDING_INTERVAL:
-            return Decline.LINK_SENT_TODAY
-        next_one = {
-            "card_id": card_id,
-            "sending": sending + 1,
-            "token_index": token_index_of(key_id, card_id, sending + 1),
-            "now": now,
-            "expires_at": now + LINK_LIFETIME,
-        }
-        sent = LinkSent(*(await _row(connection, SEND_AGAIN, next_one) or ()))
-        event = sent_event(order_id, place, recipient_serial, sent.sending)
-        await emit(connection, "card_link.sent", card_id, event, now)
-        await record(connection, Author(actor.session_id, now), "order.link_sent_again", order_id, event)
-        return sent
+
+async def write_sent_again(change: OrderChange, order: OrderView, latest: LatestLink, token_index: bytes) -> LinkSent:
+    """Write that a link is sent once more, with a new token: the one before is worth nothing."""
+    now, sending = change.author.now, latest.sending + 1
+    next_one = {
+        "card_id": latest.card_id,
+        "sending": sending,
+        "token_index": token_index,
+        "now": now,
+        "expires_at": now + LINK_LIFETIME,
+    }
+    sent = LinkSent(*(await _row(change.connection, SEND_AGAIN, next_one) or ()))
+    event = sent_event(order.id, (sent.line, sent.serial), latest.recipient_serial, sending)
+    await emit(change.connection, "card_link.sent", latest.card_id, event, now)
+    await change.record("order.link_sent_again", order, event)
+    return sent
 
 
 async def find_linked_card(pool: Pool, token_index: bytes) -> LinkedCard | None:
@@ -161,13 +163,6 @@ async def claim_link(pool: Pool, token_index: bytes, now: datetime) -> bool:
         detail = {"order_id": wire_id("order", order_id), "line": line, "serial": serial}
         await record(connection, Author(None, now), "card_link.claimed", card_id, detail)
         return True
-
-
-def _refused_by_order(found: Sequence[Any] | None) -> Decline | None:
-    if found is None:
-        return Decline.ORDER_NOT_FOUND
-    follows = permit(OrderOperation.DELIVER, OrderStatus(found[0]))
-    return follows if isinstance(follows, Decline) else None
 
 
 def _place(link: LinkSent) -> int:

@@ -11,21 +11,14 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
-from psycopg.errors import UniqueViolation
 from psycopg.rows import class_row
 
 from florin.domain.card_life import CardStatus
 from florin.domain.claim_link import LINK_LIFETIME
-from florin.domain.corporate_order import DeliveryKind
-from florin.domain.declines import Decline
 from florin.domain.identifiers import shard_of, wire_id
-from florin.domain.order_life import OrderOperation, permit
 from florin.domain.people import Actor
-from florin.storage.audit_trail import Author, record
 from florin.storage.connect import Connection, Pool, transaction
-from florin.storage.corporate.orders import lock_order
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.logins import CodeProof, spend_code
 from florin.storage.posting.request import KeyReusedError
 
 LINKED: Final = [CardStatus.SOLD.value, CardStatus.ACTIVE.value]
@@ -49,6 +42,7 @@ WHERE l.order_id = %(order_id)s AND c.status = ANY(%(statuses)s)
 INSERT: Final = """
 INSERT INTO link_sending (id, order_id, cards, asked_by, asked_at, request_key)
 VALUES (%(id)s, %(order_id)s, %(cards)s, %(login_id)s, %(now)s, %(key)s)
+ON CONFLICT ON CONSTRAINT link_sending_key_is_unique DO NOTHING
 """
 READ_LINES: Final = """
 SELECT line, issue_id FROM order_line
@@ -131,24 +125,30 @@ async def unfinished_sendings(pool: Pool) -> list[UUID]:
         return [row[0] for row in await (await connection.execute(UNFINISHED)).fetchall()]
 
 
-async def begin_sending(
-    pool: Pool, order_id: UUID, key: str | None, actor: Actor, proof: CodeProof, now: datetime
-) -> LinkSending | Decline:
-    """Write that every card of the order without a link is to get one, and spend the code.
+async def sending_under_way(connection: Connection, order_id: UUID) -> LinkSending | None:
+    """The sending of an order that is not done yet, if there is one."""
+    return await _one(connection, UNDER_WAY, {"order_id": order_id})
 
-    A sending that is under way is returned as it is, and the code spent all the same. Declines: ``order_not_found``,
-    ``order_not_in_state``, ``delivered_otherwise``, ``nothing_to_deliver``, ``totp_code_incorrect``.
+
+async def count_unsent(connection: Connection, order_id: UUID) -> int:
+    """How many cards of an order that could have a link have none."""
+    row = await (await connection.execute(COUNT_UNSENT, {"order_id": order_id, "statuses": LINKED})).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+async def add_sending(
+    connection: Connection, order_id: UUID, cards: int, key: str | None, actor: Actor, now: datetime
+) -> LinkSending:
+    """Write that so many cards are to get their links, in the transaction that has locked their order.
 
     Raises:
         KeyReusedError: the idempotency key was used before.
     """
-    try:
-        async with transaction(pool) as connection:
-            return await _begin(connection, order_id, key, actor, proof, now)
-    except UniqueViolation as violation:
-        if violation.diag.constraint_name != "link_sending_key_is_unique":
-            raise
-        raise KeyReusedError from None
+    sending = LinkSending(fresh_id(shard_of(order_id)), order_id, cards, 0, now, None)
+    row = {"id": sending.id, "order_id": order_id, "cards": cards, "login_id": actor.login_id, "now": now, "key": key}
+    if (await connection.execute(INSERT, row)).rowcount == 0:
+        raise KeyReusedError
+    return sending
 
 
 async def send_chunk(pool: Pool, sending_id: UUID, token_index_of: TokenIndexOf, limit: int, now: datetime) -> bool:
@@ -180,33 +180,6 @@ def sent_event(order_id: UUID, place: tuple[int, int], recipient_serial: int, se
         "recipient_serial": recipient_serial,
         "sending": sending,
     }
-
-
-async def _begin(
-    connection: Connection, order_id: UUID, key: str | None, actor: Actor, proof: CodeProof, now: datetime
-) -> LinkSending | Decline:
-    order = await lock_order(connection, order_id)
-    if order is None:
-        return Decline.ORDER_NOT_FOUND
-    follows = permit(OrderOperation.DELIVER, order.status)
-    if isinstance(follows, Decline):
-        return follows
-    if order.delivery is not DeliveryKind.LINKS:
-        return Decline.DELIVERED_OTHERWISE
-    where = {"order_id": order_id, "statuses": LINKED}
-    under_way = await _one(connection, UNDER_WAY, where)
-    (unsent,) = await (await connection.execute(COUNT_UNSENT, where)).fetchone() or (0,)
-    if under_way is None and not unsent:
-        return Decline.NOTHING_TO_DELIVER
-    if not await spend_code(connection, proof):
-        return Decline.TOTP_CODE_INCORRECT
-    if under_way is not None:
-        return under_way
-    sending = LinkSending(fresh_id(order.shard), order_id, unsent, 0, now, None)
-    row = {"id": sending.id, "order_id": order_id, "cards": unsent, "login_id": actor.login_id, "now": now, "key": key}
-    await connection.execute(INSERT, row)
-    await record(connection, Author(actor.session_id, now), "order.links_sent", order_id, {"cards": unsent})
-    return sending
 
 
 async def _next_cards(
