@@ -47,11 +47,15 @@ class AccountCode(IntEnum):
     REDEMPTION_CLEARING = 2090
     ACTIVATION_CLEARING = 2091
     TRANSFER_CLEARING = 2092
+    POINTS = 2120
+    VOUCHERS = 2130
     FEE_INCOME = 4010
     BREAKAGE_INCOME = 4020
     PROMOTIONAL_VALUE = 5010
     PROVIDER_FEES = 5020
     RECONCILIATION_DIFFERENCES = 5030
+    POINTS_GRANTED = 5120
+    VOUCHERS_GRANTED = 5130
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +89,27 @@ CHART: Final[dict[AccountCode, AccountType]] = {
     AccountCode.REDEMPTION_CLEARING: AccountType("redemption clearing", _F, _NONE, "programme"),
     AccountCode.ACTIVATION_CLEARING: AccountType("activation clearing", _F, _NONE, "programme"),
     AccountCode.TRANSFER_CLEARING: AccountType("transfer clearing", _F, _NONE, "programme"),
+    AccountCode.POINTS: AccountType("points", _S, _CR, "member"),
+    AccountCode.VOUCHERS: AccountType("vouchers", _S, _CR, "member"),
     AccountCode.FEE_INCOME: AccountType("fee income", _F, _CR, "programme"),
     AccountCode.BREAKAGE_INCOME: AccountType("breakage income", _F, _CR, "programme"),
     AccountCode.PROMOTIONAL_VALUE: AccountType("promotional value granted", _F, _DR, "programme"),
     AccountCode.PROVIDER_FEES: AccountType("payment-provider fees", _F, _DR, "provider"),
     AccountCode.RECONCILIATION_DIFFERENCES: AccountType("reconciliation differences", _F, _NONE, "programme"),
+    AccountCode.POINTS_GRANTED: AccountType("points granted", _F, _DR, "programme"),
+    AccountCode.VOUCHERS_GRANTED: AccountType("vouchers granted", _F, _DR, "programme"),
 }
+
+UNITS: Final[dict[AccountCode, str]] = {
+    AccountCode.POINTS: "XPO",
+    AccountCode.POINTS_GRANTED: "XPO",
+    AccountCode.VOUCHERS: "XVO",
+    AccountCode.VOUCHERS_GRANTED: "XVO",
+}
+"""The accounts whose unit is not the programme's currency: points, and vouchers by their face in minor units.
+
+Both codes are in ISO 4217's range for what is no country's money and not assigned there, so neither can be a currency.
+"""
 
 STRICT_CODES: Final = frozenset(code for code, kind in CHART.items() if kind.account_class is AccountClass.STRICT)
 CLEARING_CODES: Final = frozenset(
@@ -106,18 +125,40 @@ class Event(StrEnum):
     FUNDING_REFUND_PAID = auto()
     CARD_ACTIVATED = auto()
     TOP_UP = auto()
+    TOP_UP_REFUNDED = auto()
+    TOP_UP_REFUND_FAILED = auto()
     CARD_REDEEMED = auto()
     CARD_REPLACED = auto()
     PURCHASE = auto()
     REFUND = auto()
     VOID = auto()
     REVERSAL = auto()
+    CLOSURE_REQUESTED = auto()
+    CLOSURE_CANCELLED = auto()
+    CLOSURE_APPROVED = auto()
+    CLOSURE_PAID = auto()
+    CLOSURE_SETTLED = auto()
+    CLOSURE_RETURNED = auto()
+    BALANCE_LAPSED = auto()
+    LAPSED_BALANCE_RESTORED = auto()
+    BALANCE_ESCHEATED = auto()
+    POINTS_EARNED = auto()
+    POINTS_TAKEN_BACK = auto()
+    POINTS_EXCHANGED = auto()
+    POINTS_LAPSED = auto()
+    VOUCHER_GRANTED = auto()
+    VOUCHER_USED = auto()
+    VOUCHER_LAPSED = auto()
 
 
 def _permitted() -> dict[Event, frozenset[tuple[AccountCode, AccountCode]]]:
     a = AccountCode
     lots = (a.CARD_PRINCIPAL, a.CARD_BONUS, a.WALLET_PRINCIPAL, a.WALLET_BONUS)
-    back = {(a.MERCHANT_PAYABLE, lot) for lot in lots}
+    principals = (a.CARD_PRINCIPAL, a.WALLET_PRINCIPAL)
+    # What a purchase took goes back to its lots, or, when the account has been closed meanwhile, is paid out; the part
+    # that a discount of the programme paid goes back to it.
+    back = {(a.MERCHANT_PAYABLE, each) for each in (*lots, a.CLOSURE_PAYABLE, a.PROMOTIONAL_VALUE)}
+    points_gone = frozenset({(a.POINTS, a.POINTS_GRANTED)})
     return {
         Event.FUNDING_RECEIVED: frozenset({(a.BANK, a.CORPORATE_FUNDING)}),
         Event.FUNDING_REFUNDED: frozenset({(a.CORPORATE_FUNDING, a.PAYOUT_IN_TRANSIT)}),
@@ -132,6 +173,8 @@ def _permitted() -> dict[Event, frozenset[tuple[AccountCode, AccountCode]]]:
             }
         ),
         Event.TOP_UP: frozenset({(a.PROVIDER_RECEIVABLE, a.WALLET_PRINCIPAL)}),
+        Event.TOP_UP_REFUNDED: frozenset({(a.WALLET_PRINCIPAL, a.PROVIDER_RECEIVABLE)}),
+        Event.TOP_UP_REFUND_FAILED: frozenset({(a.PROVIDER_RECEIVABLE, a.WALLET_PRINCIPAL)}),
         Event.CARD_REDEEMED: frozenset(
             {
                 (a.CARD_PRINCIPAL, a.REDEMPTION_CLEARING),
@@ -148,11 +191,28 @@ def _permitted() -> dict[Event, frozenset[tuple[AccountCode, AccountCode]]]:
                 (a.TRANSFER_CLEARING, a.CARD_BONUS),
             }
         ),
-        Event.PURCHASE: frozenset((lot, a.MERCHANT_PAYABLE) for lot in lots),
+        Event.PURCHASE: frozenset((each, a.MERCHANT_PAYABLE) for each in (*lots, a.PROMOTIONAL_VALUE)),
         Event.REFUND: frozenset(back),
         Event.VOID: frozenset(back),
         # A till also takes back the activation of a card that has not been used.
         Event.REVERSAL: frozenset(back | {(a.CARD_PRINCIPAL, a.MERCHANT_RECEIVABLE)}),
+        Event.CLOSURE_REQUESTED: frozenset((each, a.CLOSURE_PAYABLE) for each in principals),
+        Event.CLOSURE_CANCELLED: frozenset((a.CLOSURE_PAYABLE, each) for each in principals),
+        # What was given, not paid for, is not paid out either.
+        Event.CLOSURE_APPROVED: frozenset({(a.CARD_BONUS, a.PROMOTIONAL_VALUE), (a.WALLET_BONUS, a.PROMOTIONAL_VALUE)}),
+        Event.CLOSURE_PAID: frozenset({(a.CLOSURE_PAYABLE, a.PAYOUT_IN_TRANSIT)}),
+        Event.CLOSURE_SETTLED: frozenset({(a.PAYOUT_IN_TRANSIT, a.BANK)}),
+        Event.CLOSURE_RETURNED: frozenset({(a.PAYOUT_IN_TRANSIT, a.CLOSURE_PAYABLE)}),
+        Event.BALANCE_LAPSED: frozenset((each, a.LAPSED_BALANCES) for each in principals),
+        Event.LAPSED_BALANCE_RESTORED: frozenset((a.LAPSED_BALANCES, each) for each in principals),
+        Event.BALANCE_ESCHEATED: frozenset((each, a.UNCLAIMED_PROPERTY) for each in principals),
+        Event.POINTS_EARNED: frozenset({(a.POINTS_GRANTED, a.POINTS)}),
+        Event.POINTS_TAKEN_BACK: points_gone,
+        Event.POINTS_EXCHANGED: points_gone | {(a.VOUCHERS_GRANTED, a.VOUCHERS)},
+        Event.POINTS_LAPSED: points_gone,
+        Event.VOUCHER_GRANTED: frozenset({(a.VOUCHERS_GRANTED, a.VOUCHERS)}),
+        Event.VOUCHER_USED: frozenset({(a.VOUCHERS, a.VOUCHERS_GRANTED), (a.PROMOTIONAL_VALUE, a.WALLET_BONUS)}),
+        Event.VOUCHER_LAPSED: frozenset({(a.VOUCHERS, a.VOUCHERS_GRANTED)}),
     }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from florin.domain.chart import PERMITTED, STRICT_CODES, AccountCode, Event
+from florin.domain.chart import PERMITTED, STRICT_CODES, UNITS, AccountCode, Event
 from florin.domain.identifiers import shard_of
 
 
@@ -87,7 +87,7 @@ class Transfer:
 
 @dataclass(slots=True)
 class Header:
-    """What all transfers of a journal share."""
+    """What all transfers of a journal share; ``unit`` is the programme's, which points and vouchers have not."""
 
     journal_id: UUID
     programme_id: UUID
@@ -127,7 +127,7 @@ def post(header: Header, movements: Sequence[Movement]) -> list[Transfer]:
                 shard_of(header.journal_id) if strict is None else strict.shard,
                 header.programme_id,
                 header.event,
-                header.unit,
+                header.unit if strict is None else strict.unit,
                 amount_minor,
                 debit.code,
                 debit.owner_id,
@@ -155,6 +155,7 @@ def _strict_side(header: Header, debit: Account, credit: Account) -> StrictAccou
         if debit.code in STRICT_CODES or credit.code in STRICT_CODES:
             raise InvariantBrokenError("a strict account must be locked before it is posted to")
         return None
-    if strict.unit != header.unit:
-        raise InvariantBrokenError(f"{header.unit} posted to an account in {strict.unit}")
+    unit = UNITS.get(strict.code, header.unit)
+    if strict.unit != unit:
+        raise InvariantBrokenError(f"{unit} posted to an account in {strict.unit}")
     return strict

@@ -86,7 +86,7 @@ async def test_a_journal_of_two_business_days_is_named(story: Story, pool: Pool)
         id=story.activation,
     )
     jrn = wire_id("journal", story.activation)
-    detail = "differs from the transfer before in event, unit, programme, time or what it reverses"
+    detail = "differs from the transfer before in event, programme, time or what it reverses"
     assert {"whole journals": [f"{jrn}/1: {detail}"]} == await findings(pool)
 
 

@@ -146,7 +146,7 @@ async def test_a_transfer_in_a_foreign_unit_or_of_no_positive_amount_is_named(st
     story.book.without_constraint("transfer", "transfer_amount_minor_check")
     for change, detail in (
         ("amount_minor = 0", "amount 0 is not positive"),
-        ("unit = 'EUR'", "unit EUR is not that of the programme"),
+        ("unit = 'EUR'", "unit EUR is not that of the account"),
     ):
         story.book.break_it(
             f"UPDATE transfer SET {change} WHERE journal_id = %(id)s AND position = 1",  # noqa: S608 (listed above)

@@ -14,7 +14,7 @@ import msgspec
 
 from florin.domain.business_day import next_open
 from florin.domain.card import Card
-from florin.domain.chart import AccountCode, Event
+from florin.domain.chart import UNITS, AccountCode, Event
 from florin.domain.corporate_order import CorporateOrder, OrderedCard
 from florin.domain.customer import CustomerStanding
 from florin.domain.funding_refund import FundingRefund
@@ -133,7 +133,8 @@ class Group:
         """The account of that code beside ``owner``'s, opened when it does not exist yet."""
         account = self.account(owner.owner_id, code)
         if account is None:
-            account = StrictAccount(owner.shard, owner.owner_id, code, owner.unit, owner.programme_id, is_new=True)
+            unit = UNITS.get(code, owner.unit)
+            account = StrictAccount(owner.shard, owner.owner_id, code, unit, owner.programme_id, is_new=True)
             self.facts.accounts[owner.owner_id].append(account)
         return account
 

@@ -32,14 +32,18 @@ FROM balance GROUP BY programme_id, unit
 PERMITTED_POSTINGS: Final = """
 WITH permitted (event, debit_code, credit_code) AS (
     SELECT * FROM unnest(%(permitted_events)s::text[], %(permitted_debits)s::int[], %(permitted_credits)s::int[])
+), own_unit (code, unit) AS (
+    SELECT * FROM unnest(%(own_unit_codes)s::int[], %(own_units)s::text[])
 )
 SELECT t.journal_id, t.position,
        CASE WHEN p.event IS NULL THEN concat(t.event, ' may not post ', t.debit_code, ' to ', t.credit_code)
-            WHEN g.unit IS DISTINCT FROM t.unit THEN concat('unit ', t.unit, ' is not that of the programme')
+            WHEN coalesce(u.unit, g.unit) IS DISTINCT FROM t.unit
+            THEN concat('unit ', t.unit, ' is not that of the account')
             WHEN t.amount_minor <= 0 THEN concat('amount ', t.amount_minor, ' is not positive') END AS detail
 FROM transfer t
 LEFT JOIN permitted p USING (event, debit_code, credit_code)
 LEFT JOIN programme g ON g.id = t.programme_id
+LEFT JOIN own_unit u ON u.code = t.debit_code
 """
 
 FLOW_BALANCES: Final = """

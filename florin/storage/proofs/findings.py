@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from psycopg.rows import dict_row
 
-from florin.domain.chart import CLEARING_CODES, PERMITTED, STRICT_CODES
+from florin.domain.chart import CLEARING_CODES, PERMITTED, STRICT_CODES, UNITS
 from florin.storage.connect import Connection
 
 # A question gives each row that it looks at a `detail`: null when all is well, otherwise what is wrong.
@@ -38,6 +38,8 @@ _POSTINGS: Final = [
 _CHART: Final[Mapping[str, Any]] = {
     "strict": sorted(map(int, STRICT_CODES)),
     "clearing": sorted(map(int, CLEARING_CODES)),
+    "own_unit_codes": list(UNITS),
+    "own_units": list(UNITS.values()),
     "permitted_events": [event for event, _, _ in _POSTINGS],
     "permitted_debits": [debit for _, debit, _ in _POSTINGS],
     "permitted_credits": [credit for _, _, credit in _POSTINGS],

@@ -56,10 +56,10 @@ FROM member m FULL JOIN (SELECT * FROM account WHERE NOT is_card) a
 WHOLE_JOURNALS: Final = """
 SELECT t.journal_id, t.position,
        CASE WHEN b.journal_id IS NULL THEN concat('no transfer at position ', t.position - 1)
-            WHEN (t.event, t.unit, t.programme_id, t.business_date, t.event_at, t.posted_at)
-              <> (b.event, b.unit, b.programme_id, b.business_date, b.event_at, b.posted_at)
+            WHEN (t.event, t.programme_id, t.business_date, t.event_at, t.posted_at)
+              <> (b.event, b.programme_id, b.business_date, b.event_at, b.posted_at)
               OR t.reverses_journal_id IS DISTINCT FROM b.reverses_journal_id
-            THEN 'differs from the transfer before in event, unit, programme, time or what it reverses' END AS detail
+            THEN 'differs from the transfer before in event, programme, time or what it reverses' END AS detail
 FROM transfer t LEFT JOIN transfer b ON b.journal_id = t.journal_id AND b.position = t.position - 1
 WHERE t.position <> 0
 """
@@ -80,6 +80,16 @@ WITH journal AS (
            ('card_replaced', false, 'card.replaced'), ('top_up', false, 'top_up.completed'),
            ('funding_received', false, 'funding.received'), ('funding_refunded', false, 'funding.refunded'),
            ('funding_refund_paid', false, 'funding.refund_paid'),
+           ('top_up_refunded', false, 'top_up.refunded'), ('top_up_refund_failed', false, 'top_up.refund_failed'),
+           ('closure_requested', false, 'closure.requested'), ('closure_cancelled', false, 'closure.cancelled'),
+           ('closure_approved', false, 'closure.approved'), ('closure_paid', false, 'closure.paid'),
+           ('closure_settled', false, 'closure.settled'), ('closure_returned', false, 'closure.returned'),
+           ('balance_lapsed', false, 'balance.lapsed'), ('balance_escheated', false, 'balance.escheated'),
+           ('lapsed_balance_restored', false, 'balance.restored'),
+           ('points_earned', false, 'points.earned'), ('points_taken_back', false, 'points.taken_back'),
+           ('points_exchanged', false, 'points.exchanged'), ('points_lapsed', false, 'points.lapsed'),
+           ('voucher_granted', false, 'voucher.granted'), ('voucher_used', false, 'voucher.used'),
+           ('voucher_lapsed', false, 'voucher.lapsed'),
            ('purchase', false, 'purchase.completed'),
            ('refund', true, 'purchase.refunded'), ('void', true, 'purchase.voided'),
            ('reversal', true, 'purchase.reversed'), ('reversal', false, 'card.taken_back')

@@ -220,7 +220,7 @@ COMMENT ON COLUMN throttle.subject IS 'A keyed digest of a name, an address or a
 
 CREATE TABLE strict_account (
     owner_id uuid NOT NULL,
-    code smallint NOT NULL CHECK (code IN (2010, 2011, 2020, 2021, 2030)),
+    code smallint NOT NULL CHECK (code IN (2010, 2011, 2020, 2021, 2030, 2120, 2130)),
     shard smallint NOT NULL,
     programme_id uuid NOT NULL,
     unit text NOT NULL,
@@ -244,11 +244,11 @@ CREATE TABLE transfer (
     credit_code smallint NOT NULL,
     credit_owner uuid NOT NULL,
     strict_owner uuid GENERATED ALWAYS AS (
-        CASE WHEN debit_code IN (2010, 2011, 2020, 2021, 2030) THEN debit_owner
-             WHEN credit_code IN (2010, 2011, 2020, 2021, 2030) THEN credit_owner END) STORED,
+        CASE WHEN debit_code IN (2010, 2011, 2020, 2021, 2030, 2120, 2130) THEN debit_owner
+             WHEN credit_code IN (2010, 2011, 2020, 2021, 2030, 2120, 2130) THEN credit_owner END) STORED,
     strict_code smallint GENERATED ALWAYS AS (
-        CASE WHEN debit_code IN (2010, 2011, 2020, 2021, 2030) THEN debit_code
-             WHEN credit_code IN (2010, 2011, 2020, 2021, 2030) THEN credit_code END) STORED,
+        CASE WHEN debit_code IN (2010, 2011, 2020, 2021, 2030, 2120, 2130) THEN debit_code
+             WHEN credit_code IN (2010, 2011, 2020, 2021, 2030, 2120, 2130) THEN credit_code END) STORED,
     strict_sequence bigint,
     balance_after_minor bigint CHECK (balance_after_minor >= 0),
     business_date date NOT NULL,
@@ -257,7 +257,7 @@ CREATE TABLE transfer (
     reverses_journal_id uuid,
     PRIMARY KEY (journal_id, position),
     CONSTRAINT touches_at_most_one_strict_account CHECK (
-        NOT (debit_code IN (2010, 2011, 2020, 2021, 2030) AND credit_code IN (2010, 2011, 2020, 2021, 2030))),
+        NOT (debit_code IN (2010, 2011, 2020, 2021, 2030, 2120, 2130) AND credit_code IN (2010, 2011, 2020, 2021, 2030, 2120, 2130))),
     CONSTRAINT strict_side_is_numbered CHECK (
         (strict_code IS NOT NULL) = (strict_sequence IS NOT NULL)
         AND (strict_code IS NOT NULL) = (balance_after_minor IS NOT NULL)),
@@ -275,7 +275,29 @@ CREATE TABLE transfer (
         ('funding_received', 1010, 2030),
         ('funding_refunded', 2030, 1090), ('funding_refund_paid', 1090, 1010),
         ('card_replaced', 2010, 2092), ('card_replaced', 2092, 2010),
-        ('card_replaced', 2011, 2092), ('card_replaced', 2092, 2011)))
+        ('card_replaced', 2011, 2092), ('card_replaced', 2092, 2011),
+        ('top_up_refunded', 2020, 1020),
+        ('top_up_refund_failed', 1020, 2020),
+        ('purchase', 5010, 2040),
+        ('refund', 2040, 2050), ('refund', 2040, 5010),
+        ('void', 2040, 2050), ('void', 2040, 5010),
+        ('reversal', 2040, 2050), ('reversal', 2040, 5010),
+        ('closure_requested', 2010, 2050), ('closure_requested', 2020, 2050),
+        ('closure_cancelled', 2050, 2010), ('closure_cancelled', 2050, 2020),
+        ('closure_approved', 2011, 5010), ('closure_approved', 2021, 5010),
+        ('closure_paid', 2050, 1090),
+        ('closure_settled', 1090, 1010),
+        ('closure_returned', 1090, 2050),
+        ('balance_lapsed', 2010, 2060), ('balance_lapsed', 2020, 2060),
+        ('lapsed_balance_restored', 2060, 2010), ('lapsed_balance_restored', 2060, 2020),
+        ('balance_escheated', 2010, 2061), ('balance_escheated', 2020, 2061),
+        ('points_earned', 5120, 2120),
+        ('points_taken_back', 2120, 5120),
+        ('points_exchanged', 2120, 5120), ('points_exchanged', 5130, 2130),
+        ('points_lapsed', 2120, 5120),
+        ('voucher_granted', 5130, 2130),
+        ('voucher_used', 2130, 5130), ('voucher_used', 5010, 2021),
+        ('voucher_lapsed', 2130, 5130)))
 );
 CREATE UNIQUE INDEX transfer_statement_is_gapless ON transfer (strict_owner, strict_code, strict_sequence)
     WHERE strict_owner IS NOT NULL;

@@ -1,20 +1,9 @@
 """Corporate orders, the money for them, and what becomes of their cards."""
 
-from pathlib import Path
+from florin.storage.sql_revision import downgrade, upgrade_from
 
-from alembic import op
+__all__ = ["down_revision", "downgrade", "revision", "upgrade"]
 
 revision = "0004_corporate_orders"
 down_revision = "0003_customers"
-branch_labels = None
-depends_on = None
-
-
-def upgrade() -> None:
-    """Create the tables and grant the service its rights."""
-    op.get_bind().exec_driver_sql(Path(__file__).with_suffix(".sql").read_text("utf-8"))
-
-
-def downgrade() -> None:
-    """Refused: nothing of what was ordered and approved is taken down by a migration."""
-    raise RuntimeError("a migration is not taken back: restore a backup instead")
+upgrade = upgrade_from(__file__)

@@ -1,0 +1,1 @@
+-- Notices to members, webhooks, and how far their delivery has come.

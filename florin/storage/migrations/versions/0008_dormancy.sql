@@ -1,0 +1,1 @@
+-- Stages of dormancy, contacts with members, and balances that lapse.

@@ -1,0 +1,1 @@
+-- Closures of accounts, from the request to the money on a bank account.

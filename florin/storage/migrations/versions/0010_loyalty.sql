@@ -1,0 +1,1 @@
+-- Personal tiers, referrals, points and vouchers.

@@ -1,0 +1,1 @@
+-- Cases of members and merchants, lost cards, deliveries paid in cash and their reviews.
