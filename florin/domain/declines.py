@@ -108,6 +108,7 @@ class Decline(StrEnum):
     DELIVERY_NOT_IN_STATE = auto()  # the delivery waits for no decision, or was refused
     DELIVERY_EXPIRED = auto()  # it was not fetched in time, or another one was asked for instead
     DELIVERY_FETCHED = auto()  # the file has been fetched, which happens once
+    DELIVERY_INCOMPLETE = auto()  # not every card of the order has left yet, so none of it can have arrived
     DELIVERY_HAS_NO_PASSWORD = auto()  # its file opens with a key
     DELIVERY_PASSWORD_READ = auto()  # the password has been read, which happens once
     REQUESTER_ONLY = auto()  # only whoever asked for the file fetches it

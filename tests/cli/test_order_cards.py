@@ -26,6 +26,7 @@ class Company:
         self.buyer = self.corporate.person(Role.BUYER, customer=customer)
         lines = (("bearer_gift", 100_00, 3), ("bearer_gift", 200_00, 2))
         self.order = self.corporate.order(customer, OrderStatus.READY, lines, price_basis_points=9_500)
+        self.corporate.hand_over(self.order)
 
     def run(self, command: str, *arguments: object, who: Actor | None = None) -> Ended:
         """A command on the order as somebody, with a code of now that nobody has used."""

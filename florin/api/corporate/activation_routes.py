@@ -69,7 +69,13 @@ _ASKING: Final = (
 @ROUTES.post(
     "/v1/orders/{order_id}/receipt-confirmation",
     allows=people(*RECEIVERS),
-    problems=(*_NOT_FOUND, Decline.ORDER_NOT_IN_STATE, Decline.CARD_NOT_REPLACEABLE, *_STEP_UP),
+    problems=(
+        *_NOT_FOUND,
+        Decline.ORDER_NOT_IN_STATE,
+        Decline.DELIVERY_INCOMPLETE,
+        Decline.CARD_NOT_REPLACEABLE,
+        *_STEP_UP,
+    ),
     example=examples.RECEIPT,
 )
 async def confirm_order_receipt(
@@ -77,7 +83,8 @@ async def confirm_order_receipt(
 ) -> ReceiptConfirmationView:
     """Confirm that the cards of an order have arrived, which happens once: from then on they may be activated.
 
-    Cards that are missing or damaged are named in the same request and are replaced in the background.
+    It takes that all of them have left: both files of the whole order were fetched, or every card has its link. Those
+    that are missing or damaged are named in the same request and are replaced in the background.
     """
     reported = reported_cards("missing_or_damaged", fields.missing_or_damaged)
     command = ConfirmReceipt(order_id, reported)

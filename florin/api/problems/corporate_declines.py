@@ -110,6 +110,11 @@ CORPORATE_DECLINES: Final[Mapping[Decline, tuple[int, str, str]]] = {
         "The file has been fetched, which happens once.",
         "Look for the file; if it is lost, ask for it again and have another person approve that.",
     ),
+    Decline.DELIVERY_INCOMPLETE: (
+        409,
+        "Some of the order's cards have not left yet, as files or as links.",
+        "Fetch both files of the whole order, numbers and PINs; if it goes out as links, send them all.",
+    ),
     Decline.DELIVERY_HAS_NO_PASSWORD: (
         409,
         "The file opens with the customer's delivery key, not with a password.",

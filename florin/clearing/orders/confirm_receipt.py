@@ -1,4 +1,7 @@
-"""Confirm that the cards of an order have arrived: from then on they may be activated, and not before."""
+"""Confirm that the cards of an order have arrived: from then on they may be activated, and not before.
+
+What has not left cannot have arrived, so that is asked first.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +17,7 @@ from florin.clearing.orders.ask_replacements import (
     require_each_once,
     write_reports,
 )
+from florin.clearing.orders.leaving import has_left
 from florin.domain.declines import Decline
 from florin.domain.order_life import OrderOperation, permit
 from florin.domain.people import Actor, Role
@@ -53,8 +57,9 @@ async def confirm_receipt(
 ) -> Received | NotReplaceable | Decline:
     """The order, delivered.
 
-    Declines: ``order_not_found``, ``role_required``, ``order_not_in_state``, ``totp_code_incorrect`` when the code was
-    used meanwhile.
+    Declines: ``order_not_found``, ``role_required``, ``order_not_in_state``, ``delivery_incomplete`` until both files
+    of the whole order were fetched or every card has its link, ``totp_code_incorrect`` when the code was used
+    meanwhile.
     """
     async with order_change(house.pool, command.order_id, Author(actor.session_id, now)) as change:
         order = allowed_order(change.order, actor, RECEIVERS)
@@ -67,6 +72,8 @@ async def _confirm(
     following = permit(OrderOperation.CONFIRM_RECEIPT, order.status)
     if isinstance(following, Decline):
         return following
+    if not await has_left(change.connection, order):
+        return Decline.DELIVERY_INCOMPLETE
     known = await known_cards(change.connection, order.id, command.missing_or_damaged)
     if isinstance(known, NotReplaceable):
         return known

@@ -1,10 +1,18 @@
-"""Whether cards of an order may leave now, as files or as links: asked under the order's lock by every way out."""
+"""Whether cards of an order may leave now, and whether all of them have: asked under the order's lock.
+
+Whatever leaves an order does so by its file or by its link. A file of the whole order has every card that is not in use
+yet, so a card that was activated before would be in no file any more: nothing is activated until all have left. A card
+that replaces another comes later and is delivered by its name, in use or not, so it holds up nobody.
+"""
 
 from florin.domain.corporate_order import DeliveryKind
 from florin.domain.declines import Decline
+from florin.domain.delivery import DeliveryPart
 from florin.domain.order_life import OrderOperation, permit
 from florin.storage.connect import Connection
 from florin.storage.corporate.customers import read_customer
+from florin.storage.corporate.deliveries import parts_fetched
+from florin.storage.corporate.link_sendings import count_unsent
 from florin.storage.corporate.orders import OrderView
 
 
@@ -23,3 +31,12 @@ async def refused_to_leave(
     if isinstance(standing, Decline):
         return standing
     return None if kind in (None, order.delivery) else Decline.DELIVERED_OTHERWISE
+
+
+async def has_left(connection: Connection, order: OrderView) -> bool:
+    """Whether every card of the order has left: in both files of the whole order, or each by its link."""
+    match order.delivery:
+        case DeliveryKind.FILES:
+            return await parts_fetched(connection, order.id) == frozenset(DeliveryPart)
+        case DeliveryKind.LINKS:
+            return not await count_unsent(connection, order.id)

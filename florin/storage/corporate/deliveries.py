@@ -32,6 +32,9 @@ LEFT JOIN login reader ON reader.id = d.password_read_by
 BY_ID: Final = _READ + "WHERE d.id = %(id)s"
 BY_ORDER: Final = _READ + "WHERE d.order_id = %(order_id)s ORDER BY d.id"
 BY_KEY: Final = _READ + "WHERE d.requested_by = %(login_id)s AND d.request_key = %(key)s"
+PARTS_FETCHED: Final = """
+SELECT DISTINCT part FROM delivery WHERE order_id = %(order_id)s AND status = 'fetched' AND selection IS NULL
+"""
 LOCK: Final = "SELECT FROM delivery WHERE id = %(id)s FOR NO KEY UPDATE"
 
 
@@ -52,6 +55,12 @@ async def deliveries_of(pool: Pool, order_id: UUID) -> list[Delivery]:
     async with pool.connection() as connection, connection.cursor(row_factory=dict_row) as rows:
         await rows.execute(BY_ORDER, {"order_id": order_id})
         return [_delivery(row) for row in await rows.fetchall()]
+
+
+async def parts_fetched(connection: Connection, order_id: UUID) -> frozenset[DeliveryPart]:
+    """The parts of which a file of the whole order was fetched, once at least."""
+    rows = await (await connection.execute(PARTS_FETCHED, {"order_id": order_id})).fetchall()
+    return frozenset(DeliveryPart(part) for (part,) in rows)
 
 
 async def lock_delivery(connection: Connection, delivery_id: UUID) -> Delivery | None:

@@ -82,6 +82,9 @@ def refused(response: httpx.Response) -> tuple[int, str]:
 
 async def test_from_receipt_to_the_last_card(doors: Doors, shared_corporate: Corporate) -> None:
     company = Company(doors, shared_corporate, OrderStatus.READY)
+    unfetched = await company.post("receipt-confirmation", {})
+    assert (409, "delivery_incomplete") == refused(unfetched)
+    shared_corporate.hand_over(company.order)
     early = await company.post("activations", WHOLE)
     assert (409, "order_not_in_state") == refused(early)
     reports = {"missing_or_damaged": [{"card": "1-000002", "reason": "missing"}]}

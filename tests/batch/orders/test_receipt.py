@@ -9,6 +9,7 @@ from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.ask_replacements import NotReplaceable
 from florin.clearing.orders.confirm_receipt import ConfirmReceipt, Received, confirm_receipt
 from florin.domain.declines import Decline
+from florin.domain.delivery import DeliveryPart
 from florin.domain.invalid_field import InvalidField
 from florin.domain.order_life import OrderStatus
 from florin.domain.people import Actor, Role
@@ -22,7 +23,9 @@ MISSING, DAMAGED = ReplacementReason.MISSING, ReplacementReason.DAMAGED
 
 @pytest.fixture
 def desk(house: ClearingHouse, corporate: Corporate) -> BoxDesk:
-    return BoxDesk(house, corporate, OrderStatus.READY)
+    made = BoxDesk(house, corporate, OrderStatus.READY)
+    corporate.hand_over(made.order)
+    return made
 
 
 async def confirm(
@@ -52,6 +55,22 @@ async def test_only_what_is_ready_arrives(house: ClearingHouse, corporate: Corpo
     assert status == desk.standing()[0]
 
 
+@pytest.mark.parametrize("part", DeliveryPart)
+async def test_files_that_were_not_fetched_have_not_arrived(
+    house: ClearingHouse, corporate: Corporate, part: DeliveryPart
+) -> None:
+    desk, (other,) = BoxDesk(house, corporate, OrderStatus.READY), set(DeliveryPart) - {part}
+    assert Decline.DELIVERY_INCOMPLETE is await confirm(desk)
+    corporate.hand_over(desk.order, part)
+    corporate.hand_over(desk.order, other, of="1-000001")
+    now = next_moment()
+    assert Decline.DELIVERY_INCOMPLETE is await confirm(desk, now=now)
+    assert "ready" == desk.standing()[0]
+    corporate.hand_over(desk.order, other)
+    # The code was not spent by what was refused.
+    assert isinstance(await confirm(desk, now=now), Received)
+
+
 async def test_nobody_of_ours_confirms_and_no_stranger(desk: BoxDesk, corporate: Corporate) -> None:
     assert Decline.ROLE_REQUIRED is await confirm(desk, actor=corporate.operator)
     assert Decline.ROLE_REQUIRED is await confirm(desk, actor=corporate.person(Role.APPROVER, customer=desk.customer))
@@ -61,7 +80,9 @@ async def test_nobody_of_ours_confirms_and_no_stranger(desk: BoxDesk, corporate:
 
 async def test_a_code_confirms_one_order(desk: BoxDesk) -> None:
     now = next_moment()
-    other = ConfirmReceipt(desk.corporate.order(desk.customer, OrderStatus.READY).id)
+    ready = desk.corporate.order(desk.customer, OrderStatus.READY)
+    desk.corporate.hand_over(ready)
+    other = ConfirmReceipt(ready.id)
     proof = await shown(desk.house, desk.buyer, now)
     assert isinstance(await confirm(desk, now=now), Received)
     assert Decline.TOTP_CODE_INCORRECT is await confirm_receipt(desk.house, desk.buyer, other, proof, now)

@@ -9,6 +9,7 @@ import pytest
 from florin.batch.orders.waiting_links import carry_out, send_waiting_links
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.claim import ClaimedCard
+from florin.clearing.orders.confirm_receipt import ConfirmReceipt, Received, confirm_receipt
 from florin.clearing.orders.send_links import SendLinks, send_links, sending_asked_before
 from florin.domain.claim_link import LINK_LIFETIME, LinkStatus
 from florin.domain.declines import Decline
@@ -17,7 +18,7 @@ from florin.domain.invalid_field import InvalidField
 from florin.domain.order_life import OrderStatus
 from florin.domain.people import Role
 from florin.storage.corporate.claim_links import LinkSent, list_links
-from florin.storage.corporate.link_sendings import LinkSending
+from florin.storage.corporate.link_sendings import LinkSending, send_chunk
 from florin.storage.posting.request import KeyReusedError
 from tests.batch.orders.link_desk import FIVE_CARDS, SENT, LinkDesk
 from tests.corporate import Corporate
@@ -55,6 +56,22 @@ async def test_links_that_were_sent_are_not_sent_again(desk: LinkDesk) -> None:
     assert Decline.NOTHING_TO_DELIVER == await desk.ask(order.id)
     await send_waiting_links(desk.house)
     assert 5 == len(desk.tokens(order.id))
+
+
+async def test_links_that_were_not_all_sent_have_not_arrived(desk: LinkDesk) -> None:
+    order = desk.order()
+
+    async def confirmed() -> object:
+        proof = await desk.proof(desk.buyer)
+        return await confirm_receipt(desk.house, desk.buyer, ConfirmReceipt(order.id), proof, desk.world.clock.now)
+
+    assert Decline.DELIVERY_INCOMPLETE == await confirmed()
+    sending = await desk.ask(order.id)
+    assert isinstance(sending, LinkSending)
+    await send_chunk(desk.house.pool, sending.id, lambda *card: repr(card).encode(), 4, desk.world.clock.now)
+    assert Decline.DELIVERY_INCOMPLETE == await confirmed()
+    await carry_out(desk.house, sending.id, clock=desk.world.clock)
+    assert isinstance(await confirmed(), Received)
 
 
 async def test_several_processes_at_one_sending_send_each_link_once(desk: LinkDesk, world: World) -> None:
