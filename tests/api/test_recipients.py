@@ -1,5 +1,6 @@
 """Recipients over HTTP: a file checked, a file taken, the list of people, and the file to fill in."""
 
+import asyncio
 import re
 import zipfile
 from io import BytesIO
@@ -11,6 +12,7 @@ import pytest
 import python_calamine
 
 from florin.api.corporate.recipients_routes import RECIPIENTS_FILE
+from florin.api.fair_turns import PLACES_EACH
 from florin.batch.orders.recipients_template import MEDIA_TYPE, recipients_template
 from florin.domain.order_life import OrderStatus
 from florin.domain.people import Role
@@ -102,6 +104,30 @@ async def test_a_bad_file_is_reported_cell_by_cell_and_not_taken(buyer: Client, 
     assert (422, "recipients_refused") == code_of(refused)
     assert (2, expected) == (refused.json()["wrong"], refused.json()["wrong_cells"])
     assert [] == (await buyer.get(path)).json()["items"]
+
+
+async def test_customers_who_send_files_at_once_are_all_served_whatever_one_of_them_sends(
+    doors: Doors, corporate: Corporate
+) -> None:
+    def company() -> tuple[Client, str]:
+        customer = corporate.customer()
+        order = corporate.order(customer, OrderStatus.DRAFT)
+        return doors.person(
+            corporate.person(Role.BUYER, customer=customer)
+        ), f"/v1/orders/ord_{order.id.hex}/recipients"
+
+    crowd = company()
+    raw = delimited([HEADER, *map(row, range(500))])
+
+    sent = [put(*crowd, raw)] + [check(*crowd, raw) for _ in range(7)] + [check(*company(), raw) for _ in range(4)]
+    answers = await asyncio.gather(*sent)
+
+    assert [(200, True)] * 4 == [(each.status_code, each.json().get("accepted")) for each in answers[8:]]
+    served = [each.json()["recipients"] for each in answers[:8] if each.is_success]
+    refused = [(code_of(each), each.headers["Retry-After"]) for each in answers[:8] if each.is_error]
+    assert 1 + PLACES_EACH <= len(served)
+    assert {((503, "busy"), "10")} >= set(refused)
+    assert {500} == set(served)
 
 
 async def test_the_list_of_people_has_pages(buyer: Client, path: str) -> None:

@@ -6,6 +6,7 @@ from tempfile import TemporaryFile
 from typing import IO, Final
 from uuid import UUID
 
+from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from florin.api.callers import people
@@ -20,10 +21,10 @@ from florin.api.corporate.delivery_views import (
     PasswordView,
     delivery_view,
 )
+from florin.api.fair_turns import FairTurns
 from florin.api.fields import DeliveryId, OrderId
 from florin.api.given import Now, TheActor, TheHouse, accepted
 from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
-from florin.api.one_at_a_time import OneAtATime
 from florin.api.routes import Routes
 from florin.batch.orders.build_delivery import HandedOver, fetch_delivery, file_name
 from florin.clearing.house import ClearingHouse
@@ -45,7 +46,7 @@ from florin.storage.logins import CodeProof
 
 ROUTES = Routes("Deliveries")
 
-_BUILDING: Final = OneAtATime("another file of cards is being written")
+_BUILDING: Final = FairTurns("other files of cards are being written")
 _MEDIA_TYPES: Final = {DeliveryForm.AGE: "application/age-encryption", DeliveryForm.ZIP: "application/zip"}
 _STEP_UP: Final = (Decline.TOTP_CODE_INCORRECT, Decline.RATE_LIMITED)
 _DECISION: Final = (
@@ -150,7 +151,9 @@ async def read_delivery(delivery_id: DeliveryId, actor: TheActor, house: TheHous
     response_class=StreamingResponse,
     responses=_FILE,
 )
-async def fetch_file(delivery_id: DeliveryId, actor: TheActor, house: TheHouse, now: Now) -> StreamingResponse:
+async def fetch_file(
+    delivery_id: DeliveryId, request: Request, actor: TheActor, house: TheHouse, now: Now
+) -> StreamingResponse:
     """Fetch the file of a delivery, which is made now; that happens once.
 
     A file that could not be made can be fetched again; one whose download broke off cannot. `Repr-Digest` (RFC 9530)
@@ -158,7 +161,7 @@ async def fetch_file(delivery_id: DeliveryId, actor: TheActor, house: TheHouse, 
     """
     file: IO[bytes] = TemporaryFile()  # noqa: SIM115 (it is closed when its last part has been sent)
     try:
-        with _BUILDING.turn():
+        async with _BUILDING.turn(actor, request):
             handed_over = accepted(await fetch_delivery(house, actor, delivery_id, file, now))
     except BaseException:
         file.close()

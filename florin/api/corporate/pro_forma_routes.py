@@ -3,12 +3,13 @@
 import asyncio
 from typing import Final
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from florin.api.callers import people
+from florin.api.fair_turns import FairTurns
 from florin.api.fields import OrderId
 from florin.api.given import TheActor, TheHouse, accepted
-from florin.api.one_at_a_time import OneAtATime
 from florin.api.routes import Routes
 from florin.batch.documents import MEDIA_TYPE
 from florin.batch.orders.pro_forma import pro_forma_pdf
@@ -19,7 +20,7 @@ from florin.domain.identifiers import wire_id
 
 ROUTES = Routes("Orders")
 
-_WRITING: Final = OneAtATime("another invoice is being written")
+_WRITING: Final = FairTurns("other invoices are being drawn")
 
 
 @ROUTES.get(
@@ -31,10 +32,10 @@ _WRITING: Final = OneAtATime("another invoice is being written")
         200: {"content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}, "example": "%PDF-1.3..."}}},
     },
 )
-async def read_pro_forma(order_id: OrderId, actor: TheActor, house: TheHouse) -> Response:
+async def read_pro_forma(order_id: OrderId, request: Request, actor: TheActor, house: TheHouse) -> Response:
     """Fetch the pro-forma invoice of an order that has been submitted, in Chinese and English."""
     invoice = accepted(await pro_forma_of(house, actor, order_id))
-    with _WRITING.turn():
+    async with _WRITING.turn(actor, request):
         document = await asyncio.to_thread(pro_forma_pdf, invoice)
     name = f"{wire_id('order', order_id)}-pro-forma.pdf"
     return Response(document, media_type=MEDIA_TYPE, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -9,10 +9,10 @@ from starlette.responses import Response
 
 from florin.api.callers import ANYBODY_SIGNED_IN, people
 from florin.api.corporate import recipients_examples as examples
+from florin.api.fair_turns import FairTurns
 from florin.api.fields import OrderId, ProductId
 from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
 from florin.api.management_examples import page_of
-from florin.api.one_at_a_time import OneAtATime
 from florin.api.problems.document import Refused
 from florin.api.routes import FileBody, Routes
 from florin.api.uploads import uploaded
@@ -37,7 +37,7 @@ RECIPIENTS_FILE: Final = FileBody(("text/csv", MEDIA_TYPE), LONGEST_FILE_BYTES)
 
 _LIST: Final = "recipients"
 _NOT_FOUND: Final = (Decline.ORDER_NOT_FOUND,)
-_READING: Final = OneAtATime("another recipients' file is being read")
+_READING: Final = FairTurns("other recipients' files are being read")
 
 
 class RecipientLineView(View):
@@ -105,9 +105,8 @@ async def check_recipients_file(
     denomination, and for registered cards id_type and id_number (姓名, 联系方式, 工号, 产品, 面值, 证件类型, 证件号码).
     All cells are text. `GET /v1/recipients-template` gives an empty one.
     """
-    async with uploaded(request) as file:
-        with _READING.turn():
-            checked = accepted(await check_recipients(house, actor, order_id, file))
+    async with uploaded(request) as file, _READING.turn(actor, request):
+        checked = accepted(await check_recipients(house, actor, order_id, file))
     return _report(checked, configuration.catalogue)
 
 
@@ -126,9 +125,8 @@ async def put_recipients(
     The same kinds of files as for `POST /v1/orders/{order_id}/recipients/check`. Recipients of one product and
     denomination make a line, in the order in which they first appear.
     """
-    async with uploaded(request) as file:
-        with _READING.turn():
-            checked = accepted(await set_recipients(house, actor, order_id, file, now))
+    async with uploaded(request) as file, _READING.turn(actor, request):
+        checked = accepted(await set_recipients(house, actor, order_id, file, now))
     if not checked.is_accepted:
         wrong_cells = [each._asdict() for each in checked.findings]
         raise Refused(Decline.RECIPIENTS_REFUSED, details={"wrong": checked.found, "wrong_cells": wrong_cells})

@@ -8,13 +8,14 @@ from tempfile import TemporaryFile
 from typing import IO, Any, Final, Literal
 from uuid import UUID
 
+from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from florin.api.callers import people
 from florin.api.corporate import card_work_examples as examples
+from florin.api.fair_turns import FairTurns
 from florin.api.fields import OrderId
 from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
-from florin.api.one_at_a_time import OneAtATime
 from florin.api.routes import Routes
 from florin.api.views import AmountView, View, amount_view, next_cursor
 from florin.batch.documents import MEDIA_TYPE as PDF
@@ -41,8 +42,8 @@ _SERIALS: Final = 100_000_000
 """More than any line has cards: line and serial number in one number, by which the list is ordered."""
 
 _PROBLEMS: Final = (Decline.ORDER_NOT_FOUND, Decline.ORDER_NOT_IN_STATE)
-_WRITING: Final = OneAtATime("another list of cards is being written")
-_DRAWING: Final = OneAtATime("another document is being drawn")
+_WRITING: Final = FairTurns("other lists of cards are being written")
+_DRAWING: Final = FairTurns("other statements are being drawn")
 
 
 class CardCountsView(View):
@@ -155,11 +156,13 @@ async def read_statement_xlsx(order_id: OrderId, actor: TheActor, house: TheHous
     problems=_PROBLEMS,
     **_file(PDF, "%PDF-1.7 ..."),
 )
-async def read_statement_pdf(order_id: OrderId, actor: TheActor, house: TheHouse, now: Now) -> Response:
+async def read_statement_pdf(
+    order_id: OrderId, request: Request, actor: TheActor, house: TheHouse, now: Now
+) -> Response:
     """Fetch the statement as a document in Chinese and English."""
     order, statement = accepted(await read_statement(house, actor, order_id, now))
     customer = await find_customer(house.pool, order.customer_id)
-    with _DRAWING.turn():
+    async with _DRAWING.turn(actor, request):
         name = "" if customer is None else customer.name
         document = await asyncio.to_thread(statement_pdf, order, name, statement, now)
     return Response(document, media_type=PDF, headers=_attachment(order_id, "statement.pdf"))
@@ -181,9 +184,9 @@ async def list_ordered_cards(order_id: OrderId, actor: TheActor, house: TheHouse
     problems=_PROBLEMS,
     **_file(MEDIA_TYPES[SheetForm.CSV], "card,line,serial,last4,step,successor"),
 )
-async def read_ordered_cards_csv(order_id: OrderId, actor: TheActor, house: TheHouse) -> Response:
+async def read_ordered_cards_csv(order_id: OrderId, request: Request, actor: TheActor, house: TheHouse) -> Response:
     """Fetch the list of an order's cards as CSV."""
-    return await _card_sheet(house, actor, order_id, SheetForm.CSV)
+    return await _card_sheet(request, house, actor, order_id, SheetForm.CSV)
 
 
 @ROUTES.get(
@@ -192,9 +195,9 @@ async def read_ordered_cards_csv(order_id: OrderId, actor: TheActor, house: TheH
     problems=_PROBLEMS,
     **_file(MEDIA_TYPES[SheetForm.XLSX], "PK..."),
 )
-async def read_ordered_cards_xlsx(order_id: OrderId, actor: TheActor, house: TheHouse) -> Response:
+async def read_ordered_cards_xlsx(order_id: OrderId, request: Request, actor: TheActor, house: TheHouse) -> Response:
     """Fetch the list of an order's cards as a workbook."""
-    return await _card_sheet(house, actor, order_id, SheetForm.XLSX)
+    return await _card_sheet(request, house, actor, order_id, SheetForm.XLSX)
 
 
 async def _statement_sheet(house: ClearingHouse, actor: Actor, order_id: UUID, form: SheetForm, now: Now) -> Response:
@@ -204,11 +207,13 @@ async def _statement_sheet(house: ClearingHouse, actor: Actor, order_id: UUID, f
     return Response(file.getvalue(), media_type=MEDIA_TYPES[form], headers=_attachment(order_id, f"statement.{form}"))
 
 
-async def _card_sheet(house: ClearingHouse, actor: Actor, order_id: UUID, form: SheetForm) -> Response:
+async def _card_sheet(
+    request: Request, house: ClearingHouse, actor: Actor, order_id: UUID, form: SheetForm
+) -> Response:
     """The list, written to disk whole before its first byte is sent: neither order nor client size takes memory."""
     file: IO[bytes] = TemporaryFile()  # noqa: SIM115 (it is closed when its last part has been sent)
     try:
-        with _WRITING.turn():
+        async with _WRITING.turn(actor, request):
             accepted(await write_card_list(house, actor, order_id, form, file))
     except BaseException:
         file.close()
