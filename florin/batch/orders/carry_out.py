@@ -16,6 +16,7 @@ import structlog
 from florin.clearing.activate import Identity
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.activate_ordered_card import BEEN_ACTIVATED, ActivateOrderedCard, activate_ordered_card
+from florin.clearing.orders.card_in_order import order_as_caller
 from florin.clearing.orders.fund_what_waits import fund_what_waits
 from florin.clearing.orders.instruct_cards import instruction_wire_id
 from florin.clearing.orders.recall_ordered_card import RecallOrderedCard, recall_ordered_card
@@ -30,7 +31,7 @@ from florin.storage.catalogue import Catalogue
 from florin.storage.corporate.instructions import advance, find_instruction, running_instructions, turn_at
 from florin.storage.corporate.ordered_cards import SelectedCard, read_part
 from florin.storage.posting.engine import Result
-from florin.storage.posting.request import Answer, Caller, PostingRequest
+from florin.storage.posting.request import Answer, PostingRequest
 
 PART: Final = 256
 """Cards that are under way at once: as many as the posting engine's largest group, so that they share a commit."""
@@ -108,7 +109,7 @@ async def carry_out_what_waits(house: ClearingHouse) -> None:
 async def _next_part(house: ClearingHouse, instruction: Instruction, most: int, now: datetime) -> None:
     prefix = f"{instruction.kind}:{instruction.id.hex}:"
     part = part_of(instruction.selection, instruction.past, most)
-    cards = await read_part(house.pool, instruction.customer_id, instruction.order_id, part, prefix)
+    cards = await read_part(house.pool, instruction.order_id, part, prefix)
     catalogue = await house.engine.current_catalogue()
     waiting = [card for card in cards if card.had_its_turn or _may_have_it(instruction.kind, card)]
     requests = [_request(house, catalogue, instruction, card, prefix) for card in waiting]
@@ -129,14 +130,14 @@ def _may_have_it(kind: InstructionKind, card: SelectedCard) -> bool:
 def _request(
     house: ClearingHouse, catalogue: Catalogue, instruction: Instruction, card: SelectedCard, prefix: str
 ) -> PostingRequest:
-    caller = Caller(instruction.customer_id, instruction.session_id, None, instruction_wire_id(instruction))
-    key, order_id = f"{prefix}{card.id.hex}", instruction.order_id
+    caller = order_as_caller(instruction.order_id, instruction.session_id, instruction_wire_id(instruction))
+    key, ids = f"{prefix}{card.id.hex}", (instruction.customer_id, instruction.order_id, card.id)
     match instruction.kind:
         case InstructionKind.ACTIVATE:
-            holder = _holder(house, catalogue, order_id, card)
-            return activate_ordered_card(house, caller, key, ActivateOrderedCard(order_id, card.id, holder))
+            holder = _holder(house, catalogue, instruction.order_id, card)
+            return activate_ordered_card(house, caller, key, ActivateOrderedCard(*ids, holder))
         case InstructionKind.VOID:
-            return recall_ordered_card(house, caller, key, RecallOrderedCard(order_id, card.id))
+            return recall_ordered_card(house, caller, key, RecallOrderedCard(*ids))
         case _:
             assert_never(instruction.kind)
 

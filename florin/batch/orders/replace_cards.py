@@ -16,6 +16,7 @@ from florin.batch.new_cards import make_cards
 from florin.clearing.activate import Identity
 from florin.clearing.change_card import VoidCardCommand, void_card
 from florin.clearing.house import ClearingHouse
+from florin.clearing.orders.card_in_order import order_as_caller
 from florin.clearing.orders.replace_ordered_card import ReplaceOrderedCard, replace_ordered_card
 from florin.domain.card_life import CardStatus
 from florin.domain.declines import Decline
@@ -30,7 +31,6 @@ from florin.storage.corporate.replacements import (
     old_card,
     replacements_to_make,
 )
-from florin.storage.posting.request import Caller
 
 ATTEMPTS: Final = 5
 """How many numbers are tried for one successor; a thousand programmes' cards leave the next one free."""
@@ -96,8 +96,9 @@ async def _make_successor(house: ClearingHouse, replacement: Replacement, old: O
 async def _take_place(
     house: ClearingHouse, replacement: Replacement, new_card_id: UUID, old: OldCard, now: datetime
 ) -> None:
-    caller = Caller(replacement.customer_id, replacement.session_id, None, wire_id("replacement", replacement.id))
+    caller = order_as_caller(replacement.order_id, replacement.session_id, wire_id("replacement", replacement.id))
     command = ReplaceOrderedCard(
+        replacement.customer_id,
         replacement.order_id,
         replacement.old_card_id,
         new_card_id,

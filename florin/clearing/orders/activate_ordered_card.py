@@ -34,8 +34,9 @@ BEEN_ACTIVATED: Final = frozenset({CardStatus.ACTIVE, CardStatus.REDEEMED, CardS
 
 @dataclass(frozen=True, slots=True)
 class ActivateOrderedCard:
-    """Switch on a card of an order; a registered one needs its recipient's identity."""
+    """Switch on a card of a customer's order; a registered one needs its recipient's identity."""
 
+    customer_id: UUID
     order_id: UUID
     card_id: UUID
     holder: Identity | None = field(default=None, repr=False)
@@ -44,38 +45,42 @@ class ActivateOrderedCard:
 def activate_ordered_card(
     house: ClearingHouse, caller: Caller, key: str, command: ActivateOrderedCard
 ) -> PostingRequest:
-    """The request to be submitted; ``caller`` is the customer, by the session of whoever asked for the activation."""
+    """The request to be submitted; ``caller`` is `order_as_caller`."""
 
     def decide(group: Group) -> Outcome:
-        chosen = _check(group, caller, command)
+        chosen = _check(group, command)
         return chosen if isinstance(chosen, Outcome) else _load(group, house.vault, caller, command, chosen)
 
-    wanted = wanted_card(caller, command.order_id, command.card_id)
+    wanted = wanted_card(command.customer_id, command.order_id, command.card_id)
     return house.request(caller, key, "activate_ordered_card", command, wanted, decide)
 
 
-def _check(group: Group, caller: Caller, command: ActivateOrderedCard) -> CardInOrder | Outcome:
+def _check(group: Group, command: ActivateOrderedCard) -> CardInOrder | Outcome:
     card = group.card(command.card_id)
-    if card is not None and card.status in BEEN_ACTIVATED and card.sold_by == caller.id:
+    if card is not None and card.status in BEEN_ACTIVATED and card.sold_by == command.customer_id:
         # Also when its order was completed by it: whoever names a card twice hears that of the card.
         return declined(Decline.CARD_NOT_SELLABLE, status=card.status)
-    chosen = card_in_order(group, caller, command.order_id, command.card_id, OrderOperation.ACTIVATE)
+    chosen = card_in_order(group, command.customer_id, command.order_id, command.card_id, OrderOperation.ACTIVATE)
     if isinstance(chosen, Decline):
         return declined(chosen)
-    customer = group.customer(caller.id)
+    customer = group.customer(command.customer_id)
     if customer is None or not customer.is_active:
         return declined(Decline.CUSTOMER_NOT_ACTIVE)
-    refusal = _refused_by_life(group, caller, chosen) or _refused_by_rules(group, command, chosen)
+    refusal = _refused_by_life(group, chosen) or _refused_by_rules(group, command, chosen)
     return chosen if refusal is None else declined(refusal, status=chosen.card.status)
 
 
-def _refused_by_life(group: Group, caller: Caller, chosen: CardInOrder) -> Decline | None:
+def _refused_by_life(group: Group, chosen: CardInOrder) -> Decline | None:
     card = chosen.card
     expired = is_expired(card.expires_on, group.business_date(chosen.programme))
     following = permit(CardOperation.ACTIVATE, card.status, card.block, expired=expired)
     if isinstance(following, Decline):
         return following
-    return None if card.status is CardStatus.SOLD and card.sold_by == caller.id else Decline.CARD_NOT_SELLABLE
+    return (
+        None
+        if card.status is CardStatus.SOLD and card.sold_by == chosen.order.customer_id
+        else Decline.CARD_NOT_SELLABLE
+    )
 
 
 def _refused_by_rules(group: Group, command: ActivateOrderedCard, chosen: CardInOrder) -> Decline | None:

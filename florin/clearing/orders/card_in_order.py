@@ -27,20 +27,29 @@ class CardInOrder:
     programme: Programme
 
 
-def wanted_card(caller: Caller, order_id: UUID, card_id: UUID, successor_id: UUID | None = None) -> Wanted:
+def order_as_caller(order_id: UUID, session_id: UUID, work_id: str) -> Caller:
+    """Who asks for what is done to an order's cards in the background: the order itself.
+
+    No client is an order, so no idempotency key of a client's can stand where a key of ours will. ``session_id`` is of
+    whoever has asked for the work, and ``work_id`` what that person has asked for.
+    """
+    return Caller(order_id, session_id, None, work_id)
+
+
+def wanted_card(customer_id: UUID, order_id: UUID, card_id: UUID, successor_id: UUID | None = None) -> Wanted:
     """What to lock for a decision on a customer's card."""
-    return Wanted(card_id=card_id, other_card_id=successor_id, customer_id=caller.id, order_id=order_id)
+    return Wanted(card_id=card_id, other_card_id=successor_id, customer_id=customer_id, order_id=order_id)
 
 
 def card_in_order(
-    group: Group, caller: Caller, order_id: UUID, card_id: UUID, operation: OrderOperation
+    group: Group, customer_id: UUID, order_id: UUID, card_id: UUID, operation: OrderOperation
 ) -> CardInOrder | Decline:
-    """The card, if it is one of that order of the customer who calls, and the order's status allows the operation.
+    """The card, if it is one of that order of the customer's, and the order's status allows the operation.
 
     Declines: ``order_not_found``, also of a stranger's; ``card_not_found``; ``order_not_in_state``.
     """
     order = group.order(order_id)
-    if order is None or order.customer_id != caller.id:
+    if order is None or order.customer_id != customer_id:
         return Decline.ORDER_NOT_FOUND
     card, place = group.card(card_id), group.ordered_card(card_id)
     if card is None or place is None or place.order_id != order_id:
@@ -48,7 +57,7 @@ def card_in_order(
     standing = permit(operation, order.status)
     if isinstance(standing, Decline):
         return standing
-    funding = group.account(caller.id, AccountCode.CORPORATE_FUNDING)
+    funding = group.account(customer_id, AccountCode.CORPORATE_FUNDING)
     if funding is None:
         raise StaleFactsError("a customer without a funding account")
     return CardInOrder(card, place, order, funding, group.programme(order.programme_id))

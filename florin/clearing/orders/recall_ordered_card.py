@@ -15,21 +15,22 @@ from florin.storage.posting.request import Caller, Outcome, PostingRequest
 
 @dataclass(frozen=True, slots=True)
 class RecallOrderedCard:
-    """Destroy a card of an order that waits for its activation."""
+    """Destroy a card of a customer's order that waits for its activation."""
 
+    customer_id: UUID
     order_id: UUID
     card_id: UUID
 
 
 def recall_ordered_card(house: ClearingHouse, caller: Caller, key: str, command: RecallOrderedCard) -> PostingRequest:
-    """The request to be submitted; ``caller`` is the customer, by the session of whoever asked for it."""
+    """The request to be submitted; ``caller`` is `order_as_caller`."""
 
     def decide(group: Group) -> Outcome:
         card = group.card(command.card_id)
-        if card is not None and card.status is CardStatus.VOIDED and card.sold_by == caller.id:
+        if card is not None and card.status is CardStatus.VOIDED and card.sold_by == command.customer_id:
             # Also when its order was ended by it: whoever names a card twice hears that of the card.
             return declined(Decline.CARD_NOT_VOIDABLE, status=card.status)
-        chosen = card_in_order(group, caller, command.order_id, command.card_id, OrderOperation.VOID_CARDS)
+        chosen = card_in_order(group, command.customer_id, command.order_id, command.card_id, OrderOperation.VOID_CARDS)
         if isinstance(chosen, Decline):
             return declined(chosen)
         card = chosen.card
@@ -44,5 +45,5 @@ def recall_ordered_card(house: ClearingHouse, caller: Caller, key: str, command:
         end_if_nothing_waits(group, caller, chosen.order)
         return Outcome(answer, subject_id=card.id)
 
-    wanted = wanted_card(caller, command.order_id, command.card_id)
+    wanted = wanted_card(command.customer_id, command.order_id, command.card_id)
     return house.request(caller, key, "recall_ordered_card", command, wanted, decide)

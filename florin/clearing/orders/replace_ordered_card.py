@@ -27,12 +27,13 @@ from florin.storage.posting.request import Caller, Outcome, PostingRequest
 
 @dataclass(frozen=True, slots=True)
 class ReplaceOrderedCard:
-    """Put the card ``new_card_id`` in the place of ``old_card_id``.
+    """Put the card ``new_card_id`` in the place of ``old_card_id`` in a customer's order.
 
     ``is_approved``: a second person has agreed that value moves. ``holder`` is whoever holds a registered card that is
     active.
     """
 
+    customer_id: UUID
     order_id: UUID
     old_card_id: UUID
     new_card_id: UUID
@@ -41,10 +42,12 @@ class ReplaceOrderedCard:
 
 
 def replace_ordered_card(house: ClearingHouse, caller: Caller, key: str, command: ReplaceOrderedCard) -> PostingRequest:
-    """The request to be submitted; ``caller`` is the customer, by the session of whoever asked for it."""
+    """The request to be submitted; ``caller`` is `order_as_caller`."""
 
     def decide(group: Group) -> Outcome:
-        chosen = card_in_order(group, caller, command.order_id, command.old_card_id, OrderOperation.REPLACE)
+        chosen = card_in_order(
+            group, command.customer_id, command.order_id, command.old_card_id, OrderOperation.REPLACE
+        )
         if isinstance(chosen, Decline):
             return declined(chosen)
         following = permit(CardOperation.REPLACE, chosen.card.status, chosen.card.block, expired=False)
@@ -64,7 +67,7 @@ def replace_ordered_card(house: ClearingHouse, caller: Caller, key: str, command
         group.emit("card.replaced", chosen.card.id, payload, journal_id)
         return Outcome(answer, journal_id=journal_id, subject_id=new.id)
 
-    wanted = wanted_card(caller, command.order_id, command.old_card_id, command.new_card_id)
+    wanted = wanted_card(command.customer_id, command.order_id, command.old_card_id, command.new_card_id)
     return house.request(caller, key, "replace_ordered_card", command, wanted, decide)
 
 

@@ -18,7 +18,7 @@ JOIN card c ON c.issue_id = l.issue_id AND c.serial BETWEEN s.first AND s.last
 LEFT JOIN card_replacement r ON r.new_card_id = c.id
 LEFT JOIN order_recipient p ON p.order_id = l.order_id AND p.line = l.line
   AND p.serial = coalesce(r.recipient_serial, c.serial)
-LEFT JOIN operation o ON o.caller_id = %(customer_id)s AND o.key = %(key_prefix)s || replace(c.id::text, '-', '')
+LEFT JOIN operation o ON o.caller_id = %(order_id)s AND o.key = %(key_prefix)s || replace(c.id::text, '-', '')
 ORDER BY l.line, c.serial
 """
 
@@ -42,12 +42,9 @@ class SelectedCard(NamedTuple):
     is_reported: bool
 
 
-async def read_part(
-    pool: Pool, customer_id: UUID, order_id: UUID, part: Selection, key_prefix: str
-) -> list[SelectedCard]:
+async def read_part(pool: Pool, order_id: UUID, part: Selection, key_prefix: str) -> list[SelectedCard]:
     """The cards of a part of a selection; the key of a card's turn is ``key_prefix`` and its id in hexadecimal."""
     wanted = {
-        "customer_id": customer_id,
         "order_id": order_id,
         "lines": [each.line for each in part],
         "firsts": [each.first for each in part],

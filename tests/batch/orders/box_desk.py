@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from florin.batch.orders.carry_out import carry_out
+from florin.clearing.customers.request_funding_refund import RequestFundingRefund, request_funding_refund
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.instruct_cards import InstructCards, instruct_cards, instruction_given_before
 from florin.clearing.people.step_up import checked_code
@@ -20,6 +21,7 @@ from florin.domain.throttle_rules import RateLimited
 from florin.reconciliation.run_proofs import run_proofs
 from florin.storage.connect import Pool
 from florin.storage.logins import CodeProof
+from florin.storage.posting.request import Answer
 from tests.corporate import Corporate, KnownOrder, Lines, code_at
 from tests.world import NOON
 
@@ -92,6 +94,12 @@ class BoxDesk:
         """An instruction that was carried out."""
         instruction = await self.asked(kind, ranges)
         return await carry_out(self.house, instruction.id, clock=self.corporate.world.clock)
+
+    async def occupy(self, key: str) -> None:
+        """Use an idempotency key for the customer, for something else: the answer to it is kept, also a no."""
+        refund = RequestFundingRefund(customer_id=self.customer, amount_minor=1, unit="CNY", reason="spare")
+        answer = await request_funding_refund(self.house, self.corporate.finance, refund, key)
+        assert isinstance(answer, Answer), answer
 
     def statuses(self) -> list[list[str]]:
         """The status of each card, line by line."""

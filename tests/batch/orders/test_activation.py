@@ -207,12 +207,22 @@ async def test_a_card_of_another_order_is_not_activated_by_this_one(desk: BoxDes
     stranger = desk.corporate.customer(funding_minor=1000_00)
 
     async def said_to(customer: UUID, card: KnownCard) -> Decline | None:
-        command = ActivateOrderedCard(desk.order.id, card.id)
-        caller = Caller(customer, desk.buyer.session_id)
+        command = ActivateOrderedCard(customer, desk.order.id, card.id)
+        caller = Caller(desk.order.id, desk.buyer.session_id)
         return (await desk.house.engine.submit(activate_ordered_card(desk.house, caller, fresh_key(), command))).decline
 
     assert Decline.CARD_NOT_FOUND is await said_to(desk.customer, other.cards[0][0])
     assert Decline.ORDER_NOT_FOUND is await said_to(stranger, desk.order.cards[0][0])
+
+
+@pytest.mark.parametrize("kind", InstructionKind)
+async def test_a_key_that_the_customer_has_used_changes_nothing(desk: BoxDesk, kind: InstructionKind) -> None:
+    instruction = await desk.asked(kind)
+    for card in desk.order.cards[0]:
+        await desk.occupy(f"{kind}:{instruction.id.hex}:{card.id.hex}")
+    done = await carry_out(desk.house, instruction.id)
+    assert (3, 0, 0) == (done.done, done.skipped, done.refused)
+    assert [["active" if kind is InstructionKind.ACTIVATE else "voided"] * 3] == desk.statuses()
 
 
 async def test_the_duty_finishes_what_was_begun(desk: BoxDesk) -> None:

@@ -236,10 +236,17 @@ def claimed(world: World) -> dict[str, object]:
     return {"sent_at": now, "expires_at": now.replace(year=2027), "claimed_at": now}
 
 
+async def test_a_key_that_the_customer_has_used_replaces_a_card_all_the_same(desk: BoxDesk) -> None:
+    (replacement,) = await asked(desk, 1)
+    for word in ("asked", "approved"):
+        await desk.occupy(f"replace:{replacement.id.hex}:{word}")
+    assert REPLACED == (await as_it_stands(desk, replacement)).status
+
+
 async def test_a_card_that_was_being_activated_when_it_was_reported_waits_for_approval_then(desk: BoxDesk) -> None:
     (replacement,) = await asked(desk, 1)
-    caller = Caller(desk.customer, desk.buyer.session_id)
-    begun = ActivateOrderedCard(desk.order.id, replacement.old_card_id)
+    caller = Caller(desk.order.id, desk.buyer.session_id)
+    begun = ActivateOrderedCard(desk.customer, desk.order.id, replacement.old_card_id)
     assert None is (await desk.house.engine.submit(activate_ordered_card(desk.house, caller, "begun", begun))).decline
     await desk.done()
     waiting = await as_it_stands(desk, replacement)

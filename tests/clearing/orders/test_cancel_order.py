@@ -167,8 +167,8 @@ async def test_a_buyer_who_cancels_while_it_is_approved_cancels_it_before_or_not
 
 async def activated(ordering: Ordering, order_id: Any, card_id: Any) -> Answer:  # noqa: ANN401 (ids)
     """The answer to an activation of a card."""
-    caller = Caller(ordering.customer, ordering.buyer.session_id)
-    command = ActivateOrderedCard(order_id, card_id)
+    caller = Caller(order_id, ordering.buyer.session_id)
+    command = ActivateOrderedCard(ordering.customer, order_id, card_id)
     return await ordering.house.engine.submit(
         activate_ordered_card(ordering.house, caller, f"activate-{card_id.hex}", command)
     )
