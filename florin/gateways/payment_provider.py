@@ -6,7 +6,7 @@ every provider accepts. Amounts are minor units. Asking twice with the same refe
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum, auto
 from typing import Protocol
 
@@ -65,7 +65,11 @@ class PaymentWanted:
 
 @dataclass(frozen=True, slots=True)
 class PaymentOffer:
-    """Where somebody pays: ``pay_url`` is opened in a browser, or shown as a QR code when it is not a web address."""
+    """Where somebody pays: ``pay_url`` is opened in a browser, or shown as a QR code when it is not a web address.
+
+    ``provider_reference`` is kept with the payment and given back with every question about it: Stripe finds a payment
+    by nothing else. WeChat Pay and Alipay have none before somebody pays.
+    """
 
     pay_url: str
     provider_reference: str | None
@@ -89,6 +93,7 @@ class RefundWanted:
 
     reference: str
     payment_reference: str
+    payment_provider_reference: str | None
     amount_minor: int
     payment_amount_minor: int
     unit: str
@@ -125,16 +130,19 @@ class PaymentProvider(Protocol):
     async def create(self, wanted: PaymentWanted) -> PaymentOffer:
         """Offer a payment; `ProviderRefusedError` when the provider will not have it."""
 
-    async def find(self, reference: str) -> PaymentFound | None:
+    async def find(self, reference: str, provider_reference: str | None) -> PaymentFound | None:
         """What became of a payment; None when the provider has never heard of it."""
 
-    async def close(self, reference: str) -> None:
-        """See to it that nobody can pay any more; `ProviderRefusedError` when somebody has paid already."""
+    async def close(self, reference: str, provider_reference: str | None) -> None:
+        """See to it that nobody can pay any more; `ProviderRefusedError` when somebody has paid already.
+
+        One that the provider has never heard of, or that is closed, is closed.
+        """
 
     async def refund(self, wanted: RefundWanted) -> RefundFound:
         """Pay back; `ProviderRefusedError` when the provider will not."""
 
-    async def find_refund(self, reference: str) -> RefundFound | None:
+    async def find_refund(self, wanted: RefundWanted) -> RefundFound | None:
         """What became of a refund; None when the provider has never heard of it."""
 
     def read_callback(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Callback:
@@ -143,5 +151,8 @@ class PaymentProvider(Protocol):
         ``headers`` have lower-case names.
         """
 
-    async def bill(self, day: str) -> bytes:
-        """The file of all payments and refunds of a day (``YYYY-MM-DD``), as the provider makes it on the next."""
+    async def bill(self, day: date) -> bytes:
+        """The file of all payments and refunds of a day, as the provider makes it on the next.
+
+        `ProviderRefusedError` while there is none.
+        """
