@@ -133,6 +133,16 @@ def permit(operation: CardOperation, status: CardStatus, block: CardBlock, *, ex
     return following
 
 
+def stop_debits(block: CardBlock) -> CardBlock:
+    """The block of a card out of which nothing goes any more, whatever it was before."""
+    return CardBlock.ALL if block in _CREDITS else CardBlock.DEBIT
+
+
+def allow_debits(block: CardBlock) -> CardBlock:
+    """The block of a card whose debits are not stopped any more; what is stopped of its credits stays so."""
+    return CardBlock.CREDIT if block in _CREDITS else CardBlock.NONE
+
+
 def _refusal(rule: Rule, status: CardStatus) -> Decline:
     # "Not active" is all there is to say of most statuses; of a redeemed card the holder wants to know where it went.
     if rule.refusal is Decline.CARD_NOT_ACTIVE and status is CardStatus.REDEEMED:

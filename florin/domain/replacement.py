@@ -30,6 +30,13 @@ class ReplacementStatus(StrEnum):
     REFUSED = auto()
 
 
+class DebitsWish(StrEnum):
+    """What is to be done with the debits of a reported card."""
+
+    TO_STOP = auto()  # it waits for a second person's word
+    TO_ALLOW = auto()  # it is not replaced after all
+
+
 class ReportedCard(NamedTuple):
     """A card that somebody reports, by line and serial number."""
 

@@ -18,6 +18,8 @@ SUBJECT_KINDS: Final = {
     "activate_ordered_card": "card",
     "recall_ordered_card": "card",
     "replace_ordered_card": "card",
+    "stop_reported_card": "card",
+    "allow_reported_card": "card",
 }
 """The kind of a verb's subject. A reversal is of whatever its original was, and its answer says of what."""
 

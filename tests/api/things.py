@@ -117,7 +117,7 @@ def corporate_things(corporate: Corporate) -> dict[str, UUID]:
     corporate.world.insert(
         "card_replacement",
         id=replacement_id, line=1, order_key="spare-key", old_card_id=order.cards[0][0].id, recipient_serial=1,
-        reason="missing", status="waiting_for_approval", asked_person=buyer.person_id, **asked,
+        reason="missing", status="waiting_for_approval", debits="to_stop", asked_person=buyer.person_id, **asked,
     )  # fmt: skip
     return {
         "activation": activation_id,

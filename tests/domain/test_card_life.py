@@ -3,7 +3,15 @@ from itertools import product
 
 import pytest
 
-from florin.domain.card_life import CardBlock, CardOperation, CardStatus, is_expired, permit
+from florin.domain.card_life import (
+    CardBlock,
+    CardOperation,
+    CardStatus,
+    allow_debits,
+    is_expired,
+    permit,
+    stop_debits,
+)
 from florin.domain.declines import Decline
 
 # The whole life of a card, written out. A cell is the status that follows, or why not:
@@ -127,3 +135,18 @@ def test_a_card_can_be_used_on_its_last_day_and_not_on_the_next() -> None:
 
 def test_a_card_without_expiry_date_never_expires() -> None:
     assert not is_expired(None, date.max)
+
+
+@pytest.mark.parametrize(
+    ("before", "stopped", "allowed"),
+    [
+        (CardBlock.NONE, CardBlock.DEBIT, CardBlock.NONE),
+        (CardBlock.DEBIT, CardBlock.DEBIT, CardBlock.NONE),
+        (CardBlock.CREDIT, CardBlock.ALL, CardBlock.CREDIT),
+        (CardBlock.ALL, CardBlock.ALL, CardBlock.CREDIT),
+    ],
+)
+def test_debits_are_stopped_and_allowed_whatever_becomes_of_credits(
+    before: CardBlock, stopped: CardBlock, allowed: CardBlock
+) -> None:
+    assert (stopped, allowed) == (stop_debits(before), allow_debits(before))

@@ -80,7 +80,8 @@ async def report_cards(
     """Report cards as missing or damaged, to be replaced: the old numbers are dead, new cards have what was on them.
 
     A card that was not activated is replaced in the background. For one that is active, or that its recipient has
-    claimed, a second person must approve. The same request under the same key asks for nothing more.
+    claimed, a second person must approve; it pays nothing from the report on. The same request under the same key asks
+    for nothing more.
     """
     command = AskReplacements(order_id, reported_cards("cards", fields.cards), key)
     asked = accepted(await replacements_asked_before(house, actor, command))
@@ -143,7 +144,7 @@ async def approve_replacement(
 async def refuse_replacement(
     order_id: OrderId, replacement_id: ReplacementId, fields: RefusalFields, actor: TheActor, house: TheHouse, now: Now
 ) -> ReplacementView:
-    """Refuse a replacement: the card stays as it is. The reason is kept in the order's timeline."""
+    """Refuse a replacement: the card stays as it is, and pays again. The reason is kept in the order's timeline."""
     command = DecideReplacement(order_id, replacement_id, fields.reason)
     return await _decided(house, actor, command, fields.totp_code, now)
 

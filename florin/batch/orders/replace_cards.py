@@ -18,6 +18,7 @@ from florin.clearing.change_card import VoidCardCommand, void_card
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.card_in_order import order_as_caller
 from florin.clearing.orders.replace_ordered_card import ReplaceOrderedCard, replace_ordered_card
+from florin.clearing.orders.reported_card import settle_reported_cards
 from florin.domain.card_life import CardStatus
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
@@ -57,6 +58,7 @@ async def replace_cards(
 
 async def replace_cards_that_wait(house: ClearingHouse) -> None:
     """Carry out what was asked for and left undone; one that fails is logged and holds up no other."""
+    await settle_reported_cards(house)
     for replacement_id in await replacements_to_make(house.pool):
         try:
             await replace_card(house, replacement_id, datetime.now(UTC))
@@ -114,10 +116,12 @@ async def _take_place(
     elif answer.decline is Decline.APPROVAL_REQUIRED:
         # It was activated after it was reported.
         await ask_again(house.pool, replacement.id)
+        await settle_reported_cards(house, replacement.order_id)
     else:
         # The successor has nobody's place, and never will.
         await house.engine.submit(void_card(house, caller, VoidCardCommand(new_card_id, str(answer.decline))))
         await end_replacement(house.pool, replacement.id, ReplacementStatus.REFUSED, refusal=answer.decline)
+        await settle_reported_cards(house, replacement.order_id)
 
 
 def _holder(house: ClearingHouse, replacement: Replacement, old: OldCard) -> Identity | None:

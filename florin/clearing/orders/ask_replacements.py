@@ -1,7 +1,7 @@
 """Report cards of an order as missing or damaged, so that others take their places.
 
 A card that is worth nothing and that nobody has is replaced by whoever reports it. One that is active, or that its
-recipient has claimed, waits for the consent of somebody else of ours.
+recipient has claimed, waits for the consent of somebody else of ours, and pays nothing meanwhile.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from uuid import UUID
 
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.allowed import MAKERS, allowed_order
+from florin.clearing.orders.reported_card import settle_reported_cards
 from florin.domain.card_selection import card_name
 from florin.domain.declines import Decline
 from florin.domain.invalid_field import InvalidField
@@ -104,8 +105,9 @@ async def ask_replacements(
         order = allowed_order(change.order, actor, MAKERS)
         if isinstance(order, Decline):
             return order
-        asked = await _asked_before(change.connection, command)
-        return asked or await _ask(change, order, actor, command, proof)
+        asked = await _asked_before(change.connection, command) or await _ask(change, order, actor, command, proof)
+    await settle_reported_cards(house, command.order_id)
+    return asked
 
 
 Known = list[tuple[CardToReplace, ReplacementReason]]

@@ -18,6 +18,7 @@ from florin.clearing.orders.ask_replacements import (
     write_reports,
 )
 from florin.clearing.orders.leaving import has_left
+from florin.clearing.orders.reported_card import settle_reported_cards
 from florin.domain.declines import Decline
 from florin.domain.order_life import OrderOperation, permit
 from florin.domain.people import Actor, Role
@@ -63,7 +64,11 @@ async def confirm_receipt(
     """
     async with order_change(house.pool, command.order_id, Author(actor.session_id, now)) as change:
         order = allowed_order(change.order, actor, RECEIVERS)
-        return order if isinstance(order, Decline) else await _confirm(change, order, actor, command, proof)
+        if isinstance(order, Decline):
+            return order
+        confirmed = await _confirm(change, order, actor, command, proof)
+    await settle_reported_cards(house, command.order_id)
+    return confirmed
 
 
 async def _confirm(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.allowed import allowed_order
+from florin.clearing.orders.reported_card import settle_reported_cards
 from florin.domain.card_selection import card_name
 from florin.domain.declines import Decline
 from florin.domain.order_life import OrderOperation, permit
@@ -37,14 +38,18 @@ class DecideReplacement:
 async def decide_replacement(
     house: ClearingHouse, actor: Actor, command: DecideReplacement, proof: CodeProof, now: datetime
 ) -> Replacement | Decline:
-    """The replacement after the word; one that was approved is being made from now on.
+    """The replacement after the word; one that was approved is being made from now on, after a no the card pays again.
 
     Declines: ``order_not_found``, ``role_required``, ``replacement_not_found``, ``replacement_decided``,
     ``same_person``, ``order_not_in_state``, ``totp_code_incorrect`` when the code was used meanwhile.
     """
     async with order_change(house.pool, command.order_id, Author(actor.session_id, now)) as change:
         order = allowed_order(change.order, actor, DECIDERS)
-        return order if isinstance(order, Decline) else await _decide(change, order, actor, command, proof)
+        if isinstance(order, Decline):
+            return order
+        decided = await _decide(change, order, actor, command, proof)
+    await settle_reported_cards(house, command.order_id)
+    return decided
 
 
 async def _decide(

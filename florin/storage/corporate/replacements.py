@@ -59,23 +59,26 @@ LEFT JOIN claim_link k ON k.card_id = c.id
 """
 INSERT: Final = """
 INSERT INTO card_replacement (id, order_id, line, order_key, old_card_id, recipient_serial, reason, status, asked_by,
-                              asked_person, session_id, asked_at)
+                              asked_person, session_id, asked_at, debits)
 VALUES (%(id)s, %(order_id)s, %(line)s, %(key)s, %(old_card_id)s, %(recipient_serial)s, %(reason)s, %(status)s,
-        %(asked_by)s, %(asked_person)s, %(session_id)s, %(asked_at)s)
+        %(asked_by)s, %(asked_person)s, %(session_id)s, %(asked_at)s,
+        CASE WHEN %(status)s = 'waiting_for_approval' THEN 'to_stop' ELSE 'open' END)
 """
 DECIDE: Final = """
 UPDATE card_replacement
 SET status = %(status)s, refusal = %(refusal)s, decided_by = %(login_id)s, decided_person = %(person_id)s,
-    decided_at = %(now)s
+    decided_at = %(now)s, debits = CASE WHEN %(status)s = 'refused' THEN 'to_allow' ELSE debits END
 WHERE id = %(id)s AND status = 'waiting_for_approval'
 """
 END: Final = """
 UPDATE card_replacement
-SET status = %(status)s, refusal = %(refusal)s, journal_id = %(journal_id)s, replaced_at = %(replaced_at)s
+SET status = %(status)s, refusal = %(refusal)s, journal_id = %(journal_id)s, replaced_at = %(replaced_at)s,
+    debits = CASE WHEN %(status)s = 'refused' AND debits <> 'open' THEN 'to_allow' ELSE debits END
 WHERE id = %(id)s AND status = 'making'
 """
 ASK_AGAIN: Final = """
-UPDATE card_replacement SET status = 'waiting_for_approval' WHERE id = %(id)s AND status = 'making'
+UPDATE card_replacement SET status = 'waiting_for_approval', debits = 'to_stop'
+WHERE id = %(id)s AND status = 'making'
 """
 LOCK: Final = "SELECT new_card_id IS NULL AND status = 'making' FROM card_replacement WHERE id = %(id)s FOR UPDATE"
 NEXT_SERIAL: Final = """

@@ -33,8 +33,8 @@ class BrokenError(Exception):
 class Caller:
     """Who asks.
 
-    ``id`` owns idempotency keys and references (a merchant, member or operator; for work in the background the order that
-    it is done for, which no client is); ``actor_id`` is the API key or session that was used.
+    ``id`` owns idempotency keys and references (a merchant, member or operator; for work in the background an order,
+    which no client is); ``actor_id`` is the API key or session that was used.
     """
 
     id: UUID

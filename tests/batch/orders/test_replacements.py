@@ -135,7 +135,7 @@ async def test_an_active_card_moves_to_the_fen_and_its_old_number_is_dead(desk: 
     assert None is (await till.purchase(secrets(world, new), 92_99)).decline
     expiry = world.rows("SELECT DISTINCT expires_on FROM card WHERE id = ANY(%s)", [card.id, new])
     assert 1 == len(expiry)
-    assert ["card.activated", "purchase.completed", "card.replaced"] == world.events(card.id)
+    assert ["card.activated", "purchase.completed", "card.blocked", "card.replaced"] == world.events(card.id)
     assert [] == await broken_proofs(desk.house.pool)
 
 

@@ -196,6 +196,10 @@ CREATE TABLE card_replacement (
     decided_at timestamptz,
     journal_id uuid,
     replaced_at timestamptz,
+    debits text NOT NULL DEFAULT 'open' CHECK (debits IN ('open', 'to_stop', 'stopped', 'to_allow')),
+    CONSTRAINT a_card_in_question_pays_nothing CHECK (
+        CASE status WHEN 'waiting_for_approval' THEN debits IN ('to_stop', 'stopped')
+            WHEN 'refused' THEN debits IN ('to_allow', 'open') ELSE true END),
     CONSTRAINT a_replacement_of_value_has_two_people CHECK (
         decided_person <> asked_person AND (journal_id IS NULL OR decided_person IS NOT NULL)),
     CHECK ((decided_person IS NULL) = (decided_by IS NULL) AND (decided_person IS NULL) = (decided_at IS NULL)),
@@ -206,6 +210,9 @@ CREATE TABLE card_replacement (
 CREATE UNIQUE INDEX card_is_replaced_once ON card_replacement (old_card_id) WHERE status <> 'refused';
 CREATE INDEX card_replacement_by_order ON card_replacement (order_id, id);
 CREATE INDEX card_replacement_unfinished ON card_replacement (id) WHERE status = 'making';
+CREATE INDEX card_replacement_unsettled ON card_replacement (id) WHERE debits IN ('to_stop', 'to_allow');
+COMMENT ON COLUMN card_replacement.debits IS
+    'Whether the old card pays meanwhile: to be stopped and stopped while a second person is asked, allowed again after a no.';
 COMMENT ON COLUMN card_replacement.new_card_id IS
     'The successor, in the same issue under the next serial number; made before it gets the place of the old card.';
 COMMENT ON COLUMN card_replacement.recipient_serial IS
