@@ -68,7 +68,7 @@ def resend(
 
 
 def list_all(order: Order, as_user: As, as_json: AsJson = False) -> None:
-    """List the links of an order: sent, claimed or expired."""
+    """List the links of an order: sent, claimed, expired, or of a card that was replaced or voided."""
 
     async def step(house: ClearingHouse, actor: Actor) -> list[LinkSent] | Decline:
         order_id, after, links = await order_named(house, actor, order), 0, list[LinkSent]()

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum, auto
 from typing import Final
 
+from florin.domain.card_life import CardStatus
 from florin.domain.declines import Decline
 
 LINK_LIFETIME: Final = timedelta(days=30)
@@ -19,6 +20,15 @@ class LinkStatus(StrEnum):
     SENT = auto()
     CLAIMED = auto()
     EXPIRED = auto()
+    REPLACED = auto()  # another card has taken the place of this one, and has a link of its own
+    VOIDED = auto()  # the card was given up
+
+
+_ENDS: Final = {CardStatus.REPLACED: LinkStatus.REPLACED, CardStatus.VOIDED: LinkStatus.VOIDED}
+"""What the buyer has done to a card ends its link. What its holder does with it is not for the buyer to see."""
+
+ENDED: Final = [status.value for status in _ENDS]
+"""The statuses of cards whose links are nothing any more."""
 
 
 def refused_resend(claimed_at: datetime | None, sent_at: datetime, now: datetime) -> Decline | None:
@@ -28,8 +38,12 @@ def refused_resend(claimed_at: datetime | None, sent_at: datetime, now: datetime
     return Decline.LINK_SENT_TODAY if now < sent_at + SENDING_INTERVAL else None
 
 
-def link_status(claimed_at: datetime | None, expires_at: datetime, now: datetime) -> LinkStatus:
-    """Where a link stands at a time."""
+def link_status(
+    ended_as: CardStatus | None, claimed_at: datetime | None, expires_at: datetime, now: datetime
+) -> LinkStatus:
+    """Where a link stands at a time; ``ended_as`` is how its card has ended, if it was replaced or given up."""
+    if ended_as is not None:
+        return _ENDS[ended_as]
     if claimed_at is not None:
         return LinkStatus.CLAIMED
     return LinkStatus.EXPIRED if expires_at <= now else LinkStatus.SENT

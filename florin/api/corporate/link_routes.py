@@ -113,7 +113,10 @@ async def send_all_links(
     example=examples.LINKS,
 )
 async def read_links(order_id: OrderId, actor: TheActor, house: TheHouse, page: ThePage, now: Now) -> LinkList:
-    """List the links of an order: sent, claimed or expired, and nothing of what is on the cards."""
+    """List the links of an order: sent, claimed or expired, or of a card that was replaced or given up.
+
+    Nothing is told of what is on the cards.
+    """
     after = 0 if page.cursor is None else decode_sequence(_LIST, page.cursor)
     found = accepted(await list_links(house, actor, order_id, after, page.limit))
     items = [_link_view(each, now) for each in found.items]

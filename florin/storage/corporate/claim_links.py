@@ -7,7 +7,8 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
-from florin.domain.claim_link import LINK_LIFETIME, LinkStatus, link_status
+from florin.domain.card_life import CardStatus
+from florin.domain.claim_link import ENDED, LINK_LIFETIME, LinkStatus, link_status
 from florin.domain.identifiers import wire_id
 from florin.domain.paging import Page, page_of
 from florin.storage.audit_trail import Author, record
@@ -18,7 +19,9 @@ from florin.storage.corporate.orders import OrderView
 from florin.storage.outbox import emit
 
 LIST: Final = """
-SELECT k.line, k.serial, k.sending, k.sent_at, k.expires_at, k.claimed_at FROM claim_link k
+SELECT k.line, k.serial, k.sending, k.sent_at, k.expires_at, k.claimed_at,
+       CASE WHEN c.status = ANY(%(ended)s) THEN c.status END AS ended_as
+FROM claim_link k JOIN card c ON c.id = k.card_id
 WHERE k.order_id = %(order_id)s AND (k.line, k.serial) > (%(line)s::bigint, %(serial)s::bigint)
 ORDER BY k.line, k.serial LIMIT %(limit)s
 """
@@ -62,7 +65,10 @@ _PLACES_A_LINE: Final = 1 << 32
 
 @dataclass(frozen=True, slots=True)
 class LinkSent:
-    """A card's link as a buyer may know it. ``sending`` counts the sendings; only the latest link can be used."""
+    """A card's link as a buyer may know it. ``sending`` counts the sendings; only the latest link can be used.
+
+    ``ended_as`` is the card's status where it was replaced or given up, and None of every other card.
+    """
 
     line: int
     serial: int
@@ -70,10 +76,12 @@ class LinkSent:
     sent_at: datetime
     expires_at: datetime
     claimed_at: datetime | None
+    ended_as: str | None = None
 
     def status_at(self, now: datetime) -> LinkStatus:
         """Where it stands at a time."""
-        return link_status(self.claimed_at, self.expires_at, now)
+        ended_as = None if self.ended_as is None else CardStatus(self.ended_as)
+        return link_status(ended_as, self.claimed_at, self.expires_at, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +121,7 @@ class LinkedCard:
 async def list_links(pool: Pool, order_id: UUID, after: int, limit: int) -> Page[LinkSent, int]:
     """A page of an order's links in the order of line and serial number, after the place given, 0 for the first."""
     line, serial = divmod(after, _PLACES_A_LINE)
-    where = {"order_id": order_id, "line": line, "serial": serial, "limit": limit + 1}
+    where = {"order_id": order_id, "line": line, "serial": serial, "limit": limit + 1, "ended": ENDED}
     async with pool.connection() as connection, connection.cursor(row_factory=class_row(LinkSent)) as links:
         await links.execute(LIST, where)
         return page_of([(_place(each), each) for each in await links.fetchall()], limit)

@@ -259,6 +259,19 @@ async def test_the_buyer_sees_of_each_card_whether_its_link_was_used(desk: LinkD
     assert [sent, claimed, expired, expired, expired] == await desk.statuses(order.id)
 
 
+@pytest.mark.parametrize(
+    ("card_is", "expected"),
+    [("replaced", LinkStatus.REPLACED), ("voided", LinkStatus.VOIDED), ("redeemed", LinkStatus.SENT)],
+)
+async def test_the_buyer_sees_what_he_did_to_a_card_and_nothing_of_what_its_holder_does(
+    desk: LinkDesk, card_is: str, expected: LinkStatus
+) -> None:
+    order = desk.order()
+    await desk.send(order.id)
+    desk.world.connection.execute("UPDATE card SET status = %s WHERE id = %s", (card_is, order.cards[0][1].id))
+    assert [LinkStatus.SENT, expected] == (await desk.statuses(order.id))[:2]
+
+
 async def test_links_are_listed_page_by_page(desk: LinkDesk) -> None:
     order = desk.order(FIVE_CARDS)
     await desk.send(order.id)
