@@ -63,6 +63,8 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
     ";".join(
         f"DELETE FROM {table}"  # noqa: S608 (our own tables)
         for table in (
+            "fan_out", "notice_sending", "notice", "notice_terms", "notice_template", "notice_preference",
+            "notice_reader", "webhook_delivery", "webhook_endpoint",
             "flow_balance", "sealed_day", "audit", "outbox", "redemption", "refund", "hold", "purchase", "operation",
             "receipt", "funding_refund", "order_recipient", "order_line", "corporate_order", "card_issue",
             "refund_account", "delivery_key", "tier", "programme_bank_account", "login_session", "login",

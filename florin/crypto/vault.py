@@ -28,6 +28,8 @@ class Vault:
         "member_identities",
         "mobile_index",
         "mobiles",
+        "notice_addresses",
+        "notice_secrets",
         "numbers",
         "payment_codes",
         "person_identities",
@@ -42,6 +44,9 @@ class Vault:
         "refund_accounts",
         "throttle_subjects",
         "totp_secrets",
+        "webhook_contacts",
+        "webhook_old_secrets",
+        "webhook_secrets",
     )
 
     def __init__(self, keyring: Keyring) -> None:
@@ -75,3 +80,8 @@ class Vault:
         self.customer_contacts = Envelope(keyring, "customer", "contact_encrypted")
         self.refund_accounts = Envelope(keyring, "refund_account", "account_encrypted")
         self.receipt_parties = Envelope(keyring, "receipt", "parties_encrypted")
+        self.notice_secrets = Envelope(keyring, "notice", "secret_encrypted")
+        self.notice_addresses = Envelope(keyring, "notice", "address_encrypted")
+        self.webhook_secrets = Envelope(keyring, "webhook_endpoint", "secret_encrypted")
+        self.webhook_old_secrets = Envelope(keyring, "webhook_endpoint", "old_secret_encrypted")
+        self.webhook_contacts = Envelope(keyring, "webhook_endpoint", "contact_encrypted")

@@ -1,0 +1,95 @@
+"""Notices to people: written once a cause, in the transaction of what they tell of, and sent later.
+
+Whoever can lets an event tell (`florin.domain.notice.KIND_OF_EVENT`) and writes no notice: the fan-out makes it. What
+is written here is what no event may carry, such as a one-time code, and what no posting tells of, such as a birthday.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from florin.domain.notice import ALWAYS_SENT, ON_REQUEST, NoticeKind
+from florin.storage.connect import Connection
+from florin.storage.fresh_ids import fresh_id
+
+# A member is told over one channel unless he or she has chosen otherwise: by mail where there is an address, else by a
+# short message. What must be sent goes that way whatever has been switched off.
+WRITE_TO_MEMBER: Final = """
+WITH made AS (
+    INSERT INTO notice (id, programme_id, kind, recipient_kind, recipient_id, cause, facts, secret_encrypted, made_at,
+                        useless_from)
+    SELECT %(id)s, programme_id, %(kind)s, 'member', id, %(cause)s, %(facts)s::text::json, %(secret)s, %(now)s,
+           %(useless_from)s
+    FROM member WHERE id = %(recipient_id)s
+    ON CONFLICT DO NOTHING RETURNING id, recipient_id
+), sending AS (
+    INSERT INTO notice_sending (notice_id, channel, recipient_id, due_at)
+    SELECT made.id, c.channel, made.recipient_id, %(now)s
+    FROM made JOIN member m ON m.id = made.recipient_id
+    CROSS JOIN LATERAL (VALUES
+        ('mail', m.mail_index IS NOT NULL, true),
+        ('sms', m.mobile_index IS NOT NULL, m.mail_index IS NULL)) AS c (channel, can_be, is_first)
+    LEFT JOIN notice_preference p
+      ON p.member_id = m.id AND p.kind = %(kind)s AND p.channel = c.channel
+    WHERE c.can_be AND (coalesce(p.wanted, c.is_first AND NOT %(on_request)s) OR (c.is_first AND %(always)s))
+)
+SELECT FROM made
+"""
+WRITE_TO_ADDRESS: Final = """
+WITH made AS (
+    INSERT INTO notice (id, programme_id, kind, recipient_kind, recipient_id, cause, facts, secret_encrypted,
+                        address_encrypted, made_at, useless_from)
+    VALUES (%(id)s, %(programme_id)s, %(kind)s, 'address', %(recipient_id)s, %(cause)s, %(facts)s::text::json,
+            %(secret)s, %(address)s, %(now)s, %(useless_from)s)
+    ON CONFLICT DO NOTHING RETURNING id, recipient_id
+)
+INSERT INTO notice_sending (notice_id, channel, recipient_id, due_at)
+SELECT id, 'either', recipient_id, %(now)s FROM made RETURNING notice_id
+"""
+
+_encode: Final = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotice:
+    """A notice to a member, or to an address of its own where ``address`` is given.
+
+    ``cause`` says what it tells of (``closure:0197...:code``): of one cause nobody is told twice. ``recipient_id`` is
+    the member, or whatever the cause is unique in. ``facts`` is what the template may name, amounts and times in their
+    wire form, and nothing secret. ``secret`` and ``address`` are sealed for this ``id`` (see
+    `florin.clearing.notices.sealed`). From ``useless_from`` on it is not sent any more.
+    """
+
+    cause: str
+    kind: NoticeKind
+    recipient_id: UUID
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    secret: bytes | None = None
+    address: bytes | None = None
+    programme_id: UUID | None = None
+    useless_from: datetime | None = None
+    id: UUID = field(default_factory=fresh_id)
+
+
+async def write_notice(connection: Connection, notice: NewNotice, now: datetime) -> bool:
+    """Write a notice in the caller's transaction; False when its recipient has been told of the cause before."""
+    row = {
+        "id": notice.id,
+        "programme_id": notice.programme_id,
+        "kind": notice.kind.value,
+        "recipient_id": notice.recipient_id,
+        "cause": notice.cause,
+        "facts": _encode(notice.facts).decode(),
+        "secret": notice.secret,
+        "address": notice.address,
+        "useless_from": notice.useless_from,
+        "on_request": notice.kind in ON_REQUEST,
+        "always": notice.kind in ALWAYS_SENT,
+        "now": now,
+    }
+    query = WRITE_TO_MEMBER if notice.address is None else WRITE_TO_ADDRESS
+    return (await connection.execute(query, row)).rowcount == 1
