@@ -16,8 +16,9 @@ FACE_MINOR: Final = 100_00
 
 INSERT_PERSON: Final = "INSERT INTO person (id, name_encrypted, created_at) VALUES (%(id)s, '', %(now)s)"
 INSERT_LOGIN: Final = """
-INSERT INTO login (id, person_id, user_name, roles, password_hash, must_change_password, status, created_at)
-VALUES (%(id)s, %(id)s, %(id)s::text, %(roles)s, '', false, 'active', %(now)s)
+INSERT INTO login (id, person_id, user_name, roles, password_hash, must_change_password, status, set_up_person,
+                   created_at)
+VALUES (%(id)s, %(id)s, %(id)s::text, %(roles)s, '', false, 'active', %(set_up_person)s, %(now)s)
 """
 INSERT_CUSTOMER: Final = """
 INSERT INTO customer (id, shard, programme_id, name, registration_number, contact_encrypted, approval_limit_minor,
@@ -52,9 +53,11 @@ async def paid_order(house: ClearingHouse, quantity: int) -> UUID:
     about = {"now": now, "shard": shard, "programme_id": product.programme_id, "price_minor": quantity * FACE_MINOR}
     line = {"product_id": product.id, "face_minor": FACE_MINOR, "quantity": quantity}
     async with transaction(house.pool) as connection:
-        for person_id, role in ((maker, "operator"), (checker, "manager")):
+        for person_id in (maker, checker):
             await connection.execute(INSERT_PERSON, {"id": person_id, "now": now})
-            await connection.execute(INSERT_LOGIN, {"id": person_id, "roles": [role], "now": now})
+        for person_id, role, other in ((maker, "operator", checker), (checker, "manager", maker)):
+            login = {"id": person_id, "roles": [role], "set_up_person": other, "now": now}
+            await connection.execute(INSERT_LOGIN, login)
         for statement in (INSERT_CUSTOMER, INSERT_ACCOUNT):
             await connection.execute(statement, {**about, "id": customer_id})
         order = {**about, "id": order_id, "customer_id": customer_id, "maker": maker, "checker": checker}

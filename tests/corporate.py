@@ -30,6 +30,10 @@ PASSWORD: Final = "nine words that nobody has heard"
 PASSWORD_HASH: Final = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 TOTP_SECRET: Final = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
+SET_UP_BY: Final = UUID(int=1)
+RELEASED_BY: Final = UUID(int=2)
+"""Two persons without a login: one has set everybody's login up, and the other has released it."""
+
 Lines = Sequence[tuple[str, int, int]]
 """Product kind, face in minor units, quantity."""
 
@@ -72,6 +76,11 @@ class Corporate:
     world: World
 
     def __post_init__(self) -> None:
+        for person_id in (SET_UP_BY, RELEASED_BY):
+            self.world.connection.execute(
+                "INSERT INTO person (id, name_encrypted, created_at) VALUES (%s, '', %s) ON CONFLICT DO NOTHING",
+                (person_id, NOON),
+            )
         self.operator = self.person(Role.OPERATOR)
         self.manager = self.person(Role.MANAGER)
         self.finance = self.person(Role.FINANCE)
@@ -105,7 +114,8 @@ class Corporate:
                 "login",
                 id=login_id, person_id=person_id, customer_id=customer, user_name=f"u{login_id.hex[-24:]}",
                 roles=[str(each) for each in roles], password_hash=PASSWORD_HASH, must_change_password=False,
-                status="active", created_at=NOON, totp_confirmed_at=NOON,
+                status="active", set_up_person=SET_UP_BY, released_person=RELEASED_BY, created_at=NOON,
+                totp_confirmed_at=NOON,
                 totp_secret_encrypted=world.vault.login_totp_secrets.seal(TOTP_SECRET.encode(), login_id.bytes),
             )  # fmt: skip
             world.insert(

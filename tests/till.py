@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from florin.clearing.activate import ActivateCommand, Identity, activate
+from florin.clearing.activate import ActivateCommand, activate
 from florin.clearing.capture import CaptureCommand, capture
 from florin.clearing.hold import HoldCommand, hold
 from florin.clearing.house import ClearingHouse
@@ -22,6 +22,7 @@ from florin.clearing.release import ReleaseCommand, release
 from florin.clearing.reverse import ReverseCommand, reverse
 from florin.clearing.sell import SellCommand, sell
 from florin.clearing.void import VoidCommand, void
+from florin.domain.identity import Identity
 from florin.storage.posting.request import Answer, Caller
 from tests.world import KnownCard
 

@@ -42,8 +42,8 @@ class Audience(StrEnum):
 class People:
     """The people who work with Florin and have one of the roles.
 
-    ``while_enrolling`` lets in also who must still change the initial password or enrol for one-time codes, ``scope``
-    machines whose key has it.
+    ``while_enrolling`` lets in also who must still change the initial password, enrol for one-time codes or be
+    released by another person, ``scope`` machines whose key has it.
     """
 
     roles: frozenset[Role]
@@ -63,7 +63,7 @@ ANYBODY_SIGNED_IN: Final = People(frozenset(Role))
 """Everybody who works with Florin, of whichever role and side."""
 
 ANYBODY_ENROLLING: Final = People(frozenset(Role), while_enrolling=True)
-"""As `ANYBODY_SIGNED_IN`, with those who have not finished their enrolment."""
+"""As `ANYBODY_SIGNED_IN`, with those who have not finished their enrolment or were not released after it."""
 
 READERS_OF_PROGRAMMES: Final = People(frozenset(Role), scope=Scope.PROGRAMMES_READ)
 """As `ANYBODY_SIGNED_IN`, with machines that may read programmes: who orders must know what there is to order."""
@@ -109,7 +109,8 @@ class Doorkeeper:
 
         Raises:
             Refused: `UNAUTHENTICATED`, `INSUFFICIENT_SCOPE` for a caller who is known and may not, or
-                `ENROLMENT_REQUIRED` for one of the people who must first change the password or enrol for codes.
+                `ENROLMENT_REQUIRED` for one of the people who must first change the password or enrol for codes, and
+                `RELEASE_REQUIRED` for one whose login nobody has released.
         """
         if access is Audience.PUBLIC:
             return Visitor(Caller(NOBODY, NOBODY, None, request_id))
@@ -176,5 +177,7 @@ def _let_person_in(login: OpenLogin, access: Access, request_id: str) -> Visitor
         raise Refused(DoorProblem.INSUFFICIENT_SCOPE, details={"scope": str(access)})
     if not (login.is_enrolled or access.while_enrolling):
         raise Refused(DoorProblem.ENROLMENT_REQUIRED)
+    if login.waits and not access.while_enrolling:
+        raise Refused(DoorProblem.RELEASE_REQUIRED)
     # A customer's people act for the customer, the operator's own under their logins.
     return Visitor(Caller(actor.customer_id or actor.login_id, actor.session_id, None, request_id), actor=actor)

@@ -66,7 +66,7 @@ class FirstCodeFields(PrivateFields):
 
 
 class OwnLoginView(View):
-    """Who has signed in. Until neither of the two `must_` is true, only the routes of the desk are open."""
+    """Who has signed in. Until none of the three `must_` is true, only the routes of the desk are open."""
 
     id: LoginId
     person_id: PersonId
@@ -76,6 +76,7 @@ class OwnLoginView(View):
     roles: list[Annotated[Role, Choice]]
     must_change_password: bool
     must_enrol_totp: bool
+    must_be_released: bool
 
 
 class DeskSessionView(View):
@@ -165,4 +166,5 @@ async def _own_login(house: ClearingHouse, actor: Actor) -> OwnLoginView:
         roles=sorted(login.roles),
         must_change_password=login.must_change_password,
         must_enrol_totp=not login.totp_on,
+        must_be_released=login.waits,
     )

@@ -138,12 +138,11 @@ def _payer(pay_with: PayWithBody) -> PayWith:
     raise TypeError("a body that names no payer was let through")
 
 
-def _holder(body: HolderBody) -> activate.Identity:
+def _holder(body: HolderBody) -> Identity:
     try:
-        identity = Identity.read(body.name, body.document_kind, body.document_number)
+        return Identity.read(body.name, body.document_kind, body.document_number)
     except InvalidField as error:
         raise InvalidField(f"holder.{error.field}", error.reason) from None
-    return activate.Identity(identity.name, identity.document_kind, identity.document_number)
 
 
 def _optional(amount: Amount | None) -> tuple[int | None, str | None]:

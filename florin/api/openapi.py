@@ -260,7 +260,7 @@ def _codes_of_every_route(allows: Access, *, has_body: bool) -> list[Code]:
     if allows is not Audience.PUBLIC:
         codes += [DoorProblem.UNAUTHENTICATED, DoorProblem.INSUFFICIENT_SCOPE]
     if isinstance(allows, People) and not allows.while_enrolling:
-        codes += [DoorProblem.ENROLMENT_REQUIRED]
+        codes += [DoorProblem.ENROLMENT_REQUIRED, DoorProblem.RELEASE_REQUIRED]
     return [*codes, DoorProblem.INTERNAL_ERROR, Decline.BUSY]
 
 

@@ -60,6 +60,14 @@ class ConfirmedLoginReasonFields(PrivateFields):
     totp_code: TotpCode
 
 
+class LoginRolesFields(ConfirmedLoginReasonFields):
+    """All roles that a login is to have."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ROLES]})
+
+    roles: Annotated[list[Annotated[Role, Choice]], Field(min_length=1, max_length=len(Role))]
+
+
 class PersonsIdentityFields(PrivateFields):
     """The document that a person has shown, and the name on it; with a fresh code of whoever has seen it."""
 
@@ -71,7 +79,10 @@ class PersonsIdentityFields(PrivateFields):
 
 
 class LoginView(View):
-    """A login and its person. `enrolled`: the initial password is changed and one-time codes are on."""
+    """A login and its person. `enrolled`: the initial password is changed and one-time codes are on.
+
+    One that is `waiting` has been added or reset, or was given more roles, and nobody else has released it since.
+    """
 
     id: LoginId
     person_id: PersonId
@@ -79,7 +90,7 @@ class LoginView(View):
     user_name: str
     name: str
     roles: list[Annotated[Role, Choice]]
-    status: Literal["active", "blocked"]
+    status: Literal["active", "waiting", "blocked"]
     enrolled: bool
     identity_on_record: bool
     created_at: datetime
@@ -116,8 +127,8 @@ def login_view(found: PersonsLogin) -> LoginView:
         user_name=login.user_name,
         name=found.name,
         roles=sorted(login.roles),
-        status="blocked" if login.is_blocked else "active",
-        enrolled=login.totp_on and not login.must_change_password,
+        status=login.status,
+        enrolled=login.is_enrolled,
         identity_on_record=login.is_named,
         created_at=login.created_at,
     )

@@ -24,6 +24,7 @@ OWN_LOGIN: Final[Json] = {
     "roles": ["buyer"],
     "must_change_password": False,
     "must_enrol_totp": False,
+    "must_be_released": False,
 }
 SESSION: Final[Json] = {"token": "fl_lgn_...", "expires_at": "2026-11-22T20:30:00.123456Z", "login": OWN_LOGIN}
 NEW_PASSWORD: Final[Json] = {
@@ -55,7 +56,7 @@ CUSTOMERS_LOGIN: Final[Json] = {
     "user_name": "li.na",
     "name": "李娜",
     "roles": ["buyer"],
-    "status": "active",
+    "status": "waiting",
     "enrolled": False,
     "identity_on_record": True,
     "created_at": _NOW,
@@ -68,5 +69,6 @@ CUSTOMERS_LOGIN_ADDED: Final[Json] = {"login": CUSTOMERS_LOGIN, "person_was_know
 LOGIN_ADDED: Final[Json] = {"login": LOGIN, "person_was_known": False, **_INITIAL}
 REASON: Final[Json] = {"reason": "has left the company"}
 CONFIRMED_REASON: Final[Json] = {"reason": "called back on the number on record", "totp_code": _CODE}
+ROLES: Final[Json] = {"roles": ["buyer"], "reason": "orders for the head office from now on", "totp_code": _CODE}
 IDENTITY: Final[Json] = {"name": "李娜", "document": DOCUMENT, "totp_code": _CODE}
 RESET: Final[Json] = _INITIAL

@@ -9,10 +9,11 @@ from florin.api import management_examples as examples
 from florin.api.fields import AmountField, Choice, Fields, ProductId, ProgrammeId
 from florin.api.problems.document import Refused
 from florin.api.views import AmountView, View, amount_view
-from florin.domain.configuration_fields import LONGEST_NAME, LONGEST_VALIDITY_YEARS, MOST_DENOMINATIONS
+from florin.domain.configuration_fields import LONGEST_VALIDITY_YEARS, MOST_DENOMINATIONS
 from florin.domain.declines import Decline
 from florin.domain.lots import SpendOrder
 from florin.domain.money import MAX_AMOUNT_MINOR
+from florin.domain.names import LONGEST_NAME
 from florin.domain.policy.catalogue import PackName
 from florin.domain.programme import Product, ProductKind, Programme
 from florin.domain.programme_terms import (

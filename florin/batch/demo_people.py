@@ -1,7 +1,8 @@
 """The people of the demo: the farm's own, and those of a company that orders cards from it.
 
-They are made through the verbs that everybody is made through. It can be interrupted anywhere and called again: who is
-enrolled already is told by the caller, and a login whose secrets were lost with the interruption is reset.
+They are made through the verbs that everybody is made through: one of them sets a login up, and another releases it. It
+can be interrupted anywhere and called again: who is enrolled already is told by the caller, and a login whose secrets
+were lost with the interruption is reset.
 """
 
 import secrets
@@ -17,8 +18,8 @@ from florin.clearing.people.add_person_login import AddPersonLogin, add_administ
 from florin.clearing.people.own_password import change_own_password
 from florin.clearing.people.own_totp import confirm_own_totp, enrol_own_totp
 from florin.clearing.people.person_given import PersonGiven
+from florin.clearing.people.release_login import release_login
 from florin.clearing.people.reset_login import reset_login
-from florin.clearing.people.rights import LoginAt
 from florin.clearing.people.sign_in import SignInToWork, sign_in_to_work
 from florin.clearing.people.step_up import checked_code
 from florin.crypto.totp import STEP_SECONDS, code_at
@@ -31,7 +32,8 @@ from florin.domain.throttle_rules import RateLimited
 from florin.storage.audit_trail import Author
 from florin.storage.corporate.customers import list_customers
 from florin.storage.login_sessions import close_login
-from florin.storage.logins import login_credentials, login_named
+from florin.storage.logins import CodeProof, login_credentials, login_named
+from florin.storage.persons import login_by_name
 
 _Made = TypeVar("_Made")
 
@@ -87,6 +89,7 @@ class Entered:
 _ADMINISTRATOR: Final = _Part(
     "farm.administrator", frozenset({Role.ADMINISTRATOR}), "何静", "+8613800010001", "110105198503171012"
 )
+_DEPUTY: Final = _Part("farm.deputy", frozenset({Role.ADMINISTRATOR}), "许宁", "+8613800010006", "330106198107196063")
 _OPERATOR: Final = _Part("farm.operator", frozenset({Role.OPERATOR}), "吴敏", "+8613800010002", "330106199006122027")
 _MANAGER: Final = _Part("farm.manager", frozenset({Role.MANAGER}), "郑强", "+8613800010003", "310115197809303036")
 _FARM: Final = (
@@ -117,13 +120,13 @@ async def make_demo_people(
     """
     cast = _Cast(house, {each.user_name: each for each in made}, keep)
     try:
-        administrator = await cast.administrator()
+        administrator, deputy = await cast.on_machine(_ADMINISTRATOR), await cast.on_machine(_DEPUTY)
         for part in _FARM:
-            await cast.add(administrator, part)
-        customer_id = await _customer(house, await cast.enter(_OPERATOR), programme)
-        manager = await cast.enter(_MANAGER)
+            await cast.add(administrator, deputy, part)
+        operator, manager = await cast.enter(_OPERATOR), await cast.enter(_MANAGER)
+        customer_id = await _customer(house, operator, programme)
         for part in _COMPANY:
-            await cast.add(manager, part, customer_id)
+            await cast.add(operator, manager, part, customer_id)
     finally:
         await cast.leave()
     return tuple(cast.made.values())
@@ -153,24 +156,29 @@ class _Cast:
     keep: Callable[[Sequence[DemoPerson]], None]
     sessions: list[UUID] = field(default_factory=list)
 
-    async def administrator(self) -> Entered:
-        """Made on this machine, as the first one always is; one whose secrets are lost has a successor."""
-        part, number = _ADMINISTRATOR, 1
+    async def on_machine(self, part: _Part) -> Entered:
+        """An administrator made on this machine, as the first ones are; one whose secrets are lost has a successor."""
+        user_name, number = part.user_name, 1
         while part.user_name not in self.made and await login_named(self.house.pool, part.user_name) is not None:
             number += 1
-            part = replace(part, user_name=f"{_ADMINISTRATOR.user_name}{number}")
+            part = replace(part, user_name=f"{user_name}{number}")
         if part.user_name not in self.made:
             command = AddPersonLogin(user_name=part.user_name, person=part.person, roles=part.roles)
             added = _done(await add_administrator(self.house, command, Author(None, datetime.now(UTC))))
             await self._enrol(part, added.initial_password)
         return await self.enter(part)
 
-    async def add(self, maker: Entered, part: _Part, customer_id: UUID | None = None) -> None:
-        """Have somebody added, or a login reset whose secrets are lost, and enrolled."""
-        if part.user_name in self.made:
-            return
-        step, now = await self._next_step(maker.actor.login_id)
-        proof = _done(await checked_code(self.house, maker.actor, code_at(maker.totp_secret, step), now))
+    async def add(self, maker: Entered, checker: Entered, part: _Part, customer_id: UUID | None = None) -> None:
+        """Have somebody added, or a login reset whose secrets are lost, and enrolled, and released by the checker."""
+        if part.user_name not in self.made:
+            await self._set_up(maker, part, customer_id)
+        login = await login_by_name(self.house.pool, part.user_name)
+        if login is not None and login.waits:
+            proof, now = await self._proof_of(checker)
+            _done(await release_login(self.house, checker.actor, login.id, "the demo's own", proof, now))
+
+    async def _set_up(self, maker: Entered, part: _Part, customer_id: UUID | None) -> None:
+        proof, now = await self._proof_of(maker)
         lost = await login_named(self.house.pool, part.user_name)
         if lost is None:
             command = AddPersonLogin(
@@ -178,8 +186,8 @@ class _Cast:
             )
             initial = _done(await add_person_login(self.house, maker.actor, command, proof, now)).initial_password
         else:
-            at = LoginAt(customer_id, lost.login_id)
-            initial = _done(await reset_login(self.house, maker.actor, at, "the demo was interrupted", proof, now))
+            why = "the demo was interrupted"
+            initial = _done(await reset_login(self.house, maker.actor, lost.login_id, why, proof, now))
         await self._enrol(part, initial)
 
     async def enter(self, part: _Part) -> Entered:
@@ -207,6 +215,10 @@ class _Cast:
         roles = tuple(sorted(part.roles))
         self.made[part.user_name] = DemoPerson(part.user_name, roles, part.of_company, password, totp.secret)
         self.keep(tuple(self.made.values()))
+
+    async def _proof_of(self, somebody: Entered) -> tuple[CodeProof, datetime]:
+        step, now = await self._next_step(somebody.actor.login_id)
+        return _done(await checked_code(self.house, somebody.actor, code_at(somebody.totp_secret, step), now)), now
 
     async def _sign_in(self, user_name: str, password: str, code: str | None, now: datetime) -> Actor:
         typed = SignInToWork(user_name=user_name, password=password, totp_code=code, address=_ADDRESS)

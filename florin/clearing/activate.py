@@ -21,6 +21,7 @@ from florin.domain.chart import AccountCode, Event
 from florin.domain.declines import Decline
 from florin.domain.faces import holding_of
 from florin.domain.identifiers import wire_id
+from florin.domain.identity import Identity
 from florin.domain.journal import FlowAccount
 from florin.domain.policy.catalogue import PACKS, PackName
 from florin.domain.policy.facts import Holding, Sale
@@ -32,15 +33,6 @@ from florin.storage.cards import add_up_faces
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Caller, Outcome, PostingRequest, Wanted
 from florin.storage.posting.writes import HolderRow
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who holds a registered card: name, kind of document and its number."""
-
-    name: str = field(repr=False)
-    id_type: str
-    id_number: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

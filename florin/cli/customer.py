@@ -7,7 +7,7 @@ from uuid import UUID
 
 import typer
 
-from florin.clearing.customers.change_customer import change_contacts, set_approval_limit
+from florin.clearing.customers.change_customer import change_contacts, rename_customer, set_approval_limit
 from florin.clearing.customers.create_customer import CreateCustomer, create_customer
 from florin.clearing.customers.read_customer import CustomerProfile, customers_page, profile_of, read_customer
 from florin.clearing.customers.read_funding import FundingStatement, read_funding
@@ -108,6 +108,21 @@ def contacts(customer: Named, contact: Contacts, as_user: As, as_json: AsJson = 
 
     async def step(house: ClearingHouse, actor: Actor, customer_id: UUID) -> Customer | Decline:
         return await change_contacts(house, actor, customer_id, given, _now())
+
+    _change(customer, as_user, step, as_json=as_json)
+
+
+@app.command()
+def rename(
+    customer: Named,
+    name: Annotated[str, typer.Argument(help="Name of the company by now, as its bank account is called.")],
+    as_user: As,
+    as_json: AsJson = False,
+) -> None:
+    """Record that a customer is called otherwise by now; for managers, and the audit trail keeps both names."""
+
+    async def step(house: ClearingHouse, actor: Actor, customer_id: UUID) -> Customer | Decline:
+        return await rename_customer(house, actor, customer_id, name, _now())
 
     _change(customer, as_user, step, as_json=as_json)
 

@@ -21,7 +21,7 @@ from florin.cli.running import ENDED_BY_SIGNAL, accepted
 from florin.domain.declines import Decline
 from florin.domain.people import Actor
 from florin.domain.throttle_rules import RateLimited
-from florin.storage.login_sessions import close_login
+from florin.storage.login_sessions import OpenLogin, close_login
 from florin.storage.logins import CodeProof
 
 _Result = TypeVar("_Result")
@@ -113,10 +113,19 @@ async def _opened(house: ClearingHouse, typed: Typed, *, keeps_code: bool) -> Lo
         keeps_code=keeps_code,
     )
     opened = admitted(await sign_in_to_work(house, command, datetime.now(UTC)))
-    if not opened.login.is_enrolled:
+    missing = _missing(opened.login, typed.user_name)
+    if missing is not None:
         await close_login(house.pool, opened.login.actor.session_id, datetime.now(UTC))
-        raise Refusal(f"the enrolment is not finished: florin person enrol {typed.user_name}", ExitCode.DECLINED)
+        raise Refusal(missing, ExitCode.DECLINED)
     return opened
+
+
+def _missing(login: OpenLogin, user_name: str) -> str | None:
+    if not login.is_enrolled:
+        return f"the enrolment is not finished: florin person enrol {user_name}"
+    if login.waits:
+        return f"somebody else than who set the login up must release it: florin person release {user_name}"
+    return None
 
 
 def admitted(result: _Result | Decline | RateLimited) -> _Result:

@@ -12,8 +12,9 @@ from florin.clearing.people.block_login import block_login, unblock_login
 from florin.clearing.people.list_people import PersonsLogin, list_people
 from florin.clearing.people.person_given import PersonGiven
 from florin.clearing.people.record_person_identity import record_person_identity
+from florin.clearing.people.release_login import release_login
 from florin.clearing.people.reset_login import reset_login
-from florin.clearing.people.rights import LoginAt
+from florin.clearing.people.set_login_roles import set_login_roles
 from florin.cli.configuration import this_machine
 from florin.cli.desk import As, Typed, ask_who, signed_in, with_step_up
 from florin.cli.exit_codes import ExitCode, Refusal
@@ -26,7 +27,7 @@ from florin.domain.identifiers import parse_id, wire_id
 from florin.domain.identity import DocumentKind, Identity
 from florin.domain.people import Role
 from florin.domain.sign_in_names import normalise_user_name
-from florin.storage.persons import login_by_name
+from florin.storage.persons import login_by_id, login_by_name
 
 _Result = TypeVar("_Result")
 
@@ -78,6 +79,8 @@ def add(  # noqa: PLR0913, PLR0917 (each is one option of the command)
     say(f"{command.user_name} is a login of {wire_id('person', added.person_id)}{known}.")
     say(f"Its initial password, shown this once: {added.initial_password}")
     say(f"Its owner begins with: florin person enrol {command.user_name}")
+    if as_user is not None:
+        say(f"Then another person asks the owner, and ends with: florin person release {command.user_name}")
 
 
 async def _add(command: AddPersonLogin, typed: Typed | None) -> LoginAdded:
@@ -112,25 +115,60 @@ async def _list(customer_id: UUID | None, typed: Typed) -> list[PersonsLogin]:
 def block(user_name: UserName, as_user: As, reason: Why, as_json: AsJson = False) -> None:
     """Block a login; its sessions end at once."""
 
-    async def step(house: ClearingHouse, typed: Typed) -> Decline | None:
+    async def step(house: ClearingHouse, typed: Typed) -> str | Decline:
         async with signed_in(house, typed) as actor:
-            return await block_login(house, actor, await _found(house, user_name), reason, this_machine().now)
+            login_id = await _found(house, user_name)
+            return await _status(house, login_id, await block_login(house, actor, login_id, reason, this_machine().now))
 
-    _change(step, as_user)
-    _say_status(user_name, "blocked", as_json=as_json)
+    _say_status(user_name, _change(step, as_user), as_json=as_json)
 
 
 @app.command()
 def unblock(user_name: UserName, as_user: As, reason: Why, as_json: AsJson = False) -> None:
-    """Let a blocked login sign in again."""
+    """Lift the block of a login; one that waits to be released goes on waiting."""
+
+    async def step(house: ClearingHouse, typed: Typed) -> str | Decline:
+        async with with_step_up(house, typed) as (actor, proof):
+            login_id = await _found(house, user_name)
+            refused = await unblock_login(house, actor, login_id, reason, proof, this_machine().now)
+            return await _status(house, login_id, refused)
+
+    _say_status(user_name, _change(step, as_user), as_json=as_json)
+
+
+@app.command()
+def release(user_name: UserName, as_user: As, reason: Why, as_json: AsJson = False) -> None:
+    """Release a login that another person has set up, after its owner has enrolled and has confirmed that to you."""
+
+    async def step(house: ClearingHouse, typed: Typed) -> str | Decline:
+        async with with_step_up(house, typed) as (actor, proof):
+            login_id = await _found(house, user_name)
+            refused = await release_login(house, actor, login_id, reason, proof, this_machine().now)
+            return await _status(house, login_id, refused)
+
+    _say_status(user_name, _change(step, as_user), as_json=as_json)
+
+
+@app.command()
+def roles(
+    user_name: UserName,
+    role: Annotated[list[Role], typer.Option(help="A role; all that the login is to have are given one by one.")],
+    as_user: As,
+    reason: Why,
+    as_json: AsJson = False,
+) -> None:
+    """Set the roles of a login; one that is given more than it had waits until another person has released it."""
 
     async def step(house: ClearingHouse, typed: Typed) -> Decline | None:
         async with with_step_up(house, typed) as (actor, proof):
-            at = await _found(house, user_name)
-            return await unblock_login(house, actor, at, reason, proof, this_machine().now)
+            login_id = await _found(house, user_name)
+            return await set_login_roles(house, actor, login_id, frozenset(role), reason, proof, this_machine().now)
 
     _change(step, as_user)
-    _say_status(user_name, "active", as_json=as_json)
+    if as_json:
+        print_json({"user_name": user_name, "roles": sorted(role)})
+    else:
+        say(f"{user_name} has the roles {', '.join(sorted(role))}.")
 
 
 @app.command()
@@ -139,8 +177,8 @@ def reset(user_name: UserName, as_user: As, reason: Why, as_json: AsJson = False
 
     async def step(house: ClearingHouse, typed: Typed) -> str | Decline:
         async with with_step_up(house, typed) as (actor, proof):
-            at = await _found(house, user_name)
-            return await reset_login(house, actor, at, reason, proof, this_machine().now)
+            login_id = await _found(house, user_name)
+            return await reset_login(house, actor, login_id, reason, proof, this_machine().now)
 
     password = _change(step, as_user)
     if as_json:
@@ -163,8 +201,8 @@ def identify(
 
     async def step(house: ClearingHouse, typed: Typed) -> Decline | None:
         async with with_step_up(house, typed) as (actor, proof):
-            at = await _found(house, user_name)
-            return await record_person_identity(house, actor, at, identity, proof, this_machine().now)
+            login_id = await _found(house, user_name)
+            return await record_person_identity(house, actor, login_id, identity, proof, this_machine().now)
 
     _change(step, as_user)
     if as_json:
@@ -192,11 +230,16 @@ def _change(step: Callable[[ClearingHouse, Typed], Awaitable[_Result | Decline]]
     return run(change())
 
 
-async def _found(house: ClearingHouse, user_name: str) -> LoginAt:
+async def _found(house: ClearingHouse, user_name: str) -> UUID:
     found = await login_by_name(house.pool, normalise_user_name(user_name))
     if found is None:
         raise Refusal(declined(Decline.LOGIN_NOT_FOUND), ExitCode.DECLINED)
-    return LoginAt(found.customer_id, found.id)
+    return found.id
+
+
+async def _status(house: ClearingHouse, login_id: UUID, refused: Decline | None) -> str | Decline:
+    found = await login_by_id(house.pool, login_id)
+    return refused or (Decline.LOGIN_NOT_FOUND if found is None else found.status)
 
 
 def _say_status(user_name: str, status: str, *, as_json: bool) -> None:
@@ -214,8 +257,8 @@ def _view(found: PersonsLogin) -> dict[str, Any]:
         "user_name": login.user_name,
         "name": found.name,
         "roles": sorted(login.roles),
-        "status": "blocked" if login.is_blocked else "active",
-        "enrolled": login.totp_on and not login.must_change_password,
+        "status": login.status,
+        "enrolled": login.is_enrolled,
         "identity_on_record": login.is_named,
         "created_at": login.created_at,
     }

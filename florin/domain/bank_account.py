@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, Self
 
 from florin.domain.invalid_field import InvalidField
-
-LONGEST_NAME: Final = 100
+from florin.domain.names import spelled_name
 
 _NUMBER: Final = re.compile(r"[0-9A-Z]{4,34}")
 
@@ -44,14 +43,6 @@ def read_account_number(field_name: str, number: str) -> str:
     if not _NUMBER.fullmatch(plain):
         raise InvalidField(field_name, "4 to 34 letters and digits")
     return plain
-
-
-def spelled_name(field_name: str, name: str) -> str:
-    """A name of a company, person or bank without needless spaces; `InvalidField` when it is empty or too long."""
-    spelled = " ".join(unicodedata.normalize("NFC", name).split())
-    if not 1 <= len(spelled) <= LONGEST_NAME or not spelled.isprintable():
-        raise InvalidField(field_name, f"1 to {LONGEST_NAME} printable characters")
-    return spelled
 
 
 def _compared(name: str) -> str:

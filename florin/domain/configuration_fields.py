@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from florin.domain.card_number import is_prefix
 from florin.domain.invalid_field import InvalidField
 from florin.domain.money import MAX_AMOUNT_MINOR
+from florin.domain.names import LONGEST_NAME
 
 LONGEST_VALIDITY_YEARS: Final = 100
-LONGEST_NAME: Final = 100
 MOST_DENOMINATIONS: Final = 50
 
 _CODE: Final = re.compile(r"[a-z][a-z0-9-]{1,31}")

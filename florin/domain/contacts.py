@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Self
 
-from florin.domain.bank_account import spelled_name
 from florin.domain.invalid_field import InvalidField
+from florin.domain.names import spelled_name
 from florin.domain.sign_in_names import normalise_mail
 
 MOST_CONTACTS: Final = 10

@@ -139,6 +139,9 @@ class Decline(StrEnum):
     APPROVAL_REQUIRED = auto()  # a second person must approve first
     SAME_PERSON = auto()  # whoever makes a request may not approve it
     LOGIN_NOT_FOUND = auto()  # there is no such login, or it is not where it was looked for
+    LOGIN_NOT_ENROLLED = auto()  # its owner has not enrolled yet, so nobody can be made sure of
+    LOGIN_WAITS = auto()  # somebody else has set the login up, and nobody has released it since
+    WORKS_FOR_CUSTOMER = auto()  # the person has a login at the customer, too
     PERSON_MISMATCH = auto()  # mobile number and identity document are on record for two different persons
     ROLE_REQUIRED = auto()  # the login has none of the roles that this is for
 

@@ -8,8 +8,7 @@ from enum import StrEnum, auto
 from typing import Final, Self
 
 from florin.domain.invalid_field import InvalidField
-
-MAX_NAME_LENGTH: Final = 100
+from florin.domain.names import spelled_name
 
 _DOCUMENT_NUMBER: Final = re.compile(r"[A-Z0-9]{5,32}")
 _RESIDENT_ID: Final = re.compile(r"[1-9][0-9]{16}[0-9X]")
@@ -40,21 +39,13 @@ class Identity:
         Raises:
             InvalidField: the name is empty or too long, or the number cannot be one of such a document.
         """
-        spelled = spelled_name(name)
+        spelled = spelled_name("name", name)
         number = unicodedata.normalize("NFKC", document_number).replace(" ", "").upper()
         if document_kind is DocumentKind.RESIDENT_ID and not is_resident_id(number):
             raise InvalidField("document_number", "not the number of a resident identity card")
         if not _DOCUMENT_NUMBER.fullmatch(number):
             raise InvalidField("document_number", "5 to 32 letters and digits")
         return cls(spelled, document_kind, number)
-
-
-def spelled_name(name: str) -> str:
-    """A person's name in its one spelling: NFC, single spaces; `InvalidField` when it is empty or too long."""
-    spelled = " ".join(unicodedata.normalize("NFC", name).split())
-    if not 1 <= len(spelled) <= MAX_NAME_LENGTH or not spelled.isprintable():
-        raise InvalidField("name", f"a name has 1 to {MAX_NAME_LENGTH} printable characters")
-    return spelled
 
 
 def is_resident_id(number: str) -> bool:

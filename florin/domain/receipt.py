@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum, auto
 from typing import Self
 
-from florin.domain.bank_account import read_account_number, spelled_name
+from florin.domain.bank_account import read_account_number
 from florin.domain.invalid_field import InvalidField
+from florin.domain.names import spelled_name
 
 
 class PaymentMethod(StrEnum):

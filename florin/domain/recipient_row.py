@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from florin.domain.identity import MAX_NAME_LENGTH, DocumentKind, Identity
+from florin.domain.identity import DocumentKind, Identity
 from florin.domain.invalid_field import InvalidField
 from florin.domain.money import InvalidAmount, format_minor, parse_decimal
+from florin.domain.names import LONGEST_NAME
 from florin.domain.recipient import Recipient
 from florin.domain.recipient_columns import Cell, Column, NotText
 from florin.domain.sign_in_names import normalise_mail, normalise_mobile
@@ -136,8 +137,8 @@ class _Row:
 
     def _name(self) -> str:
         name = self._needed(Column.NAME) or ""
-        if len(name) > MAX_NAME_LENGTH:
-            self._find(Column.NAME, f"longer than {MAX_NAME_LENGTH} characters")
+        if len(name) > LONGEST_NAME:
+            self._find(Column.NAME, f"longer than {LONGEST_NAME} characters")
         return name
 
     def _contact(self) -> str:

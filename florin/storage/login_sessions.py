@@ -27,20 +27,20 @@ WITH admitted AS (
                               ELSE %(totp_step)s::bigint END
     WHERE id = %(login_id)s AND password_hash = %(verified_hash)s AND status = 'active'
         AND (totp_confirmed_at IS NULL OR coalesce(totp_last_step, -1) < %(totp_step)s::bigint)
-    RETURNING id, person_id, roles, customer_id, must_change_password, totp_confirmed_at
+    RETURNING id, person_id, roles, customer_id, must_change_password, totp_confirmed_at, waits
 ), opened AS (
     INSERT INTO login_session (digest, id, login_id, created_at, expires_at)
     SELECT %(digest)s, %(session_id)s, id, %(now)s, %(expires_at)s FROM admitted
     RETURNING id AS session_id, login_id, expires_at
 )
 SELECT o.session_id, o.login_id, o.expires_at, a.person_id, a.roles, a.customer_id, a.must_change_password,
-       a.totp_confirmed_at IS NULL AS must_enrol_totp
+       a.totp_confirmed_at IS NULL AS must_enrol_totp, a.waits
 FROM opened o JOIN admitted a ON a.id = o.login_id
 """
 
 FIND: Final = """
 SELECT s.id AS session_id, s.login_id, s.expires_at, l.person_id, l.roles, l.customer_id, l.must_change_password,
-       l.totp_confirmed_at IS NULL AS must_enrol_totp
+       l.totp_confirmed_at IS NULL AS must_enrol_totp, l.waits
 FROM login_session s JOIN login l ON l.id = s.login_id
 WHERE s.digest = %(digest)s AND s.revoked_at IS NULL AND s.expires_at > %(now)s AND l.status = 'active'
 """
@@ -55,16 +55,20 @@ WHERE login_id = %(login_id)s AND id IS DISTINCT FROM %(kept_id)s AND revoked_at
 
 @dataclass(frozen=True, slots=True)
 class OpenLogin:
-    """Who a session's token stands for and until when, and what is still to be done before anything else."""
+    """Who a session's token stands for and until when, and what is still to be done before anything else.
+
+    ``waits``: another person than the one who set the login up must release it, after the enrolment.
+    """
 
     actor: Actor
     expires_at: datetime
     must_change_password: bool
     must_enrol_totp: bool
+    waits: bool
 
     @property
     def is_enrolled(self) -> bool:
-        """Whether the login may do what its roles allow."""
+        """Whether its owner has changed the initial password and turned one-time codes on."""
         return not (self.must_change_password or self.must_enrol_totp)
 
 
@@ -128,4 +132,4 @@ async def _read(connection: Connection, query: LiteralString, parameters: dict[s
         return None
     roles = frozenset(map(Role, row["roles"]))
     actor = Actor(row["login_id"], row["person_id"], row["session_id"], roles, row["customer_id"])
-    return OpenLogin(actor, row["expires_at"], row["must_change_password"], row["must_enrol_totp"])
+    return OpenLogin(actor, row["expires_at"], row["must_change_password"], row["must_enrol_totp"], row["waits"])

@@ -18,6 +18,7 @@ from florin.storage.audit_trail import Author, record
 from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.login_sessions import revoke_other_sessions
 from florin.storage.logins import CodeProof, spend_code
+from florin.storage.persons import LoginRecord, read_login
 
 # Signing in and everything that refers to a person goes on meanwhile.
 LOCK_PERSONS: Final = "LOCK TABLE person IN SHARE ROW EXCLUSIVE MODE"
@@ -47,15 +48,21 @@ WHERE id = %(person_id)s AND identity_index IS NULL
 USER_NAME_EXISTS: Final = "SELECT EXISTS (SELECT FROM login WHERE user_name = %(user_name)s)"
 INSERT_LOGIN: Final = """
 INSERT INTO login (id, person_id, customer_id, user_name, roles, password_hash, must_change_password, status,
-                   created_at)
-VALUES (%(id)s, %(person_id)s, %(customer_id)s, %(user_name)s, %(roles)s, %(password_hash)s, true, 'active', %(now)s)
+                   set_up_person, created_at)
+VALUES (%(id)s, %(person_id)s, %(customer_id)s, %(user_name)s, %(roles)s, %(password_hash)s, true, 'active',
+        %(set_up_person)s, %(now)s)
 """
 SET_STATUS: Final = "UPDATE login SET status = %(status)s WHERE id = %(login_id)s AND status <> %(status)s"
 RESET: Final = """
 UPDATE login SET password_hash = %(password_hash)s, must_change_password = true, totp_secret_encrypted = NULL,
-    totp_confirmed_at = NULL, totp_last_step = NULL
+    totp_confirmed_at = NULL, totp_last_step = NULL, set_up_person = %(set_up_person)s, released_person = NULL
 WHERE id = %(login_id)s
 """
+SET_ROLES: Final = "UPDATE login SET roles = %(roles)s WHERE id = %(login_id)s"
+SET_MORE_ROLES: Final = """
+UPDATE login SET roles = %(roles)s, set_up_person = %(set_up_person)s, released_person = NULL WHERE id = %(login_id)s
+"""
+RELEASE: Final = "UPDATE login SET released_person = %(released_person)s WHERE id = %(login_id)s AND waits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +76,17 @@ class KnownPerson:
 
 @dataclass(frozen=True, slots=True)
 class NewLogin:
-    """A login to be made; its password is initial and hashed. ``customer_id`` is None for the operator's people."""
+    """A login to be made; its password is initial and hashed. ``customer_id`` is None for the operator's people.
+
+    ``set_up_person`` is who adds it, None for an administrator made on the machine: all others wait to be released.
+    """
 
     id: UUID
     customer_id: UUID | None
     user_name: str
     roles: frozenset[Role]
     password_hash: str
+    set_up_person: UUID | None
 
 
 class PeopleChange:
@@ -100,6 +111,10 @@ class PeopleChange:
         async with self._connection.cursor(row_factory=class_row(KnownPerson)) as cursor:
             await cursor.execute(PERSON_OF_LOGIN, {"login_id": login_id})
             return await cursor.fetchone()
+
+    async def login(self, login_id: UUID) -> LoginRecord | None:
+        """The login of that id as no other change can make it meanwhile."""
+        return await read_login(self._connection, login_id)
 
     async def user_name_exists(self, user_name: str) -> bool:
         """Whether a login has that canonical user name."""
@@ -139,11 +154,26 @@ class PeopleChange:
         action = "login.blocked" if blocked else "login.unblocked"
         await self._tell(action, login_id, {"reason": reason, "sessions_revoked": revoked})
 
-    async def reset(self, login_id: UUID, password_hash: str, reason: str) -> None:
-        """Give a login an initial password, forget its one-time codes and end its sessions."""
-        await self._write(RESET, {"login_id": login_id, "password_hash": password_hash})
+    async def reset(self, login_id: UUID, password_hash: str, reason: str, set_up_person: UUID) -> None:
+        """Give a login an initial password, forget its one-time codes and end its sessions; it waits to be released."""
+        row = {"login_id": login_id, "password_hash": password_hash, "set_up_person": set_up_person}
+        await self._write(RESET, row)
         revoked = await revoke_other_sessions(self._connection, login_id, None, self.author.now)
         await self._tell("login.reset", login_id, {"reason": reason, "sessions_revoked": revoked})
+
+    async def set_roles(
+        self, login: LoginRecord, roles: frozenset[Role], reason: str, set_up_person: UUID | None
+    ) -> None:
+        """Give a login other roles; ``set_up_person`` is who gives it more than it had, for which it waits."""
+        before, after = sorted(login.roles), sorted(roles)
+        row = {"login_id": login.id, "roles": after, "set_up_person": set_up_person}
+        await self._write(SET_ROLES if set_up_person is None else SET_MORE_ROLES, row)
+        await self._tell("login.roles_changed", login.id, {"before": before, "after": after, "reason": reason})
+
+    async def release(self, login_id: UUID, released_person: UUID, reason: str) -> None:
+        """Let a login that waits do what its roles allow."""
+        await self._write(RELEASE, {"login_id": login_id, "released_person": released_person})
+        await self._tell("login.released", login_id, {"reason": reason})
 
     async def _write(self, statement: LiteralString, row: Mapping[str, Any]) -> None:
         await self._connection.execute(statement, {**row, "now": self.author.now})

@@ -53,7 +53,9 @@ async def signed_in(doors: Doors, user_name: str, password: str, code: str | Non
     return await doors.nobody.post("/v1/desk/sessions", body, key=None)
 
 
-async def test_a_colleague_is_added_enrols_works_and_signs_out(doors: Doors, administrator: Actor) -> None:
+async def test_a_colleague_is_added_enrols_is_released_works_and_signs_out(
+    doors: Doors, corporate: Corporate, administrator: Actor
+) -> None:
     person = new_person(document={"kind": "passport", "number": f"E{datetime.now(UTC):%H%M%S%f}"})
     added = (await doors.person(administrator).post("/v1/people", person, key=None)).json()
     assert not added["login"]["enrolled"]
@@ -69,7 +71,16 @@ async def test_a_colleague_is_added_enrols_works_and_signs_out(doors: Doors, adm
     confirmed = await colleague.post("/v1/desk/totp/confirm", {"code": codes.now()}, key=None)
     assert 204 == confirmed.status_code
     me = (await colleague.get("/v1/desk/me")).json()
-    assert (False, False) == (me["must_change_password"], me["must_enrol_totp"])
+    assert [False, False, True] == [me[f"must_{each}"] for each in ("change_password", "enrol_totp", "be_released")]
+    assert (403, "release_required") == code_of(await colleague.get("/v1/customers"))
+    release = f"/v1/people/{added['login']['id']}/release"
+    reason = {"reason": "called back", "totp_code": code_at(datetime.now(UTC), 1)}
+    assert (403, "same_person") == code_of(await doors.person(administrator).post(release, reason, key=None))
+    released = await doors.person(corporate.person(Role.ADMINISTRATOR)).post(release, reason, key=None)
+    assert ("active", True) == (released.json()["status"], released.json()["enrolled"])
+    assert 200 == (await colleague.get("/v1/customers")).status_code
+    me = (await colleague.get("/v1/desk/me")).json()
+    assert not me["must_be_released"]
     assert ("王伟", ["operator"], None) == (me["name"], me["roles"], me["customer_id"])
 
     assert (401, "sign_in_refused") == code_of(await signed_in(doors, person["user_name"], NEW_PASSWORD))
@@ -81,9 +92,16 @@ async def test_a_colleague_is_added_enrols_works_and_signs_out(doors: Doors, adm
 
 
 @pytest.mark.parametrize(("method", "path", "allows"), PEOPLES_ROUTES, ids=str)
-@pytest.mark.parametrize("still", ["must_change_password = true", "totp_confirmed_at = NULL"])
-async def test_who_is_not_enrolled_reaches_the_desk_only(
-    world: World, doors: Doors, corporate: Corporate, method: str, path: str, allows: People, still: str
+@pytest.mark.parametrize(
+    ("still", "code"),
+    [
+        ("must_change_password = true", "enrolment_required"),
+        ("totp_confirmed_at = NULL", "enrolment_required"),
+        ("released_person = NULL", "release_required"),
+    ],
+)
+async def test_who_is_not_enrolled_and_released_reaches_the_desk_only(
+    world: World, doors: Doors, corporate: Corporate, method: str, path: str, allows: People, still: str, code: str
 ) -> None:
     role = min(allows.roles)
     customer = corporate.customer() if role in (Role.BUYER, Role.APPROVER) else None
@@ -92,7 +110,7 @@ async def test_who_is_not_enrolled_reaches_the_desk_only(
 
     response = await doors.person(actor).send(method, path, json={} if method != "GET" else None)
 
-    is_refused = response.is_error and code_of(response) == (403, "enrolment_required")
+    is_refused = response.is_error and code_of(response) == (403, code)
     assert path.startswith("/v1/desk/") != is_refused
     assert allows.while_enrolling != is_refused
 

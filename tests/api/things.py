@@ -21,17 +21,15 @@ from tests.world import NOON, KnownCard, World
 
 @dataclass(frozen=True)
 class Things:
-    """One of everything, the shop's, the member's or the customer's own; ``our_login`` is a login of the operator's."""
+    """One of everything, the shop's, the member's or the customer's own."""
 
     ids: dict[str, UUID]
     card: KnownCard
     member: Caller
     corporate: Corporate
-    our_login: UUID
 
     def filled(self, text: str) -> str:
         """A path or an example with the ids of these things."""
-        text = text.replace("/v1/people/{login_id}", f"/v1/people/lgn_{self.our_login.hex}")
         for kind, prefix in PREFIXES.items():
             if kind in self.ids:
                 wire = f"{prefix}_{self.ids[kind].hex}"
@@ -90,7 +88,6 @@ async def made_things(world: World, doors: Doors) -> Things:
         card,
         member,
         corporate,
-        corporate.person(Role.AUDITOR).login_id,
     )
 
 

@@ -6,13 +6,13 @@ from datetime import date
 import msgspec
 import pytest
 
-from florin.clearing.activate import Identity
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
+from florin.domain.identity import DocumentKind, Identity
 from tests.till import Till, fresh, said
 from tests.world import TODAY, Balance, World
 
-HOLDER = Identity("Ada Lovelace", "passport", "P1234567")
+HOLDER = Identity("Ada Lovelace", DocumentKind.PASSPORT, "P1234567")
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ async def test_a_card_sold_again_has_a_new_holder_and_a_new_expiry(world: World,
     card, reference = world.card(status="in_stock", kind="registered_gift"), fresh("ref")
     await till.activate(card, holder=HOLDER, reference=reference)
     await till.reverse(reference)
-    other = Identity("Grace Hopper", "passport", "P7654321")
+    other = Identity("Grace Hopper", DocumentKind.PASSPORT, "P7654321")
     assert None is (await till.activate(card, holder=other)).decline
     (sealed,) = world.one("SELECT identity_encrypted FROM card_holder WHERE card_id = %s", card.id)
     assert other == msgspec.json.decode(world.vault.card_identities.open(sealed, card.id.bytes), type=Identity)

@@ -60,6 +60,7 @@ def test_a_customer_is_created_changed_suspended_and_let_go_on(desk: Desk) -> No
     assert ("active", 500_00, "李娜") == (made["status"], made["approval_limit"]["amount"], made["contacts"][0]["name"])
     changed = desk.told(operator, "customer", "contacts", made["id"], "--contact", "Wang::wang@example.com")
     assert [{"name": "Wang", "telephone": None, "mail": "wang@example.com"}] == changed["contacts"]
+    assert "Walnut" == desk.told(manager, "customer", "rename", made["id"], "Walnut")["name"]
     limited = desk.told(manager, "customer", "approval-limit", made["id"], "0")
     assert 0 == limited["approval_limit"]["amount"]
     assert "suspended" == desk.told(manager, "customer", "suspend", made["id"])["status"]

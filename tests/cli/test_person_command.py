@@ -55,8 +55,8 @@ def test_the_first_administrator_is_made_on_the_machine_enrols_and_adds_others(f
         *("--as", "li.na", "--json"),
     )
     assert not second.json["person_was_known"]
-    columns = "SELECT roles, must_change_password FROM login WHERE user_name = 'wang.wei'"
-    assert (["finance", "operator"], True) == world.one(columns)
+    columns = "SELECT roles, must_change_password, waits FROM login WHERE user_name = 'wang.wei'"
+    assert (["finance", "operator"], True, True) == world.one(columns)
     (by,) = world.one(
         """SELECT l.user_name FROM audit a JOIN login_session s ON s.id = a.actor_id JOIN login l ON l.id = s.login_id
            WHERE a.action = 'login.added'"""
@@ -85,7 +85,9 @@ def test_without_signing_in_only_administrators_are_made(florin: Florin, world: 
     assert (0,) == world.one("SELECT count(*) FROM login")
 
 
-def test_a_login_is_listed_blocked_unblocked_and_reset(florin: Florin, world: World, corporate: Corporate) -> None:
+def test_a_login_is_listed_blocked_unblocked_given_roles_released_and_reset(
+    florin: Florin, world: World, corporate: Corporate
+) -> None:
     manager, customer = user_name_of(corporate.manager), corporate.customer()
     buyer = corporate.person(Role.BUYER, customer=customer)
     name, cus = user_name_of(buyer), wire_id("customer", customer)
@@ -96,7 +98,17 @@ def test_a_login_is_listed_blocked_unblocked_and_reset(florin: Florin, world: Wo
 
     assert (name, "blocked", True) == (listed["user_name"], listed["status"], listed["enrolled"])
     assert {"user_name": name, "status": "active"} == unblocked.json
-    assert ["login.blocked", "login.unblocked"] == actions(world, buyer)
+    roles = ("--role", "buyer", "--role", "approver", "--as", manager, "--reason", "stands in", "--json")
+    given = typing(florin, world).done("person", "roles", name, *roles)
+    assert {"user_name": name, "roles": ["approver", "buyer"]} == given.json
+    waiting = typing(florin, world).run("person", "list", "--customer", cus, "--as", name)
+    assert ExitCode.DECLINED == waiting.code
+    assert f"florin person release {name}" in waiting.complaint
+    release = ("person", "release", name, "--reason", "called back", "--json", "--as")
+    ends_declined(typing(florin, world).run(*release, manager), "same_person")
+    released = typing(florin, world).done(*release, user_name_of(corporate.operator))
+    assert {"user_name": name, "status": "active"} == released.json
+    assert ["login.blocked", "login.unblocked", "login.roles_changed", "login.released"] == actions(world, buyer)
     reset = (
         typing(florin, world).done("person", "reset", name, "--as", manager, "--reason", "called back", "--json").json
     )

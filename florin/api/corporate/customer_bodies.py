@@ -12,9 +12,9 @@ from florin.api.statement_views import StatementLineView, statement_line_view
 from florin.api.views import AmountView, View, amount_view, next_cursor
 from florin.clearing.customers.read_customer import CustomerProfile
 from florin.clearing.customers.read_funding import FundingStatement
-from florin.domain.bank_account import LONGEST_NAME
 from florin.domain.contacts import MOST_CONTACTS, Contact
 from florin.domain.customer import CustomerStatus
+from florin.domain.names import LONGEST_NAME
 from florin.storage.corporate.customers import Customer
 from florin.storage.corporate.funding import Funding
 
@@ -44,6 +44,14 @@ class CustomersContactsFields(PrivateFields):
     model_config = ConfigDict(json_schema_extra={"examples": [examples.CONTACTS]})
 
     contacts: Contacts
+
+
+class CustomersNameFields(Fields):
+    """How a customer is registered by now, and its bank account called."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.RENAMED]})
+
+    name: Name
 
 
 class ApprovalLimitFields(Fields):

@@ -17,6 +17,7 @@ CUSTOMER_ID: Final = f"cus_{_HEX}"
 
 _CONTACTS: Final = [{"name": "李娜", "telephone": "+86 21 5555 0101", "mail": "li.na@example.com"}]
 CONTACTS: Final[Json] = {"contacts": _CONTACTS}
+RENAMED: Final[Json] = {"name": "核桃谷软件有限公司"}
 APPROVAL_LIMIT: Final[Json] = {"approval_limit": cny(50_000_00)}
 NEW_CUSTOMER: Final[Json] = {
     "programme_id": _PROGRAMME_ID,

@@ -13,6 +13,7 @@ from florin.api.corporate.customer_bodies import (
     CustomerPage,
     CustomerProfileView,
     CustomersContactsFields,
+    CustomersNameFields,
     CustomerView,
     FundingView,
     funding_view,
@@ -106,6 +107,21 @@ async def put_contacts(
     contacts = tuple(each.read() for each in fields.contacts)
     changed = await change_customer.change_contacts(house, actor, customer_id, contacts, now)
     return await _profile(house, accepted(changed))
+
+
+@ROUTES.put(
+    "/v1/customers/{customer_id}/name",
+    allows=people(*change_customer.RENAME),
+    problems=(*_NOT_FOUND, Decline.WORKS_FOR_CUSTOMER),
+    example=examples.PROFILE,
+)
+async def put_name(
+    customer_id: CustomerId, fields: CustomersNameFields, actor: TheActor, house: TheHouse, now: Now
+) -> CustomerProfileView:
+    """Record that a customer is called otherwise by now; the audit trail keeps both names."""
+    return await _profile(
+        house, accepted(await change_customer.rename_customer(house, actor, customer_id, fields.name, now))
+    )
 
 
 @ROUTES.put(

@@ -33,6 +33,7 @@ _DECISION = (
     Decline.PROPOSAL_NOT_FOUND,
     Decline.ROLE_REQUIRED,
     Decline.SAME_PERSON,
+    Decline.WORKS_FOR_CUSTOMER,
     Decline.TOTP_CODE_INCORRECT,
     Decline.RATE_LIMITED,
 )

@@ -32,6 +32,7 @@ ROUTES = Routes("Customers")
 _DECISION = (
     Decline.PROPOSAL_NOT_FOUND,
     Decline.SAME_PERSON,
+    Decline.WORKS_FOR_CUSTOMER,
     Decline.TOTP_CODE_INCORRECT,
     Decline.RATE_LIMITED,
 )
@@ -123,7 +124,7 @@ async def list_accounts(customer_id: CustomerId, actor: TheActor, house: TheHous
 @ROUTES.post(
     "/v1/refund-accounts/{refund_account_id}/approve",
     allows=people(*DECIDE),
-    problems=_DECISION,
+    problems=(*_DECISION, Decline.REFUND_ACCOUNT_NOT_OWN),
     example=examples.REFUND_ACCOUNT,
 )
 async def approve_account(

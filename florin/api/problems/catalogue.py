@@ -72,6 +72,11 @@ _DOOR: Final[Mapping[Code, tuple[int, str, str]]] = {
         "The initial password has not been changed yet, or one-time codes are not on.",
         "Change the password and enrol for one-time codes at `/v1/desk` first.",
     ),
+    DoorProblem.RELEASE_REQUIRED: (
+        403,
+        "Nobody has released the login since it was added or reset or was given more roles.",
+        "Once you have enrolled, ask another person than the one who set the login up to release it.",
+    ),
     DoorProblem.NOT_FOUND: (404, "There is nothing at this address.", "Check the path against the API's document."),
     DoorProblem.METHOD_NOT_ALLOWED: (
         405,

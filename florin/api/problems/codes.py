@@ -21,6 +21,7 @@ class DoorProblem(StrEnum):
     UNAUTHENTICATED = auto()
     INSUFFICIENT_SCOPE = auto()
     ENROLMENT_REQUIRED = auto()
+    RELEASE_REQUIRED = auto()
 
     # The address
     NOT_FOUND = auto()

@@ -216,6 +216,21 @@ CORPORATE_DECLINES: Final[Mapping[Decline, tuple[int, str, str]]] = {
     Decline.APPROVAL_REQUIRED: (403, "A second person must approve first.", "Have it approved, then send it again."),
     Decline.SAME_PERSON: (403, "Whoever makes a request may not approve it.", "Ask another person."),
     Decline.LOGIN_NOT_FOUND: (404, "There is no such login among these people.", "Check the id and whose login it is."),
+    Decline.LOGIN_NOT_ENROLLED: (
+        409,
+        "The login's owner has not changed the initial password yet, or one-time codes are not on.",
+        "Release it after its owner has enrolled and has confirmed that to you.",
+    ),
+    Decline.LOGIN_WAITS: (
+        409,
+        "Somebody else has set the login up, and nobody has released it since.",
+        "Ask whoever has set it up, or block it and add another one.",
+    ),
+    Decline.WORKS_FOR_CUSTOMER: (
+        403,
+        "Your person has a login at this customer, so you do not decide for the operator here.",
+        "Ask somebody who does not work for the customer.",
+    ),
     Decline.PERSON_MISMATCH: (
         409,
         "Mobile number and document are on record for two different persons.",

@@ -13,7 +13,6 @@ from uuid import UUID
 import msgspec
 import structlog
 
-from florin.clearing.activate import Identity
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.activate_ordered_card import BEEN_ACTIVATED, ActivateOrderedCard, activate_ordered_card
 from florin.clearing.orders.card_in_order import order_as_caller
@@ -26,6 +25,7 @@ from florin.domain.card_life import CardStatus
 from florin.domain.card_selection import part_of
 from florin.domain.declines import Decline
 from florin.domain.faces import holding_of
+from florin.domain.identity import Identity
 from florin.domain.policy.facts import Holding
 from florin.storage.catalogue import Catalogue
 from florin.storage.corporate.instructions import advance, find_instruction, running_instructions, turn_at
@@ -147,8 +147,7 @@ def _holder(house: ClearingHouse, catalogue: Catalogue, order_id: UUID, card: Se
     kind = catalogue.products[card.product_id].kind
     if holding_of(kind) is not Holding.REGISTERED or card.identity_encrypted is None or card.place is None:
         return None
-    identity = opened_identity(house.vault, order_id, (card.line, card.place), card.identity_encrypted)
-    return Identity(identity.name, identity.document_kind, identity.document_number)
+    return opened_identity(house.vault, order_id, (card.line, card.place), card.identity_encrypted)
 
 
 def _outcome(instruction: Instruction, card: SelectedCard, result: Result | None) -> _Outcome:

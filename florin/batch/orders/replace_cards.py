@@ -13,7 +13,6 @@ import msgspec
 import structlog
 
 from florin.batch.new_cards import make_cards
-from florin.clearing.activate import Identity
 from florin.clearing.change_card import VoidCardCommand, void_card
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.card_in_order import order_as_caller
@@ -22,6 +21,7 @@ from florin.clearing.orders.reported_card import settle_reported_cards
 from florin.domain.card_life import CardStatus
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
+from florin.domain.identity import Identity
 from florin.domain.replacement import Replacement, ReplacementStatus
 from florin.storage.corporate.replacements import (
     OldCard,

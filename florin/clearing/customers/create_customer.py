@@ -7,12 +7,12 @@ from uuid import UUID
 
 from florin.clearing.customers.sealed_contacts import seal_contacts
 from florin.clearing.house import ClearingHouse
-from florin.domain.bank_account import spelled_name
 from florin.domain.configuration_fields import require_between
 from florin.domain.contacts import Contact, require_contacts
 from florin.domain.customer import CustomerStatus
 from florin.domain.declines import Decline
 from florin.domain.money import MAX_AMOUNT_MINOR
+from florin.domain.names import spelled_name
 from florin.domain.people import Actor, Role
 from florin.domain.policy.catalogue import PackName
 from florin.domain.registration_number import read_registration_number

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from florin.clearing.customers.allowed import READERS, allowed_customer
+from florin.clearing.customers.allowed import READERS, allowed_customer, refuse_insider
 from florin.clearing.house import ClearingHouse
 from florin.crypto.recipient_file import RecipientMalformed, canonical_recipient
 from florin.domain.declines import Decline
@@ -76,7 +76,7 @@ async def decide_delivery_key(
     """Put a proposed key in force, or refuse it; the one-time code is spent by it. Returns the key.
 
     Declines: ``proposal_not_found``, also when it is decided already; ``role_required``, ``same_person``,
-    ``totp_code_incorrect``.
+    ``works_for_customer`` when it is somebody of ours who has a login there, ``totp_code_incorrect``.
     """
     found = await see_delivery_key(house, actor, key_id)
     if isinstance(found, Decline):
@@ -87,7 +87,9 @@ async def decide_delivery_key(
         proposed = await read_delivery_key(change.connection, key_id)
         if proposed is None or not proposed.waits:
             return Decline.PROPOSAL_NOT_FOUND
-        refusal = second_person(proposed.proposed_person, actor)
+        refusal = second_person(proposed.proposed_person, actor) or await refuse_insider(
+            change.connection, actor, proposed.customer_id
+        )
         if refusal is not None:
             return refusal
         if not await spend_code(change.connection, proof):

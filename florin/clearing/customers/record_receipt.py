@@ -17,7 +17,6 @@ from florin.clearing.customers.fund_order import fund_waiting_orders
 from florin.clearing.customers.money_views import funds_view
 from florin.clearing.customers.reservation import funding_account
 from florin.clearing.house import ClearingHouse
-from florin.domain.bank_account import spelled_name
 from florin.domain.chart import AccountCode, Event
 from florin.domain.configuration_fields import require_between
 from florin.domain.declines import Decline
@@ -25,6 +24,7 @@ from florin.domain.identifiers import wire_id
 from florin.domain.invalid_field import InvalidField
 from florin.domain.journal import FlowAccount
 from florin.domain.money import MAX_AMOUNT_MINOR
+from florin.domain.names import spelled_name
 from florin.domain.payment_reference import normalise_reference
 from florin.domain.people import Actor, Role
 from florin.domain.policy.catalogue import PACKS, PackName

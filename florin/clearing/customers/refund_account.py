@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from florin.clearing.customers.allowed import READERS, allowed_customer
+from florin.clearing.customers.allowed import READERS, allowed_customer, refuse_insider
 from florin.clearing.house import ClearingHouse
 from florin.domain.bank_account import BankAccount
 from florin.domain.declines import Decline
@@ -78,7 +78,8 @@ async def decide_refund_account(
     """Put a proposed account in force, or refuse it; the one-time code is spent by it. Returns the account.
 
     Declines: ``proposal_not_found``, also when it is decided already; ``role_required``, ``same_person``,
-    ``totp_code_incorrect``.
+    ``works_for_customer`` when it is somebody of ours who has a login there, ``refund_account_not_own`` when the holder
+    is not called as the customer is by now, ``totp_code_incorrect``.
     """
     found = await see_refund_account(house, actor, account_id)
     if isinstance(found, Decline):
@@ -89,9 +90,14 @@ async def decide_refund_account(
         proposed = await read_refund_account(change.connection, account_id)
         if proposed is None or not proposed.waits:
             return Decline.PROPOSAL_NOT_FOUND
-        refusal = second_person(proposed.proposed_person, actor)
+        refusal = second_person(proposed.proposed_person, actor) or await refuse_insider(
+            change.connection, actor, proposed.customer_id
+        )
         if refusal is not None:
             return refusal
+        # The customer may have been called otherwise when the account was proposed.
+        if accept and change.customer and not _opened(house, proposed).is_held_by(change.customer.name):
+            return Decline.REFUND_ACCOUNT_NOT_OWN
         if not await spend_code(change.connection, proof):
             return Decline.TOTP_CODE_INCORRECT
         await settle_refund_account(change.connection, proposed, actor, now, accept=accept)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from florin.clearing.activate import Identity, expiry_of, refused_sale, sealed_holder
+from florin.clearing.activate import expiry_of, refused_sale, sealed_holder
 from florin.clearing.answers import card_view, declined, funds_of
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.card_in_order import (
@@ -22,6 +22,7 @@ from florin.domain.chart import AccountCode, Event
 from florin.domain.declines import Decline
 from florin.domain.faces import holding_of
 from florin.domain.identifiers import wire_id
+from florin.domain.identity import Identity
 from florin.domain.journal import FlowAccount, Movement
 from florin.domain.order_life import OrderOperation
 from florin.domain.policy.facts import Sale

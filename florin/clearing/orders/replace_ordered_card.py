@@ -7,7 +7,7 @@ posting makes the old number dead and gives the new one its place, so no kill ca
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from florin.clearing.activate import Identity, sealed_holder
+from florin.clearing.activate import sealed_holder
 from florin.clearing.answers import Json, card_view, declined
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.card_in_order import CardInOrder, card_in_order, wanted_card
@@ -19,6 +19,7 @@ from florin.domain.chart import AccountCode, Event
 from florin.domain.corporate_order import OrderedCard
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
+from florin.domain.identity import Identity
 from florin.domain.journal import FlowAccount, InvariantBrokenError, Movement
 from florin.domain.order_life import OrderOperation
 from florin.storage.posting.group import Group

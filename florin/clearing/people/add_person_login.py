@@ -1,7 +1,8 @@
 """Add a login for a person, who is the person on record when mobile number or document are.
 
 An administrator adds the operator's own people, operators and managers add those of customers, and nobody adds a login
-for themselves. The first administrator is made on the service's own machine, as the first API key is.
+for themselves. What is added waits for another person (`release_login`). The first administrators are made on the
+service's own machine, as the first API key is, and need nobody: whoever runs commands there has the keys anyway.
 """
 
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from uuid import UUID
 from florin.clearing.house import ClearingHouse
 from florin.clearing.people.initial_password import InitialPassword, make_initial_password
 from florin.clearing.people.person_given import PersonGiven, keep_person, known_person
-from florin.clearing.people.rights import CHANGERS, refuse_place
+from florin.clearing.people.rights import CHANGERS, refuse_keeper
 from florin.domain.declines import Decline
 from florin.domain.invalid_field import InvalidField
 from florin.domain.people import CUSTOMER_ROLES, OPERATOR_ROLES, Actor, Role
@@ -36,10 +37,15 @@ class AddPersonLogin:
 
     def __post_init__(self) -> None:
         """Check the roles and bring the user name to its one spelling."""
-        side = OPERATOR_ROLES if self.customer_id is None else CUSTOMER_ROLES
-        if not self.roles or not self.roles <= side:
-            raise InvalidField("roles", f"one or more of: {', '.join(sorted(side))}")
+        require_roles(self.roles, self.customer_id)
         object.__setattr__(self, "user_name", normalise_user_name(self.user_name))
+
+
+def require_roles(roles: frozenset[Role], customer_id: UUID | None) -> None:
+    """Refuse what are no roles of a customer's login, or (None) of one of the operator's own: `InvalidField`."""
+    side = OPERATOR_ROLES if customer_id is None else CUSTOMER_ROLES
+    if not roles or not roles <= side:
+        raise InvalidField("roles", f"one or more of: {', '.join(sorted(side))}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +63,13 @@ async def add_person_login(
 ) -> LoginAdded | Decline:
     """The login, with the password that is shown once and must be changed.
 
-    Declines: ``role_required``, ``customer_not_found``, ``person_mismatch``, ``same_person``, ``user_name_taken``,
-    ``totp_code_incorrect`` when the code was used meanwhile.
+    Declines: ``role_required``, ``customer_not_found``, ``works_for_customer``, ``person_mismatch``, ``same_person``,
+    ``user_name_taken``, ``totp_code_incorrect`` when the code was used meanwhile.
 
     Raises:
         BusyError: too many passwords wait to be hashed.
     """
-    refused = await refuse_place(house, actor, command.customer_id, CHANGERS)
+    refused = await refuse_keeper(house, actor, command.customer_id, CHANGERS)
     if refused is not None:
         return refused
     initial = await make_initial_password()
@@ -102,6 +108,7 @@ async def _add(
         if not await change.spend(proof):
             return Decline.TOTP_CODE_INCORRECT
     person_id = await keep_person(house.vault, change, command.person, known)
-    login = NewLogin(fresh_id(), command.customer_id, command.user_name, command.roles, initial.hash)
+    set_up_person = None if asked is None else asked[0].person_id
+    login = NewLogin(fresh_id(), command.customer_id, command.user_name, command.roles, initial.hash, set_up_person)
     await change.add_login(person_id, login)
     return LoginAdded(login.id, person_id, known is not None, initial.password)

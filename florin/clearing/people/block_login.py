@@ -1,9 +1,10 @@
-"""Block a login, which ends its sessions at once, and let it in again."""
+"""Block a login, which ends its sessions at once, and lift the block, which releases nothing that waits."""
 
 from datetime import datetime
+from uuid import UUID
 
 from florin.clearing.house import ClearingHouse
-from florin.clearing.people.rights import CHANGERS, LoginAt, anothers_login
+from florin.clearing.people.rights import CHANGERS, anothers_login
 from florin.domain.declines import Decline
 from florin.domain.people import Actor
 from florin.storage.audit_trail import Author
@@ -11,12 +12,12 @@ from florin.storage.logins import CodeProof
 from florin.storage.people_change import people_change
 
 
-async def block_login(house: ClearingHouse, actor: Actor, at: LoginAt, reason: str, now: datetime) -> Decline | None:
+async def block_login(house: ClearingHouse, actor: Actor, login_id: UUID, reason: str, now: datetime) -> Decline | None:
     """None when the login is blocked, also when it was before. Stopping somebody must be quick: it needs no code.
 
-    Declines: ``role_required``, ``customer_not_found``, ``login_not_found``, ``same_person``.
+    Declines: ``role_required``, ``login_not_found``, ``same_person``, ``works_for_customer``.
     """
-    found = await anothers_login(house, actor, at, CHANGERS)
+    found = await anothers_login(house, actor, login_id, CHANGERS)
     if isinstance(found, Decline):
         return found
     async with people_change(house.pool, Author(actor.session_id, now)) as change:
@@ -25,13 +26,13 @@ async def block_login(house: ClearingHouse, actor: Actor, at: LoginAt, reason: s
 
 
 async def unblock_login(
-    house: ClearingHouse, actor: Actor, at: LoginAt, reason: str, proof: CodeProof, now: datetime
+    house: ClearingHouse, actor: Actor, login_id: UUID, reason: str, proof: CodeProof, now: datetime
 ) -> Decline | None:
-    """None when the login may sign in, also when it could before.
+    """None when the login is not blocked, also when it was not before; it may wait to be released all the same.
 
     Declines: as `block_login`; ``totp_code_incorrect`` when the code was used meanwhile.
     """
-    found = await anothers_login(house, actor, at, CHANGERS)
+    found = await anothers_login(house, actor, login_id, CHANGERS)
     if isinstance(found, Decline):
         return found
     async with people_change(house.pool, Author(actor.session_id, now)) as change:

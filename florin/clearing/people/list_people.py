@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from florin.clearing.house import ClearingHouse
-from florin.clearing.people.rights import READERS, refuse_place
+from florin.clearing.people.rights import refuse_reader
 from florin.crypto.vault import Vault
 from florin.domain.declines import Decline
 from florin.domain.people import Actor
@@ -26,7 +26,7 @@ class PersonsLogin:
 
 async def list_people(house: ClearingHouse, actor: Actor, customer_id: UUID | None) -> list[PersonsLogin] | Decline:
     """Every login, the oldest first; ``role_required``, ``customer_not_found``."""
-    refused = await refuse_place(house, actor, customer_id, READERS)
+    refused = await refuse_reader(house, actor, customer_id)
     if refused is not None:
         return refused
     return [_named(house.vault, each) for each in await logins_of(house.pool, customer_id)]

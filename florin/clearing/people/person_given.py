@@ -8,7 +8,8 @@ import msgspec
 
 from florin.crypto.vault import Vault
 from florin.domain.declines import Decline
-from florin.domain.identity import DocumentKind, Identity, spelled_name
+from florin.domain.identity import DocumentKind, Identity
+from florin.domain.names import spelled_name
 from florin.domain.sign_in_names import normalise_mobile
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.people_change import KnownPerson, PeopleChange
@@ -30,7 +31,7 @@ class PersonGiven:
             InvalidField: the name, the mobile number or the document's number is malformed.
         """
         identity = None if document is None else Identity.read(name, *document)
-        return cls(spelled_name(name), normalise_mobile(mobile), identity)
+        return cls(spelled_name("name", name), normalise_mobile(mobile), identity)
 
 
 def identity_index(vault: Vault, identity: Identity) -> bytes:

@@ -1,10 +1,11 @@
 """Record the identity document of a login's person, once and for good."""
 
 from datetime import datetime
+from uuid import UUID
 
 from florin.clearing.house import ClearingHouse
 from florin.clearing.people.person_given import identity_index, keep_identity
-from florin.clearing.people.rights import CHANGERS, LoginAt, anothers_login
+from florin.clearing.people.rights import CHANGERS, anothers_login
 from florin.domain.declines import Decline
 from florin.domain.identity import Identity
 from florin.domain.people import Actor
@@ -14,15 +15,15 @@ from florin.storage.people_change import people_change
 
 
 async def record_person_identity(
-    house: ClearingHouse, actor: Actor, at: LoginAt, identity: Identity, proof: CodeProof, now: datetime
+    house: ClearingHouse, actor: Actor, login_id: UUID, identity: Identity, proof: CodeProof, now: datetime
 ) -> Decline | None:
     """None when the document is on record.
 
-    Declines: ``role_required``, ``customer_not_found``, ``login_not_found``, ``same_person``; ``identity_on_record``
+    Declines: ``role_required``, ``login_not_found``, ``same_person``, ``works_for_customer``; ``identity_on_record``
     when there is one already; ``person_mismatch`` when it is another person's, whose login this then is: block it, and
     add one with the document instead; ``totp_code_incorrect`` when the code was used meanwhile.
     """
-    found = await anothers_login(house, actor, at, CHANGERS)
+    found = await anothers_login(house, actor, login_id, CHANGERS)
     if isinstance(found, Decline):
         return found
     async with people_change(house.pool, Author(actor.session_id, now)) as change:

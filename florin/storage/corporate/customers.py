@@ -42,6 +42,7 @@ SELECT %(id)s, %(code)s, %(shard)s, id, unit FROM programme WHERE id = %(program
 LOCK_FUNDING: Final = "SELECT FROM strict_account WHERE owner_id = %(id)s AND code = %(code)s FOR NO KEY UPDATE"
 CHANGE_CONTACT: Final = "UPDATE customer SET contact_encrypted = %(contact_encrypted)s WHERE id = %(id)s"
 CHANGE_LIMIT: Final = "UPDATE customer SET approval_limit_minor = %(approval_limit_minor)s WHERE id = %(id)s"
+RENAME: Final = "UPDATE customer SET name = %(name)s WHERE id = %(id)s"
 CHANGE_STATUS: Final = "UPDATE customer SET status = %(status)s WHERE id = %(id)s AND status <> %(status)s"
 
 
@@ -136,6 +137,11 @@ async def change_approval_limit(pool: Pool, customer_id: UUID, limit_minor: int,
         detail = {"approval_limit_minor": limit_minor}
         await record(connection, author, "customer.approval_limit_changed", customer_id, detail)
     return None
+
+
+async def rename(connection: Connection, customer_id: UUID, name: str) -> None:
+    """Set a customer's name in the caller's transaction."""
+    await connection.execute(RENAME, {"id": customer_id, "name": name})
 
 
 async def change_status(pool: Pool, customer_id: UUID, status: CustomerStatus, author: Author) -> Customer | Decline:

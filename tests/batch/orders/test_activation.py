@@ -7,14 +7,13 @@ import msgspec
 import pytest
 
 from florin.batch.orders.carry_out import carry_out, carry_out_what_waits
-from florin.clearing.activate import Identity
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.activate_ordered_card import ActivateOrderedCard, activate_ordered_card
 from florin.clearing.orders.recipients import sealed_recipient
 from florin.domain.card_instruction import Instruction, InstructionKind, RefusedCard
 from florin.domain.card_selection import CardRange
 from florin.domain.declines import Decline
-from florin.domain.identity import DocumentKind
+from florin.domain.identity import DocumentKind, Identity
 from florin.domain.identity import Identity as Person
 from florin.domain.invalid_field import InvalidField
 from florin.domain.order_life import OrderStatus
@@ -184,7 +183,7 @@ async def test_a_registered_card_gets_its_recipient_for_a_holder(house: Clearing
     card_id = desk.order.cards[0][0].id
     (kept,) = world.one("SELECT identity_encrypted FROM card_holder WHERE card_id = %s", card_id)
     opened = msgspec.json.decode(world.vault.card_identities.open(kept, card_id.bytes), type=Identity)
-    assert Identity("王小明", "passport", "E12345678") == opened
+    assert Identity("王小明", DocumentKind.PASSPORT, "E12345678") == opened
     assert (None,) == world.one("SELECT expires_on FROM card WHERE id = %s", card_id)
 
 

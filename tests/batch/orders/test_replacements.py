@@ -9,7 +9,6 @@ import pytest
 
 from florin.batch.orders import replace_cards as carrying_out
 from florin.batch.orders.replace_cards import replace_cards
-from florin.clearing.activate import Identity
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.activate_ordered_card import ActivateOrderedCard, activate_ordered_card
 from florin.clearing.orders.ask_replacements import (
@@ -23,6 +22,7 @@ from florin.clearing.payer import CardAndPin
 from florin.domain.card_instruction import InstructionKind
 from florin.domain.card_selection import CardRange
 from florin.domain.declines import Decline
+from florin.domain.identity import DocumentKind, Identity
 from florin.domain.order_life import OrderStatus
 from florin.domain.people import Actor, Role
 from florin.domain.replacement import CardFinding, Replacement, ReplacementReason, ReplacementStatus, ReportedCard
@@ -285,7 +285,7 @@ async def test_who_may_ask(desk: BoxDesk, corporate: Corporate) -> None:
 async def test_a_registered_card_keeps_its_holder(house: ClearingHouse, corporate: Corporate) -> None:
     desk = BoxDesk(house, corporate, OrderStatus.ACTIVATED, (("registered_gift", 2000_00, 1),))
     world, card_id = corporate.world, desk.order.cards[0][0].id
-    holder = Identity("Ada Lovelace", "passport", "P1234567")
+    holder = Identity("Ada Lovelace", DocumentKind.PASSPORT, "P1234567")
     sealed = world.vault.card_identities.seal(msgspec.json.encode(holder), card_id.bytes)
     world.insert("card_holder", card_id=card_id, shard=0, identity_encrypted=sealed, recorded_at=world.clock.now)
     new = (await replaced(desk, 1)).new_card_id

@@ -2,7 +2,7 @@
 
 import pytest
 
-from florin.clearing.customers.change_customer import change_contacts, set_approval_limit
+from florin.clearing.customers.change_customer import change_contacts, rename_customer, set_approval_limit
 from florin.clearing.customers.sealed_contacts import open_contacts
 from florin.clearing.customers.suspend_customer import resume_customer, suspend_customer
 from florin.domain.contacts import Contact
@@ -41,6 +41,26 @@ async def test_the_limit_is_set_by_nobody_whom_it_binds(cashier: Cashier, role: 
     assert isinstance(changed, Customer)
     assert 7_00 == changed.approval_limit_minor
     assert ["customer.approval_limit_changed"] == cashier.actions()
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_a_customer_is_renamed_by_a_manager_and_both_names_are_kept(cashier: Cashier, role: Role) -> None:
+    changed = await rename_customer(cashier.house, somebody(cashier, role), cashier.customer, " Buckwheat  Ltd", NOON)
+    if role is not Role.MANAGER:
+        assert changed is Decline.ROLE_REQUIRED
+        return
+    assert isinstance(changed, Customer)
+    assert "Buckwheat Ltd" == changed.name
+    assert ("Buckwheat Ltd",) == cashier.world.one("SELECT name FROM customer WHERE id = %s", cashier.customer)
+    (detail,) = cashier.world.one("SELECT detail FROM audit WHERE action = 'customer.renamed'")
+    assert {"before": "Honeynut 有限公司", "after": "Buckwheat Ltd"} == detail
+
+
+async def test_nobody_renames_a_customer_that_he_works_for(cashier: Cashier) -> None:
+    cashier.corporate.person(Role.BUYER, customer=cashier.customer, same_as=cashier.corporate.manager)
+    manager = cashier.corporate.manager
+    refused = await rename_customer(cashier.house, manager, cashier.customer, "My Own Ltd", NOON)
+    assert refused is Decline.WORKS_FOR_CUSTOMER
 
 
 @pytest.mark.parametrize("role", Role)

@@ -57,6 +57,15 @@ async def test_each_part_has_a_key_of_its_own(cashier: Cashier) -> None:
     assert ["customer.delivery_key_proposed", "customer.delivery_key_accepted"] * 3 == cashier.actions()
 
 
+async def test_nobody_of_ours_decides_who_works_for_the_customer_too(cashier: Cashier) -> None:
+    insider = cashier.corporate.person(Role.MANAGER)
+    approver = cashier.corporate.person(Role.APPROVER, customer=cashier.customer, same_as=insider)
+    proposed = await propose(cashier, DeliveryPart.PINS, new_key())
+
+    assert await decide(cashier, proposed, by=insider) is Decline.WORKS_FOR_CUSTOMER
+    assert isinstance(await decide(cashier, proposed, by=approver), DeliveryKey)
+
+
 async def test_no_key_opens_both_parts_in_whatever_case_it_is_written(cashier: Cashier) -> None:
     key = new_key()
     await decide(cashier, await propose(cashier, DeliveryPart.NUMBERS, key))

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from florin.clearing.customers.change_customer import rename_customer
 from florin.clearing.customers.refund_account import (
     RefundAccountInFull,
     decide_refund_account,
@@ -73,6 +74,27 @@ async def test_nobody_decides_what_he_has_proposed_not_even_under_another_name(c
     for actor in (maker, second_login):
         assert await decide(cashier, proposed.id, by=actor) is Decline.SAME_PERSON
     assert ["proposed"] == await statuses(cashier)
+
+
+async def test_nobody_of_ours_decides_who_works_for_the_customer_too(cashier: Cashier) -> None:
+    insider = cashier.corporate.person(Role.MANAGER)
+    cashier.corporate.person(Role.BUYER, customer=cashier.customer, same_as=insider)
+    elsewhere = cashier.corporate.person(Role.MANAGER)
+    cashier.corporate.person(Role.BUYER, customer=cashier.corporate.customer(), same_as=elsewhere)
+    proposed = await propose(cashier)
+
+    for accept in (True, False):
+        assert await decide(cashier, proposed.id, by=insider, accept=accept) is Decline.WORKS_FOR_CUSTOMER
+    assert ["proposed"] == await statuses(cashier)
+    assert isinstance(await decide(cashier, proposed.id, by=elsewhere), RefundAccount)
+
+
+async def test_an_account_in_the_name_before_is_refused_after_the_name_has_changed(cashier: Cashier) -> None:
+    proposed = await propose(cashier)
+    await rename_customer(cashier.house, cashier.corporate.manager, cashier.customer, "Buckwheat", NOON)
+
+    assert await decide(cashier, proposed.id) is Decline.REFUND_ACCOUNT_NOT_OWN
+    assert isinstance(await decide(cashier, proposed.id, accept=False), RefundAccount)
 
 
 async def test_an_account_in_another_name_is_refused(cashier: Cashier) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -11,51 +12,69 @@ from florin.clearing.house import ClearingHouse
 from florin.clearing.people.block_login import block_login, unblock_login
 from florin.clearing.people.list_people import PersonsLogin, list_people
 from florin.clearing.people.record_person_identity import record_person_identity
+from florin.clearing.people.release_login import release_login
 from florin.clearing.people.reset_login import reset_login
-from florin.clearing.people.rights import LoginAt
-from florin.clearing.people.sign_in import LoginOpened, SignInToWork, sign_in_to_work
+from florin.clearing.people.set_login_roles import set_login_roles
+from florin.clearing.people.sign_in import NOBODYS, LoginOpened, SignInToWork, sign_in_to_work
 from florin.crypto.tokens import LOGIN
 from florin.domain.declines import Decline
 from florin.domain.identity import DocumentKind, Identity
 from florin.domain.people import Actor, Role
 from florin.storage.login_sessions import open_login_of
 from florin.storage.logins import CodeProof, spend_code_at_once
+from florin.storage.persons import login_by_id
 from tests.clearing.people.conftest import LI_NA_PASSPORT, proof_of
 from tests.corporate import PASSWORD, Corporate, code_at, token_of, user_name_of
 from tests.world import NOON, World
 
-Step = Callable[[ClearingHouse, Actor, LoginAt, CodeProof], Awaitable[Any]]
+Step = Callable[[ClearingHouse, Actor, UUID, CodeProof], Awaitable[Any]]
 PASSPORT = Identity.read("李娜", DocumentKind.PASSPORT, LI_NA_PASSPORT)
 
 
-async def _block(house: ClearingHouse, actor: Actor, at: LoginAt, proof: CodeProof) -> Any:  # noqa: ANN401 (a verb's answer)
+async def _block(house: ClearingHouse, actor: Actor, login_id: UUID, proof: CodeProof) -> Any:  # noqa: ANN401 (a verb's answer)
     del proof
-    return await block_login(house, actor, at, "has left", NOON)
+    return await block_login(house, actor, login_id, "has left", NOON)
 
 
-async def _unblock(house: ClearingHouse, actor: Actor, at: LoginAt, proof: CodeProof) -> Any:  # noqa: ANN401 (as above)
-    return await unblock_login(house, actor, at, "is back", proof, NOON)
+async def _unblock(house: ClearingHouse, actor: Actor, login_id: UUID, proof: CodeProof) -> Any:  # noqa: ANN401 (as above)
+    return await unblock_login(house, actor, login_id, "is back", proof, NOON)
 
 
-async def _reset(house: ClearingHouse, actor: Actor, at: LoginAt, proof: CodeProof) -> Any:  # noqa: ANN401 (as above)
-    return await reset_login(house, actor, at, "called back", proof, NOON)
+async def _reset(house: ClearingHouse, actor: Actor, login_id: UUID, proof: CodeProof) -> Any:  # noqa: ANN401 (as above)
+    return await reset_login(house, actor, login_id, "called back", proof, NOON)
 
 
-async def _name(house: ClearingHouse, actor: Actor, at: LoginAt, proof: CodeProof) -> Any:  # noqa: ANN401 (as above)
-    return await record_person_identity(house, actor, at, PASSPORT, proof, NOON)
+async def _name(house: ClearingHouse, actor: Actor, login_id: UUID, proof: CodeProof) -> Any:  # noqa: ANN401 (as above)
+    return await record_person_identity(house, actor, login_id, PASSPORT, proof, NOON)
 
 
-STEPS: dict[str, Step] = {"block": _block, "unblock": _unblock, "reset": _reset, "name": _name}
+async def _release(house: ClearingHouse, actor: Actor, login_id: UUID, proof: CodeProof) -> Any:  # noqa: ANN401 (as above)
+    return await release_login(house, actor, login_id, "called back", proof, NOON)
+
+
+async def _fewer(house: ClearingHouse, actor: Actor, login_id: UUID, proof: CodeProof) -> Any:  # noqa: ANN401 (as above)
+    found = await login_by_id(house.pool, login_id)
+    role = min(found.roles) if found else Role.BUYER
+    return await set_login_roles(house, actor, login_id, frozenset({role}), "does less", proof, NOON)
+
+
+STEPS: dict[str, Step] = {
+    "block": _block, "unblock": _unblock, "reset": _reset, "name": _name, "release": _release, "roles": _fewer,
+}  # fmt: skip
 ADMINISTRATOR, MANAGER, OPERATOR = Role.ADMINISTRATOR, Role.MANAGER, Role.OPERATOR
 KEEPERS: dict[tuple[str, str], set[Role]] = {
     ("block", "ours"): {ADMINISTRATOR},
     ("unblock", "ours"): {ADMINISTRATOR},
     ("reset", "ours"): {ADMINISTRATOR},
     ("name", "ours"): {ADMINISTRATOR},
+    ("release", "ours"): {ADMINISTRATOR, MANAGER},
+    ("roles", "ours"): {ADMINISTRATOR},
     ("block", "customer's"): {OPERATOR, MANAGER},
     ("unblock", "customer's"): {OPERATOR, MANAGER},
-    ("reset", "customer's"): {MANAGER},
+    ("reset", "customer's"): {OPERATOR, MANAGER},
     ("name", "customer's"): {OPERATOR, MANAGER},
+    ("release", "customer's"): {OPERATOR, MANAGER},
+    ("roles", "customer's"): {OPERATOR, MANAGER},
 }
 """Which roles may do what to whose people."""
 
@@ -76,7 +95,7 @@ async def test_only_who_keeps_those_people_changes_their_logins(
         login.person_id,
     )
 
-    answer = await STEPS[step](house, actor, LoginAt(place, login.login_id), await proof_of(house, actor))
+    answer = await STEPS[step](house, actor, login.login_id, await proof_of(house, actor))
 
     if role in KEEPERS[step, whose]:
         assert not isinstance(answer, Decline)
@@ -99,28 +118,31 @@ async def test_nobody_changes_a_login_of_their_own_person(
     for actor, login in (
         (administrator, administrator), (administrator, second), (corporate.manager, buyer),
     ):  # fmt: skip
-        at = LoginAt(login.customer_id, login.login_id)
-        assert Decline.SAME_PERSON is await STEPS[step](house, actor, at, await proof_of(house, actor))
+        assert Decline.SAME_PERSON is await STEPS[step](house, actor, login.login_id, await proof_of(house, actor))
 
 
 @pytest.mark.parametrize("step", STEPS)
-async def test_a_login_is_found_where_it_belongs_only(
-    house: ClearingHouse, corporate: Corporate, administrator: Actor, step: str
+async def test_whoever_works_for_a_customer_changes_nobody_there(
+    house: ClearingHouse, corporate: Corporate, step: str
 ) -> None:
-    customer, other = corporate.customer(), corporate.customer()
-    buyer = corporate.person(Role.BUYER, customer=customer)
-    proof, ours = await proof_of(house, corporate.manager), await proof_of(house, administrator)
-    run = STEPS[step]
+    customer = corporate.customer()
+    corporate.person(Role.APPROVER, customer=customer, same_as=corporate.manager)
+    buyer, proof = corporate.person(Role.BUYER, customer=customer), await proof_of(house, corporate.manager)
 
-    assert Decline.LOGIN_NOT_FOUND is await run(house, corporate.manager, LoginAt(other, buyer.login_id), proof)
-    assert Decline.LOGIN_NOT_FOUND is await run(house, corporate.manager, LoginAt(customer, customer), proof)
-    assert Decline.LOGIN_NOT_FOUND is await run(house, administrator, LoginAt(None, buyer.login_id), ours)
-    assert Decline.CUSTOMER_NOT_FOUND is await run(
-        house, corporate.manager, LoginAt(buyer.login_id, buyer.login_id), proof
-    )
+    assert Decline.WORKS_FOR_CUSTOMER is await STEPS[step](house, corporate.manager, buyer.login_id, proof)
 
 
-@pytest.mark.parametrize("step", ["unblock", "reset", "name"])
+@pytest.mark.parametrize("step", STEPS)
+async def test_a_login_that_nobody_has_is_found_by_nobody(
+    house: ClearingHouse, corporate: Corporate, step: str
+) -> None:
+    manager, finance = corporate.manager, corporate.finance
+
+    assert Decline.LOGIN_NOT_FOUND is await STEPS[step](house, manager, NOBODYS, await proof_of(house, manager))
+    assert Decline.ROLE_REQUIRED is await STEPS[step](house, finance, NOBODYS, await proof_of(house, finance))
+
+
+@pytest.mark.parametrize("step", ["unblock", "reset", "name", "roles"])
 async def test_one_code_stands_for_one_change_also_at_once(
     world: World, house: ClearingHouse, corporate: Corporate, administrator: Actor, step: str
 ) -> None:
@@ -132,9 +154,7 @@ async def test_one_code_stands_for_one_change_also_at_once(
             "UPDATE login SET status = 'blocked' WHERE id = ANY(%s)", ([each.login_id for each in logins],)
         )
 
-    answers = await asyncio.gather(
-        *(STEPS[step](house, administrator, LoginAt(None, each.login_id), proof) for each in logins)
-    )
+    answers = await asyncio.gather(*(STEPS[step](house, administrator, each.login_id, proof) for each in logins))
 
     refused = {Decline.TOTP_CODE_INCORRECT, Decline.PERSON_MISMATCH}
     assert 1 == sum(each not in refused for each in answers)
@@ -145,12 +165,12 @@ async def test_the_sessions_and_codes_of_a_blocked_login_end_at_once(
     world: World, house: ClearingHouse, corporate: Corporate, administrator: Actor
 ) -> None:
     manager = corporate.manager
-    digest, at = _digest(manager), LoginAt(None, manager.login_id)
+    digest, login_id = _digest(manager), manager.login_id
     unspent = await proof_of(house, manager)
     assert await open_login_of(house.pool, digest, NOON) is not None
 
-    assert await block_login(house, administrator, at, "has left", NOON) is None
-    assert await block_login(house, administrator, at, "has left", NOON) is None
+    assert await block_login(house, administrator, login_id, "has left", NOON) is None
+    assert await block_login(house, administrator, login_id, "has left", NOON) is None
 
     assert await open_login_of(house.pool, digest, NOON) is None
     assert not await spend_code_at_once(house.pool, unspent)
@@ -159,7 +179,10 @@ async def test_the_sessions_and_codes_of_a_blocked_login_end_at_once(
     told = {"reason": "has left", "sessions_revoked": 1}
     assert [("login.blocked", administrator.session_id, told)] == rows
 
-    assert await unblock_login(house, administrator, at, "is back", await proof_of(house, administrator), NOON) is None
+    assert (
+        await unblock_login(house, administrator, login_id, "is back", await proof_of(house, administrator), NOON)
+        is None
+    )
     assert await open_login_of(house.pool, digest, NOON) is None
     assert isinstance(await _sign_in(house, manager, PASSWORD, code_at(NOON)), LoginOpened)
 
@@ -171,7 +194,7 @@ async def test_a_reset_login_begins_anew(
     unspent = await proof_of(house, manager)
 
     password = await reset_login(
-        house, administrator, LoginAt(None, manager.login_id), "called back", await proof_of(house, administrator), NOON
+        house, administrator, manager.login_id, "called back", await proof_of(house, administrator), NOON
     )
 
     assert not isinstance(password, Decline)
@@ -192,7 +215,7 @@ async def test_a_document_is_recorded_once_and_of_one_person(
     async def record(login: Actor, codes_later: int) -> Decline | None:
         now = NOON + timedelta(seconds=30 * codes_later)
         proof = await proof_of(house, administrator, now)
-        return await record_person_identity(house, administrator, LoginAt(None, login.login_id), PASSPORT, proof, now)
+        return await record_person_identity(house, administrator, login.login_id, PASSPORT, proof, now)
 
     assert await record(first, 1) is None
     assert Decline.IDENTITY_ON_RECORD is await record(first, 2)

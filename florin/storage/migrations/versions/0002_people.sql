@@ -51,8 +51,15 @@ CREATE TABLE login (
     totp_secret_encrypted bytea,
     totp_confirmed_at timestamptz,
     totp_last_step bigint,
+    set_up_person uuid REFERENCES person,
+    released_person uuid REFERENCES person,
+    waits boolean NOT NULL GENERATED ALWAYS AS (set_up_person IS NOT NULL AND released_person IS NULL) STORED,
     created_at timestamptz NOT NULL,
     CHECK (totp_confirmed_at IS NULL OR totp_secret_encrypted IS NOT NULL),
+    CONSTRAINT a_login_has_three_people CHECK (
+        person_id <> set_up_person AND person_id <> released_person AND set_up_person <> released_person),
+    CONSTRAINT only_administrators_are_set_up_by_nobody CHECK (
+        set_up_person IS NOT NULL OR (customer_id IS NULL AND roles = ARRAY['administrator'])),
     CONSTRAINT nobody_works_for_both_sides_in_one_login CHECK (
         (customer_id IS NULL AND roles <@ ARRAY['operator', 'manager', 'finance', 'finance_approver', 'auditor',
                                                 'administrator'])
@@ -61,6 +68,10 @@ CREATE TABLE login (
 CREATE INDEX login_by_person ON login (person_id);
 CREATE INDEX login_by_customer ON login (customer_id) WHERE customer_id IS NOT NULL;
 COMMENT ON COLUMN login.customer_id IS 'The customer whose buyer or approver it is; null for the operator''s own people.';
+COMMENT ON COLUMN login.set_up_person IS
+    'Who added or reset the login or gave it more roles, last; null for administrators made on the service''s own machine.';
+COMMENT ON COLUMN login.released_person IS
+    'Who made sure that its owner is the one who has enrolled. Nobody works with a login that waits for that.';
 
 CREATE TABLE login_session (
     digest bytea PRIMARY KEY,
