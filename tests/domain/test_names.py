@@ -19,5 +19,5 @@ def test_a_name_has_one_spelling(given: str, spelled: str) -> None:
 
 @pytest.mark.parametrize("given", ["", "  ", "x" * (LONGEST_NAME + 1), "Li\x00Na", "Li\N{RIGHT-TO-LEFT OVERRIDE}Na"])
 def test_what_is_no_name_is_refused_by_the_fields_name(given: str) -> None:
-    with pytest.raises(InvalidField, match="^holder: 1 to 100 printable characters"):
+    with pytest.raises(InvalidField, match=r"^holder: 1 to 100 printable characters"):
         spelled_name("holder", given)
