@@ -21,6 +21,7 @@ from florin.cli.exit_codes import Refusal
 from florin.cli.order_desk import act, id_of
 from florin.cli.printing import AsJson, print_json
 from florin.cli.running import accepted
+from florin.cli.slips import amount
 from florin.domain.contacts import Contact
 from florin.domain.declines import Decline
 from florin.domain.paging import MAX_LIMIT
@@ -35,7 +36,14 @@ Contacts = Annotated[
     list[str],
     typer.Option("--contact", metavar="NAME:TELEPHONE:MAIL", help="Whom to call; one of the two may be empty."),
 ]
-Limit = Annotated[str, typer.Option(help="Orders above it need the customer's own approver; in units.")]
+Limit = Annotated[
+    str,
+    typer.Option(
+        metavar="AMOUNT",
+        callback=amount("--approval-limit"),
+        help="Orders of cards worth more need the customer's own approver, too; such as 50000.",
+    ),
+]
 
 _Change = Callable[[ClearingHouse, Actor, UUID], Awaitable[Customer | Decline]]
 
@@ -130,7 +138,7 @@ def rename(
 @app.command("approval-limit")
 def approval_limit(
     customer: Named,
-    limit: Annotated[str, typer.Argument(help="In units.")],
+    limit: Annotated[str, typer.Argument(metavar="LIMIT", callback=amount("LIMIT"), help="The amount, such as 50000.")],
     as_user: As,
     as_json: AsJson = False,
 ) -> None:

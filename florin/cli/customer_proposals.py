@@ -15,9 +15,12 @@ from florin.clearing.customers.refund_account import (
 )
 from florin.clearing.house import ClearingHouse
 from florin.cli.desk import As
+from florin.cli.exit_codes import Refusal
 from florin.cli.order_desk import act, id_of
+from florin.cli.plain_words import words
 from florin.cli.printing import AsJson, print_json, print_table
 from florin.cli.step_up import act_with_code
+from florin.crypto.recipient_file import RecipientMalformed, canonical_recipient
 from florin.domain.bank_account import BankAccount
 from florin.domain.declines import Decline
 from florin.domain.delivery import DeliveryPart
@@ -47,16 +50,16 @@ def propose_account(
     async def step(house: ClearingHouse, actor: Actor) -> RefundAccount | Decline:
         return await propose_refund_account(house, actor, customer_id, account, _now())
 
-    _show_accounts([RefundAccountInFull(act(as_user, step), None)], as_json=as_json)
+    _show_account(act(as_user, step), as_json=as_json)
 
 
 def approve_account(account: Account, as_user: As, as_json: AsJson = False) -> None:
-    """Put a proposed bank account in force, with a one-time code."""
+    """Put a proposed bank account in force."""
     _decide_account(account, as_user, accept=True, as_json=as_json)
 
 
 def refuse_account(account: Account, as_user: As, as_json: AsJson = False) -> None:
-    """Refuse a proposed bank account, with a one-time code."""
+    """Refuse a proposed bank account."""
     _decide_account(account, as_user, accept=False, as_json=as_json)
 
 
@@ -72,27 +75,31 @@ def list_accounts(customer: Named, as_user: As, as_json: AsJson = False) -> None
 
 def propose_key(
     customer: Named,
-    part: Annotated[DeliveryPart, typer.Argument(help="Which of the two card files it opens.")],
-    recipient: Annotated[str, typer.Argument(help="Public key of an age identity (age1...).")],
+    part: Annotated[DeliveryPart, typer.Argument(metavar="PART", help="Which of the two card files it opens.")],
+    recipient: Annotated[str, typer.Argument(metavar="RECIPIENT", help="Public key of an age identity (age1...).")],
     as_user: As,
     as_json: AsJson = False,
 ) -> None:
     """Propose the key that a part of a customer's card files is to be sealed for; another person approves it."""
     customer_id = id_of("customer", customer)
+    try:
+        canonical_recipient(recipient)
+    except RecipientMalformed as error:
+        raise Refusal(f"RECIPIENT: {error}") from None
 
     async def step(house: ClearingHouse, actor: Actor) -> DeliveryKey | Decline:
         return await propose_delivery_key(house, actor, customer_id, part, recipient, _now())
 
-    _show_keys([act(as_user, step)], as_json=as_json)
+    _show_key(act(as_user, step), as_json=as_json)
 
 
 def approve_key(key: Key, as_user: As, as_json: AsJson = False) -> None:
-    """Put a proposed key in force, with a one-time code."""
+    """Put a proposed key in force."""
     _decide_key(key, as_user, accept=True, as_json=as_json)
 
 
 def refuse_key(key: Key, as_user: As, as_json: AsJson = False) -> None:
-    """Refuse a proposed key, with a one-time code."""
+    """Refuse a proposed key."""
     _decide_key(key, as_user, accept=False, as_json=as_json)
 
 
@@ -124,7 +131,7 @@ def _decide_account(account: str, as_user: str, *, accept: bool, as_json: bool) 
     async def step(house: ClearingHouse, actor: Actor, proof: CodeProof) -> RefundAccount | Decline:
         return await decide_refund_account(house, actor, account_id, proof, _now(), accept=accept)
 
-    _show_accounts([RefundAccountInFull(act_with_code(as_user, step), None)], as_json=as_json)
+    _show_account(act_with_code(as_user, step), as_json=as_json)
 
 
 def _decide_key(key: str, as_user: str, *, accept: bool, as_json: bool) -> None:
@@ -133,16 +140,24 @@ def _decide_key(key: str, as_user: str, *, accept: bool, as_json: bool) -> None:
     async def step(house: ClearingHouse, actor: Actor, proof: CodeProof) -> DeliveryKey | Decline:
         return await decide_delivery_key(house, actor, key_id, proof, _now(), accept=accept)
 
-    _show_keys([act_with_code(as_user, step)], as_json=as_json)
+    _show_key(act_with_code(as_user, step), as_json=as_json)
+
+
+def _show_account(account: RefundAccount, *, as_json: bool) -> None:
+    shown = RefundAccountInFull(account, None)
+    if as_json:
+        print_json(_account_json(shown))
+    else:
+        _show_accounts([shown], as_json=False)
 
 
 def _show_accounts(shown: Sequence[RefundAccountInFull], *, as_json: bool) -> None:
     if as_json:
-        print_json([{**_json("refund_account", each.record), **_account_json(each)} for each in shown])
+        print_json([_account_json(each) for each in shown])
         return
     rows = [
         (
-            each.record.status,
+            words(each.record.status),
             f"... {each.record.last4}" if each.account is None else each.account.number,
             None if each.account is None else each.account.holder,
             None if each.account is None else each.account.bank,
@@ -156,17 +171,26 @@ def _show_accounts(shown: Sequence[RefundAccountInFull], *, as_json: bool) -> No
 def _account_json(shown: RefundAccountInFull) -> dict[str, Any]:
     account = shown.account
     full = None if account is None else {"holder": account.holder, "bank": account.bank, "number": account.number}
-    return {"last4": shown.record.last4, "account": full}
+    return {**_json("refund_account", shown.record), "last4": shown.record.last4, "account": full}
+
+
+def _show_key(key: DeliveryKey, *, as_json: bool) -> None:
+    if as_json:
+        print_json(_key_json(key))
+    else:
+        _show_keys([key], as_json=False)
 
 
 def _show_keys(keys: Sequence[DeliveryKey], *, as_json: bool) -> None:
     if as_json:
-        print_json(
-            [{**_json("delivery_key", each), "part": str(each.part), "recipient": each.recipient} for each in keys]
-        )
+        print_json([_key_json(each) for each in keys])
         return
-    rows = [(each.part, each.status, each.recipient, wire_id("delivery_key", each.id)) for each in keys]
+    rows = [(each.part, words(each.status), each.recipient, wire_id("delivery_key", each.id)) for each in keys]
     print_table("Delivery keys", ("part", "status", "recipient", "id"), rows)
+
+
+def _key_json(key: DeliveryKey) -> dict[str, Any]:
+    return {**_json("delivery_key", key), "part": str(key.part), "recipient": key.recipient}
 
 
 def _json(kind: str, proposal: Proposal) -> dict[str, Any]:

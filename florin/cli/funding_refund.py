@@ -16,8 +16,11 @@ from florin.cli.configuration import read_amount
 from florin.cli.customer_views import told
 from florin.cli.desk import As
 from florin.cli.order_desk import act, id_of
+from florin.cli.plain_words import words
 from florin.cli.printing import AsJson, print_json, print_table
 from florin.cli.running import accepted
+from florin.cli.slips import amount
+from florin.cli.slips import reason as reason_typed
 from florin.cli.step_up import act_with_code
 from florin.domain.declines import Decline
 from florin.domain.funding_refund import FundingRefund, FundingRefundStatus
@@ -36,10 +39,15 @@ Named = Annotated[str, typer.Argument(metavar="REFUND", help="Id of the refund (
 @app.command()
 def request(
     customer: Annotated[str, typer.Argument(help="Whose money goes back (cus_...).")],
-    money: Annotated[str, typer.Argument(metavar="AMOUNT", help="In units.")],
-    reason: Annotated[str, typer.Option(help="Why; it is kept.")],
+    money: Annotated[str, typer.Argument(metavar="AMOUNT", callback=amount("AMOUNT"), help="How much, such as 99.50.")],
+    reason: Annotated[str, typer.Option(callback=reason_typed, help="Why, in a line; it is kept.")],
     as_user: As,
-    key: Annotated[str | None, typer.Option(help="Idempotency key: the same again reserves nothing more.")] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT", help="A name of your own for this request: once more under it reserves nothing more."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Request that free money goes back to the customer's bank account in force; it is reserved at once."""
@@ -57,13 +65,13 @@ def request(
 
 @app.command()
 def approve(refund: Named, as_user: As, as_json: AsJson = False) -> None:
-    """Send the money on its way, with a one-time code."""
+    """Send the money on its way."""
     _decide(refund, as_user, approve=True, as_json=as_json)
 
 
 @app.command()
 def refuse(refund: Named, as_user: As, as_json: AsJson = False) -> None:
-    """Give a request up, with a one-time code: its money is free again."""
+    """Give a request up: its money is free again."""
     _decide(refund, as_user, approve=False, as_json=as_json)
 
 
@@ -134,7 +142,7 @@ def _show(view: dict[str, Any], *, as_json: bool) -> None:
 def _print(views: Sequence[dict[str, Any]]) -> None:
     rows = [
         (
-            each["status"],
+            words(each["status"]),
             format_minor(each["amount"]["amount"], each["amount"]["currency"]),
             each["amount"]["currency"],
             each["reason"],

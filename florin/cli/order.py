@@ -1,8 +1,9 @@
 """``florin order``: corporate orders, from a draft to cards that are activated, each step as somebody who signs in."""
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Final, NamedTuple
 from uuid import UUID
 
 import typer
@@ -21,16 +22,16 @@ from florin.cli.configuration import product_of, read_amount
 from florin.cli.desk import As
 from florin.cli.exit_codes import Refusal
 from florin.cli.order_desk import Order, act, id_of, order_named
+from florin.cli.order_timeline import print_steps, step_json
 from florin.cli.order_views import (
     head_json,
     order_json,
     print_order,
     print_orders,
-    print_steps,
-    step_json,
 )
 from florin.cli.printing import AsJson, print_json
 from florin.cli.running import accepted
+from florin.cli.slips import Reason, amount_typed
 from florin.domain.corporate_order import DeliveryKind
 from florin.domain.declines import Decline
 from florin.domain.order_life import OrderStatus
@@ -42,54 +43,77 @@ from florin.storage.corporate.customers import Customer, find_customer
 from florin.storage.corporate.orders import OrderHead, OrderView, WantedOrders
 from florin.storage.corporate.timeline import Step
 
-app = typer.Typer(help="Corporate orders: from a draft to cards that are activated.", no_args_is_help=True)
+app = typer.Typer(
+    help="Corporate orders, from a draft to cards that are activated: group by group, from the first to the last.",
+    no_args_is_help=True,
+)
 
 Lines = Annotated[
     list[str] | None,
-    typer.Option("--line", metavar="PRODUCT:FACE:CARDS", help="Cards, such as festival:200:50; repeatable."),
+    typer.Option(
+        "--line",
+        metavar="PRODUCT:FACE:CARDS",
+        help="Product, face and number of cards, such as festival:200:50; repeatable.",
+    ),
 ]
-Delivery = Annotated[DeliveryKind, typer.Option(help="How the cards reach people.")]
-Key = Annotated[str | None, typer.Option(help="Idempotency key: the same again under it makes nothing more.")]
-Why = Annotated[str, typer.Option("--reason", help="Why; it is kept, and stands in the timeline.")]
+Delivery = Annotated[
+    DeliveryKind, typer.Option(help="As sealed files that the buyer fetches, or as a link for each recipient.")
+]
+Key = Annotated[
+    str | None,
+    typer.Option(metavar="TEXT", help="A name of your own for this command: once more under it makes nothing more."),
+]
+Why = Annotated[str, Reason]
 
+_PANEL: Final = "Ordering"
+_HASH: Final = re.compile(r"[0-9a-fA-F]{64}")
 _Step = Callable[[ClearingHouse, Actor, UUID], Awaitable[OrderView | Decline]]
 
 
-@app.command()
+class _TypedLine(NamedTuple):
+    """A line as it was typed: code of the product, face and number of cards."""
+
+    product: str
+    face: str
+    cards: int
+
+
+@app.command(rich_help_panel=_PANEL)
 def new(
     as_user: As,
     line: Lines = None,
-    customer: Annotated[str | None, typer.Option(help="For whom (cus_...); a buyer's own without.")] = None,
+    customer: Annotated[str | None, typer.Option(help="Whose order (cus_...); a buyer leaves it out.")] = None,
     delivery: Delivery = DeliveryKind.FILES,
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
     """Draft an order and show what it would cost. Lines may be left to a recipients' file."""
-    customer_id = None if customer is None else id_of("customer", customer)
+    customer_id, typed = None if customer is None else id_of("customer", customer), _typed_lines(line)
 
     async def step(house: ClearingHouse, actor: Actor) -> PricedOrder | Decline:
-        wanted = await _wanted(house, actor, customer_id or actor.customer_id, line or [])
+        wanted = await _wanted(house, actor, customer_id or actor.customer_id, typed)
         command = DraftOrder(customer_id, delivery, wanted)
         return await _priced(house, await draft_order(house, actor, command, _now(), key))
 
     _show(as_user, step, as_json=as_json)
 
 
-@app.command()
+@app.command(rich_help_panel=_PANEL)
 def lines(
     order: Order, as_user: As, line: Lines = None, delivery: Delivery = DeliveryKind.FILES, as_json: AsJson = False
 ) -> None:
-    """Put other lines in place of a draft's, whose recipients go with them."""
+    """Put other lines in place of a draft's; recipients that it has are taken away with the old lines."""
+    typed = _typed_lines(line)
 
     async def step(house: ClearingHouse, actor: Actor, order_id: UUID) -> OrderView | Decline:
         found = accepted(await read_order(house, actor, order_id)).order
-        wanted = await _wanted(house, actor, found.customer_id, line or [])
+        wanted = await _wanted(house, actor, found.customer_id, typed)
         return await change_order(house, actor, ChangeOrder(order_id, delivery, wanted), _now())
 
     _change(order, as_user, step, as_json=as_json)
 
 
-@app.command()
+@app.command(rich_help_panel=_PANEL)
 def show(order: Order, as_user: As, as_json: AsJson = False) -> None:
     """Show an order, its lines and its price; of a draft, what it would cost now."""
 
@@ -99,10 +123,10 @@ def show(order: Order, as_user: As, as_json: AsJson = False) -> None:
     _show(as_user, step, as_json=as_json)
 
 
-@app.command("list")
+@app.command("list", rich_help_panel=_PANEL)
 def list_all(
     as_user: As,
-    customer: Annotated[str | None, typer.Option(help="Whose (cus_...).")] = None,
+    customer: Annotated[str | None, typer.Option(help="Whose (cus_...); all that you may see without.")] = None,
     status: Annotated[OrderStatus | None, typer.Option(help="Where they stand.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=MAX_LIMIT, help="How many at most.")] = MAX_LIMIT,
     as_json: AsJson = False,
@@ -121,7 +145,7 @@ def list_all(
         print_orders(found, catalogue)
 
 
-@app.command()
+@app.command(rich_help_panel=_PANEL)
 def submit(order: Order, as_user: As, as_json: AsJson = False) -> None:
     """Submit a draft: its price is frozen, and other people approve it."""
 
@@ -131,14 +155,14 @@ def submit(order: Order, as_user: As, as_json: AsJson = False) -> None:
     _change(order, as_user, step, as_json=as_json)
 
 
-@app.command()
+@app.command(rich_help_panel=_PANEL)
 def approve(
     order: Order,
     submission: Annotated[str, typer.Option("--hash", help="The submission's hash, as `florin order show` prints it.")],
     as_user: As,
     as_json: AsJson = False,
 ) -> None:
-    """Approve exactly what was submitted, by its hash."""
+    """Approve exactly what was submitted, by its hash: the customer's approver where one is needed, then a manager."""
     submission_hash = _hash_of(submission)
 
     async def step(house: ClearingHouse, actor: Actor, order_id: UUID) -> OrderView | Decline:
@@ -147,9 +171,9 @@ def approve(
     _change(order, as_user, step, as_json=as_json)
 
 
-@app.command("return")
+@app.command("return", rich_help_panel=_PANEL)
 def give_back(order: Order, as_user: As, reason: Why, as_json: AsJson = False) -> None:
-    """Make a submitted order a draft again."""
+    """Give a submitted order back to whoever drafted it, as a draft, with the reason."""
 
     async def step(house: ClearingHouse, actor: Actor, order_id: UUID) -> OrderView | Decline:
         return await return_order(house, actor, ReturnOrder(order_id, reason), _now())
@@ -157,7 +181,7 @@ def give_back(order: Order, as_user: As, reason: Why, as_json: AsJson = False) -
     _change(order, as_user, step, as_json=as_json)
 
 
-@app.command()
+@app.command(rich_help_panel=_PANEL)
 def cancel(order: Order, as_user: As, reason: Why, as_json: AsJson = False) -> None:
     """Give an order up: its money is free again, and its cards are void."""
 
@@ -167,9 +191,9 @@ def cancel(order: Order, as_user: As, reason: Why, as_json: AsJson = False) -> N
     _change(order, as_user, step, as_json=as_json)
 
 
-@app.command()
+@app.command(rich_help_panel=_PANEL)
 def repeat(order: Order, as_user: As, key: Key = None, as_json: AsJson = False) -> None:
-    """Draft the same again: the same lines for the same recipients."""
+    """Draft the same order again: the same lines for the same recipients."""
 
     async def step(house: ClearingHouse, actor: Actor, order_id: UUID) -> OrderView | Decline:
         return await repeat_order(house, actor, RepeatOrder(order_id), _now(), key)
@@ -177,7 +201,7 @@ def repeat(order: Order, as_user: As, key: Key = None, as_json: AsJson = False) 
     _change(order, as_user, step, as_json=as_json)
 
 
-@app.command()
+@app.command(rich_help_panel=_PANEL)
 def timeline(order: Order, as_user: As, as_json: AsJson = False) -> None:
     """List what happened to an order, and who did it."""
 
@@ -226,7 +250,7 @@ async def _priced(house: ClearingHouse, order: OrderView | Decline) -> PricedOrd
 
 
 async def _wanted(
-    house: ClearingHouse, actor: Actor, customer_id: UUID | None, given: list[str]
+    house: ClearingHouse, actor: Actor, customer_id: UUID | None, given: list[_TypedLine]
 ) -> tuple[WantedLine, ...]:
     """The lines that the command line asks for, in products of the customer's programme."""
     if customer_id is None:
@@ -236,22 +260,30 @@ async def _wanted(
         return accepted(Decline.CUSTOMER_NOT_FOUND)
     catalogue = await house.engine.current_catalogue()
     programme = catalogue.programmes[customer.programme_id]
-    wanted = []
-    for text in given:
-        code, _, rest = text.partition(":")
-        face, _, cards = rest.partition(":")
-        if not (cards.isascii() and cards.isdigit()):
+    return tuple(
+        WantedLine(
+            product_of(catalogue, programme, each.product).id,
+            read_amount("--line", each.face, programme.unit),
+            each.cards,
+        )
+        for each in given
+    )
+
+
+def _typed_lines(given: list[str] | None) -> list[_TypedLine]:
+    lines = []
+    for text in given or ():
+        product, face, cards, *more = [*text.split(":"), "", ""]
+        if not (product and cards.isascii() and cards.isdigit()) or any(more):
             raise Refusal(f"--line: {text} is not PRODUCT:FACE:CARDS, such as festival:200:50")
-        product = product_of(catalogue, programme, code)
-        wanted.append(WantedLine(product.id, read_amount("--line", face, programme.unit), int(cards)))
-    return tuple(wanted)
+        lines.append(_TypedLine(product, amount_typed("--line", face), int(cards)))
+    return lines
 
 
 def _hash_of(text: str) -> bytes:
-    try:
-        return bytes.fromhex(text)
-    except ValueError:
-        raise Refusal("--hash: 64 hexadecimal digits") from None
+    if _HASH.fullmatch(text) is None:
+        raise Refusal("--hash: 64 hexadecimal digits, as `florin order show` prints them")
+    return bytes.fromhex(text)
 
 
 def _now() -> datetime:

@@ -18,15 +18,16 @@ from florin.clearing.orders.read_card_work import SHOWN_REFUSALS, list_replaceme
 from florin.cli.desk import As
 from florin.cli.exit_codes import ExitCode, Refusal
 from florin.cli.order_desk import Order, act, id_of, order_named
+from florin.cli.plain_words import meaning, words
 from florin.cli.printing import AsJson, hint, print_json, print_table, say
 from florin.cli.progress import progress
 from florin.cli.running import accepted
+from florin.cli.slips import Reason, card_named
 from florin.cli.step_up import act_with_code
 from florin.domain.card_instruction import Instruction, InstructionKind, RefusedCard
-from florin.domain.card_selection import CardRange, card_name, read_card_name
+from florin.domain.card_selection import CardRange, card_name
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
-from florin.domain.invalid_field import InvalidField
 from florin.domain.paging import MAX_LIMIT
 from florin.domain.people import Actor
 from florin.domain.replacement import Replacement, ReplacementReason, ReportedCard
@@ -49,6 +50,8 @@ Named = Annotated[str, typer.Argument(metavar="REPLACEMENT", help="Id of the rep
 
 _WORDS: Final = {InstructionKind.ACTIVATE: "activated", InstructionKind.VOID: "voided"}
 _BARS: Final = {InstructionKind.ACTIVATE: "Activating cards", InstructionKind.VOID: "Voiding cards"}
+
+_PANEL: Final = "Receipt, activation and replacement"
 
 
 def confirm(
@@ -110,6 +113,8 @@ def replace(
 ) -> None:
     """Have missing or damaged cards replaced; one that is active waits for `approve-replacement` by a manager."""
     reported = _reported(missing, damaged)
+    if not reported:
+        raise Refusal("name the cards with --missing and --damaged")
 
     async def step(house: ClearingHouse, actor: Actor, proof: CodeProof) -> list[Replacement] | Decline:
         order_id = await order_named(house, actor, order)
@@ -130,7 +135,7 @@ def refuse(
     order: Order,
     replacement: Named,
     as_user: As,
-    reason: Annotated[str, typer.Option(help="Why; it stands in the timeline.")],
+    reason: Annotated[str, Reason],
     as_json: AsJson = False,
 ) -> None:
     """Refuse as a manager that a card is replaced."""
@@ -148,13 +153,13 @@ def list_all(order: Order, as_user: As, as_json: AsJson = False) -> None:
 
 def register(app: typer.Typer) -> None:
     """Add the commands to those on orders."""
-    app.command("confirm")(confirm)
-    app.command("activate")(activate)
-    app.command("void-cards")(void_cards)
-    app.command("replace")(replace)
-    app.command("approve-replacement")(approve)
-    app.command("refuse-replacement")(refuse)
-    app.command("replacements")(list_all)
+    app.command("confirm", rich_help_panel=_PANEL)(confirm)
+    app.command("activate", rich_help_panel=_PANEL)(activate)
+    app.command("void-cards", rich_help_panel=_PANEL)(void_cards)
+    app.command("replace", rich_help_panel=_PANEL)(replace)
+    app.command("approve-replacement", rich_help_panel=_PANEL)(approve)
+    app.command("refuse-replacement", rich_help_panel=_PANEL)(refuse)
+    app.command("replacements", rich_help_panel=_PANEL)(list_all)
 
 
 def _instruct(
@@ -187,14 +192,18 @@ def _instruct(
 def _decide(order: str, replacement: str, as_user: str, no: str | None, *, as_json: bool) -> None:
     replacement_id = id_of("replacement", replacement)
 
-    async def step(house: ClearingHouse, actor: Actor, proof: CodeProof) -> list[Replacement] | Decline:
+    async def step(house: ClearingHouse, actor: Actor, proof: CodeProof) -> Replacement | Decline:
         order_id = await order_named(house, actor, order)
         command = DecideReplacement(order_id, replacement_id, no)
         accepted(await decide_replacement(house, actor, command, proof, _now()))
         await replace_cards(house, order_id)
-        return [accepted(await read_replacement(house, actor, order_id, replacement_id))]
+        return await read_replacement(house, actor, order_id, replacement_id)
 
-    _show_replacements(act_with_code(as_user, step), as_json=as_json)
+    decided = act_with_code(as_user, step)
+    if as_json:
+        print_json(_json(decided))
+    else:
+        _show_replacements([decided], as_json=False)
 
 
 async def _replacements(house: ClearingHouse, actor: Actor, order_id: UUID) -> list[Replacement]:
@@ -213,35 +222,29 @@ def _ranges(everything: bool, boxes: list[str] | None, cards: list[str] | None) 
         raise Refusal("name the cards with --all, or with --box and --card")
     if everything:
         return None
-    return (*(_box(text) for text in boxes or ()), *(_card("--card", text) for text in cards or ()))
+    return (*(_box(text) for text in boxes or ()), *(card_named("--card", text) for text in cards or ()))
 
 
 def _box(text: str) -> CardRange:
     line, _, rest = text.partition(":")
     first, _, last = rest.partition("-")
-    if not all(each.isascii() and each.isdigit() for each in (line, first, last)):
+    if not all(each.isascii() and each.isdigit() for each in (line, first, last)) or int(first) > int(last):
         raise Refusal(f"--box: {text} is not LINE:FROM-TO, such as 2:1-500")
     return CardRange(int(line), int(first), int(last))
-
-
-def _card(option: str, text: str) -> CardRange:
-    try:
-        return read_card_name(option, text)
-    except InvalidField as error:
-        raise Refusal(f"{option}: {text}: {error.reason}") from None
 
 
 def _reported(missing: list[str] | None, damaged: list[str] | None) -> tuple[ReportedCard, ...]:
     named = [("--missing", text, ReplacementReason.MISSING) for text in missing or ()]
     named += [("--damaged", text, ReplacementReason.DAMAGED) for text in damaged or ()]
-    cards = [(_card(option, text), reason) for option, text, reason in named]
+    cards = [(card_named(option, text), reason) for option, text, reason in named]
     return tuple(ReportedCard(card.line, card.first, reason) for card, reason in cards)
 
 
 def _possible(result: _Result | NotReplaceable | Decline) -> _Result:
     """The result of a verb; cards that cannot be replaced end the command, each with its reason."""
     if isinstance(result, NotReplaceable):
-        print_table("Nothing was done", ("card", "reason"), result.findings)
+        rows = [(card, meaning(code)) for card, code in result.findings]
+        print_table("Nothing was done", ("card", "why"), rows)
         accepted(Decline.CARD_NOT_REPLACEABLE)
         raise TypeError("a decline ends the command")
     return accepted(result)
@@ -265,7 +268,8 @@ def _show_instruction(done: Instruction, refusals: Sequence[RefusedCard], *, as_
         return
     say(f"{done.done:,} cards were {_WORDS[done.kind]}; {done.skipped:,} needed nothing.")
     if done.refused:
-        print_table(f"{done.refused:,} cards were refused", ("card", "reason"), named)
+        rows = [(card, meaning(code)) for card, code in named]
+        print_table(f"{done.refused:,} cards were refused", ("card", "why"), rows)
 
 
 def _show_replacements(found: Sequence[Replacement], *, as_json: bool) -> None:
@@ -276,9 +280,9 @@ def _show_replacements(found: Sequence[Replacement], *, as_json: bool) -> None:
         ("replacement", lambda each: each["id"]),
         ("card", lambda each: each["card"]),
         ("reason", lambda each: each["reason"]),
-        ("status", lambda each: each["status"]),
+        ("status", lambda each: words(each["status"])),
         ("successor", lambda each: each["successor"]),
-        ("refused because", lambda each: each["refusal"]),
+        ("refused because", lambda each: meaning(each["refusal"])),
     )
     rows = [[value(_json(each)) for _, value in columns] for each in found]
     print_table("Replacements", [name for name, _ in columns], rows)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -16,8 +16,10 @@ from florin.cli.desk import As
 from florin.cli.exit_codes import ExitCode, Refusal
 from florin.cli.new_file import OWNER_ONLY, new_file
 from florin.cli.order_desk import Order, act, id_of, order_named
+from florin.cli.plain_words import words
 from florin.cli.printing import AsJson, print_json, print_table, say
 from florin.cli.running import accepted
+from florin.cli.slips import card_named
 from florin.cli.step_up import act_with_code
 from florin.domain.declines import Decline
 from florin.domain.delivery import Delivery, DeliveryForm, DeliveryPart, DeliveryStatus
@@ -27,6 +29,8 @@ from florin.storage.logins import CodeProof
 
 Out = Annotated[Path, typer.Option(help="The file to write; nothing is overwritten.")]
 Named = Annotated[str, typer.Argument(metavar="DELIVERY", help="Id of the delivery (dlv_...).")]
+
+_PANEL: Final = "Delivery as files"
 
 
 def deliver(
@@ -40,10 +44,12 @@ def deliver(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask for card numbers or PINs of an order and fetch the file, once, as a buyer with a one-time code.
+    """Ask for card numbers or PINs of an order and fetch the file, once, as a buyer.
 
     A part that has left before waits for another person: `florin order approve-delivery`, then `fetch-delivery`.
     """
+    for each in replacement or ():
+        card_named("--replacement", each)
     names = None if not replacement else tuple(replacement)
     with new_file(out, OWNER_ONLY) as file:
 
@@ -71,23 +77,23 @@ def fetch(delivery: Named, out: Out, as_user: As, as_json: AsJson = False) -> No
 
 
 def approve(delivery: Named, as_user: As, as_json: AsJson = False) -> None:
-    """Approve that a part of the cards leaves once more, as an approver with a one-time code."""
+    """Approve that a part of the cards leaves once more, as an approver."""
     delivery_id = id_of("delivery", delivery)
 
     async def step(house: ClearingHouse, actor: Actor, proof: CodeProof) -> Delivery | Decline:
         return await approve_delivery(house, actor, delivery_id, proof, _now())
 
-    _show([act_with_code(as_user, step)], as_json=as_json)
+    _show_one(act_with_code(as_user, step), as_json=as_json)
 
 
 def refuse(delivery: Named, as_user: As, as_json: AsJson = False) -> None:
-    """Refuse that a part of the cards leaves once more, as an approver with a one-time code."""
+    """Refuse that a part of the cards leaves once more, as an approver."""
     delivery_id = id_of("delivery", delivery)
 
     async def step(house: ClearingHouse, actor: Actor, proof: CodeProof) -> Delivery | Decline:
         return await refuse_delivery(house, actor, delivery_id, proof, _now())
 
-    _show([act_with_code(as_user, step)], as_json=as_json)
+    _show_one(act_with_code(as_user, step), as_json=as_json)
 
 
 def show_password(delivery: Named, as_user: As, as_json: AsJson = False) -> None:
@@ -115,12 +121,12 @@ def list_all(order: Order, as_user: As, as_json: AsJson = False) -> None:
 
 def register(app: typer.Typer) -> None:
     """Add the commands to those on orders."""
-    app.command("deliver")(deliver)
-    app.command("fetch-delivery")(fetch)
-    app.command("approve-delivery")(approve)
-    app.command("refuse-delivery")(refuse)
-    app.command("delivery-password")(show_password)
-    app.command("deliveries")(list_all)
+    app.command("deliver", rich_help_panel=_PANEL)(deliver)
+    app.command("fetch-delivery", rich_help_panel=_PANEL)(fetch)
+    app.command("approve-delivery", rich_help_panel=_PANEL)(approve)
+    app.command("refuse-delivery", rich_help_panel=_PANEL)(refuse)
+    app.command("delivery-password", rich_help_panel=_PANEL)(show_password)
+    app.command("deliveries", rich_help_panel=_PANEL)(list_all)
 
 
 def _waits(asked: Delivery) -> str:
@@ -142,6 +148,13 @@ def _show_file(delivery: Delivery, out: Path, *, as_json: bool) -> None:
     say(f"SHA-256 {(delivery.sha256 or b'').hex()}")
 
 
+def _show_one(delivery: Delivery, *, as_json: bool) -> None:
+    if as_json:
+        print_json(_json(delivery))
+    else:
+        _show([delivery], as_json=False)
+
+
 def _show(deliveries: list[Delivery], *, as_json: bool) -> None:
     if as_json:
         print_json([_json(each) for each in deliveries])
@@ -149,7 +162,7 @@ def _show(deliveries: list[Delivery], *, as_json: bool) -> None:
     columns = ("delivery", "part", "form", "cards", "status", "asked for by", "decided by", "fetched at", "SHA-256")
     rows = [
         (
-            *(wire_id("delivery", each.id), each.part, each.form, each.cards, each.status_at(_now())),
+            *(wire_id("delivery", each.id), each.part, each.form, each.cards, words(each.status_at(_now()))),
             *(each.requested_by, each.decided_by, each.fetched_at, None if each.sha256 is None else each.sha256.hex()),
         )
         for each in deliveries

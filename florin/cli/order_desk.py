@@ -20,7 +20,24 @@ from florin.storage.corporate.orders import WantedOrders
 
 _Result = TypeVar("_Result")
 
-Order = Annotated[str, typer.Argument(help="Id of the order (ord_...), or its payment reference.")]
+
+def id_of(kind: str, text: str) -> UUID:
+    """The id behind its text; `Refusal` when it is none."""
+    try:
+        return parse_id(kind, text)
+    except ValueError as error:
+        raise Refusal(f"{text} is {error} ({PREFIXES[kind]}_ and 32 hexadecimal digits)") from None
+
+
+def _named(text: str) -> str:
+    if normalise_reference(text) is None:
+        id_of("order", text)
+    return text
+
+
+Order = Annotated[
+    str, typer.Argument(metavar="ORDER", callback=_named, help="Id of the order (ord_...), or its payment reference.")
+]
 
 
 def act(as_user: str, verb: Callable[[ClearingHouse, Actor], Awaitable[_Result | Decline]]) -> _Result:
@@ -47,11 +64,3 @@ async def order_named(house: ClearingHouse, actor: Actor, text: str) -> UUID:
             accepted(Decline.ORDER_NOT_FOUND)
         return found.items[0].id
     return id_of("order", text)
-
-
-def id_of(kind: str, text: str) -> UUID:
-    """The id behind its text; `Refusal` when it is none."""
-    try:
-        return parse_id(kind, text)
-    except ValueError as error:
-        raise Refusal(f"{text} is {error} ({PREFIXES[kind]}_ and 32 hexadecimal digits)") from None

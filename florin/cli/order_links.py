@@ -1,7 +1,7 @@
 """``florin order send-links`` and its relatives: claim links of an order's cards."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -15,6 +15,7 @@ from florin.cli.order_desk import Order, act, order_named
 from florin.cli.printing import AsJson, print_json, print_table, say
 from florin.cli.progress import progress
 from florin.cli.running import accepted
+from florin.cli.slips import card_named
 from florin.cli.step_up import act_with_code
 from florin.domain.card_selection import card_name
 from florin.domain.declines import Decline
@@ -25,9 +26,11 @@ from florin.storage.corporate.claim_links import LinkSent
 from florin.storage.corporate.link_sendings import LinkSending
 from florin.storage.logins import CodeProof
 
+_PANEL: Final = "Delivery as claim links"
+
 
 def send(order: Order, as_user: As, as_json: AsJson = False) -> None:
-    """Send every recipient of an order a claim link, as a buyer with a one-time code; whoever has one gets no second.
+    """Send every recipient of an order a claim link, as a buyer; whoever has one gets no second.
 
     What is interrupted goes on by itself where the service runs.
     """
@@ -55,16 +58,21 @@ def send(order: Order, as_user: As, as_json: AsJson = False) -> None:
 
 def resend(
     order: Order,
-    card: Annotated[str, typer.Argument(help="Name of the card, such as 1-000123.")],
+    card: Annotated[str, typer.Argument(metavar="CARD", help="Name of the card, such as 1-000123.")],
     as_user: As,
     as_json: AsJson = False,
 ) -> None:
     """Send one card's link once more, at most once a day; the link before is worth nothing from then on."""
+    card_named("CARD", card)
 
     async def step(house: ClearingHouse, actor: Actor) -> LinkSent | Decline:
         return await resend_link(house, actor, await order_named(house, actor, order), card, _now())
 
-    _show([act(as_user, step)], as_json=as_json)
+    sent = act(as_user, step)
+    if as_json:
+        print_json(_json(sent, _now()))
+    else:
+        _show([sent], as_json=False)
 
 
 def list_all(order: Order, as_user: As, as_json: AsJson = False) -> None:
@@ -84,9 +92,9 @@ def list_all(order: Order, as_user: As, as_json: AsJson = False) -> None:
 
 def register(app: typer.Typer) -> None:
     """Add the commands to those on orders."""
-    app.command("send-links")(send)
-    app.command("resend-link")(resend)
-    app.command("links")(list_all)
+    app.command("send-links", rich_help_panel=_PANEL)(send)
+    app.command("resend-link", rich_help_panel=_PANEL)(resend)
+    app.command("links", rich_help_panel=_PANEL)(list_all)
 
 
 def _show(links: list[LinkSent], *, as_json: bool) -> None:

@@ -22,6 +22,7 @@ from florin.cli.desk import As
 from florin.cli.exit_codes import ExitCode
 from florin.cli.house import open_house
 from florin.cli.order_desk import Order, act, id_of, order_named
+from florin.cli.plain_words import failure, words
 from florin.cli.printing import AsJson, hint, print_json, print_table, say
 from florin.cli.progress import Advance, progress
 from florin.cli.running import accepted, read_settings, run
@@ -36,7 +37,9 @@ from florin.storage.corporate.orders import WantedOrders, list_orders
 
 _NEWS_EVERY_S: Final = 1
 
-Line = Annotated[int, typer.Argument(min=1, max=100, help="Number of the line.")]
+Line = Annotated[int, typer.Argument(metavar="LINE", min=1, max=100, help="Number of the line.")]
+
+_PANEL: Final = "Making the cards"
 
 
 def generate(order: Order, as_json: AsJson = False) -> None:
@@ -83,10 +86,10 @@ def drop(order: Order, line: Line, as_user: As, as_json: AsJson = False) -> None
 
 def register(app: typer.Typer) -> None:
     """Add the commands to those on orders."""
-    app.command("generate")(generate)
-    app.command("progress")(show_progress)
-    app.command("retry-line")(retry)
-    app.command("drop-line")(drop)
+    app.command("generate", rich_help_panel=_PANEL)(generate)
+    app.command("progress", rich_help_panel=_PANEL)(show_progress)
+    app.command("retry-line", rich_help_panel=_PANEL)(retry)
+    app.command("drop-line", rich_help_panel=_PANEL)(drop)
 
 
 @dataclass(slots=True)
@@ -171,8 +174,8 @@ def _show(shown: OrderProgress, *, as_json: bool) -> None:
         (
             each.line,
             f"{each.generated:,} of {each.ordered:,}",
-            each.status,
-            each.failure,
+            words(each.status),
+            failure(each.failure),
             "" if each.cards_per_s is None else f"{each.cards_per_s:,}",
             "" if each.seconds_left is None else f"{each.seconds_left:,}",
         )
@@ -180,7 +183,7 @@ def _show(shown: OrderProgress, *, as_json: bool) -> None:
     ]
     print_table("Lines", ("line", "cards", "status", "why", "cards a second", "seconds left"), rows)
     made = f"{shown.generated:,} of {shown.ordered:,} cards are made"
-    say(f"{wire_id('order', shown.order_id)} is {shown.status}; {made}.")
+    say(f"{wire_id('order', shown.order_id)} is {words(shown.status)}; {made}.")
 
 
 def _json(shown: OrderProgress) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -16,6 +16,7 @@ from florin.clearing.orders.read_pro_forma import ProForma, pro_forma_of
 from florin.cli.configuration import programme_of, read_configuration
 from florin.cli.desk import As
 from florin.cli.exit_codes import ExitCode, Refusal
+from florin.cli.new_file import new_file
 from florin.cli.order_desk import Order, act, order_named
 from florin.cli.printing import AsJson, hint, print_json, print_table, say
 from florin.cli.progress import progress
@@ -32,6 +33,8 @@ from florin.storage.catalogue import Catalogue
 
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file: XLSX or CSV.")]
 Out = Annotated[Path, typer.Option(help="Where it goes; nothing is overwritten.")]
+
+_PANEL: Final = "Recipients and invoice"
 
 
 def check(
@@ -110,7 +113,8 @@ def template(out: Out = Path("recipients.xlsx")) -> None:
     # What writes workbooks and documents takes longer to import than all other commands on orders need to start.
     from florin.batch.orders.recipients_template import recipients_template  # noqa: PLC0415 (see above)
 
-    _write(out, recipients_template())
+    with new_file(out) as file:
+        file.write(recipients_template())
     say(f"{out} is there to be filled in.")
 
 
@@ -121,16 +125,17 @@ def pro_forma(order: Order, as_user: As, out: Out) -> None:
     async def step(house: ClearingHouse, actor: Actor) -> ProForma | Decline:
         return await pro_forma_of(house, actor, await order_named(house, actor, order))
 
-    _write(out, pro_forma_pdf(act(as_user, step)))
+    with new_file(out) as file:
+        file.write(pro_forma_pdf(act(as_user, step)))
     say(f"{out} is the pro-forma invoice of {order}.")
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to those on orders."""
-    app.command("check")(check)
-    app.command("recipients")(recipients)
-    app.command("template")(template)
-    app.command("pro-forma")(pro_forma)
+    app.command("check", rich_help_panel=_PANEL)(check)
+    app.command("recipients", rich_help_panel=_PANEL)(recipients)
+    app.command("template", rich_help_panel=_PANEL)(template)
+    app.command("pro-forma", rich_help_panel=_PANEL)(pro_forma)
 
 
 def _programme(catalogue: Catalogue, code: str | None) -> Programme:
@@ -145,14 +150,6 @@ def _programme(catalogue: Catalogue, code: str | None) -> Programme:
 def _percent(task: str) -> Iterator[Callable[[int], None]]:
     with progress(task) as advance:
         yield lambda percent: advance(percent, 100)
-
-
-def _write(out: Path, content: bytes) -> None:
-    try:
-        with out.open("xb") as file:
-            file.write(content)
-    except FileExistsError:
-        raise Refusal(f"--out: {out} exists already; it was not touched") from None
 
 
 def _show(file: Path, checked: Checked, catalogue: Catalogue, *, as_json: bool) -> None:

@@ -26,6 +26,8 @@ from florin.storage.corporate.orders import OrderView
 
 PAGE: Final = 5_000
 
+_PANEL: Final = "Afterwards"
+
 
 def statement(
     order: Order,
@@ -78,8 +80,8 @@ def cards(
 
 def register(app: typer.Typer) -> None:
     """Add the commands to those on orders."""
-    app.command("statement")(statement)
-    app.command("cards")(cards)
+    app.command("statement", rich_help_panel=_PANEL)(statement)
+    app.command("cards", rich_help_panel=_PANEL)(cards)
 
 
 def _write(file: IO[bytes], ending: str, order: OrderView, customer_name: str, drawn_up: OrderStatement) -> None:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from florin.clearing.orders.read_order import PricedOrder
+from florin.cli.plain_words import failure, words
 from florin.cli.printing import print_table, say
 from florin.domain.identifiers import wire_id
 from florin.domain.money import format_minor
 from florin.domain.order_life import OrderStatus
 from florin.storage.catalogue import Catalogue
 from florin.storage.corporate.orders import OrderHead
-from florin.storage.corporate.timeline import Step
 
 Json = dict[str, Any]
 
@@ -65,12 +65,6 @@ def head_json(order: OrderHead, unit: str) -> Json:
     }
 
 
-def step_json(step: Step) -> Json:
-    """A step of a timeline."""
-    by = {"user_name": step.user_name, "roles": step.roles}
-    return {"at": step.at, "action": step.action, "by": by, "detail": step.detail}
-
-
 def print_order(shown: PricedOrder, customer: str, catalogue: Catalogue) -> None:
     """An order on the screen: what it is and whose, its lines, what it costs, and what an approver approves."""
     order, price = shown.order, shown.price
@@ -79,7 +73,7 @@ def print_order(shown: PricedOrder, customer: str, catalogue: Catalogue) -> None
     def money(amount_minor: int) -> str:
         return f"{format_minor(amount_minor, unit)} {unit}"
 
-    say(f"Order {wire_id('order', order.id)} is {order.status}; delivery by {order.delivery}.")
+    say(f"Order {wire_id('order', order.id)} is {words(order.status)}; delivery by {order.delivery}.")
     say(f"It is of {customer} ({wire_id('customer', order.customer_id)}).")
     say(f"It is paid under the reference {order.payment_reference}.")
     rows = [
@@ -89,7 +83,7 @@ def print_order(shown: PricedOrder, customer: str, catalogue: Catalogue) -> None
             money(line.denomination_minor),
             f"{line.quantity:,}",
             money(principal_minor),
-            line.status if line.failure is None else f"{line.status}: {line.failure}",
+            words(line.status) if line.failure is None else f"{line.status}: {failure(line.failure)}",
         )
         for line, principal_minor in zip(order.lines, price.principals_minor, strict=True)
     ]
@@ -100,7 +94,7 @@ def print_order(shown: PricedOrder, customer: str, catalogue: Catalogue) -> None
     if order.reserved_minor or order.used_minor:
         say(f"{money(order.reserved_minor)} reserved, {money(order.used_minor)} on activated cards.")
     if order.submission_hash is not None:
-        say(f"Submission {order.submission_hash.hex()}")
+        say(f"The submission's hash, by which it is approved: {order.submission_hash.hex()}")
     if order.status is OrderStatus.SUBMITTED:
         is_first = order.needs_customer_approval and order.customer_approved_at is None
         say("It waits for the customer's own approver." if is_first else "It waits for the operator's manager.")
@@ -111,7 +105,7 @@ def print_orders(orders: Sequence[OrderHead], catalogue: Catalogue) -> None:
     rows = [
         (
             each.payment_reference,
-            each.status,
+            words(each.status),
             "" if each.price_minor is None else format_minor(each.price_minor, _unit(catalogue, each)),
             f"{each.created_at:%Y-%m-%dT%H:%MZ}",
             wire_id("customer", each.customer_id),
@@ -122,21 +116,8 @@ def print_orders(orders: Sequence[OrderHead], catalogue: Catalogue) -> None:
     print_table("Orders", ("reference", "status", "price", "drafted", "customer", "id"), rows)
 
 
-def print_steps(steps: Sequence[Step]) -> None:
-    """A timeline on the screen."""
-    rows = [
-        (f"{each.at:%Y-%m-%dT%H:%M:%SZ}", each.action, each.user_name, " ".join(each.roles), _told(each))
-        for each in steps
-    ]
-    print_table("Timeline", ("when", "what", "who", "as", "detail"), rows)
-
-
 def _unit(catalogue: Catalogue, order: OrderHead) -> str:
     return catalogue.programmes[order.programme_id].unit
-
-
-def _told(step: Step) -> str:
-    return str(step.detail.get("reason", ""))
 
 
 def _amount(amount_minor: int, unit: str) -> Json:

@@ -8,14 +8,18 @@ import typer
 from florin.clearing.answers import amount
 from florin.clearing.customers.read_customer import read_customer
 from florin.clearing.customers.read_receipts import ReceiptInFull, read_receipt, receipts_page
-from florin.clearing.customers.record_receipt import RecordReceipt, record_receipt
+from florin.clearing.customers.record_receipt import RecordReceipt, record_receipt, require_bank_reference
 from florin.clearing.house import ClearingHouse
 from florin.cli.configuration import read_amount
 from florin.cli.customer_views import told
 from florin.cli.desk import As
+from florin.cli.exit_codes import Refusal
 from florin.cli.order_desk import act, id_of
+from florin.cli.plain_words import words
 from florin.cli.printing import AsJson, print_json, print_table, say
 from florin.cli.running import accepted
+from florin.cli.slips import amount as amount_typed
+from florin.cli.slips import named
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.money import format_minor
@@ -32,15 +36,21 @@ app = typer.Typer(help="Receipts: money that customers have paid, by the bank's 
 @app.command()
 def record(  # noqa: PLR0913, PLR0917 (each is one option of the command)
     customer: Annotated[str, typer.Argument(help="Who has paid (cus_...).")],
-    money: Annotated[str, typer.Argument(metavar="AMOUNT", help="In units.")],
+    money: Annotated[
+        str, typer.Argument(metavar="AMOUNT", callback=amount_typed("AMOUNT"), help="How much, such as 5000 or 99.50.")
+    ],
     bank_reference: Annotated[str, typer.Option(help="What the bank calls the transfer; of cash, the slip's number.")],
     payer: Annotated[str, typer.Option(help="Name of who has paid.")],
     payee: Annotated[str, typer.Option(help="Name of who was paid.")],
     as_user: As,
-    payer_account: Annotated[str | None, typer.Option(help="Account that the money left.")] = None,
-    payee_account: Annotated[str | None, typer.Option(help="Account that it reached.")] = None,
-    payment_reference: Annotated[str | None, typer.Option(help="Of the order that the payer has named.")] = None,
-    received_on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Today without.")] = None,
+    payer_account: Annotated[str | None, typer.Option(help="Number of the account that the money left.")] = None,
+    payee_account: Annotated[str | None, typer.Option(help="Number of the account that it reached.")] = None,
+    payment_reference: Annotated[
+        str | None, typer.Option(help="The reference of an order, if the payer has named one: it is funded first.")
+    ] = None,
+    received_on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="On which day; today if it is left out.")
+    ] = None,
     cash: Annotated[bool, typer.Option("--cash", help="It came in cash; then it names its order.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -49,7 +59,14 @@ def record(  # noqa: PLR0913, PLR0917 (each is one option of the command)
     A bank reference counts once: the same receipt again changes nothing, and another under it is refused.
     """
     customer_id = id_of("customer", customer)
-    parties = Parties(Party.read("payer", payer, payer_account), Party.read("payee", payee, payee_account))
+    method = PaymentMethod.CASH if cash else PaymentMethod.BANK_TRANSFER
+    parties = Parties(_party("payer", payer, payer_account), _party("payee", payee, payee_account))
+    with named("--bank-reference"):
+        require_bank_reference(bank_reference)
+    if not cash and (payer_account is None or payee_account is None):
+        raise Refusal("--payer-account and --payee-account: a bank transfer has an account at both ends")
+    if cash and payment_reference is None:
+        raise Refusal("--payment-reference: cash names the order that it pays")
 
     async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
         shown = accepted(await read_customer(house, actor, customer_id))
@@ -57,7 +74,7 @@ def record(  # noqa: PLR0913, PLR0917 (each is one option of the command)
         programme = (await house.engine.current_catalogue()).programmes[shown.customer.programme_id]
         command = RecordReceipt(
             customer_id=customer_id,
-            method=PaymentMethod.CASH if cash else PaymentMethod.BANK_TRANSFER,
+            method=method,
             bank_reference=bank_reference,
             amount_minor=read_amount("AMOUNT", money, unit),
             unit=unit,
@@ -129,10 +146,18 @@ def show(
         return
     facts = _json(shown.receipt)
     facts["amount"] = _money(facts["amount"])
-    rows = [(name.replace("_", " "), value) for name, value in facts.items()]
+    facts["method"] = words(facts["method"])
+    rows = [(words(name).removesuffix(" id"), value) for name, value in facts.items()]
     for which, party in (parties or {}).items():
         rows.append((which, " ".join(filter(None, (party["name"], party["account"])))))
     print_table(shown.receipt.bank_reference, ("field", "value"), rows)
+
+
+def _party(which: str, name: str, account: str | None) -> Party:
+    with named(f"--{which}"):
+        Party.read(which, name, None)
+    with named(f"--{which}-account"):
+        return Party.read(which, name, account)
 
 
 def _json(receipt: Receipt) -> dict[str, Any]:

@@ -85,9 +85,9 @@ def test_money_comes_in_funds_an_order_and_what_is_left_goes_back(desk: Desk) ->
     code, complaint = desk.refused(corporate.finance, "receipt", "record", customer, "501", *receive[4:])
     assert (ExitCode.DECLINED, True) == (code, "declined, receipt_differs:" in complaint)
 
-    proposed = desk.told(corporate.finance, "customer", "propose-refund-account", customer, *ACCOUNT)[0]
+    proposed = desk.told(corporate.finance, "customer", "propose-refund-account", customer, *ACCOUNT)
     assert ("proposed", "4567") == (proposed["status"], proposed["last4"])
-    approved = desk.told(corporate.manager, "customer", "approve-refund-account", proposed["id"])[0]
+    approved = desk.told(corporate.manager, "customer", "approve-refund-account", proposed["id"])
     assert "in_force" == approved["status"]
     assert "6222021001234567" in desk.seen(corporate.finance, "customer", "refund-accounts", customer)
 
@@ -113,12 +113,12 @@ def test_keys_for_card_files_are_proposed_and_approved(desk: Desk) -> None:
     corporate, customer_id = desk.corporate, desk.corporate.customer()
     customer, key = wire_id("customer", customer_id), new_identity()[1]
     buyer, approver = (corporate.person(role, customer=customer_id) for role in (Role.BUYER, Role.APPROVER))
-    proposed = desk.told(buyer, "customer", "propose-delivery-key", customer, "numbers", key)[0]
-    assert "in_force" == desk.told(approver, "customer", "approve-delivery-key", proposed["id"])[0]["status"]
+    proposed = desk.told(buyer, "customer", "propose-delivery-key", customer, "numbers", key)
+    assert "in_force" == desk.told(approver, "customer", "approve-delivery-key", proposed["id"])["status"]
     code, complaint = desk.refused(buyer, "customer", "propose-delivery-key", customer, "pins", key)
     assert (ExitCode.DECLINED, True) == (code, "declined, delivery_key_in_use:" in complaint)
-    other = desk.told(buyer, "customer", "propose-delivery-key", customer, "pins", new_identity()[1])[0]
-    assert "refused" == desk.told(approver, "customer", "refuse-delivery-key", other["id"])[0]["status"]
+    other = desk.told(buyer, "customer", "propose-delivery-key", customer, "pins", new_identity()[1])
+    assert "refused" == desk.told(approver, "customer", "refuse-delivery-key", other["id"])["status"]
     assert key in desk.seen(buyer, "customer", "delivery-keys", customer)
 
 

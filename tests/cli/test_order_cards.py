@@ -82,12 +82,12 @@ def test_a_manager_lets_value_move_to_another_card(company: Company) -> None:
     (waiting,) = company.done("replace", "--damaged", "2-000001", "--json").json
     assert "waiting_for_approval" == waiting["status"]
     manager = company.corporate.manager
-    (replaced,) = company.done("approve-replacement", waiting["id"], "--json", who=manager).json
+    replaced = company.done("approve-replacement", waiting["id"], "--json", who=manager).json
     assert ("replaced", "2-000003", True) == (replaced["status"], replaced["successor"], replaced["moved_value"])
     twice = company.run("replace", "--damaged", "2-000001")
     assert (ExitCode.DECLINED, True) == (twice.code, "declined, card_not_replaceable:" in twice.complaint)
     (other,) = company.done("replace", "--missing", "1-000001", "--json").json
-    (refused,) = company.done(
+    refused = company.done(
         "refuse-replacement", other["id"], "--reason", "it was used today", "--json", who=manager
     ).json
     assert ("refused", "not_approved") == (refused["status"], refused["refusal"])
