@@ -44,7 +44,7 @@ from florin.storage.corporate.orders import OrderHead, OrderView, WantedOrders
 from florin.storage.corporate.timeline import Step
 
 app = typer.Typer(
-    help="Corporate orders, from a draft to cards that are activated: group by group, from the first to the last.",
+    help="Corporate orders: from a draft to cards that are activated.",
     no_args_is_help=True,
 )
 
