@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from florin.clearing.house import ClearingHouse
+from florin.crypto.envelope import Envelope
 from florin.crypto.vault import Vault
 from florin.domain.identity import Identity
 from florin.domain.recipient import Recipient
@@ -43,6 +44,25 @@ def opened_recipient(vault: Vault, order_id: UUID, sealed: SealedRecipient) -> R
         vault.recipient_contacts.open(sealed.contact_encrypted, row).decode(),
         sealed.employee_number,
         None if identity is None else opened_identity(vault, order_id, sealed.place, identity),
+    )
+
+
+def resealed_recipient(vault: Vault, from_id: UUID, to_id: UUID, sealed: SealedRecipient) -> SealedRecipient:
+    """The recipient of a place of one order, sealed for the same place of another: each value is opened, none is read.
+
+    Raises:
+        DecryptionFailed: it was altered, or moved there from another place.
+    """
+    old, new = _row_id(from_id, sealed.place), _row_id(to_id, sealed.place)
+
+    def moved(envelope: Envelope, value: bytes) -> bytes:
+        return envelope.seal(envelope.open(value, old), new)
+
+    identity = sealed.identity_encrypted
+    return sealed._replace(
+        name_encrypted=moved(vault.recipient_names, sealed.name_encrypted),
+        contact_encrypted=moved(vault.recipient_contacts, sealed.contact_encrypted),
+        identity_encrypted=None if identity is None else moved(vault.recipient_identities, identity),
     )
 
 

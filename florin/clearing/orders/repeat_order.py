@@ -9,7 +9,7 @@ from uuid import UUID
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.allowed import MAKERS, allowed_order
 from florin.clearing.orders.draft_order import draft_key, made_before, made_now
-from florin.clearing.orders.recipients import opened_recipient, sealed_recipient
+from florin.clearing.orders.recipients import resealed_recipient
 from florin.clearing.orders.submitted import altered
 from florin.crypto.envelope import DecryptionFailed
 from florin.crypto.vault import Vault
@@ -22,7 +22,7 @@ from florin.storage.connect import Connection
 from florin.storage.corporate.customers import find_customer
 from florin.storage.corporate.order_drafts import NewOrder, new_order
 from florin.storage.corporate.orders import OrderView, find_order
-from florin.storage.corporate.recipients import SealedRecipient, add_recipients, all_recipients
+from florin.storage.corporate.recipients import SealedRecipient, add_recipients, read_recipients
 from florin.storage.fresh_ids import fresh_id
 
 
@@ -73,11 +73,21 @@ async def repeat_order(
 
 
 async def _copy_recipients(connection: Connection, vault: Vault, from_id: UUID, to_id: UUID) -> None:
-    """Seal every recipient for its place in the new order: what is sealed for one order opens in no other."""
-    async for page in all_recipients(connection, from_id):
-        copied = await asyncio.to_thread(_sealed_anew, vault, from_id, to_id, page)
-        await add_recipients(connection, to_id, copied)
+    """Seal every recipient for its place in the new order: what is sealed for one order opens in no other.
+
+    A page is sealed in a thread while the database writes the one before it and reads the next.
+    """
+    sealed: Sequence[SealedRecipient] = ()
+    page = await read_recipients(connection, from_id)
+    while page:
+        sealing = asyncio.ensure_future(asyncio.to_thread(_resealed, vault, from_id, to_id, page))
+        try:
+            await add_recipients(connection, to_id, sealed)
+            page = await read_recipients(connection, from_id, page[-1].place)
+        finally:
+            sealed = await sealing
+    await add_recipients(connection, to_id, sealed)
 
 
-def _sealed_anew(vault: Vault, from_id: UUID, to_id: UUID, page: Sequence[SealedRecipient]) -> list[SealedRecipient]:
-    return [sealed_recipient(vault, to_id, each.place, opened_recipient(vault, from_id, each)) for each in page]
+def _resealed(vault: Vault, from_id: UUID, to_id: UUID, page: Sequence[SealedRecipient]) -> list[SealedRecipient]:
+    return [resealed_recipient(vault, from_id, to_id, each) for each in page]
