@@ -47,9 +47,12 @@ class Settings(BaseSettings):
     owner_database_url: SecretStr | None = Field(default_factory=_default_owner_database_url)
     keyring_path: Path = Field(default_factory=_default_keyring_path)
 
+    payment_providers: Path | None = None
+
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65_535)
     trusted_proxies: str = ""
+    public_url: str | None = Field(default=None, pattern=r"^https?://[^\s]+[^\s/]$")
     workers: PositiveInt = Field(default_factory=_default_workers)
 
     engine_queue_limit: PositiveInt = 2_000

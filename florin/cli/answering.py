@@ -13,11 +13,9 @@ import uvicorn
 
 from florin.api.app import create_app, event_streams
 from florin.clearing.house import ClearingHouse
+from florin.cli.listening import BACKLOG
 from florin.cli.whole_answers import WholeAnswers
 from florin.settings import Settings
-
-BACKLOG: Final = 2_048
-"""Connections that may wait for a process to take them in."""
 
 LAST_ANSWERS_S: Final = 30
 """How long requests under way may take to end when the service stops; the transaction limit is shorter."""

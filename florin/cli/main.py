@@ -32,6 +32,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "seals": "List the sealed days and hash each again.",
         "openapi": "Print the OpenAPI document of the API, as it stands in openapi.yaml.",
         "bench": "Measure this machine, on a database made for it and removed afterwards.",
+        "sandbox-provider": "Take payments that no money moves for, until SIGTERM or Ctrl-C.",
         "demo-code": "Print a one-time code of somebody of the demo, as an authenticator would show it.",
         "demo": "Issue and sell cards, register members, trade for a day from many clients, and print what came of it.",
     }

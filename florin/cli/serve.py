@@ -1,6 +1,5 @@
 """``florin serve``: the service."""
 
-import errno
 import socket
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -11,11 +10,11 @@ from pydantic import SecretStr
 from uvicorn.loops.auto import auto_loop_factory
 
 from florin.api.logs import configure_logs
-from florin.cli.answering import BACKLOG, answer_requests
+from florin.cli.answering import answer_requests
 from florin.cli.demo_sheet import prepare_demo, show_demo
 from florin.cli.duties import duties_of, on_duty
-from florin.cli.exit_codes import Refusal
 from florin.cli.house import open_house
+from florin.cli.listening import listen
 from florin.cli.printing import say
 from florin.cli.running import read_settings, run
 from florin.cli.workers import answer_in_processes
@@ -49,27 +48,14 @@ def _listeners(settings: Settings) -> list[socket.socket]:
 
     Clients that come while the database starts wait in its queue.
     """
-    first = _listen(settings.host, settings.port)
+    first = listen(settings.host, settings.port)
     if settings.workers == 1:
         return [first]
     # The kernel spreads connections evenly over sockets that share a port, but would let other programs share it too.
     # So the port is first taken by a socket that shares it with nobody, and only then by those that do.
     with first:
         port = first.getsockname()[1]
-    return [_listen(settings.host, port, shared=True) for _ in range(settings.workers)]
-
-
-def _listen(host: str, port: int, *, shared: bool = False) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=BACKLOG, reuse_port=shared)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise Refusal(
-                f"port {port} on {host} is in use by another program: stop that one, or take another port with "
-                f"--port (make run PORT={port + 1})"
-            ) from None
-        raise Refusal(f"cannot listen on {host} port {port}: {error.strerror}") from None
+    return [listen(settings.host, port, shared=True) for _ in range(settings.workers)]
 
 
 def _make_keyring_if_missing(settings: Settings) -> None:
@@ -84,6 +70,8 @@ async def _serve(settings: Settings, listeners: Sequence[socket.socket], *, demo
     configure_logs(settings.log_level, settings.log_format)
     host, port, *_ = listeners[0].getsockname()
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    settings = settings.model_copy(update={"public_url": settings.public_url or address})
 
     def tell_ready() -> None:
         say(f"Florin serves on {address}. Ctrl-C stops it.")
