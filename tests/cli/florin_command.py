@@ -18,7 +18,12 @@ from tests.architecture.source_tree import ROOT
 
 # Importing what a command needs takes longer than most commands: one process does it for all, and each is a fork of it.
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["florin.cli.main", *(f"florin.cli.{name.replace('-', '_')}" for name in COMMANDS)])
+_FORKS.set_forkserver_preload(
+    [
+        *("tests.cli.light_passwords", "tests.cli.florin_command", "florin.api.problems.catalogue"),
+        *("florin.cli.main", "florin.cli.failures", *(f"florin.cli.{name.replace('-', '_')}" for name in COMMANDS)),
+    ]
+)
 
 _ADDRESS = re.compile(r"Florin serves on (http://\S+)\. Ctrl-C")
 

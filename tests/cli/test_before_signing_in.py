@@ -33,6 +33,8 @@ RECORD = ("record", CUSTOMER, "5", *PAYER)
             ("deliver", ORDER, "--part", "pins", "--out", "{out}", "--replacement", "x"),
             "--replacement: x: a card",
         ),
+        ("order", ("deliver", ORDER, "--part", "pins", "--out", "{taken}"), "exists already; it was not touched"),
+        ("order", ("template", "--out", "{taken}"), "exists already; it was not touched"),
         ("order", ("fetch-delivery", "dlv_1", "--out", "{out}"), "dlv_1 is not an id of a delivery"),
         ("order", ("fetch-delivery", DELIVERY, "--out", "{taken}"), "exists already; it was not touched"),
         ("order", ("pro-forma", ORDER, "--out", "{taken}"), "exists already; it was not touched"),
@@ -69,11 +71,13 @@ def test_a_slip_costs_no_code(command: str, arguments: tuple[str, ...], complain
     places["{taken}/x"] = tmp_path / "taken" / "x"
     given = [str(places.get(each, each)) for each in arguments]
 
+    somebody = [] if arguments[0] == "template" else ["--as", "somebody"]
     with pytest.raises((Refusal, ValueError)) as raised:
-        imported(command)([*given, "--as", "somebody"], standalone_mode=False)
+        imported(command)([*given, *somebody], standalone_mode=False)
 
     assert complaint in str(raised.value)
     assert not (tmp_path / "out").exists()
+    assert "precious" == (tmp_path / "taken").read_text()
 
 
 def test_progress_and_generation_need_nobody() -> None:

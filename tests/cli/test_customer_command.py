@@ -106,7 +106,6 @@ def test_money_comes_in_funds_an_order_and_what_is_left_goes_back(desk: Desk) ->
     assert "ICBC-17" in funding
     assert "ICBC-17" in desk.seen(corporate.finance, "receipt", "list", "--customer", customer)
     assert "62220210" in desk.seen(corporate.finance, "receipt", "show", first["id"])
-    assert "62220210" not in desk.seen(corporate.manager, "receipt", "show", first["id"])
 
 
 def test_keys_for_card_files_are_proposed_and_approved(desk: Desk) -> None:
@@ -125,11 +124,8 @@ def test_keys_for_card_files_are_proposed_and_approved(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (("customer", "show", "cus_1"), "cus_1 is not an id of a customer"),
         (("customer", "show", "cus_" + "0" * 32), "declined, customer_not_found:"),
         (("customer", "create", "nowhere", *COMPANY), "there is no programme with the code nowhere"),
-        (("customer", "create", "home", *COMPANY[:-1], "李娜"), "is not NAME:TELEPHONE:MAIL"),
-        (("customer", "create", "home", *COMPANY[:-1], "李娜::"), "telephone"),
         (("customer", "create", "home", "x", "--registration-number", "1", "--contact", "a:12345:"), "registration"),
         (("receipt", "show", "rct_" + "0" * 32), "declined, receipt_not_found:"),
         (("funding-refund", "show", "frf_" + "0" * 32), "declined, funding_refund_not_found:"),

@@ -108,18 +108,6 @@ def test_a_password_is_shown_to_another_person_than_the_file(company: Company, t
     declined(company.run(company.approver, "delivery-password", delivery), "delivery_password_read")
 
 
-def test_a_file_that_exists_is_not_overwritten_and_nothing_is_asked_for(company: Company, tmp_path: Path) -> None:
-    out = tmp_path / "numbers.age"
-    out.write_text("precious")
-    name = wire_id("order", company.order().id)
-
-    assert ExitCode.REFUSED == company.run(company.buyer, "deliver", name, "--part", "numbers", "--out", out).code
-    elsewhere = company.run(company.buyer, "deliver", name, "--part", "numbers", "--out", tmp_path / "no" / "x")
-    assert ExitCode.REFUSED == elsewhere.code
-    assert "precious" == out.read_text()
-    assert (0,) == company.world.one("SELECT count(*) FROM delivery")
-
-
 def test_our_own_staff_get_no_file(company: Company, tmp_path: Path) -> None:
     out = tmp_path / "numbers.age"
     name = wire_id("order", company.order().id)
