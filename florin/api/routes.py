@@ -21,6 +21,7 @@ from florin.api.examples import Example
 from florin.api.failures import MISSING, UNKNOWN, invalid_field, nameable, refusal_of
 from florin.api.json_bodies import require_any_json, require_json, require_no_fields
 from florin.api.money_routes import BODY_LIMIT_BYTES
+from florin.api.order_standing import with_standing
 from florin.api.problems.catalogue import status_of
 from florin.api.problems.codes import Code, DoorProblem
 from florin.api.problems.document import CONTENT_TYPE, Refused, headers_of, problem_bytes
@@ -94,7 +95,8 @@ class GuardedRoute(APIRoute):
                     _require_file(request, self.takes)
                 return await handle(request)
             except Exception as error:  # noqa: BLE001 (whatever happens, the caller gets a problem)
-                return refusal_response(_refusal(error, request_id, writes=request.method != "GET"), request)
+                refused = _refusal(error, request_id, writes=request.method != "GET")
+                return refusal_response(await with_standing(refused, request), request)
 
         return guarded
 

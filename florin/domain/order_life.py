@@ -82,7 +82,19 @@ MOVES: Final[Mapping[OrderOperation, Mapping[OrderStatus, OrderStatus]]] = Mappi
 )
 """Every operation and its moves; what is not listed is refused."""
 
+_BY_ITSELF: Final = frozenset({_O.FUND, _O.FINISH, _O.FAIL, _O.COMPLETE})
+
 
 def permit(operation: OrderOperation, status: OrderStatus) -> OrderStatus | Decline:
     """The status that follows ``operation``, or ``ORDER_NOT_IN_STATE``."""
     return MOVES[operation].get(status, Decline.ORDER_NOT_IN_STATE)
+
+
+def needed_for(operation: OrderOperation) -> tuple[OrderStatus, ...]:
+    """The statuses that allow an operation, in their order."""
+    return tuple(status for status in OrderStatus if status in MOVES[operation])
+
+
+def allowed_in(status: OrderStatus) -> tuple[OrderOperation, ...]:
+    """What people may ask of an order in a status, whoever they are; what follows by itself is left out."""
+    return tuple(each for each in OrderOperation if status in MOVES[each] and each not in _BY_ITSELF)

@@ -1,7 +1,7 @@
 import pytest
 
 from florin.domain.declines import Decline
-from florin.domain.order_life import OrderOperation, OrderStatus, permit
+from florin.domain.order_life import OrderOperation, OrderStatus, allowed_in, needed_for, permit
 
 # Every operation against every status, in the order of their lives: what follows, or a dot for "refused".
 # draft submitted approved funded generating partial ready delivered activated cancelled
@@ -49,3 +49,9 @@ def test_the_table_has_every_operation_in_every_status() -> None:
 
 def test_nothing_happens_to_a_cancelled_order_any_more() -> None:
     assert {Decline.ORDER_NOT_IN_STATE} == {permit(each, OrderStatus.CANCELLED) for each in OrderOperation}
+
+
+def test_what_an_operation_needs_and_a_status_allows_is_told() -> None:
+    assert (OrderStatus.DELIVERED, OrderStatus.ACTIVATED) == needed_for(OrderOperation.REPLACE)
+    assert ["generate", "drop_line", "cancel"] == list(map(str, allowed_in(OrderStatus.PARTIALLY_FAILED)))
+    assert () == allowed_in(OrderStatus.CANCELLED)

@@ -19,7 +19,7 @@ CORPORATE_DECLINES: Final[Mapping[Decline, tuple[int, str, str]]] = {
     Decline.ORDER_NOT_IN_STATE: (
         409,
         "The order's status does not allow this operation.",
-        "Read the order: its status and its timeline say what comes next.",
+        "See `order_status`, where the order stands, `needed_status` and `allowed`, or read the order's timeline.",
     ),
     Decline.LINE_NOT_FOUND: (404, "The order has no such line.", "Read the order: its lines are numbered from 1."),
     Decline.LINE_NOT_FAILED: (

@@ -19,6 +19,7 @@ class Member(NamedTuple):
 
 _TEXT: Final = {"type": "string"}
 _NUMBER: Final = {"type": "integer"}
+_WORDS: Final = {"type": "array", "items": {"type": "string"}}
 _FINDINGS: Final = {
     "type": "array",
     "items": {
@@ -67,6 +68,16 @@ MEMBERS: Final[Mapping[str, Member]] = MappingProxyType(
         "shortfall": Member((Decline.INSUFFICIENT_FUNDS,), "What is missing.", _MONEY, _cny(300)),
         "balance": Member((Decline.INSUFFICIENT_FUNDS,), "What the payer has, held money included.", _MONEY, _cny(900)),
         "available": Member((Decline.INSUFFICIENT_FUNDS,), "What the payer may spend.", _MONEY, _cny(900)),
+        "order_status": Member((Decline.ORDER_NOT_IN_STATE,), "Where the order stands.", _TEXT, "ready"),
+        "needed_status": Member(
+            (Decline.ORDER_NOT_IN_STATE,), "The statuses in which this can be done.", _WORDS, ["delivered"]
+        ),
+        "allowed": Member(
+            (Decline.ORDER_NOT_IN_STATE,),
+            "What can be asked of the order now, by whoever may ask for it.",
+            _WORDS,
+            ["deliver", "confirm_receipt", "void_cards", "cancel"],
+        ),
         "receipt_id": Member(
             (Decline.RECEIPT_DIFFERS,),
             "The receipt that has the bank reference.",

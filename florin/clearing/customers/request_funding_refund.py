@@ -14,6 +14,7 @@ from florin.domain.declines import Decline
 from florin.domain.funding_refund import FundingRefund, FundingRefundStatus
 from florin.domain.identifiers import wire_id
 from florin.domain.invalid_field import InvalidField
+from florin.domain.journal import StrictAccount
 from florin.domain.money import MAX_AMOUNT_MINOR
 from florin.domain.people import Actor, Role
 from florin.storage.corporate.customers import find_customer
@@ -76,7 +77,7 @@ def _decide(group: Group, actor: Actor, command: RequestFundingRefund) -> Outcom
     if standing.refund_account_id is None:
         return declined(Decline.REFUND_ACCOUNT_REQUIRED)
     if command.amount_minor > account.available_minor:
-        return declined(Decline.INSUFFICIENT_FUNDS, available=amount(account.available_minor, account.unit))
+        return _more_than_is_free(account, command.amount_minor)
     refund = FundingRefund(
         id=group.fresh_id(account.shard),
         shard=account.shard,
@@ -96,3 +97,14 @@ def _decide(group: Group, actor: Actor, command: RequestFundingRefund) -> Outcom
     told = {"funding_refund_id": wire_id("funding_refund", refund.id), "amount_minor": refund.amount_minor}
     group.record(actor.session_id, "funding_refund.requested", refund.customer_id, told)
     return Outcome({**funding_refund_view(refund), **funds_view(account)}, subject_id=refund.id)
+
+
+def _more_than_is_free(account: StrictAccount, amount_minor: int) -> Outcome:
+    """The code is that of a card with too little on it; the detail says what it means of a customer's money."""
+    return declined(
+        Decline.INSUFFICIENT_FUNDS,
+        detail="Ask for what is free at most: orders and other refunds have reserved the rest of the customer's money.",
+        shortfall=amount(amount_minor - account.available_minor, account.unit),
+        balance=amount(account.balance_minor, account.unit),
+        available=amount(account.available_minor, account.unit),
+    )

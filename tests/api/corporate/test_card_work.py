@@ -87,6 +87,12 @@ async def test_from_receipt_to_the_last_card(doors: Doors, shared_corporate: Cor
     shared_corporate.hand_over(company.order)
     early = await company.post("activations", WHOLE)
     assert (409, "order_not_in_state") == refused(early)
+    told = {"order_status": "ready", "needed_status": ["delivered"], "allowed": early.json()["allowed"]}
+    assert told.items() <= early.json().items()
+    assert (
+        "The order is ready. This needs one that is delivered. "
+        "What it allows now: deliver, confirm_receipt, void_cards, cancel."
+    ) == early.json()["detail"]
     reports = {"missing_or_damaged": [{"card": "1-000002", "reason": "missing"}]}
     received = (await company.post("receipt-confirmation", reports)).json()
     assert ("delivered", ["making"]) == (received["status"], [each["status"] for each in received["replacements"]])
