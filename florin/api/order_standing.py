@@ -19,7 +19,8 @@ OPERATIONS: Final[Mapping[str, OrderOperation]] = {
     "/v1/orders/{order_id}/approve": OrderOperation.APPROVE,
     "/v1/orders/{order_id}/return": OrderOperation.RETURN,
     "/v1/orders/{order_id}/cancel": OrderOperation.CANCEL,
-    "/v1/orders/{order_id}/lines/{line}/retry": OrderOperation.GENERATE,
+    # A line is tried again where it could be dropped.
+    "/v1/orders/{order_id}/lines/{line}/retry": OrderOperation.DROP_LINE,
     "/v1/orders/{order_id}/lines/{line}/drop": OrderOperation.DROP_LINE,
     "/v1/orders/{order_id}/deliveries": OrderOperation.DELIVER,
     "/v1/orders/{order_id}/links": OrderOperation.DELIVER,
