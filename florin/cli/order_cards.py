@@ -66,7 +66,9 @@ def confirm(
         await replace_cards(house, order_id)
         return await _replacements(house, actor, order_id)
 
-    _show_replacements(act_with_code(as_user, step), as_json=as_json)
+    found = act_with_code(as_user, step)
+    if found or as_json:
+        _show_replacements(found, as_json=as_json)
     if not as_json:
         say("The order is delivered: its cards can be activated.")
 
@@ -266,10 +268,10 @@ def _show_instruction(done: Instruction, refusals: Sequence[RefusedCard], *, as_
             }
         )
         return
-    say(f"{done.done:,} cards were {_WORDS[done.kind]}; {done.skipped:,} needed nothing.")
+    say(f"Cards {_WORDS[done.kind]}: {done.done:,}. Cards that needed nothing: {done.skipped:,}.")
     if done.refused:
         rows = [(card, meaning(code)) for card, code in named]
-        print_table(f"{done.refused:,} cards were refused", ("card", "why"), rows)
+        print_table(f"Cards refused: {done.refused:,}", ("card", "why"), rows)
 
 
 def _show_replacements(found: Sequence[Replacement], *, as_json: bool) -> None:

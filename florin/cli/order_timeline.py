@@ -36,7 +36,8 @@ def told(step: Step) -> str:
     detail = dict(step.detail)
     if {"line", "serial"} <= detail.keys():
         detail["card"] = card_name(detail.pop("line"), detail.pop("serial"))
-    parts = [_WORDS.get(name, _named(name))(value) for name, value in detail.items() if name not in _UNTOLD]
+    order = [*(name for name in _WORDS if name in detail), *(detail.keys() - _WORDS.keys() - _UNTOLD)]
+    parts = [_WORDS.get(name, _named(name))(detail[name]) for name in order]
     return "; ".join(filter(None, parts))
 
 
@@ -74,6 +75,8 @@ _UNTOLD: Final = {"order_id", "recipient_serial"}
 """The order is the one that was asked about, and whose link it is stands in the list of recipients."""
 
 _WORDS: Final[Mapping[str, Callable[[Any], str]]] = {
+    "line": lambda value: f"line {value}",
+    "card": lambda value: f"card {value}",
     "reason": str,
     "face": _amount("faces of"),
     "price": _amount("price"),
@@ -81,21 +84,19 @@ _WORDS: Final[Mapping[str, Callable[[Any], str]]] = {
     "tier": lambda value: f"tier {value}" if value else "no tier",
     "submission_hash": lambda value: f"hash of the submission {value}",
     "needs_customer_approval": lambda value: "the customer's own approver is asked, too" if value else "",
+    "recipients": _counted("recipients"),
     "lines": _lines,
-    "line": lambda value: f"line {value}",
     "delivery": lambda value: f"delivery by {value}",
     "repeats": lambda value: f"the same again as {PREFIXES['order']}_{value}",
-    "recipients": _counted("recipients"),
     "file_sha256": lambda value: f"SHA-256 of the file {value}",
-    "cards": _cards,
-    "all": lambda value: "all that the order has" if value else "",
-    "card": lambda value: f"card {value}",
     "successor": lambda value: f"its successor is {value}",
     "missing_or_damaged": lambda value: f"{value:,} missing or damaged" if value else "nothing missing or damaged",
     "failure": lambda value: str(failure(value)),
     "delivery_id": str,
     "id": str,
     "part": str,
+    "cards": _cards,
+    "all": lambda value: "all that the order has" if value else "",
     "form": lambda value: {"age": "sealed to a key", "zip": "as a zip file with a password"}.get(value, str(value)),
     "recipient": lambda value: f"for {value}" if value else "",
     "is_repetition": lambda value: "once more, with a second person's approval" if value else "",

@@ -78,8 +78,8 @@ def test_cards_are_received_activated_given_up_and_accounted_for(company: Compan
 
 
 def test_a_manager_lets_value_move_to_another_card(company: Company) -> None:
-    company.done("confirm")
-    company.done("activate", "--all")
+    assert "The order is delivered: its cards can be activated.\n" == company.done("confirm").out
+    assert "Cards activated: 5. Cards that needed nothing: 0.\n" == company.done("activate", "--all").out
     (waiting,) = company.done("replace", "--damaged", "2-000001", "--json").json
     assert "waiting_for_approval" == waiting["status"]
     manager = company.corporate.manager

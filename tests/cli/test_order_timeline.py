@@ -28,7 +28,7 @@ def step(action: str, detail: dict[str, Any]) -> Step:
         ),
         (
             "order.recipients_set",
-            {"recipients": 50_000, "lines": 2, "file_sha256": "f00d"},
+            {"lines": 2, "file_sha256": "f00d", "recipients": 50_000},
             "recipients set: 50,000 recipients; 2 lines; SHA-256 of the file f00d",
         ),
         (
@@ -70,7 +70,7 @@ def step(action: str, detail: dict[str, Any]) -> Step:
         ),
         (
             "delivery.fetched",
-            {"delivery_id": "dlv_1", "part": "numbers", "cards": 2_000, "bytes": 12_345, "sha256": "f00d"},
+            {"part": "numbers", "bytes": 12_345, "cards": 2_000, "sha256": "f00d", "delivery_id": "dlv_1"},
             "delivery fetched: dlv_1; numbers; 2,000 cards; 12,345 bytes; SHA-256 f00d",
         ),
         ("order.delivered", {"missing_or_damaged": 0}, "delivered: nothing missing or damaged"),
@@ -93,7 +93,7 @@ def step(action: str, detail: dict[str, Any]) -> Step:
         (
             "order.link_sent_again",
             {"order_id": "ord_1", "line": 1, "serial": 2, "recipient_serial": 2, "sending": 2},
-            "link sent again: sent 2 times by now; card 1-000002",
+            "link sent again: card 1-000002; sent 2 times by now",
         ),
         ("order.activated", {}, "activated: "),
         ("order.something_new", {"its_detail": 7, "nothing": None}, "something new: its detail 7"),
