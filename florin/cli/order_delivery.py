@@ -143,8 +143,10 @@ def _show_file(delivery: Delivery, out: Path, *, as_json: bool) -> None:
         return
     delivered = wire_id("delivery", delivery.id)
     password = f"the password that an approver reads by `florin order delivery-password {delivered}`"
-    say(f"The {delivery.part} of {delivery.cards:,} cards are in {out}.")
-    say(f"It is delivery {delivered}, to be opened with {delivery.recipient or password}.")
+    part = "PINs" if delivery.part is DeliveryPart.PINS else "numbers"
+    key = f"the secret half of the key {delivery.recipient}"
+    say(f"The {part} of the cards ({delivery.cards:,}) are in {out}.")
+    say(f"It is delivery {delivered}, to be opened with {password if delivery.recipient is None else key}.")
     say(f"SHA-256 {(delivery.sha256 or b'').hex()}")
 
 

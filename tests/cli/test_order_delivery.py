@@ -98,6 +98,7 @@ def test_a_password_is_shown_to_another_person_than_the_file(company: Company, t
     order, out = company.order(), tmp_path / "pins.zip"
     wanted = ("--part", "pins", "--form", "zip", "--out", out)
     told = company.done(company.buyer, "deliver", wire_id("order", order.id), *wanted).out
+    assert f"The PINs of the cards (3) are in {out}." in told.splitlines()
     (delivery,) = re.findall("`florin order delivery-password (dlv_[0-9a-f]{32})`", told)
 
     declined(company.run(company.buyer, "delivery-password", delivery), "role_required")
