@@ -145,6 +145,11 @@ class Decline(StrEnum):
     PERSON_MISMATCH = auto()  # mobile number and identity document are on record for two different persons
     ROLE_REQUIRED = auto()  # the login has none of the roles that this is for
 
+    # Notices and webhooks
+    WEBHOOK_NOT_FOUND = auto()  # there is no such endpoint, or it is somebody else's
+    TOO_MANY_WEBHOOKS = auto()  # the owner has as many endpoints as one may have
+    NOTICE_ALWAYS_SENT = auto()  # a notice that nobody can switch off
+
     # The service
     RATE_LIMITED = auto()  # too many attempts by this caller, from this address, or in total
     BUSY = auto()  # nothing was done; send the same request again later

@@ -33,4 +33,5 @@ EVENT_NAMES: Final = (
     "purchase.refunded",
     "purchase.reversed",
     "purchase.voided",
+    "webhook.disabled",
 )

@@ -26,6 +26,9 @@ ATTEMPTS: Final = len(RETRY_AFTER) + 1
 LONGEST_WAIT: Final = max(RETRY_AFTER)
 """Nothing is due later than this from now, unless the clock has been put back: then it is due at once."""
 
+GONE: Final = 410
+"""The status code by which a receiver says that it wants nothing any more, for good."""
+
 SECRETS_OVERLAP: Final = timedelta(days=1)
 """After a rotation both secrets sign for so long, so that a receiver can change over without losing anything."""
 

@@ -22,7 +22,7 @@ WITH event AS MATERIALIZED (
 
 # An event is a merchant's when one of its tills asked for it, or it is about a purchase or hold of the merchant's; it
 # is a customer's when it names the customer or one of the customer's orders.
-DELIVER: Final = f"""
+OWNED: Final = f"""
 {_EVENTS}, owned AS (
     SELECT t.id, t.name, t.subject_id,
         CASE WHEN t.name = ANY(%(merchant_events)s::text[])
@@ -38,7 +38,10 @@ DELIVER: Final = f"""
     LEFT JOIN corporate_order r ON r.id = coalesce(
         substring(t.facts->>'order_id' FROM '^ord_([0-9a-f]{{32}})$')::uuid, t.caller_id)
         AND t.name = ANY(%(customer_events)s::text[])
-)
+)"""  # noqa: S608 (our own text)
+
+DELIVER: Final = f"""
+{OWNED}
 INSERT INTO webhook_delivery (endpoint_id, event_id, subject_id, due_at)
 SELECT w.id, o.id, o.subject_id, %(now)s
 FROM owned o JOIN webhook_endpoint w

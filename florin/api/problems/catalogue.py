@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from florin.api.problems.codes import Code, DoorProblem
 from florin.api.problems.corporate_declines import CORPORATE_DECLINES
+from florin.api.problems.notice_declines import NOTICE_DECLINES
 from florin.domain.declines import Decline
 
 
@@ -342,7 +343,11 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
 }
 
 PROBLEMS: Final[Mapping[Code, Problem]] = MappingProxyType(
-    {code: Problem(*entry) for code, entry in (*_DOOR.items(), *_DECLINES.items(), *CORPORATE_DECLINES.items())}
+    {
+        code: Problem(*entry)
+        for entries in (_DOOR, _DECLINES, CORPORATE_DECLINES, NOTICE_DECLINES)
+        for code, entry in entries.items()
+    }
 )
 """Every problem by its code, what the door says first."""
 

@@ -137,7 +137,7 @@ CREATE TABLE webhook_delivery (
     PRIMARY KEY (endpoint_id, event_id),
     CHECK ((status = 'waiting') = (ended_at IS NULL))
 );
-CREATE INDEX webhook_delivery_waiting ON webhook_delivery (endpoint_id, position) WHERE status = 'waiting';
+CREATE INDEX webhook_delivery_waiting ON webhook_delivery (endpoint_id, due_at) WHERE status = 'waiting';
 CREATE INDEX webhook_delivery_waiting_by_subject ON webhook_delivery (endpoint_id, subject_id, position)
     WHERE status = 'waiting';
 CREATE INDEX webhook_delivery_by_end ON webhook_delivery (ended_at) WHERE ended_at IS NOT NULL;

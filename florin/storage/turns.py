@@ -1,0 +1,52 @@
+"""Whose turn it is to do a piece of work of which there is to be one at a time in all processes together.
+
+A turn is an advisory lock of a session: it ends with the process, however that ends, and no clock has a say in it. So
+work that is cut off is taken up at once by another process, and a clock that jumps gives nobody a turn too many.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+from uuid import UUID
+
+from florin.storage.connect import Connection, Pool
+
+TAKE: Final = "SELECT pg_try_advisory_lock(%(lock)s)"
+GIVE_BACK: Final = "SELECT pg_advisory_unlock(%(lock)s)"
+
+MAIL_TURN: Final = UUID("6d61696c-0000-7000-8000-6e6f74696365")
+SMS_TURN: Final = UUID("736d7300-0000-7000-8000-6e6f74696365")
+
+
+class Turns:
+    """The turns that this process has; all of them are kept on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._taken: set[UUID] = set()
+
+    @asynccontextmanager
+    async def at(self, work: UUID) -> AsyncIterator[bool]:
+        """Whether it is the caller's turn at this work; it ends with the block."""
+        # A session gets its own lock a second time, so whoever is at it in this process is asked first.
+        if work in self._taken:
+            yield False
+            return
+        self._taken.add(work)
+        lock = {"lock": int.from_bytes(work.bytes[8:], signed=True) ^ int.from_bytes(work.bytes[:8], signed=True)}
+        try:
+            (is_ours,) = await (await self._connection.execute(TAKE, lock)).fetchone() or (False,)
+            try:
+                yield bool(is_ours)
+            finally:
+                if is_ours and not self._connection.closed:
+                    await self._connection.execute(GIVE_BACK, lock)
+        finally:
+            self._taken.discard(work)
+
+
+@asynccontextmanager
+async def open_turns(pool: Pool) -> AsyncIterator[Turns]:
+    """Turns for as long as the block lasts; they occupy one connection of the pool."""
+    async with pool.connection() as connection:
+        yield Turns(connection)
