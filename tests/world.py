@@ -66,6 +66,7 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
             "fan_out", "notice_sending", "notice", "notice_terms", "notice_template", "notice_preference",
             "notice_reader", "webhook_delivery", "webhook_endpoint",
             "flow_balance", "sealed_day", "audit", "outbox", "redemption", "refund", "hold", "purchase", "operation",
+            "payment_finding", "payment_callback", "payment_refund", "payment",
             "receipt", "funding_refund", "order_recipient", "order_line", "corporate_order", "card_issue",
             "refund_account", "delivery_key", "tier", "programme_bank_account", "login_session", "login",
             "person_mobile", "person", "customer",
@@ -280,6 +281,15 @@ class World:
             debit_owner=source[1], credit_code=code, credit_owner=owner, strict_sequence=1,
             balance_after_minor=amount_minor, business_date=TODAY, event_at=NOON, posted_at=NOON,
         )  # fmt: skip
+        if event == "top_up":
+            self.insert(
+                "payment",
+                id=fresh_id(shard_of(owner)), shard=shard_of(owner), programme_id=programme, member_id=owner,
+                provider="counter", provider_id=source[1], purpose="top_up", amount_minor=amount_minor,
+                unit="CNY" if programme == self.home else "EUR", status="credited", created_at=NOON, expires_at=NOON,
+                paid_minor=amount_minor, paid_unit="CNY" if programme == self.home else "EUR", paid_at=NOON,
+                refunded_minor=0, journal_id=journal_id, ended_at=NOON,
+            )  # fmt: skip
         self.insert(
             "operation",
             caller_id=self.operator.id, key=f"fund-{next(self._numbers)}", fingerprint=journal_id, verb="fund",

@@ -1,13 +1,15 @@
 """The clearing house: what every verb works with."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 
 from florin.crypto.vault import Vault
+from florin.gateways.payment_provider import PaymentProvider
 from florin.storage.connect import Pool
 from florin.storage.posting.engine import PostingEngine
 from florin.storage.posting.group import Group
@@ -18,11 +20,17 @@ _canonical: Final = msgspec.json.Encoder(order="deterministic").encode
 
 @dataclass(frozen=True, slots=True)
 class ClearingHouse:
-    """The posting engine for what moves money or changes a card or wallet, the pool for reading, the secrets."""
+    """The posting engine for what moves money or changes a card or wallet, the pool for reading, the secrets.
+
+    ``providers`` are the payment providers by the names that the settings give them, ``public_url`` the address under
+    which the outside world reaches this service, without a slash at its end: providers call back there.
+    """
 
     engine: PostingEngine
     pool: Pool
     vault: Vault
+    providers: Mapping[str, PaymentProvider] = field(default_factory=lambda: MappingProxyType({}))
+    public_url: str = ""
 
     def request(
         self,

@@ -31,6 +31,7 @@ class Vault:
         "notice_addresses",
         "notice_secrets",
         "numbers",
+        "payment_callbacks",
         "payment_codes",
         "person_identities",
         "person_identity_index",
@@ -79,6 +80,7 @@ class Vault:
         self.recipient_identities = Envelope(keyring, "order_recipient", "identity_encrypted")
         self.customer_contacts = Envelope(keyring, "customer", "contact_encrypted")
         self.refund_accounts = Envelope(keyring, "refund_account", "account_encrypted")
+        self.payment_callbacks = Envelope(keyring, "payment_callback", "raw_encrypted")
         self.receipt_parties = Envelope(keyring, "receipt", "parties_encrypted")
         self.notice_secrets = Envelope(keyring, "notice", "secret_encrypted")
         self.notice_addresses = Envelope(keyring, "notice", "address_encrypted")

@@ -62,6 +62,16 @@ class Decline(StrEnum):
     IDENTITY_ON_RECORD = auto()  # a real name is on record, and only the operator corrects it
     MEMBER_NOT_FOUND = auto()  # there is no such member
 
+    # Payments through providers
+    PROVIDER_NOT_FOUND = auto()  # no payment provider has this name here
+    PROVIDER_UNAVAILABLE = auto()  # the provider does not answer; the payment waits
+    PAYMENT_REFUSED = auto()  # the provider will not offer the payment
+    PAYMENT_NOT_FOUND = auto()  # there is no such payment, or it is not the caller's
+    PAYMENT_NOT_REFUNDABLE = auto()  # nothing of the payment can go back this way
+    REFUND_PERIOD_OVER = auto()  # the time within which a payment goes back for the asking is over
+    REFUND_EXCEEDS_UNSPENT = auto()  # more than is left of the payment, or than is unspent in the wallet
+    CALLBACK_REFUSED = auto()  # a callback not to be believed; one answer whatever was wrong
+
     # The configuration
     CODE_TAKEN = auto()  # another programme, product, merchant, terminal or agreement has this code
     ISSUER_PREFIX_TAKEN = auto()  # another programme's card numbers begin with these digits

@@ -17,6 +17,7 @@ from florin.domain.declines import Decline
 
 _QUARTER_S: Final = 15 * 60
 _HOUR_S: Final = 3600
+_DAY_S: Final = 24 * _HOUR_S
 _IPV6_SITE_BITS: Final = 64
 
 
@@ -101,6 +102,14 @@ LOADS_BY_MEMBER: Final = ThrottleRule("loads_by_member", 20, _QUARTER_S, Counts.
 TILL_GUESSES_BY_KEY: Final = ThrottleRule("till_guesses_by_key", 300, _QUARTER_S, Counts.FAILURES)
 TILL_GUESSES_IN_TOTAL: Final = ThrottleRule("till_guesses_in_total", 30_000, _QUARTER_S, Counts.FAILURES)
 
+# Payments through providers. Whoever tries stolen bank cards begins one payment after another, and few of them succeed:
+# so attempts are limited by member and address, and payments that are not paid by member and in total. An honest member
+# tops up a few times a month and gives up now and then; an office behind one address does so at most all at once.
+PAYMENTS_BY_MEMBER: Final = ThrottleRule("payments_by_member", 20, _HOUR_S, Counts.ATTEMPTS)
+PAYMENTS_BY_ADDRESS: Final = ThrottleRule("payments_by_address", 60, _HOUR_S, Counts.ATTEMPTS)
+UNPAID_BY_MEMBER: Final = ThrottleRule("unpaid_by_member", 10, _DAY_S, Counts.FAILURES)
+UNPAID_IN_TOTAL: Final = ThrottleRule("unpaid_in_total", 3000, _QUARTER_S, Counts.FAILURES)
+
 RULES: Final = (
     SIGN_IN_BY_NAME,
     SIGN_IN_BY_ADDRESS,
@@ -121,6 +130,10 @@ RULES: Final = (
     LOADS_BY_MEMBER,
     TILL_GUESSES_BY_KEY,
     TILL_GUESSES_IN_TOTAL,
+    PAYMENTS_BY_MEMBER,
+    PAYMENTS_BY_ADDRESS,
+    UNPAID_BY_MEMBER,
+    UNPAID_IN_TOTAL,
 )
 """Every rule; each has a name of its own."""
 

@@ -7,7 +7,7 @@ promise is broken. Proof 10 (settlement) comes with settlement.
 from dataclasses import dataclass
 from typing import Final
 
-from florin.storage.proofs import balances, corporate, records
+from florin.storage.proofs import balances, corporate, payments, records
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +133,20 @@ PROOFS: Final = (
         "Each order has used what its cards took of the customer's money, and reserves what those that wait will take.",
         "orders",
         corporate.ORDERS,
+    ),
+    Proof(
+        9,
+        "payments",
+        "Each payment brought in what its transfers credited, and every top-up was paid; its refunds are what goes back.",
+        "payments",
+        payments.PAYMENTS,
+    ),
+    Proof(
+        9,
+        "payment refunds",
+        "Each refund of a payment took from the wallet, and put back where it failed, what its transfers moved.",
+        "payment_refunds",
+        payments.PAYMENT_REFUNDS,
     ),
     Proof(9, "redemptions", "Each redemption loaded what its transfers moved.", "redemptions", records.REDEMPTIONS),
 )

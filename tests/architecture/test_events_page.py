@@ -8,7 +8,20 @@ from florin.domain.event_names import EVENT_NAMES
 from tests.architecture.source_tree import ROOT, python_files, tree_of
 
 ROW = re.compile(r"^\| `([a-z_]+\.[a-z_]+)` \|", re.MULTILINE)
-NAME = re.compile(r"(batch|card|card_link|funding|member|order|purchase|hold|webhook)\.[a-z_]+")
+SUBJECTS = (
+    "batch",
+    "card",
+    "card_link",
+    "funding",
+    "hold",
+    "member",
+    "order",
+    "payment",
+    "purchase",
+    "top_up",
+    "webhook",
+)
+NAME = re.compile(rf"({'|'.join(SUBJECTS)})\.[a-z_]+")
 
 
 def test_the_page_lists_every_event_once_and_none_that_is_never_announced() -> None:

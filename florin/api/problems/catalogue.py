@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from florin.api.problems.codes import Code, DoorProblem
 from florin.api.problems.corporate_declines import CORPORATE_DECLINES
 from florin.api.problems.notice_declines import NOTICE_DECLINES
+from florin.api.problems.payment_declines import PAYMENT_DECLINES
 from florin.domain.declines import Decline
 
 
@@ -345,7 +346,7 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
 PROBLEMS: Final[Mapping[Code, Problem]] = MappingProxyType(
     {
         code: Problem(*entry)
-        for entries in (_DOOR, _DECLINES, CORPORATE_DECLINES, NOTICE_DECLINES)
+        for entries in (_DOOR, _DECLINES, CORPORATE_DECLINES, NOTICE_DECLINES, PAYMENT_DECLINES)
         for code, entry in entries.items()
     }
 )

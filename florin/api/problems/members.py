@@ -90,6 +90,9 @@ MEMBERS: Final[Mapping[str, Member]] = MappingProxyType(
             _MONEY,
             _cny(700),
         ),
+        "unspent": Member(
+            (Decline.REFUND_EXCEEDS_UNSPENT,), "How much of the payment can still go back.", _MONEY, _cny(700)
+        ),
         "held": Member((Decline.CAPTURE_EXCEEDS_HOLD,), "What the hold reserves.", _MONEY, _cny(1_200)),
         "hold_lifetime_limit_s": Member(
             (Decline.LIMIT_EXCEEDED,),

@@ -13,6 +13,7 @@ from florin.domain.policy.pack import Pack
 from florin.domain.policy.rules import (
     BalanceCap,
     BankTransferOnly,
+    CoolingOff,
     NamelessCap,
     OwnNetwork,
     RealName,
@@ -22,6 +23,9 @@ from florin.domain.policy.rules import (
 
 _MEASURES: Final = "单用途商业预付卡管理办法(试行), Ministry of Commerce Order 2012 No. 9"
 _OPINIONS: Final = "关于规范商业预付卡管理的意见, General Office of the State Council, document 2011 No. 25"
+_INTERPRETATION: Final = (
+    "最高人民法院关于审理预付式消费民事纠纷案件适用法律若干问题的解释, Supreme People's Court interpretation 2025 No. 4"
+)
 _IN_FORCE: Final = date(2012, 11, 1)
 _ANY_AMOUNT_MINOR: Final = 1
 _BEARER_CAP_MINOR: Final = 1_000_00
@@ -45,6 +49,7 @@ CN: Final = Pack(
         Validity(source=_MEASURES, effective_from=_IN_FORCE, holding=Holding.BEARER, minimum_years=3),
         Validity(source=_MEASURES, effective_from=_IN_FORCE, holding=Holding.REGISTERED, minimum_years=None),
     ),
+    cooling_offs=(CoolingOff(source=f"{_INTERPRETATION}, article 14", effective_from=date(2025, 5, 1), days=7),),
     sale_notes=(
         SaleNote(
             source="国家税务总局公告2016年第53号, State Taxation Administration announcement 2016 No. 53, article 3",

@@ -1,10 +1,10 @@
 """A policy pack, the decision over it, and the expiry date that it gives."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from florin.domain.policy.facts import Facts, Holding
-from florin.domain.policy.rules import Rule, SaleNote, Validity
+from florin.domain.policy.rules import CoolingOff, Rule, SaleNote, Validity
 from florin.domain.policy.verdict import ALLOW, Deny, Verdict
 
 
@@ -20,6 +20,7 @@ class Pack:
     rules: tuple[Rule, ...] = ()
     validities: tuple[Validity, ...] = ()
     sale_notes: tuple[SaleNote, ...] = ()
+    cooling_offs: tuple[CoolingOff, ...] = ()
 
 
 def decide(facts: Facts, pack: Pack, on: date) -> Verdict:
@@ -41,6 +42,11 @@ def decide(facts: Facts, pack: Pack, on: date) -> Verdict:
 def sale_notes_on(pack: Pack, on: date) -> tuple[SaleNote, ...]:
     """What an invoice of the business date ``on`` must say."""
     return tuple(each for each in pack.sale_notes if each.in_force(on))
+
+
+def cooling_off_on(pack: Pack, on: date) -> timedelta:
+    """How long after a payment its unspent principal may be had back, by what is in force on ``on``; zero for never."""
+    return timedelta(days=max((each.days for each in pack.cooling_offs if each.in_force(on)), default=0))
 
 
 def expiry_on(pack: Pack, holding: Holding, on: date, product_years: int | None) -> date | None:

@@ -121,3 +121,10 @@ class Validity(Provision):
 
     holding: Holding
     minimum_years: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoolingOff(Provision):
+    """For how many days after it has come in a member may have unspent principal back."""
+
+    days: int

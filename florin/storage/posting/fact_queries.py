@@ -6,6 +6,8 @@ from typing import Final
 from florin.domain.card import Card
 from florin.domain.corporate_order import CorporateOrder
 from florin.domain.funding_refund import FundingRefund
+from florin.domain.payment import Payment
+from florin.domain.payment_refund import PaymentRefund
 from florin.domain.purchase import Hold, Purchase
 from florin.storage.day_lock import DAY_LOCK
 
@@ -13,6 +15,8 @@ CARD_COLUMNS: Final = ", ".join("c." + each.name for each in fields(Card))
 PURCHASE_COLUMNS: Final = ", ".join("p." + each.name for each in fields(Purchase))
 ORDER_COLUMNS: Final = ", ".join("r." + each.name for each in fields(CorporateOrder))
 FUNDING_REFUND_COLUMNS: Final = ", ".join("f." + each.name for each in fields(FundingRefund))
+PAYMENT_COLUMNS: Final = ", ".join("y." + each.name for each in fields(Payment))
+PAYMENT_REFUND_COLUMNS: Final = ", ".join("z." + each.name for each in fields(PaymentRefund))
 HOLD_COLUMNS: Final = ", ".join("h." + each.name for each in fields(Hold))
 
 BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
@@ -142,4 +146,18 @@ WHERE l.order_id = ANY(%(order_ids)b::uuid[]) AND c.id = ANY(%(locked_owners)b::
 READ_FUNDING_REFUNDS: Final = f"""
 SELECT {FUNDING_REFUND_COLUMNS} FROM funding_refund f
 WHERE f.id = ANY(%(funding_refund_ids)b::uuid[]) AND f.customer_id = ANY(%(locked_owners)b::uuid[])
+"""  # noqa: S608 (as above)
+
+# Locked after the wallet of its member, and also by whoever writes down what the provider offers or when to ask again.
+LOCK_PAYMENTS: Final = f"""
+SELECT {PAYMENT_COLUMNS} FROM payment y
+WHERE y.id = ANY(%(payment_ids)b::uuid[]) AND y.member_id = ANY(%(locked_owners)b::uuid[])
+ORDER BY y.id
+FOR NO KEY UPDATE
+"""  # noqa: S608 (as above)
+LOCK_PAYMENT_REFUNDS: Final = f"""
+SELECT {PAYMENT_REFUND_COLUMNS} FROM payment_refund z
+WHERE z.id = ANY(%(payment_refund_ids)b::uuid[]) AND z.member_id = ANY(%(locked_owners)b::uuid[])
+ORDER BY z.id
+FOR NO KEY UPDATE
 """  # noqa: S608 (as above)

@@ -16,6 +16,8 @@ from florin.domain.journal import StrictAccount
 from florin.domain.member_life import MemberStatus
 from florin.domain.order_life import OrderStatus
 from florin.domain.order_line import LineStatus, OrderedLine
+from florin.domain.payment import Payment, PaymentPurpose, PaymentStatus
+from florin.domain.payment_refund import PaymentRefund, PaymentRefundStatus, RefundCause
 from florin.domain.purchase import Hold, HoldStatus, OwnerKind, Purchase, PurchaseStatus
 from florin.domain.wallet import PaymentCode, Wallet
 
@@ -67,6 +69,8 @@ class Facts:
     ordered_lines: dict[tuple[UUID, int], OrderedLine] = field(default_factory=dict)
     customers: dict[UUID, CustomerStanding] = field(default_factory=dict)
     funding_refunds: dict[UUID, FundingRefund] = field(default_factory=dict)
+    payments: dict[UUID, Payment] = field(default_factory=dict)
+    payment_refunds: dict[UUID, PaymentRefund] = field(default_factory=dict)
     by_key: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
     by_reference: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
 
@@ -150,6 +154,16 @@ class Facts:
         refund.status = FundingRefundStatus(refund.status)
         self.funding_refunds[refund.id] = refund
 
+    def add_payment(self, row: tuple[Any, ...]) -> None:
+        """A payment through a provider, now locked."""
+        payment = read_payment(Payment(*row))
+        self.payments[payment.id] = payment
+
+    def add_payment_refund(self, row: tuple[Any, ...]) -> None:
+        """A refund of a payment, now locked."""
+        refund = read_payment_refund(PaymentRefund(*row))
+        self.payment_refunds[refund.id] = refund
+
     def add_operation(self, row: tuple[Any, ...]) -> None:
         """An operation of the past."""
         caller_id, key, fingerprint, verb, decline, answer, reference, subject_id, journal_id = row
@@ -159,3 +173,15 @@ class Facts:
         self.by_key[caller_id, key] = past
         if reference is not None:
             self.by_reference[caller_id, reference] = past
+
+
+def read_payment(payment: Payment) -> Payment:
+    """A payment as it comes from a row, its texts made members of their enumerations."""
+    payment.purpose, payment.status = PaymentPurpose(payment.purpose), PaymentStatus(payment.status)
+    return payment
+
+
+def read_payment_refund(refund: PaymentRefund) -> PaymentRefund:
+    """A refund as it comes from a row, its texts made members of their enumerations."""
+    refund.cause, refund.status = RefundCause(refund.cause), PaymentRefundStatus(refund.status)
+    return refund

@@ -21,6 +21,8 @@ from florin.domain.funding_refund import FundingRefund
 from florin.domain.identifiers import shard_of, wire_id
 from florin.domain.journal import Header, Movement, StrictAccount, post
 from florin.domain.order_line import OrderedLine
+from florin.domain.payment import Payment
+from florin.domain.payment_refund import PaymentRefund
 from florin.domain.programme import Programme
 from florin.domain.purchase import Hold, HoldStatus, Purchase
 from florin.domain.wallet import PaymentCode, Wallet
@@ -118,6 +120,14 @@ class Group:
     def funding_refund(self, refund_id: UUID) -> FundingRefund | None:
         """The refund of a customer's money of that id, if there is one."""
         return self.facts.funding_refunds.get(refund_id)
+
+    def payment(self, payment_id: UUID) -> Payment | None:
+        """The payment through a provider of that id, if there is one."""
+        return self.facts.payments.get(payment_id)
+
+    def payment_refund(self, refund_id: UUID) -> PaymentRefund | None:
+        """The refund of a payment of that id, if there is one."""
+        return self.facts.payment_refunds.get(refund_id)
 
     def account(self, owner_id: UUID, code: AccountCode) -> StrictAccount | None:
         """The owner's strict account of that code; `StaleFactsError` when the owner was not locked at all."""
@@ -222,7 +232,7 @@ class Group:
         self.writes.new_holds.append(hold)
 
     def save_hold(self, hold: Hold) -> None:
-        """Write that a hold is over."""
+        """Write that a hold is over, or has grown."""
         self.writes.holds[hold.id] = hold
 
     def add_holder(self, holder: HolderRow) -> None:
@@ -249,6 +259,24 @@ class Group:
     def save_funding_refund(self, refund: FundingRefund) -> None:
         """Write what was decided on a refund of a customer's money, or that it is paid."""
         self.writes.funding_refunds[refund.id] = refund
+
+    def add_payment(self, payment: Payment) -> None:
+        """Record a new payment, visible to the decisions that follow."""
+        self.facts.payments[payment.id] = payment
+        self.writes.new_payments.append(payment)
+
+    def save_payment(self, payment: Payment) -> None:
+        """Write what has become of a payment."""
+        self.writes.payments[payment.id] = payment
+
+    def add_payment_refund(self, refund: PaymentRefund) -> None:
+        """Record a new refund of a payment, visible to the decisions that follow."""
+        self.facts.payment_refunds[refund.id] = refund
+        self.writes.new_payment_refunds.append(refund)
+
+    def save_payment_refund(self, refund: PaymentRefund) -> None:
+        """Write what has become of a refund of a payment."""
+        self.writes.payment_refunds[refund.id] = refund
 
     def add_refund(self, refund: RefundRow) -> None:
         """Record a refund."""

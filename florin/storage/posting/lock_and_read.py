@@ -69,6 +69,8 @@ def _needed(requests: Sequence[PostingRequest], facts: Facts, *, holds: bool) ->
         (sql.READ_ORDERED_LINES, Facts.add_ordered_line, any(each.order_lines for each in wanted)),
         (sql.READ_CUSTOMERS, Facts.add_customer, AccountCode.CORPORATE_FUNDING in codes),
         (sql.READ_FUNDING_REFUNDS, Facts.add_funding_refund, any(each.funding_refund_id for each in wanted)),
+        (sql.LOCK_PAYMENTS, Facts.add_payment, any(each.payment_id for each in wanted)),
+        (sql.LOCK_PAYMENT_REFUNDS, Facts.add_payment_refund, any(each.payment_refund_id for each in wanted)),
     )
     return {query: add for query, add, needed in queries if needed}
 
@@ -94,5 +96,7 @@ def _what_is_wanted(requests: Sequence[PostingRequest]) -> dict[str, bytes]:
         "hold_ids": uuids([each.hold_id for each in wanted if each.hold_id]),
         "order_ids": uuids([each.order_id for each in wanted if each.order_id]),
         "funding_refund_ids": uuids([each.funding_refund_id for each in wanted if each.funding_refund_id]),
+        "payment_ids": uuids([each.payment_id for each in wanted if each.payment_id]),
+        "payment_refund_ids": uuids([each.payment_refund_id for each in wanted if each.payment_refund_id]),
         "owner_ids": uuids([each for want in wanted for each in want.owner_ids if each]),
     }

@@ -60,6 +60,8 @@ class Wanted:
     order_id: UUID | None = None
     order_lines: bool = False
     funding_refund_id: UUID | None = None
+    payment_id: UUID | None = None
+    payment_refund_id: UUID | None = None
 
     @property
     def owner_ids(self) -> tuple[UUID | None, ...]:

@@ -16,6 +16,8 @@ from florin.domain.corporate_order import CorporateOrder
 from florin.domain.funding_refund import FundingRefund
 from florin.domain.journal import InvariantBrokenError, StrictAccount, Transfer
 from florin.domain.order_line import OrderedLine
+from florin.domain.payment import Payment
+from florin.domain.payment_refund import PaymentRefund
 from florin.domain.purchase import Hold, Purchase
 from florin.domain.wallet import PaymentCode, Wallet
 from florin.storage.posting.columns import JsonText, Table, Write, instants, uuids
@@ -129,6 +131,8 @@ ORDERS: Final = Table("corporate_order", CorporateOrder)
 ORDERED_LINES: Final = Table("order_line", OrderedLine)
 RECEIPTS: Final = Table("receipt", ReceiptRow)
 FUNDING_REFUNDS: Final = Table("funding_refund", FundingRefund)
+PAYMENTS: Final = Table("payment", Payment)
+PAYMENT_REFUNDS: Final = Table("payment_refund", PaymentRefund)
 EVENTS: Final = Table("outbox", OutboxEvent)
 AUDITS: Final = Table("audit", AuditRow)
 
@@ -139,7 +143,7 @@ INSERT_OPERATIONS: Final = OPERATIONS.insert()
 INSERT_PURCHASES: Final = PURCHASES.insert()
 UPDATE_PURCHASES: Final = PURCHASES.update(("id",), ("refunded_principal_minor", "refunded_bonus_minor", "status"))
 INSERT_HOLDS: Final = HOLDS.insert()
-UPDATE_HOLDS: Final = HOLDS.update(("id",), ("status", "ended_at"))
+UPDATE_HOLDS: Final = HOLDS.update(("id",), ("status", "principal_minor", "expires_at", "ended_at"))
 INSERT_REFUNDS: Final = REFUNDS.insert()
 INSERT_REDEMPTIONS: Final = REDEMPTIONS.insert()
 UPDATE_CARDS: Final = CARDS.update(
@@ -197,6 +201,25 @@ UPDATE_FUNDING_REFUNDS: Final = FUNDING_REFUNDS.update(
         "bank_reference",
     ),
 )
+INSERT_PAYMENTS: Final = PAYMENTS.insert()
+UPDATE_PAYMENTS: Final = PAYMENTS.update(
+    ("id",),
+    (
+        "status",
+        "provider_reference",
+        "paid_minor",
+        "paid_unit",
+        "paid_at",
+        "refunded_minor",
+        "journal_id",
+        "ended_at",
+        "next_step_at",
+    ),
+)
+INSERT_PAYMENT_REFUNDS: Final = PAYMENT_REFUNDS.insert()
+UPDATE_PAYMENT_REFUNDS: Final = PAYMENT_REFUNDS.update(
+    ("id",), ("status", "provider_reference", "failure", "put_back_journal_id", "ended_at", "next_step_at")
+)
 INSERT_EVENTS: Final = EVENTS.insert()
 INSERT_AUDITS: Final = AUDITS.insert()
 
@@ -233,6 +256,10 @@ class Writes:
     receipts: list[ReceiptRow] = field(default_factory=list)
     new_funding_refunds: list[FundingRefund] = field(default_factory=list)
     funding_refunds: dict[UUID, FundingRefund] = field(default_factory=dict)
+    new_payments: list[Payment] = field(default_factory=list)
+    payments: dict[UUID, Payment] = field(default_factory=dict)
+    new_payment_refunds: list[PaymentRefund] = field(default_factory=list)
+    payment_refunds: dict[UUID, PaymentRefund] = field(default_factory=dict)
     audits: list[AuditRow] = field(default_factory=list)
 
     def touch(self, account: StrictAccount) -> None:
@@ -264,6 +291,10 @@ class Writes:
             (INSERT_RECEIPTS, self.receipts),
             (INSERT_FUNDING_REFUNDS, self.new_funding_refunds),
             (UPDATE_FUNDING_REFUNDS, list(self.funding_refunds.values())),
+            (INSERT_PAYMENTS, self.new_payments),
+            (UPDATE_PAYMENTS, list(self.payments.values())),
+            (INSERT_PAYMENT_REFUNDS, self.new_payment_refunds),
+            (UPDATE_PAYMENT_REFUNDS, list(self.payment_refunds.values())),
             (INSERT_EVENTS, self.events),
             (INSERT_AUDITS, self.audits),
         )

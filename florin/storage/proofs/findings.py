@@ -29,7 +29,9 @@ SELECT (SELECT count(*) FROM transfer) AS transfers,
        (SELECT count(*) FROM redemption) AS redemptions,
        (SELECT count(*) FROM receipt) AS receipts,
        (SELECT count(*) FROM funding_refund) AS funding_refunds,
-       (SELECT count(*) FROM corporate_order) AS orders
+       (SELECT count(*) FROM corporate_order) AS orders,
+       (SELECT count(*) FROM payment) AS payments,
+       (SELECT count(*) FROM payment_refund) AS payment_refunds
 """
 
 _POSTINGS: Final = [

@@ -1,1 +1,101 @@
--- Payments through providers, their callbacks and their refunds.
+-- Payments through providers: what members bring in from outside, what the providers said of it, and what goes back.
+
+CREATE TABLE payment (
+    id uuid PRIMARY KEY,
+    shard smallint NOT NULL,
+    programme_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    provider text NOT NULL,
+    provider_id uuid NOT NULL,
+    purpose text NOT NULL CHECK (purpose IN ('top_up', 'split_purchase')),
+    hold_id uuid UNIQUE,
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    unit text NOT NULL,
+    status text NOT NULL
+        CHECK (status IN ('created', 'offered', 'credited', 'returned', 'expired', 'failed', 'disputed')),
+    pay_url text,
+    provider_reference text,
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    paid_minor bigint CHECK (paid_minor > 0),
+    paid_unit text,
+    paid_at timestamptz,
+    refunded_minor bigint NOT NULL,
+    journal_id uuid UNIQUE,
+    ended_at timestamptz,
+    next_step_at timestamptz,
+    steps integer NOT NULL DEFAULT 0,
+    CHECK ((purpose = 'split_purchase') = (hold_id IS NOT NULL)),
+    CHECK ((status IN ('created', 'offered')) = (ended_at IS NULL)),
+    CHECK (ended_at IS NOT NULL OR next_step_at IS NOT NULL),
+    CHECK ((status = 'credited') = (journal_id IS NOT NULL)),
+    CHECK ((status IN ('credited', 'returned', 'disputed')) = (paid_at IS NOT NULL)),
+    CHECK ((paid_at IS NULL) = (paid_minor IS NULL) AND (paid_at IS NULL) = (paid_unit IS NULL)),
+    CONSTRAINT only_what_was_asked_for_is_credited
+        CHECK (status NOT IN ('credited', 'returned') OR (paid_minor, paid_unit) = (amount_minor, unit)),
+    CONSTRAINT no_more_goes_back_than_came_in CHECK (refunded_minor BETWEEN 0 AND coalesce(paid_minor, 0))
+);
+CREATE INDEX payment_by_member ON payment (member_id, id);
+CREATE INDEX payment_by_next_step ON payment (next_step_at) WHERE next_step_at IS NOT NULL;
+COMMENT ON TABLE payment IS 'Money that a member brings in through a provider; credited, or paid back whole, or neither.';
+COMMENT ON COLUMN payment.provider_id IS 'The owner of the provider''s receivable account, made of its name.';
+COMMENT ON COLUMN payment.next_step_at IS 'When a duty looks at it again; null when there is nothing left to do.';
+
+CREATE TABLE payment_callback (
+    provider text NOT NULL,
+    event_id text NOT NULL,
+    raw_encrypted bytea NOT NULL,
+    occurred_at timestamptz NOT NULL,
+    received_at timestamptz NOT NULL,
+    PRIMARY KEY (provider, event_id)
+);
+COMMENT ON TABLE payment_callback IS 'What providers have told us, as it came, once for each of their events. Append-only.';
+
+CREATE TABLE payment_refund (
+    id uuid PRIMARY KEY,
+    shard smallint NOT NULL,
+    programme_id uuid NOT NULL,
+    payment_id uuid NOT NULL REFERENCES payment,
+    member_id uuid NOT NULL,
+    cause text NOT NULL CHECK (cause IN ('cooling_off', 'not_creditable', 'disputed')),
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    unit text NOT NULL,
+    status text NOT NULL CHECK (status IN ('requested', 'paid', 'failed')),
+    requested_by uuid NOT NULL,
+    requested_at timestamptz NOT NULL,
+    provider_reference text,
+    failure text,
+    journal_id uuid UNIQUE,
+    put_back_journal_id uuid UNIQUE,
+    ended_at timestamptz,
+    next_step_at timestamptz,
+    steps integer NOT NULL DEFAULT 0,
+    CHECK ((status = 'requested') = (ended_at IS NULL) AND (status = 'requested') = (next_step_at IS NOT NULL)),
+    CONSTRAINT what_was_credited_is_taken_first CHECK ((cause = 'cooling_off') = (journal_id IS NOT NULL)),
+    CONSTRAINT what_did_not_leave_is_put_back
+        CHECK ((status = 'failed' AND journal_id IS NOT NULL) = (put_back_journal_id IS NOT NULL))
+);
+CREATE INDEX payment_refund_by_payment ON payment_refund (payment_id, id);
+CREATE INDEX payment_refund_by_next_step ON payment_refund (next_step_at) WHERE next_step_at IS NOT NULL;
+COMMENT ON TABLE payment_refund IS 'Money of a payment that goes back to where it came from, by the provider.';
+
+CREATE TABLE payment_finding (
+    id uuid PRIMARY KEY,
+    kind text NOT NULL
+        CHECK (kind IN ('amount_differs', 'payment_unknown', 'refund_unknown', 'refund_differs', 'refund_failed')),
+    provider text NOT NULL,
+    reference text NOT NULL,
+    payment_id uuid,
+    expected_minor bigint,
+    expected_unit text,
+    found_minor bigint,
+    found_unit text,
+    detail text NOT NULL,
+    opened_at timestamptz NOT NULL,
+    CONSTRAINT payment_finding_is_opened_once UNIQUE (provider, kind, reference)
+);
+COMMENT ON TABLE payment_finding IS 'Where a provider and we say different things of a payment or refund. Append-only.';
+COMMENT ON COLUMN payment_finding.reference IS 'What the provider knows the payment or refund by: the digits of our id.';
+
+GRANT SELECT, INSERT, UPDATE ON payment, payment_refund TO florin_app;
+GRANT SELECT, INSERT ON payment_callback, payment_finding TO florin_app;

@@ -1,0 +1,1 @@
+"""What is done about payments without being asked: questions to providers, and refunds on their way."""

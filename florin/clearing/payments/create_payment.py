@@ -1,0 +1,124 @@
+"""Create a payment: a member tops up the wallet through a provider."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from florin.clearing.answers import declined
+from florin.clearing.house import ClearingHouse
+from florin.clearing.payer import Payer, wallet_payer
+from florin.clearing.payments.offer_payment import offer_payment
+from florin.clearing.payments.payment_limits import charges_of
+from florin.clearing.payments.payment_views import payment_view
+from florin.clearing.payments.top_up_rules import top_up_refused
+from florin.domain.declines import Decline
+from florin.domain.payment import (
+    FIRST_QUESTION_S,
+    PAYMENT_LIFETIME,
+    Payment,
+    PaymentPurpose,
+    PaymentStatus,
+    provider_account,
+)
+from florin.domain.throttle_rules import RateLimited
+from florin.storage.payments import find_payment
+from florin.storage.posting.group import Group
+from florin.storage.posting.request import Answer, Caller, Outcome, PostingRequest, Wanted
+from florin.storage.throttle import admit, give_back
+
+
+@dataclass(frozen=True, slots=True)
+class CreatePayment:
+    """Bring ``amount_minor`` of ``unit`` into the caller's wallet through a provider, by the name that it has here."""
+
+    provider: str
+    amount_minor: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentBegun:
+    """A payment as it stands now; ``was_there`` when an earlier request with the same key has begun it."""
+
+    payment: Payment
+    was_there: bool
+
+
+async def create_payment(
+    house: ClearingHouse, caller: Caller, key: str, command: CreatePayment, address: str, now: datetime
+) -> PaymentBegun | Decline | RateLimited:
+    """The payment with its place to pay; ``caller`` is the member, ``address`` the client's.
+
+    The same key again begins nothing, and asks the provider again if it has not offered the payment yet. Declines:
+    ``provider_not_found``, ``member_not_active``, ``currency_mismatch``, ``limit_exceeded``, ``real_name_required``,
+    and those of `offer_payment`.
+
+    Raises:
+        KeyReusedError: the key was used for another request.
+        BusyError, OutcomeUnknownError: the same key will tell.
+    """
+    if command.provider not in house.providers:
+        return Decline.PROVIDER_NOT_FOUND
+    charges = charges_of(house.vault, caller.id, address)
+    limited = await admit(house.pool, charges, now)
+    if limited is not None:
+        return limited
+    answer = await house.engine.submit(_request(house, caller, key, command))
+    if answer.decline is not None or answer.replayed:
+        await give_back(house.pool, charges, now)
+    return await begun(house, answer, now)
+
+
+async def begun(house: ClearingHouse, answer: Answer, now: datetime) -> PaymentBegun | Decline:
+    """The payment that an answer is about, offered by its provider."""
+    if answer.decline is not None:
+        return answer.decline
+    payment = None if answer.subject_id is None else await find_payment(house.pool, answer.subject_id)
+    if payment is None:
+        raise LookupError(f"payment {answer.subject_id} is gone")
+    offered = await offer_payment(house, payment, now)
+    return offered if isinstance(offered, Decline) else PaymentBegun(offered, answer.replayed)
+
+
+def _request(house: ClearingHouse, caller: Caller, key: str, command: CreatePayment) -> PostingRequest:
+    def decide(group: Group) -> Outcome:
+        target = wallet_payer(group, caller.id)
+        if command.unit != target.programme.unit:
+            return declined(Decline.CURRENCY_MISMATCH)
+        refusal = top_up_refused(group, target, command.amount_minor)
+        if refusal is not None:
+            return declined(refusal)
+        payment = new_payment(group, target, command.provider, command.amount_minor)
+        return Outcome(payment_view(payment), subject_id=payment.id)
+
+    return house.request(caller, key, "create_payment", command, Wanted(member_id=caller.id), decide)
+
+
+def new_payment(group: Group, target: Payer, provider: str, amount_minor: int, hold_id: UUID | None = None) -> Payment:
+    """Record a payment into a wallet; ``hold_id`` is that of the split purchase that it is for."""
+    payment = Payment(
+        group.fresh_id(target.shard),
+        target.shard,
+        target.programme.id,
+        target.owner_id,
+        provider,
+        provider_account(provider),
+        PaymentPurpose.TOP_UP if hold_id is None else PaymentPurpose.SPLIT_PURCHASE,
+        hold_id,
+        amount_minor,
+        target.programme.unit,
+        PaymentStatus.CREATED,
+        None,
+        None,
+        group.now,
+        group.now + PAYMENT_LIFETIME,
+        None,
+        None,
+        None,
+        0,
+        None,
+        None,
+        group.now + timedelta(seconds=FIRST_QUESTION_S),
+    )
+    group.add_payment(payment)
+    return payment

@@ -1,0 +1,71 @@
+"""What callers are told of payments, their refunds and findings."""
+
+from datetime import datetime
+from uuid import UUID
+
+from florin.clearing.answers import Json, amount, instant
+from florin.domain.identifiers import wire_id
+from florin.domain.payment import Payment
+from florin.domain.payment_finding import PaymentFinding
+from florin.domain.payment_refund import PaymentRefund
+
+
+def payment_view(payment: Payment) -> Json:
+    """A payment as its member sees it."""
+    return {
+        "id": wire_id("payment", payment.id),
+        "member_id": wire_id("member", payment.member_id),
+        "provider": payment.provider,
+        "purpose": payment.purpose,
+        "hold_id": _id("hold", payment.hold_id),
+        "status": payment.status,
+        "amount": amount(payment.amount_minor, payment.unit),
+        "pay_url": payment.pay_url if payment.is_open else None,
+        "created_at": instant(payment.created_at),
+        "expires_at": instant(payment.expires_at),
+        "paid_at": _instant(payment.paid_at),
+        "refunded": amount(payment.refunded_minor, payment.paid_unit or payment.unit),
+        "journal_id": _id("journal", payment.journal_id),
+        "ended_at": _instant(payment.ended_at),
+    }
+
+
+def payment_refund_view(refund: PaymentRefund) -> Json:
+    """A refund as its member sees it."""
+    return {
+        "id": wire_id("payment_refund", refund.id),
+        "payment_id": wire_id("payment", refund.payment_id),
+        "cause": refund.cause,
+        "status": refund.status,
+        "amount": amount(refund.amount_minor, refund.unit),
+        "requested_at": instant(refund.requested_at),
+        "journal_id": _id("journal", refund.journal_id),
+        "put_back_journal_id": _id("journal", refund.put_back_journal_id),
+        "ended_at": _instant(refund.ended_at),
+    }
+
+
+def finding_view(finding: PaymentFinding) -> Json:
+    """A finding as the operator's people see it."""
+    return {
+        "kind": finding.kind,
+        "provider": finding.provider,
+        "reference": finding.reference,
+        "payment_id": _id("payment", finding.payment_id),
+        "expected": _amount(finding.expected_minor, finding.expected_unit),
+        "found": _amount(finding.found_minor, finding.found_unit),
+        "detail": finding.detail,
+        "opened_at": instant(finding.opened_at),
+    }
+
+
+def _id(kind: str, identifier: UUID | None) -> str | None:
+    return None if identifier is None else wire_id(kind, identifier)
+
+
+def _instant(moment: datetime | None) -> str | None:
+    return None if moment is None else instant(moment)
+
+
+def _amount(amount_minor: int | None, unit: str | None) -> Json | None:
+    return None if amount_minor is None or unit is None else amount(amount_minor, unit)
