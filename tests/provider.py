@@ -60,6 +60,7 @@ class ScriptedProvider:
     refuses: set[str] = field(default_factory=set)
     refund_state: RefundState = RefundState.PAID
     calls: list[str] = field(default_factory=list)
+    paid_on_closing: Payment | None = None
 
     # What a gateway asks of it ----------------------------------------------------------------------------------------
 
@@ -79,6 +80,8 @@ class ScriptedProvider:
     async def close(self, reference: str, provider_reference: str | None) -> None:
         del provider_reference
         self._begin("close")
+        if self.paid_on_closing is not None:
+            self.pay(self.paid_on_closing)
         found = self.payments.get(reference)
         if found is not None and found.state is PaymentState.PAID:
             raise ProviderRefusedError("paid")
@@ -111,7 +114,8 @@ class ScriptedProvider:
         return Callback(told["event_id"], occurred_at, found)
 
     async def bill(self, day: date) -> bytes:
-        raise NotImplementedError(day)
+        del day
+        return b""
 
     def _begin(self, call: str) -> None:
         self.calls.append(call)
@@ -156,12 +160,17 @@ class Cashpoint:
         return self.world.clock.now
 
     async def begin(
-        self, member: Caller, amount_minor: int = 100_00, *, key: str | None = None, **changes: Any
+        self,
+        member: Caller,
+        amount_minor: int = 100_00,
+        unit: str = "CNY",
+        *,
+        provider: str = NAME,
+        key: str | None = None,
+        address: str = "192.0.2.1",
     ) -> PaymentBegun | Decline | RateLimited:
         """A member asks to top up."""
-        fields = {"provider": NAME, "amount_minor": amount_minor, "unit": "CNY"} | changes
-        address = fields.pop("address", "192.0.2.1")
-        command = CreatePayment(**fields)
+        command = CreatePayment(provider, amount_minor, unit)
         return await create_payment(self.house, member, key or fresh("key"), command, address, self.now())
 
     async def offered(self, member: Caller, amount_minor: int = 100_00) -> Payment:
@@ -170,9 +179,9 @@ class Cashpoint:
         assert isinstance(begun, PaymentBegun), begun
         return begun.payment
 
-    async def call_back(self, payment: Payment, **paid: Any) -> bool:
+    async def call_back(self, payment: Payment, amount_minor: int | None = None, unit: str | None = None) -> bool:
         """The payment is paid, and the provider says so."""
-        return await self.hear(self.provider.callback(self.provider.pay(payment, **paid), self.now()))
+        return await self.hear(self.provider.callback(self.provider.pay(payment, amount_minor, unit), self.now()))
 
     async def hear(self, signed: Signed, name: str = NAME) -> bool:
         """A callback arrives."""

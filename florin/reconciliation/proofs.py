@@ -137,7 +137,7 @@ PROOFS: Final = (
     Proof(
         9,
         "payments",
-        "Each payment brought in what its transfers credited, and every top-up was paid; its refunds are what goes back.",
+        "Each payment brought in what its transfers credited, no top-up lacks one, and its refunds are what goes back.",
         "payments",
         payments.PAYMENTS,
     ),

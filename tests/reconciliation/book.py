@@ -45,7 +45,7 @@ CLERK: Final = fresh_id()
 
 EMPTY: Final = """
 TRUNCATE programme, product, merchant, card, member, strict_account, transfer, operation, purchase, hold, refund,
-    redemption, outbox, audit, sealed_day, flow_balance CASCADE
+    redemption, payment, outbox, audit, sealed_day, flow_balance CASCADE
 """
 
 

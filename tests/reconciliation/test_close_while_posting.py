@@ -7,8 +7,11 @@ from uuid import UUID
 
 import psycopg
 
+from florin.clearing.payer import wallet_payer
+from florin.clearing.payments.create_payment import new_payment
 from florin.domain.chart import AccountCode, Event
 from florin.domain.journal import FlowAccount
+from florin.domain.payment import PaymentStatus
 from florin.reconciliation.run_proofs import run_proofs
 from florin.reconciliation.seal_day import close_and_seal
 from florin.storage.connect import Pool
@@ -94,12 +97,14 @@ async def test_under_load_nothing_joins_a_day_after_it_is_closed(story: Story, p
 
 def _top_up(member: UUID) -> PostingRequest:
     def decide(group: Group) -> Outcome:
-        wallet = group.account(member, AccountCode.WALLET_PRINCIPAL)
-        assert wallet is not None
-        provider = FlowAccount(AccountCode.PROVIDER_RECEIVABLE, PROGRAMME.id)
-        journal_id = group.post(Event.TOP_UP, group.programme(PROGRAMME.id), [(100, provider, wallet)])
-        group.emit("top_up.completed", member, {}, journal_id)
-        return Outcome({}, journal_id=journal_id)
+        target = wallet_payer(group, member)
+        payment = new_payment(group, target, "counter", 100)
+        provider = FlowAccount(AccountCode.PROVIDER_RECEIVABLE, payment.provider_id)
+        payment.journal_id = group.post(Event.TOP_UP, target.programme, [(100, provider, target.principal)])
+        payment.status, payment.ended_at, payment.next_step_at = PaymentStatus.CREDITED, group.now, None
+        payment.paid_minor, payment.paid_unit, payment.paid_at = 100, payment.unit, group.now
+        group.emit("top_up.completed", member, {}, payment.journal_id)
+        return Outcome({}, journal_id=payment.journal_id)
 
     caller = Caller(MERCHANT, TILL)
     return PostingRequest(caller, fresh_id().hex, fresh_id(), "top_up", Wanted(member_id=member), decide)

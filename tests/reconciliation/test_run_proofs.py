@@ -136,9 +136,9 @@ async def test_a_journal_that_leaves_value_on_a_clearing_account_is_named(story:
 async def test_a_transfer_outside_the_chart_is_named_even_if_the_schema_let_it_in(story: Story, pool: Pool) -> None:
     story.book.without_constraint("transfer", "posting_is_permitted")
     leg = (100, 1010, PROGRAMME.id, 2010, story.card)
-    journal_id = story.book.post("top_up", leg, announced="top_up.completed")
+    journal_id = story.book.post("card_activated", leg, announced="card.activated")
     row = f"{wire_id('journal', journal_id)}/0"
-    assert {"permitted postings": [f"{row}: top_up may not post 1010 to 2010"]} == await findings(pool)
+    assert {"permitted postings": [f"{row}: card_activated may not post 1010 to 2010"]} == await findings(pool)
 
 
 async def test_a_transfer_in_a_foreign_unit_or_of_no_positive_amount_is_named(story: Story, pool: Pool) -> None:

@@ -6,10 +6,11 @@ import pytest
 
 from florin.clearing.payments.create_payment import PaymentBegun
 from florin.domain.declines import Decline
-from florin.domain.payment import Payment, PaymentStatus, provider_account
+from florin.domain.payment import PaymentStatus, provider_account
 from florin.domain.throttle_rules import PAYMENTS_BY_ADDRESS, PAYMENTS_BY_MEMBER, UNPAID_BY_MEMBER, RateLimited
 from florin.gateways.payment_provider import PaymentFound, PaymentState
 from florin.storage.fresh_ids import fresh_id
+from florin.storage.payments import find_payment
 from florin.storage.posting.request import Caller, KeyReusedError
 from tests.provider import NAME, Cashpoint
 from tests.till import fresh
@@ -221,18 +222,9 @@ async def test_what_nobody_pays_is_closed_at_the_provider_and_expires(cashpoint:
 
 async def test_a_payment_that_is_paid_while_it_is_closed_is_credited(cashpoint: Cashpoint, member: Caller) -> None:
     payment = await cashpoint.offered(member)
-    found = cashpoint.provider.payments[payment.reference]
-    cashpoint.provider.pay(payment)
-    cashpoint.provider.payments[payment.reference] = cashpoint.provider.pay(payment)
-    asked = cashpoint.provider.find
-
-    async def still_waiting(reference: str, theirs: str | None) -> PaymentFound | None:
-        cashpoint.provider.find = asked  # type: ignore[method-assign]
-        await asked(reference, theirs)
-        return found
-
-    cashpoint.provider.find = still_waiting  # type: ignore[method-assign]
+    cashpoint.provider.paid_on_closing = payment
     await cashpoint.work(timedelta(hours=1))
+    assert ["create", "find", "close", "find"] == cashpoint.provider.calls
     assert HUNDRED == cashpoint.world.balance(member.id)
 
 
@@ -269,7 +261,8 @@ async def test_an_offer_whose_answer_was_lost_and_that_was_paid_is_credited(
     cashpoint.provider.deaf = {"create"}
     await cashpoint.begin(member)
     ((payment_id,),) = cashpoint.world.rows("SELECT id FROM payment WHERE member_id = %s", member.id)
-    payment = await cashpoint.of(_named(payment_id))
+    payment = await find_payment(cashpoint.house.pool, payment_id)
+    assert payment is not None
     cashpoint.provider.pay(payment)
     await cashpoint.work(timedelta(minutes=1))
     assert HUNDRED == cashpoint.world.balance(member.id)
@@ -300,19 +293,19 @@ async def test_a_payment_that_the_provider_will_not_have_has_failed(cashpoint: C
 
 
 @pytest.mark.parametrize(
-    ("named", "balance_minor", "amount_minor", "expected"),
+    ("has_name", "balance_minor", "amount_minor", "expected"),
     [
-        (True, 0, 5_000_00, None),
-        (True, 0, 5_000_01, Decline.LIMIT_EXCEEDED),
-        (True, 4_999_99, 1, None),
-        (True, 4_999_99, 2, Decline.LIMIT_EXCEEDED),
-        (False, 0, 1, Decline.REAL_NAME_REQUIRED),
+        ("named", 0, 5_000_00, None),
+        ("named", 0, 5_000_01, Decline.LIMIT_EXCEEDED),
+        ("named", 4_999_99, 1, None),
+        ("named", 4_999_99, 2, Decline.LIMIT_EXCEEDED),
+        ("nameless", 0, 1, Decline.REAL_NAME_REQUIRED),
     ],
 )
 async def test_caps_and_real_name_are_asked_before_anybody_pays(
-    cashpoint: Cashpoint, named: bool, balance_minor: int, amount_minor: int, expected: Decline | None
+    cashpoint: Cashpoint, has_name: str, balance_minor: int, amount_minor: int, expected: Decline | None
 ) -> None:
-    member = cashpoint.world.member(named=named, principal_minor=balance_minor)
+    member = cashpoint.world.member(named=has_name == "named", principal_minor=balance_minor)
     begun = await cashpoint.begin(member, amount_minor)
     assert expected is (begun if isinstance(begun, Decline) else None)
 
@@ -356,10 +349,3 @@ async def test_payments_are_limited_by_member_and_by_address(cashpoint: Cashpoin
     for _ in range(PAYMENTS_BY_ADDRESS.limit):
         assert Decline.REAL_NAME_REQUIRED is await cashpoint.begin(cashpoint.world.member(), address="192.0.2.99")
     assert isinstance(await cashpoint.begin(member, address="192.0.2.99"), RateLimited)
-
-
-def _named(payment_id: object) -> Payment:
-    class _Id:
-        id = payment_id
-
-    return _Id()  # type: ignore[return-value]
