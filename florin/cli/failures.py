@@ -6,6 +6,7 @@ from florin.cli.exit_codes import ExitCode, Refusal
 from florin.crypto.keyring import KeyringError
 from florin.domain.invalid_field import InvalidField
 from florin.domain.money import InvalidAmount, UnknownCurrency
+from florin.gateways.provider_accounts import ProvidersMisconfigured
 from florin.storage.connect import DatabaseMisconfigured, DatabaseUnavailable, is_connection_failure
 from florin.storage.embedded import EmbeddedServerError
 from florin.storage.keyring_check import WrongKeyring
@@ -20,6 +21,7 @@ _REFUSALS: Final = (
     InvalidField,
     KeyringError,
     OSError,
+    ProvidersMisconfigured,
     SchemaMismatch,
     UnknownCurrency,
     UnsafeServer,

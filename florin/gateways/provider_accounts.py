@@ -13,7 +13,7 @@ import msgspec
 
 from florin.crypto.private_file import ExposedFile, read_private
 from florin.gateways.payment_provider import PaymentProvider
-from florin.gateways.provider_forms import SandboxForm
+from florin.gateways.provider_forms import ProviderForm
 from florin.settings import Settings
 
 
@@ -40,7 +40,7 @@ class ProviderAccount:
 NO_PROVIDERS: Final[Mapping[str, ProviderAccount]] = MappingProxyType({})
 
 _Code = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]{0,31}$")]
-_DECODER: Final = dict[_Code, SandboxForm]
+_FORMS: Final = dict[_Code, ProviderForm]
 
 
 def providers_of(settings: Settings) -> Mapping[str, ProviderAccount]:
@@ -55,9 +55,9 @@ def providers_of(settings: Settings) -> Mapping[str, ProviderAccount]:
     return MappingProxyType({code: _account(code, form) for code, form in forms.items()})
 
 
-def _read(path: Path) -> Mapping[str, SandboxForm]:
+def _read(path: Path) -> Mapping[str, ProviderForm]:
     try:
-        return msgspec.toml.decode(read_private(path), type=_DECODER)
+        return msgspec.toml.decode(read_private(path), type=_FORMS)
     except ExposedFile as error:
         raise ProvidersMisconfigured(str(error)) from None
     except OSError as error:
@@ -66,7 +66,7 @@ def _read(path: Path) -> Mapping[str, SandboxForm]:
         raise ProvidersMisconfigured(f"{path}: {error}") from None
 
 
-def _account(code: str, form: SandboxForm) -> ProviderAccount:
+def _account(code: str, form: ProviderForm) -> ProviderAccount:
     if form.least_minor > form.most_minor:
         raise ProvidersMisconfigured(f"{code}: least_minor is more than most_minor")
     try:
