@@ -17,14 +17,13 @@ import psycopg
 import pytest
 import structlog
 from psycopg import sql
-from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
+from psycopg.conninfo import conninfo_to_dict
 
-from florin.crypto import passwords
 from florin.settings import Settings
 from florin.storage.connect import Connection, Pool, connect, open_pool
 from florin.storage.embedded import EmbeddedServer, running_server
 from florin.storage.migrate import migrate
+from tests.cheap_passwords import make_passwords_cheap
 from tests.emptied_database import Shape, is_emptied, shape_of
 
 # As a service does. By default a traceback is painted with all local variables, which takes a busy machine seconds.
@@ -54,6 +53,12 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> None:
+    """What a password costs is looked at in the tests of `florin.crypto.passwords`, and nowhere else."""
+    make_passwords_cheap()
+
+
 def _memory() -> Path | None:
     """Linux's directory in memory, where programs may run from it and there is room: a disk is what tests wait for."""
     if not MEMORY.exists():
@@ -74,6 +79,16 @@ def temporary_data_dir() -> Iterator[Path]:
         shutil.rmtree(directory)
 
 
+def make_logins_cheap(server: EmbeddedServer) -> None:
+    """Let both passwords be hashed once at each login instead of 4,096 times: a test opens a dozen connections."""
+    with psycopg.connect(server.owner_url("postgres"), autocommit=True) as admin:
+        admin.execute("SET scram_iterations = 1")
+        for url in (server.owner_url(), server.service_url()):
+            login = conninfo_to_dict(url)
+            names = sql.Identifier(str(login["user"])), sql.Literal(str(login["password"]))
+            admin.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(*names))
+
+
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
     """A place for a server of the test's own."""
@@ -85,6 +100,7 @@ def data_dir() -> Iterator[Path]:
 def server() -> Iterator[EmbeddedServer]:
     """The server that all tests share; none may stop it or change its configuration."""
     with temporary_data_dir() as directory, running_server(directory, changes=SMALL) as running:
+        make_logins_cheap(running)
         yield running
 
 
@@ -183,9 +199,3 @@ async def pool(database: Database, settings: Settings) -> AsyncIterator[Pool]:
     """A pool of the service on the test's database."""
     async with open_pool(database.url, settings, application_name="florin test") as opened:
         yield opened
-
-
-@pytest.fixture
-def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash passwords by the real function at the least cost."""
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)))

@@ -11,7 +11,6 @@ from typing import Final
 from uuid import UUID
 
 import pyotp
-from pwdlib.hashers.argon2 import Argon2Hasher
 
 from florin.crypto.tokens import LOGIN
 from florin.domain.corporate_order import principal_of
@@ -21,13 +20,14 @@ from florin.domain.order_life import OrderStatus
 from florin.domain.people import Actor, Role
 from florin.storage.catalogue import RAISE_VERSION
 from florin.storage.fresh_ids import fresh_id
+from tests.cheap_passwords import CHEAP
 from tests.world import NOON, TODAY, KnownCard, World
 
 HAS_CARDS: Final = (OrderStatus.READY, OrderStatus.DELIVERED, OrderStatus.ACTIVATED)
 IS_FUNDED: Final = (OrderStatus.FUNDED, OrderStatus.GENERATING, OrderStatus.PARTIALLY_FAILED, *HAS_CARDS)
 
 PASSWORD: Final = "nine words that nobody has heard"
-PASSWORD_HASH: Final = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+PASSWORD_HASH: Final = CHEAP.hash(PASSWORD)
 TOTP_SECRET: Final = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 SET_UP_BY: Final = UUID(int=1)

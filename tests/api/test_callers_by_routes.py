@@ -18,8 +18,6 @@ from tests.api.things import Things, made_things, member_with_password
 from tests.till import fresh
 from tests.world import World
 
-pytestmark = pytest.mark.usefixtures("cheap_passwords")
-
 SEEN_BY_ALL: Final = {"api_key", "issue", "merchant", "product", "programme"}
 """Things whose ids a stranger may meet in an answer: they are nobody's secret, or only the operator meets them."""
 

@@ -19,8 +19,6 @@ from tests.api.test_logs import json_logs
 from tests.corporate import PASSWORD, Corporate, code_at, token_of, user_name_of
 from tests.world import World
 
-pytestmark = pytest.mark.usefixtures("cheap_passwords")
-
 NEW_PASSWORD = "eleven other words that rhyme with none"
 PEOPLES_ROUTES = [
     (method, route.path, route.allows)
@@ -144,7 +142,9 @@ async def test_too_many_failures_say_how_long_to_wait(doors: Doors, corporate: C
     assert 0 < int(limited.headers["Retry-After"]) <= DESK_BY_NAME.window_s
 
 
-@pytest.mark.parametrize("token", [LOGIN.new()[0], LOGIN.new()[0][:-1] + "x", "fl_lgn_"])
+@pytest.mark.parametrize(
+    "token", [LOGIN.new()[0], LOGIN.new()[0][:-1] + "x", "fl_lgn_"], ids=["unknown", "wrong", "cut"]
+)
 async def test_an_invented_token_opens_nothing(doors: Doors, token: str) -> None:
     assert (401, "unauthenticated") == code_of(await doors.nobody.having(token).get("/v1/desk/me"))
 

@@ -14,8 +14,6 @@ from tests.api.conftest import Doors
 from tests.till import fresh
 from tests.world import World
 
-pytestmark = pytest.mark.usefixtures("cheap_passwords")
-
 PASSWORD = "correct horse battery"
 OTHER_PASSWORD = "staple and some more"
 RESIDENT_ID = "11010519491231002X"

@@ -17,8 +17,6 @@ from florin.storage.connect import Pool
 from florin.storage.corporate.customers import list_customers
 from florin.storage.posting.engine import PostingEngine
 
-pytestmark = pytest.mark.usefixtures("cheap_passwords")
-
 
 @pytest.fixture
 async def house(pool: Pool, vault: Vault) -> AsyncIterator[ClearingHouse]:

@@ -15,12 +15,13 @@ from typing import Any
 
 from florin.cli.main import COMMANDS, main
 from tests.architecture.source_tree import ROOT
+from tests.cheap_passwords import make_passwords_cheap
 
 # Importing what a command needs takes longer than most commands: one process does it for all, and each is a fork of it.
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(
     [
-        *("tests.cli.light_passwords", "tests.cli.florin_command", "florin.api.problems.catalogue"),
+        *("tests.cli.florin_command", "florin.api.problems.catalogue", "typer.rich_utils"),
         *("florin.cli.main", "florin.cli.failures", *(f"florin.cli.{name.replace('-', '_')}" for name in COMMANDS)),
     ]
 )
@@ -131,5 +132,6 @@ def _command(arguments: list[str], environment: dict[str, str], streams: list[An
     os.environ.update(environment)
     for number, stream in enumerate(streams, 1):
         os.dup2(stream.detach(), number)
+    make_passwords_cheap()
     sys.argv = ["florin", *arguments]
     main()

@@ -29,8 +29,6 @@ from florin.storage.posting.request import Answer, PostingRequest
 
 STEPS = 23
 
-pytestmark = pytest.mark.usefixtures("cheap_passwords")
-
 
 class Killed(BaseException):
     """The process is gone."""

@@ -1,9 +1,9 @@
 from collections.abc import Callable
 
 import pytest
-from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from florin.crypto import passwords
 from florin.crypto.ecode import normalise_ecode
 from florin.crypto.passwords import (
     PasswordRefused,
@@ -13,19 +13,29 @@ from florin.crypto.passwords import (
     new_initial_password,
     verify_password,
 )
+from tests.cheap_passwords import CHEAP
 
 PASSWORD = "correct horse battery"
-STORED = hash_password(PASSWORD)
+STORED = CHEAP.hash(PASSWORD)
+OF_THE_SERVICE = passwords._HASHER  # noqa: SLF001 (what the tests replace by a cheap one)
 REFUSED = Verified(ok=False, new_hash=None)
 
 
+@pytest.fixture
+def at_full_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash as the service does."""
+    monkeypatch.setattr(passwords, "_HASHER", OF_THE_SERVICE)
+
+
+@pytest.mark.usefixtures("at_full_cost")
 def test_a_hash_is_argon2id_with_the_parameters_of_rfc_9106() -> None:
-    assert STORED.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
-    assert PASSWORD not in STORED
+    stored = hash_password(PASSWORD)
+    assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert PASSWORD not in stored
 
 
 def test_a_password_is_salted() -> None:
-    assert hash_password(PASSWORD) != STORED
+    assert hash_password(PASSWORD) != hash_password(PASSWORD)
 
 
 def test_the_right_password_is_verified_and_a_wrong_one_refused() -> None:
@@ -33,8 +43,9 @@ def test_the_right_password_is_verified_and_a_wrong_one_refused() -> None:
     assert verify_password(STORED, PASSWORD + " ") == REFUSED
 
 
+@pytest.mark.usefixtures("at_full_cost")
 def test_a_hash_of_weaker_parameters_is_replaced_when_the_password_is_right() -> None:
-    weak = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)).hash(PASSWORD)
+    weak = CHEAP.hash(PASSWORD)
     ok, new_hash = verify_password(weak, PASSWORD)
     assert ok
     assert new_hash is not None
@@ -54,7 +65,6 @@ def test_a_hash_of_weaker_parameters_is_replaced_when_the_password_is_right() ->
         "half \ud800 one",
     ],
 )
-@pytest.mark.usefixtures("cheap_passwords")
 def test_8_to_128_characters_of_any_kind_are_a_password(password: str) -> None:
     assert verify_password(hash_password(password), password).ok
 
@@ -75,7 +85,6 @@ def test_other_lengths_are_refused_after_normalising(password: str) -> None:
         hash_password(password)
 
 
-@pytest.mark.usefixtures("cheap_passwords")
 def test_a_password_is_the_same_on_every_keyboard() -> None:
     stored = hash_password("caf\N{LATIN SMALL LETTER E WITH ACUTE} \uff11\uff12\uff13\uff14")
     assert verify_password(stored, "cafe\N{COMBINING ACUTE ACCENT} 1234").ok

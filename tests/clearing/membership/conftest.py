@@ -1,4 +1,4 @@
-"""A programme with an agreement, a house that serves it, and passwords that cost little."""
+"""A programme with an agreement, and a house that serves it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ from uuid import UUID
 
 import pytest
 from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
 
 from florin.clearing.house import ClearingHouse
 from florin.clearing.membership.register_member import Registered, RegisterMember, register_member
@@ -19,6 +18,7 @@ from florin.storage.connect import Connection, Pool
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.posting.engine import PostingEngine
 from florin.storage.sessions import SignedIn
+from tests.cheap_passwords import CHEAP
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -36,10 +36,10 @@ INSERT_AGREEMENT = "INSERT INTO agreement (programme_id, version, text, effectiv
 
 
 class CountingHasher(PasswordHash):
-    """The real work with the least cost, and a count of how often it was done."""
+    """The cheap work, and a count of how often it was done."""
 
     def __init__(self) -> None:
-        super().__init__((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+        super().__init__(CHEAP.hashers)
         self.calls = 0
 
     def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:

@@ -1,4 +1,4 @@
-"""A small world with corporate people, and passwords that cost little."""
+"""A small world with corporate people."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -19,11 +19,6 @@ from tests.world import NOON, World
 
 LI_NA_MOBILE = "+8613800138001"
 LI_NA_PASSPORT = "E12345678"
-
-
-@pytest.fixture(autouse=True)
-def _cheap(cheap_passwords: None) -> None:
-    del cheap_passwords
 
 
 @pytest.fixture(scope="module")
