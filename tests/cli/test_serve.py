@@ -22,8 +22,9 @@ PATIENCE_S = 60
 
 
 def florin_in(data_dir: Path) -> Florin:
-    """The command on an embedded server."""
-    return Florin({"FLORIN_DATA_DIR": str(data_dir), "FLORIN_POOL_SIZE": "4", "FLORIN_LOG_LEVEL": "warning"})
+    """The command on an embedded server, answering in one process: each takes seconds to start."""
+    settings = {"data_dir": data_dir, "pool_size": 4, "log_level": "warning", "workers": 1}
+    return Florin({}).having(**settings)
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def test_the_demo_plays_its_story_on_the_first_start_only_and_a_signal_ends_it_c
 
 @pytest.mark.slow
 def test_sigterm_lets_requests_under_way_end_and_every_answer_stands_in_the_book(florin: Florin) -> None:
-    with florin.serving("--demo") as service, concurrent.futures.ThreadPoolExecutor(8) as tills:
+    with florin.having(workers=2).serving("--demo") as service, concurrent.futures.ThreadPoolExecutor(8) as tills:
         key, card = till_key(service), spendable_card(service)
         answers = Semaphore(0)
         buyers = [tills.submit(buy_until_the_end, service.address, key, card, buyer, answers) for buyer in range(8)]
@@ -146,7 +147,7 @@ def test_every_process_logs_what_it_refuses_as_the_settings_say(florin: Florin, 
 @pytest.mark.slow
 def test_a_killed_database_is_brought_back_by_the_service(florin: Florin, data_dir: Path) -> None:
     cluster = Layout(data_dir.resolve()).cluster
-    with florin.having(workers=1).serving() as service:
+    with florin.serving() as service:
         assert ready(service)
         killed = postmaster_pid(cluster)
         assert killed is not None
@@ -160,13 +161,13 @@ def test_a_killed_database_is_brought_back_by_the_service(florin: Florin, data_d
 @pytest.mark.slow
 def test_a_killed_service_leaves_a_database_that_the_next_one_adopts(florin: Florin, data_dir: Path) -> None:
     cluster = Layout(data_dir.resolve()).cluster
-    with florin.having(workers=1).serving() as service:
+    with florin.serving() as service:
         assert ready(service)
         service.process.kill()
         service.process.communicate()
     left = postmaster_pid(cluster)
 
-    with florin.having(workers=1).serving() as service:
+    with florin.serving() as service:
         assert ready(service)
         assert left == postmaster_pid(cluster)
         assert 0 == service.stop(signal.SIGTERM)

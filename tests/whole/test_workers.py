@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -32,50 +33,53 @@ def readiness_checks_counted(service: Service) -> int:
     return sum(int(float(line.rpartition(" ")[2])) for line in counted)
 
 
-def test_a_worker_killed_under_load_is_replaced_and_every_answer_is_kept(place: Place) -> None:
-    with place.serving(workers=2) as service:
-        first = service.workers()
-        assert 2 == len(first)
-        load = Load(place, service.address, [place.world.card(principal_minor=900_00) for _ in range(CLIENTS)])
-        with load.running("worker"):
-            for victim in first:
-                load.wait_for_more(ANSWERS_A_KILL)
-                os.kill(victim, signal.SIGKILL)
-                wait_until(lambda: len(service.workers()) == 2, "another worker has taken over")
+@pytest.fixture(scope="module")
+def service(place: Place) -> Iterator[Service]:
+    """A service of two workers that tests may kill, on the port of one whose parent was killed; it ends in order."""
+    with place.serving(workers=2) as killed:
+        workers = killed.workers()
+        os.kill(killed.process.pid, signal.SIGKILL)
+        killed.process.wait()
+        wait_until(lambda: all(map(is_gone, workers)), "the workers have ended")
+        with killed.client() as client, pytest.raises(httpx.ConnectError):
+            client.get("/readyz")
+        with place.serving(workers=2, port=httpx.URL(killed.address).port) as successor:
+            yield successor
+            assert 0 == successor.stop()
+
+
+def test_no_worker_outlives_its_parent_and_its_port_is_free_again(service: Service) -> None:
+    assert service.is_ready()
+    assert 2 == len(service.workers())
+
+
+def test_a_worker_killed_under_load_is_replaced_and_every_answer_is_kept(place: Place, service: Service) -> None:
+    first = service.workers()
+    load = Load(place, service.address, [place.world.card(principal_minor=900_00) for _ in range(CLIENTS)])
+    with load.running("worker"):
+        for victim in first:
             load.wait_for_more(ANSWERS_A_KILL)
-        assert set(first).isdisjoint(service.workers())
-        assert 0 == service.stop()
+            os.kill(victim, signal.SIGKILL)
+            wait_until(lambda: len(service.workers()) == 2, "another worker has taken over")
+        load.wait_for_more(ANSWERS_A_KILL)
+    assert set(first).isdisjoint(service.workers())
     assert load.refused.keys() <= {503}
     assert [] == lost_or_doubled(place.world, load.acknowledged)
     assert [] == findings(place.world)
 
 
-def test_the_figures_are_those_of_all_workers_whichever_is_asked(place: Place) -> None:
-    with place.serving(workers=2) as service:
-        for _ in range(20):
-            # Each check comes over a connection of its own, and the kernel spreads connections over the workers.
-            assert service.is_ready()
-        assert [20] * 5 == [readiness_checks_counted(service) for _ in range(5)]
+def test_the_figures_are_those_of_all_workers_whichever_is_asked(service: Service) -> None:
+    before = readiness_checks_counted(service)
+    for _ in range(20):
+        # Each check comes over a connection of its own, and the kernel spreads connections over the workers.
+        assert service.is_ready()
+    assert [before + 20] * 5 == [readiness_checks_counted(service) for _ in range(5)]
 
 
-def test_no_worker_outlives_its_parent_and_its_port_is_free_again(place: Place) -> None:
-    with place.serving(workers=2) as service:
-        workers = service.workers()
-        os.kill(service.process.pid, signal.SIGKILL)
-        service.process.wait()
-        wait_until(lambda: all(map(is_gone, workers)), "the workers have ended")
-        with service.client() as client, pytest.raises(httpx.ConnectError):
-            client.get("/readyz")
-        with place.serving(workers=2, port=httpx.URL(service.address).port) as successor:
-            assert successor.is_ready()
-            assert 0 == successor.stop()
-
-
-def test_a_second_service_on_the_port_of_workers_is_refused(place: Place) -> None:
-    with place.serving(workers=2) as service:
-        port = httpx.URL(service.address).port
-        with pytest.raises(AssertionError, match=f"port {port} on 127.0.0.1 is in use"), place.serving(port=port):
-            pass
+def test_a_second_service_on_the_port_of_workers_is_refused(place: Place, service: Service) -> None:
+    port = httpx.URL(service.address).port
+    with pytest.raises(AssertionError, match=f"port {port} on 127.0.0.1 is in use"), place.serving(port=port):
+        pass
 
 
 def test_a_service_stopped_while_its_workers_start_ends_in_order(place: Place) -> None:
