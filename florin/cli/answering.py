@@ -13,12 +13,9 @@ import uvicorn
 
 from florin.api.app import create_app, event_streams
 from florin.clearing.house import ClearingHouse
-from florin.cli.listening import BACKLOG
+from florin.cli.listening import BACKLOG, LAST_ANSWERS_S
 from florin.cli.whole_answers import WholeAnswers
 from florin.settings import Settings
-
-LAST_ANSWERS_S: Final = 30
-"""How long requests under way may take to end when the service stops; the transaction limit is shorter."""
 
 _YOUNG_OBJECTS: Final = 50_000
 _COLLECTIONS_PER_OLDER: Final = 20

@@ -1,4 +1,4 @@
-"""Sockets to answer on, taken before anything else is started."""
+"""Sockets to answer on, taken before anything else is started, and how long their clients may wait."""
 
 import errno
 import socket
@@ -8,6 +8,9 @@ from florin.cli.exit_codes import Refusal
 
 BACKLOG: Final = 2_048
 """Connections that may wait for a process to take them in."""
+
+LAST_ANSWERS_S: Final = 30
+"""How long requests under way may take to end when the service stops; the transaction limit is shorter."""
 
 
 def listen(host: str, port: int, *, shared: bool = False) -> socket.socket:

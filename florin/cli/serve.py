@@ -1,7 +1,7 @@
 """``florin serve``: the service."""
 
 import socket
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from typing import Annotated
 
@@ -10,10 +10,9 @@ from pydantic import SecretStr
 from uvicorn.loops.auto import auto_loop_factory
 
 from florin.api.logs import configure_logs
-from florin.cli.answering import answer_requests
 from florin.cli.demo_sheet import prepare_demo, show_demo
 from florin.cli.duties import duties_of, on_duty
-from florin.cli.house import open_house
+from florin.cli.house import OpenHouse, open_house
 from florin.cli.listening import listen
 from florin.cli.printing import say
 from florin.cli.running import read_settings, run
@@ -22,6 +21,9 @@ from florin.crypto.keyring import Keyring, KeyringExists
 from florin.settings import Settings
 
 app = typer.Typer()
+
+_Answering = Callable[[OpenHouse, Callable[[], None]], Awaitable[None]]
+"""Answers requests from an open house, and tells when it begins to, until it is to stop."""
 
 
 @app.command()
@@ -76,13 +78,27 @@ async def _serve(settings: Settings, listeners: Sequence[socket.socket], *, demo
     def tell_ready() -> None:
         say(f"Florin serves on {address}. Ctrl-C stops it.")
 
+    answer = _alone(settings, listeners[0]) if len(listeners) == 1 else _in_processes(settings, listeners)
     async with open_house(settings) as house:
         if demo:
             show_demo(await prepare_demo(house.clearing, settings.data_dir), address, settings.data_dir)
         async with on_duty(duties_of(house)):
-            if len(listeners) == 1:
-                await answer_requests(house.clearing, settings, listeners[0], tell_ready)
-            else:
-                # The embedded server is this process's to start and stop; to the workers it is a server like any other.
-                of_workers = settings.model_copy(update={"database_url": SecretStr(house.address.service_url)})
-                await answer_in_processes(of_workers, listeners, tell_ready)
+            await answer(house, tell_ready)
+
+
+def _alone(settings: Settings, listener: socket.socket) -> _Answering:
+    """Answer in this process."""
+    from florin.cli.answering import answer_requests  # noqa: PLC0415 (seconds of imports, which a parent does without)
+
+    return lambda house, on_ready: answer_requests(house.clearing, settings, listener, on_ready)
+
+
+def _in_processes(settings: Settings, listeners: Sequence[socket.socket]) -> _Answering:
+    """Have a process answer on each of the listeners."""
+
+    async def answer(house: OpenHouse, on_ready: Callable[[], None]) -> None:
+        # The embedded server is this process's to start and stop; to the workers it is a server like any other.
+        of_workers = settings.model_copy(update={"database_url": SecretStr(house.address.service_url)})
+        await answer_in_processes(of_workers, listeners, on_ready)
+
+    return answer

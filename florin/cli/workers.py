@@ -19,8 +19,8 @@ from uvicorn.loops.auto import auto_loop_factory
 
 from florin.api.logs import configure_logs
 from florin.api.shared_figures import forget_process, shared_figures
-from florin.cli.answering import LAST_ANSWERS_S, answer_requests
 from florin.cli.house import open_house
+from florin.cli.listening import LAST_ANSWERS_S
 from florin.cli.running import run
 from florin.settings import Settings
 
@@ -125,6 +125,8 @@ def _work(settings: Settings, listener: socket.socket, parent: Connection) -> No
 
 
 async def _answer(settings: Settings, listener: socket.socket, parent: Connection) -> None:
+    from florin.cli.answering import answer_requests  # noqa: PLC0415 (seconds of imports that the parent does without)
+
     # In here, because a command that is run logs as commands do.
     configure_logs(settings.log_level, settings.log_format)
 
