@@ -35,7 +35,7 @@ demo: .venv/.installed ## drive the running service as shops and members would (
 	@exec $(BIN)/florin demo $(if $(PORT),--port $(PORT)) $(ARGS)
 
 test: .venv/.installed-for-test ## run the tests (ARGS=... are passed to pytest)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 lint: .venv/.installed-for-test ## check style, types, layers, dependencies and migrations
 	$(BIN)/ruff check $(PYTHON_TREES)

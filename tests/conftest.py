@@ -25,6 +25,14 @@ from florin.storage.embedded import EmbeddedServer, running_server
 from florin.storage.migrate import migrate
 from tests.cheap_passwords import make_passwords_cheap
 from tests.emptied_database import Shape, is_emptied, shape_of
+from tests.workers import (
+    pytest_collection_modifyitems,
+    pytest_keyboard_interrupt,
+    pytest_xdist_auto_num_workers,
+)
+
+# Here pytest finds its hooks.
+__all__ = ["pytest_collection_modifyitems", "pytest_keyboard_interrupt", "pytest_xdist_auto_num_workers"]
 
 # As a service does. By default a traceback is painted with all local variables, which takes a busy machine seconds.
 structlog.configure(

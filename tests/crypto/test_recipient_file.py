@@ -51,7 +51,9 @@ def test_a_file_that_was_cut_or_altered_does_not_open() -> None:
             opened(damaged, identity)
 
 
-@pytest.mark.parametrize("text", ["", "age1", "age1qqqq", "ssh-ed25519 AAAA", new_identity()[0]])
+@pytest.mark.parametrize(
+    "text", ["", "age1", "age1qqqq", "ssh-ed25519 AAAA", pytest.param(new_identity()[0], id="secret")]
+)
 def test_what_is_no_public_key_is_refused(text: str) -> None:
     with pytest.raises(RecipientMalformed):
         require_recipient(text)

@@ -96,7 +96,9 @@ async def test_the_schema_refuses_one_key_for_both_parts(cashier: Cashier) -> No
         )
 
 
-@pytest.mark.parametrize("recipient", ["", "age1", "ssh-ed25519 AAAA", new_identity()[0], "age1" + "q" * 58])
+@pytest.mark.parametrize(
+    "recipient", ["", "age1", "ssh-ed25519 AAAA", pytest.param(new_identity()[0], id="secret"), "age1" + "q" * 58]
+)
 async def test_what_is_no_public_key_is_refused(cashier: Cashier, recipient: str) -> None:
     with pytest.raises(InvalidField, match="recipient"):
         await propose(cashier, DeliveryPart.NUMBERS, recipient)
