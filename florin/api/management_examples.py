@@ -39,6 +39,7 @@ PROGRAMME: Final[Json] = {
     "payment_code_lifetime_s": 60,
     "dormancy_days": 30,
     "spend_order": "bonus_first",
+    "closure_cooling_days": 3,
 }
 PROGRAMME_CHANGE: Final[Json] = {"low_balance_threshold": cny(5_000), "hold_lifetime_s": 300}
 NEW_PRODUCT: Final[Json] = {

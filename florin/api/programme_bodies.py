@@ -17,6 +17,7 @@ from florin.domain.names import LONGEST_NAME
 from florin.domain.policy.catalogue import PackName
 from florin.domain.programme import Product, ProductKind, Programme
 from florin.domain.programme_terms import (
+    LONGEST_COOLING_DAYS,
     LONGEST_DORMANCY_DAYS,
     LONGEST_HOLD_S,
     LONGEST_PAYMENT_CODE_S,
@@ -44,6 +45,7 @@ class TermsFields(Fields):
     payment_code_lifetime_s: Annotated[int, Field(ge=SHORTEST_PAYMENT_CODE_S, le=LONGEST_PAYMENT_CODE_S)] | None = None
     dormancy_days: Annotated[int, Field(ge=1, le=LONGEST_DORMANCY_DAYS)] | None = None
     spend_order: Annotated[SpendOrder, Choice] | None = None
+    closure_cooling_days: Annotated[int, Field(ge=0, le=LONGEST_COOLING_DAYS)] | None = None
 
 
 class ProgrammeFields(TermsFields):
@@ -101,6 +103,7 @@ class ProgrammeView(View):
     payment_code_lifetime_s: int
     dormancy_days: int
     spend_order: SpendOrder
+    closure_cooling_days: int
 
 
 class ProgrammePage(View):

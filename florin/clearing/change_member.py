@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from florin.clearing.answers import Json, declined
+from florin.clearing.closures.empty_account import record_empty_closure
 from florin.clearing.house import ClearingHouse
+from florin.clearing.payer import wallet_payer
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.member_life import MemberOperation, MemberStatus, permit_member, status_before_block
@@ -40,6 +42,8 @@ def change_member(house: ClearingHouse, caller: Caller, command: ChangeMemberCom
             account.balance_minor for account in group.facts.accounts[wallet.id]
         ):
             return declined(Decline.BALANCE_REMAINS)
+        if command.operation is MemberOperation.CLOSE:
+            record_empty_closure(group, wallet_payer(group, wallet.id), caller.actor_id, command.reason)
         before, wallet.status = wallet.status, following
         group.save_wallet(wallet)
         if isinstance(permit_member(MemberOperation.SIGN_IN, following), Decline):

@@ -1,13 +1,16 @@
 """Giving back what a purchase took: the part that refund, void and reversal have in common."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
+from florin.clearing.closures.owe import owe_what_came_back
 from florin.clearing.payer import Payer, payer_of, refused_by_life, wallet_payer
 from florin.domain.card_life import CardOperation, CardStatus
 from florin.domain.chart import AccountCode, Event
+from florin.domain.closure import Closure, ClosureStatus
 from florin.domain.declines import Decline
 from florin.domain.faces import holding_of
-from florin.domain.journal import FlowAccount, InvariantBrokenError, Movement
+from florin.domain.journal import Account, FlowAccount, InvariantBrokenError, Movement
 from florin.domain.lots import Lots, give_back
 from florin.domain.member_life import MemberOperation
 from florin.domain.policy.catalogue import PACKS, PackName
@@ -31,16 +34,20 @@ def own_purchase(group: Group, caller: Caller, purchase_id: UUID) -> Purchase | 
 
 
 def unable_to_receive(group: Group, payer: Payer) -> Decline | None:
-    """Why the payer's card or account can take nothing back, if it cannot."""
+    """Why the payer's card or account can take nothing back, if it cannot; what a closed one is owed is paid out."""
+    if paid_out(group, payer) is not None:
+        return None
     return refused_by_life(group, payer, CardOperation.REFUND_IN, MemberOperation.REFUND_IN)
 
 
 def above_cap(group: Group, payer: Payer, amount_minor: int) -> Decline | None:
     """Why a refund may not bring the payer's balance that high; voids and reversals are not asked, they undo.
 
-    No pack asks for a name here: a refund brings no new money, and to want papers first would strand what is the
-    holder's own.
+    What is paid out fills no account. No pack asks for a name here: a refund brings no new money, and to want papers
+    first would strand what is the holder's own.
     """
+    if paid_out(group, payer) is not None:
+        return None
     facts = Credit(
         holding_of_payer(group, payer),
         CreditCause.REFUND,
@@ -71,20 +78,41 @@ def is_known_by_name(group: Group, payer: Payer) -> bool:
 def return_to_lots(
     group: Group, payer: Payer, purchase: Purchase, amount_minor: int, event: Event
 ) -> tuple[UUID, Lots]:
-    """Post ``amount_minor`` back into the lots that the purchase took it from; returns the journal and the split."""
+    """Post ``amount_minor`` back into the lots that the purchase took it from; returns the journal and the split.
+
+    Where the account has been closed, the principal is owed to its holder's bank account instead, and the bonus goes
+    back to whoever granted it.
+    """
     taken = Lots(purchase.principal_minor, purchase.bonus_minor)
     returned = Lots(purchase.refunded_principal_minor, purchase.refunded_bonus_minor)
     back = give_back(taken, returned, amount_minor, payer.programme.spend_order)
-    if back.bonus_minor and payer.bonus is None:
+    closure = paid_out(group, payer)
+    if closure is None and back.bonus_minor and payer.bonus is None:
         # A wallet may have got none of the bonus that its card had spent.
         payer.bonus = group.account_to_credit(payer.principal, payer.kind.lot_codes[1])
     payable = FlowAccount(AccountCode.MERCHANT_PAYABLE, purchase.merchant_id)
-    movements: list[Movement] = [(part_minor, payable, account) for part_minor, account in payer.lots(back)]
+    receivers: Sequence[tuple[int, Account]] = payer.lots(back) if closure is None else _instead_of_lots(closure, back)
+    movements: list[Movement] = [(part_minor, payable, account) for part_minor, account in receivers]
     journal_id = group.post(event, payer.programme, movements, reverses_journal_id=purchase.journal_id)
+    if closure is not None and back.principal_minor:
+        owe_what_came_back(group, payer, closure, back.principal_minor, journal_id)
     purchase.refunded_principal_minor += back.principal_minor
     purchase.refunded_bonus_minor += back.bonus_minor
     group.save_purchase(purchase)
     return journal_id, back
+
+
+def paid_out(group: Group, payer: Payer) -> Closure | None:
+    """The closure by which the payer's account has ended, if it has."""
+    closure = group.closure_of(payer.owner_id)
+    return closure if closure is not None and closure.status is ClosureStatus.APPROVED else None
+
+
+def _instead_of_lots(closure: Closure, back: Lots) -> list[tuple[int, FlowAccount]]:
+    """Where the lots of an account go that has been closed."""
+    owed = FlowAccount(AccountCode.CLOSURE_PAYABLE, closure.programme_id)
+    promotion = FlowAccount(AccountCode.PROMOTIONAL_VALUE, closure.programme_id)
+    return [pair for pair in ((back.principal_minor, owed), (back.bonus_minor, promotion)) if pair[0]]
 
 
 def receiver_of(group: Group, purchase: Purchase) -> Payer:

@@ -39,6 +39,7 @@ HoldLifetimeLimit = Annotated[int | None, typer.Option(help="Seconds that a hold
 PaymentCodeLifetime = Annotated[int | None, typer.Option(help="Seconds that a member's payment code lives.")]
 DormancyDays = Annotated[int | None, typer.Option(help="Days without activity after which a card is dormant.")]
 Order = Annotated[SpendOrder | None, typer.Option(help="Which part of a balance is spent first.")]
+CoolingDays = Annotated[int | None, typer.Option(help="Days that a member may think better of a closure.")]
 
 _USUAL_LOW_BALANCE = "20"
 
@@ -58,6 +59,7 @@ def create(  # noqa: PLR0913, PLR0917 (each is one option of the command)
     payment_code_lifetime_s: PaymentCodeLifetime = None,
     dormancy_days: DormancyDays = None,
     spend_order: Order = None,
+    closure_cooling_days: CoolingDays = None,
     as_json: AsJson = False,
 ) -> None:
     """Create a programme. Code, currency, time zone, cut-off and issuer prefix stay for ever."""
@@ -67,6 +69,7 @@ def create(  # noqa: PLR0913, PLR0917 (each is one option of the command)
         payment_code_lifetime_s=payment_code_lifetime_s,
         dormancy_days=dormancy_days,
         spend_order=spend_order,
+        closure_cooling_days=closure_cooling_days,
     )
     threshold_minor = read_amount("--low-balance", low_balance, currency, may_be_zero=True)
     command = CreateProgramme(
@@ -91,6 +94,7 @@ def change_terms(  # noqa: PLR0913, PLR0917 (each is one option of the command)
     payment_code_lifetime_s: PaymentCodeLifetime = None,
     dormancy_days: DormancyDays = None,
     spend_order: Order = None,
+    closure_cooling_days: CoolingDays = None,
     as_json: AsJson = False,
 ) -> None:
     """Change the terms of a programme; what is not named stays as it is."""
@@ -102,6 +106,7 @@ def change_terms(  # noqa: PLR0913, PLR0917 (each is one option of the command)
         payment_code_lifetime_s=payment_code_lifetime_s,
         dormancy_days=dormancy_days,
         spend_order=spend_order,
+        closure_cooling_days=closure_cooling_days,
     )
     if not given and low_balance is None:
         raise Refusal("name the terms that are to change; `florin programme change --help` lists them")

@@ -21,6 +21,7 @@ class IndexKind(StrEnum):
     ECODE = "ecode"
     PAYMENT_CODE = "payment_code"
     CLAIM = "claim"
+    CLOSURE_CODE = "closure_code"
     MAIL = "mail"
     MOBILE = "mobile"
     PERSON_IDENTITY = "person_identity"

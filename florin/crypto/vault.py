@@ -18,6 +18,9 @@ class Vault:
         "cards",
         "claim_token_index",
         "claim_tokens",
+        "closure_codes",
+        "closure_identities",
+        "closure_mails",
         "customer_contacts",
         "delivery_passwords",
         "ecodes",
@@ -33,6 +36,7 @@ class Vault:
         "numbers",
         "payment_callbacks",
         "payment_codes",
+        "payout_accounts",
         "person_identities",
         "person_identity_index",
         "person_mobile_index",
@@ -64,6 +68,7 @@ class Vault:
         self.person_identity_index = BlindIndex(keyring, IndexKind.PERSON_IDENTITY)
         self.person_mobile_index = BlindIndex(keyring, IndexKind.PERSON_MOBILE)
         self.claim_token_index = BlindIndex(keyring, IndexKind.CLAIM)
+        self.closure_codes = BlindIndex(keyring, IndexKind.CLOSURE_CODE)
         self.throttle_subjects = BlindIndex(keyring, IndexKind.THROTTLE_SUBJECT)
         self.card_numbers = Envelope(keyring, "card", "number_encrypted")
         self.card_identities = Envelope(keyring, "card_holder", "identity_encrypted")
@@ -87,3 +92,6 @@ class Vault:
         self.webhook_secrets = Envelope(keyring, "webhook_endpoint", "secret_encrypted")
         self.webhook_old_secrets = Envelope(keyring, "webhook_endpoint", "old_secret_encrypted")
         self.webhook_contacts = Envelope(keyring, "webhook_endpoint", "contact_encrypted")
+        self.closure_identities = Envelope(keyring, "closure", "identity_encrypted")
+        self.closure_mails = Envelope(keyring, "closure", "mail_encrypted")
+        self.payout_accounts = Envelope(keyring, "payout_account", "account_encrypted")

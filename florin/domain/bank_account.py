@@ -31,7 +31,7 @@ class BankAccount:
 
     def is_held_by(self, name: str) -> bool:
         """Whether the holder is called so, however wide or spaced the characters are written."""
-        return _compared(self.holder) == _compared(name)
+        return same_name(self.holder, name)
 
 
 def read_account_number(field_name: str, number: str) -> str:
@@ -43,6 +43,11 @@ def read_account_number(field_name: str, number: str) -> str:
     if not _NUMBER.fullmatch(plain):
         raise InvalidField(field_name, "4 to 34 letters and digits")
     return plain
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are the same, however wide or spaced the characters are written."""
+    return _compared(one) == _compared(other)
 
 
 def _compared(name: str) -> str:

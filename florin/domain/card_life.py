@@ -23,6 +23,7 @@ class CardStatus(StrEnum):
     IN_STOCK = auto()  # for sale
     SOLD = auto()  # handed over or shipped against an order, not yet switched on
     ACTIVE = auto()  # in use
+    CLOSING = auto()  # given up by its holder; its principal is kept for the payout
     REDEEMED = auto()  # its whole value went into a wallet
     CLOSED = auto()  # its value was paid out
     VOIDED = auto()  # destroyed unsold
@@ -59,6 +60,8 @@ class CardOperation(StrEnum):
     UNBLOCK = auto()  # lift a block
     EXTEND = auto()  # set a later expiry date
     REPLACE = auto()  # move the whole value to a new card
+    GIVE_UP = auto()  # keep the whole value for its payout
+    KEEP = auto()  # call that off
     CLOSE = auto()  # pay the whole value out
 
 
@@ -74,6 +77,7 @@ class Rule:
 
 _S: Final = CardStatus
 _STAYS_ACTIVE: Final = {_S.ACTIVE: _S.ACTIVE}
+_STAYS_OPEN: Final = {_S.ACTIVE: _S.ACTIVE, _S.CLOSING: _S.CLOSING}
 _ANY_LIVE: Final = {status: status for status in (_S.CREATED, _S.IN_STOCK, _S.SOLD, _S.ACTIVE)}
 _DEBITS: Final = frozenset({CardBlock.DEBIT, CardBlock.ALL})
 _CREDITS: Final = frozenset({CardBlock.CREDIT, CardBlock.ALL})
@@ -98,14 +102,15 @@ RULES: Final[Mapping[CardOperation, Rule]] = MappingProxyType(
         CardOperation.VOID: Rule({_S.CREATED: _S.VOIDED, _S.IN_STOCK: _S.VOIDED}, Decline.CARD_NOT_VOIDABLE),
         # Given up by the customer who ordered it, whatever has been blocked meanwhile; its money is free again.
         CardOperation.RECALL: Rule({_S.SOLD: _S.VOIDED}, Decline.CARD_NOT_VOIDABLE),
-        CardOperation.INQUIRE: Rule(_STAYS_ACTIVE),
+        CardOperation.INQUIRE: Rule(_STAYS_OPEN),
         CardOperation.PURCHASE: Rule(_STAYS_ACTIVE, stopped_by=_DEBITS, stopped_by_expiry=True),
         CardOperation.HOLD: Rule(_STAYS_ACTIVE, stopped_by=_DEBITS, stopped_by_expiry=True),
         # The merchant has relied on the hold: a later block or expiry stops new ones, not this one.
         CardOperation.CAPTURE: Rule(_STAYS_ACTIVE),
         CardOperation.RELEASE: Rule(_STAYS_ACTIVE),
         # Value that is the holder's own comes back to an expired card too, and waits there for its reactivation.
-        CardOperation.REFUND_IN: Rule(_STAYS_ACTIVE, stopped_by=_CREDITS),
+        # To one that is being given up as well: it is paid out with the rest.
+        CardOperation.REFUND_IN: Rule(_STAYS_OPEN, stopped_by=_CREDITS),
         CardOperation.LOAD: Rule(_STAYS_ACTIVE, stopped_by=_CREDITS, stopped_by_expiry=True),
         CardOperation.REDEEM: Rule({_S.ACTIVE: _S.REDEEMED}, stopped_by=_DEBITS, stopped_by_expiry=True),
         CardOperation.BLOCK: Rule(_ANY_LIVE),
@@ -114,7 +119,9 @@ RULES: Final[Mapping[CardOperation, Rule]] = MappingProxyType(
         CardOperation.EXTEND: Rule(_STAYS_ACTIVE),
         # A lost card is blocked first and replaced then; one that was never switched on may be missing already.
         CardOperation.REPLACE: Rule({_S.SOLD: _S.REPLACED, _S.ACTIVE: _S.REPLACED}),
-        CardOperation.CLOSE: Rule({_S.ACTIVE: _S.CLOSED}, stopped_by=_DEBITS),
+        CardOperation.GIVE_UP: Rule({_S.ACTIVE: _S.CLOSING}, stopped_by=_DEBITS),
+        CardOperation.KEEP: Rule({_S.CLOSING: _S.ACTIVE}),
+        CardOperation.CLOSE: Rule({_S.CLOSING: _S.CLOSED}),
     }
 )
 """Every operation and its rule; what is not listed as a move is refused."""

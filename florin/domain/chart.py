@@ -198,11 +198,18 @@ def _permitted() -> dict[Event, frozenset[tuple[AccountCode, AccountCode]]]:
         Event.REVERSAL: frozenset(back | {(a.CARD_PRINCIPAL, a.MERCHANT_RECEIVABLE)}),
         Event.CLOSURE_REQUESTED: frozenset((each, a.CLOSURE_PAYABLE) for each in principals),
         Event.CLOSURE_CANCELLED: frozenset((a.CLOSURE_PAYABLE, each) for each in principals),
-        # What was given, not paid for, is not paid out either.
-        Event.CLOSURE_APPROVED: frozenset({(a.CARD_BONUS, a.PROMOTIONAL_VALUE), (a.WALLET_BONUS, a.PROMOTIONAL_VALUE)}),
+        # What has come in since the request is paid out, too. What was given, not paid for, is not paid out either.
+        Event.CLOSURE_APPROVED: frozenset(
+            {
+                *((each, a.CLOSURE_PAYABLE) for each in principals),
+                (a.CARD_BONUS, a.PROMOTIONAL_VALUE),
+                (a.WALLET_BONUS, a.PROMOTIONAL_VALUE),
+            }
+        ),
         Event.CLOSURE_PAID: frozenset({(a.CLOSURE_PAYABLE, a.PAYOUT_IN_TRANSIT)}),
         Event.CLOSURE_SETTLED: frozenset({(a.PAYOUT_IN_TRANSIT, a.BANK)}),
-        Event.CLOSURE_RETURNED: frozenset({(a.PAYOUT_IN_TRANSIT, a.CLOSURE_PAYABLE)}),
+        # A bank that cannot pay says so before its statement shows the payment, or gives the money back afterwards.
+        Event.CLOSURE_RETURNED: frozenset({(a.PAYOUT_IN_TRANSIT, a.CLOSURE_PAYABLE), (a.BANK, a.CLOSURE_PAYABLE)}),
         Event.BALANCE_LAPSED: frozenset((each, a.LAPSED_BALANCES) for each in principals),
         Event.LAPSED_BALANCE_RESTORED: frozenset((a.LAPSED_BALANCES, each) for each in principals),
         Event.BALANCE_ESCHEATED: frozenset((each, a.UNCLAIMED_PROPERTY) for each in principals),

@@ -140,6 +140,27 @@ class Decline(StrEnum):
     PROPOSAL_NOT_FOUND = auto()  # nothing waits for a decision under this id
     PROPOSAL_WAITS = auto()  # an earlier proposal waits for its decision
 
+    # The closing of accounts
+    CLOSURE_NOT_FOUND = auto()  # no account is, or was, closed under this id
+    CLOSURE_NOT_IN_STATE = auto()  # the closure's status does not allow the operation
+    CLOSURE_UNDER_WAY = auto()  # the account or card is being closed already
+    CLOSURE_CHANGED = auto()  # what is confirmed or approved is not what the closure says now
+    CLOSURE_CODE_INCORRECT = auto()  # the code confirms no closure: wrong, too old, tried too often, or for another
+    CLOSURE_COOLING_OFF = auto()  # the holder may still think better of it
+    CARD_NOT_REGISTERED = auto()  # a bearer card has no holder who could be paid out
+    IDENTITY_DIFFERS = auto()  # the identity shown is not the one on record
+    DISPUTE_OPEN = auto()  # a dispute about the account's purchases is not decided yet
+    PAYMENT_OPEN = auto()  # a payment into the account is under way
+    VERIFICATION_IMPOSSIBLE = auto()  # neither one-time codes are on nor a mail address is on record
+    PAYOUT_ACCOUNT_REQUIRED = auto()  # there is money to pay out, and no bank account to pay it to
+    PAYOUT_ACCOUNT_NOT_OWN = auto()  # the bank account is not in the name on record
+    PAYOUT_NOT_FOUND = auto()  # there is no such payout
+    PAYOUT_NOT_IN_STATE = auto()  # the payout's status does not allow the operation
+    PAYOUT_FILE_NOT_FOUND = auto()  # there is no such payout file
+    PAYOUT_FILE_NOT_FINISHED = auto()  # its payouts are still being posted
+    PAYOUT_FILE_ALTERED = auto()  # the file is not what it was when it was made: its payouts were changed since
+    NOTHING_TO_PAY = auto()  # no payout waits for a file
+
     # The book
     JOURNAL_NOT_FOUND = auto()  # nothing was posted under this id
     DAY_NOT_OVER = auto()  # a business day is closed after its end

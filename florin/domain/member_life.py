@@ -14,6 +14,7 @@ class MemberStatus(StrEnum):
     REGISTERED = auto()  # has signed up; no value has come in yet
     ACTIVE = auto()  # in use
     BLOCKED = auto()  # stopped by an operator
+    CLOSING = auto()  # has asked to be paid out; the principal is kept for that, and nothing is spent
     CLOSED = auto()  # gone and paid out; nothing follows
 
 
@@ -24,6 +25,7 @@ class MemberOperation(StrEnum):
     CHANGE_PROFILE = auto()
     INQUIRE = auto()  # read balance, statement and purchases
     CREDIT = auto()  # new value comes in: a top-up or a recharge card
+    ARRIVE = auto()  # a payment that was begun before arrives
     PURCHASE = auto()  # pay at a merchant
     HOLD = auto()  # keep value for a purchase to come
     CAPTURE = auto()  # take what a hold has kept
@@ -31,31 +33,42 @@ class MemberOperation(StrEnum):
     REFUND_IN = auto()  # put back what a purchase took: refund, void or reversal
     BLOCK = auto()
     UNBLOCK = auto()
-    CLOSE = auto()
+    CLOSE = auto()  # of an empty account
+    GIVE_UP = auto()  # keep the whole value for its payout
+    KEEP = auto()  # call that off
+    PAY_OUT = auto()  # close what was given up
 
 
 _S: Final = MemberStatus
 _IN_USE: Final = {_S.REGISTERED: _S.REGISTERED, _S.ACTIVE: _S.ACTIVE}
 _IN_USE_OR_BLOCKED: Final = {**_IN_USE, _S.BLOCKED: _S.BLOCKED}
+_LEAVING: Final = {_S.CLOSING: _S.CLOSING}
 
 MOVES: Final[Mapping[MemberOperation, Mapping[MemberStatus, MemberStatus]]] = MappingProxyType(
     {
-        MemberOperation.SIGN_IN: _IN_USE,
+        MemberOperation.SIGN_IN: _IN_USE | _LEAVING,
+        # What a closure is verified by does not change while it is.
         MemberOperation.CHANGE_PROFILE: _IN_USE,
-        MemberOperation.INQUIRE: _IN_USE,
+        MemberOperation.INQUIRE: _IN_USE | _LEAVING,
         MemberOperation.CREDIT: {_S.REGISTERED: _S.ACTIVE, _S.ACTIVE: _S.ACTIVE},
+        # What arrives after all belongs to the member: to be spent, or to be paid out with the rest.
+        MemberOperation.ARRIVE: {_S.REGISTERED: _S.ACTIVE, _S.ACTIVE: _S.ACTIVE} | _LEAVING,
         # A new member without value may ask to pay: the answer then is the shortfall, which can be topped up.
         MemberOperation.PURCHASE: _IN_USE,
         MemberOperation.HOLD: _IN_USE,
         # The merchant has relied on the hold, and a refund is the member's own value: a block stops neither.
         MemberOperation.CAPTURE: _IN_USE_OR_BLOCKED,
         MemberOperation.RELEASE: _IN_USE_OR_BLOCKED,
-        MemberOperation.REFUND_IN: _IN_USE_OR_BLOCKED,
+        MemberOperation.REFUND_IN: _IN_USE_OR_BLOCKED | _LEAVING,
         MemberOperation.BLOCK: {_S.REGISTERED: _S.BLOCKED, _S.ACTIVE: _S.BLOCKED, _S.BLOCKED: _S.BLOCKED},
         # Back to where it stood before: see `status_before_block`.
         MemberOperation.UNBLOCK: {_S.BLOCKED: _S.ACTIVE, _S.REGISTERED: _S.REGISTERED, _S.ACTIVE: _S.ACTIVE},
         # A blocked account is looked at and unblocked before it is paid out.
         MemberOperation.CLOSE: {_S.REGISTERED: _S.CLOSED, _S.ACTIVE: _S.CLOSED},
+        MemberOperation.GIVE_UP: {_S.REGISTERED: _S.CLOSING, _S.ACTIVE: _S.CLOSING},
+        # Back to where it stood before: see `status_before_block`.
+        MemberOperation.KEEP: {_S.CLOSING: _S.ACTIVE},
+        MemberOperation.PAY_OUT: {_S.CLOSING: _S.CLOSED},
     }
 )
 """Every operation with the statuses that it starts from and leads to; what is not listed is refused."""

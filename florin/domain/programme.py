@@ -47,6 +47,7 @@ class Programme:
     payment_code_lifetime_s: int
     dormancy_days: int
     spend_order: SpendOrder
+    closure_cooling_days: int = 3
 
     @cached_property
     def zone(self) -> ZoneInfo:

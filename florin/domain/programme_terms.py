@@ -19,6 +19,7 @@ LONGEST_HOLD_S: Final = 31 * 24 * 3600
 SHORTEST_PAYMENT_CODE_S: Final = 10
 LONGEST_PAYMENT_CODE_S: Final = 600
 LONGEST_DORMANCY_DAYS: Final = 36_500
+LONGEST_COOLING_DAYS: Final = 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,7 @@ class ProgrammeTerms:
     payment_code_lifetime_s: int = 60
     dormancy_days: int = 30
     spend_order: SpendOrder = SpendOrder.BONUS_FIRST
+    closure_cooling_days: int = 3
 
     def __post_init__(self) -> None:
         """Refuse terms that no programme can have: `InvalidField`."""
@@ -46,6 +48,7 @@ class ProgrammeTerms:
             "payment_code_lifetime_s", self.payment_code_lifetime_s, SHORTEST_PAYMENT_CODE_S, LONGEST_PAYMENT_CODE_S
         )
         require_between("dormancy_days", self.dormancy_days, 1, LONGEST_DORMANCY_DAYS)
+        require_between("closure_cooling_days", self.closure_cooling_days, 0, LONGEST_COOLING_DAYS)
 
     def fields(self) -> dict[str, Any]:
         """The terms by the names that they have in a `Programme`."""

@@ -89,6 +89,12 @@ CARD_INQUIRY_IN_TOTAL: Final = ThrottleRule("card_inquiry_in_total", 3000, _QUAR
 CLAIM_BY_ADDRESS: Final = ThrottleRule("claim_by_address", 60, _QUARTER_S, Counts.FAILURES)
 CLAIM_IN_TOTAL: Final = ThrottleRule("claim_in_total", 3000, _QUARTER_S, Counts.FAILURES)
 
+# Codes that confirm a closure. Ten are sent for one at most, each to be tried five times; these limits keep them from
+# being sent and tried in a minute, and at the door without a session from being looked for at closure after closure.
+CLOSURE_CODES_BY_CLOSURE: Final = ThrottleRule("closure_codes_by_closure", 3, _QUARTER_S, Counts.ATTEMPTS)
+CLOSURE_PROOF_BY_ADDRESS: Final = ThrottleRule("closure_proof_by_address", 30, _QUARTER_S, Counts.FAILURES)
+CLOSURE_PROOF_BY_MEMBER: Final = ThrottleRule("closure_proof_by_member", 10, _QUARTER_S, Counts.FAILURES)
+
 # Loading cards into a wallet, and asking what a load would bring: one limit for both, or whoever tries a list of card
 # numbers would go on at the other door. Failures, so that a stack of cards can be loaded one by one.
 LOADS_BY_MEMBER: Final = ThrottleRule("loads_by_member", 20, _QUARTER_S, Counts.FAILURES)
@@ -127,6 +133,9 @@ RULES: Final = (
     CARD_INQUIRY_IN_TOTAL,
     CLAIM_BY_ADDRESS,
     CLAIM_IN_TOTAL,
+    CLOSURE_CODES_BY_CLOSURE,
+    CLOSURE_PROOF_BY_ADDRESS,
+    CLOSURE_PROOF_BY_MEMBER,
     LOADS_BY_MEMBER,
     TILL_GUESSES_BY_KEY,
     TILL_GUESSES_IN_TOTAL,

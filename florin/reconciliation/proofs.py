@@ -7,7 +7,7 @@ promise is broken. Proof 10 (settlement) comes with settlement.
 from dataclasses import dataclass
 from typing import Final
 
-from florin.storage.proofs import balances, corporate, payments, records
+from florin.storage.proofs import balances, closures, corporate, payments, records
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +147,41 @@ PROOFS: Final = (
         "Each refund of a payment took from the wallet, and put back where it failed, what its transfers moved.",
         "payment_refunds",
         payments.PAYMENT_REFUNDS,
+    ),
+    Proof(
+        9,
+        "closures",
+        "Each closure kept, added or put back what its transfers moved.",
+        "closures",
+        closures.CLOSURES,
+    ),
+    Proof(
+        9,
+        "what is owed",
+        "What closures, later refunds and returned payments put aside is owed by one payout each.",
+        "payouts",
+        closures.OWED,
+    ),
+    Proof(
+        9,
+        "payouts",
+        "Each payout was sent, settled and returned as its transfers say.",
+        "payouts",
+        closures.PAYOUTS,
+    ),
+    Proof(
+        9,
+        "closure payable",
+        "The account of closures holds what open closures keep and what is owed and not sent.",
+        "closures",
+        closures.CLOSURE_PAYABLE,
+    ),
+    Proof(
+        9,
+        "payout files",
+        "Each payout file has the payments that it was made of, and they are posted once it is finished.",
+        "payout_files",
+        closures.PAYOUT_FILES,
     ),
     Proof(9, "redemptions", "Each redemption loaded what its transfers moved.", "redemptions", records.REDEMPTIONS),
 )

@@ -12,6 +12,7 @@ SUBJECTS = (
     "batch",
     "card",
     "card_link",
+    "closure",
     "funding",
     "hold",
     "member",

@@ -195,6 +195,7 @@ TERMS = (
     "payment_code_lifetime_s",
     "dormancy_days",
     "spend_order",
+    "closure_cooling_days",
     "low_balance_threshold_minor",
 )
 

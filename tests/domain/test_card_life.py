@@ -17,26 +17,28 @@ from florin.domain.declines import Decline
 # The whole life of a card, written out. A cell is the status that follows, or why not:
 # na card_not_active, rd card_redeemed, ns card_not_sellable, nv card_not_voidable.
 LIFE = """
-operation  created   in_stock  sold      active    redeemed  closed  voided  replaced
-stock      in_stock  ns        ns        ns        ns        ns      ns      ns
-sell       ns        sold      ns        ns        ns        ns      ns      ns
-activate   ns        active    active    ns        ns        ns      ns      ns
-take_back  na        na        in_stock  in_stock  rd        na      na      na
-void       voided    voided    nv        nv        nv        nv      nv      nv
-recall     nv        nv        voided    nv        nv        nv      nv      nv
-inquire    na        na        na        active    rd        na      na      na
-purchase   na        na        na        active    rd        na      na      na
-hold       na        na        na        active    rd        na      na      na
-capture    na        na        na        active    rd        na      na      na
-release    na        na        na        active    rd        na      na      na
-refund_in  na        na        na        active    rd        na      na      na
-load       na        na        na        active    rd        na      na      na
-redeem     na        na        na        redeemed  rd        na      na      na
-block      created   in_stock  sold      active    rd        na      na      na
-unblock    created   in_stock  sold      active    rd        na      na      na
-extend     na        na        na        active    rd        na      na      na
-replace    na        na        replaced  replaced  rd        na      na      na
-close      na        na        na        closed    rd        na      na      na
+operation  created   in_stock  sold      active    closing  redeemed  closed  voided  replaced
+stock      in_stock  ns        ns        ns        ns       ns        ns      ns      ns
+sell       ns        sold      ns        ns        ns       ns        ns      ns      ns
+activate   ns        active    active    ns        ns       ns        ns      ns      ns
+take_back  na        na        in_stock  in_stock  na       rd        na      na      na
+void       voided    voided    nv        nv        nv       nv        nv      nv      nv
+recall     nv        nv        voided    nv        nv       nv        nv      nv      nv
+inquire    na        na        na        active    closing  rd        na      na      na
+purchase   na        na        na        active    na       rd        na      na      na
+hold       na        na        na        active    na       rd        na      na      na
+capture    na        na        na        active    na       rd        na      na      na
+release    na        na        na        active    na       rd        na      na      na
+refund_in  na        na        na        active    closing  rd        na      na      na
+load       na        na        na        active    na       rd        na      na      na
+redeem     na        na        na        redeemed  na       rd        na      na      na
+block      created   in_stock  sold      active    na       rd        na      na      na
+unblock    created   in_stock  sold      active    na       rd        na      na      na
+extend     na        na        na        active    na       rd        na      na      na
+replace    na        na        replaced  replaced  na       rd        na      na      na
+give_up    na        na        na        closing   na       rd        na      na      na
+keep       na        na        na        na        active   rd        na      na      na
+close      na        na        na        na        closed   rd        na      na      na
 """
 
 # Which blocks stop an operation that its status would allow, and whether expiry does.
@@ -60,7 +62,9 @@ block      -     -      -       -     -
 unblock    -     -      -       -     -
 extend     -     -      -       -     -
 replace    -     -      -       -     -
-close      -     stop   -       stop  -
+give_up    -     stop   -       stop  -
+keep       -     -      -       -     -
+close      -     -      -       -     -
 """
 
 REFUSALS = {

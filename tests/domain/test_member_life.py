@@ -7,19 +7,23 @@ from florin.domain.member_life import MemberOperation, MemberStatus, permit_memb
 
 # The whole life of a member, written out. A cell is the status that follows; "no" is member_not_active.
 LIFE = """
-operation       registered  active   blocked  closed
-sign_in         registered  active   no       no
-change_profile  registered  active   no       no
-inquire         registered  active   no       no
-credit          active      active   no       no
-purchase        registered  active   no       no
-hold            registered  active   no       no
-capture         registered  active   blocked  no
-release         registered  active   blocked  no
-refund_in       registered  active   blocked  no
-block           blocked     blocked  blocked  no
-unblock         registered  active   active   no
-close           closed      closed   no       no
+operation       registered  active   blocked  closing  closed
+sign_in         registered  active   no       closing  no
+change_profile  registered  active   no       no       no
+inquire         registered  active   no       closing  no
+credit          active      active   no       no       no
+arrive          active      active   no       closing  no
+purchase        registered  active   no       no       no
+hold            registered  active   no       no       no
+capture         registered  active   blocked  no       no
+release         registered  active   blocked  no       no
+refund_in       registered  active   blocked  closing  no
+block           blocked     blocked  blocked  no       no
+unblock         registered  active   active   no       no
+close           closed      closed   no       no       no
+give_up         closing     closing  no       no       no
+keep            no          no       no       active   no
+pay_out         no          no       no       closed   no
 """
 
 

@@ -26,6 +26,8 @@ TERMS = ProgrammeTerms(name="Honeynut Farm", policy_pack=PackName.CN, low_balanc
         {"payment_code_lifetime_s": 9},
         {"payment_code_lifetime_s": 601},
         {"dormancy_days": 0},
+        {"closure_cooling_days": -1},
+        {"closure_cooling_days": 91},
     ],
 )
 def test_terms_out_of_bounds_are_refused_by_the_field(changes: dict[str, Any]) -> None:

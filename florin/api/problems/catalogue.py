@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from florin.api.problems.closure_declines import CLOSURE_DECLINES
 from florin.api.problems.codes import Code, DoorProblem
 from florin.api.problems.corporate_declines import CORPORATE_DECLINES
 from florin.api.problems.notice_declines import NOTICE_DECLINES
@@ -346,7 +347,7 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
 PROBLEMS: Final[Mapping[Code, Problem]] = MappingProxyType(
     {
         code: Problem(*entry)
-        for entries in (_DOOR, _DECLINES, CORPORATE_DECLINES, NOTICE_DECLINES, PAYMENT_DECLINES)
+        for entries in (_DOOR, _DECLINES, CORPORATE_DECLINES, CLOSURE_DECLINES, NOTICE_DECLINES, PAYMENT_DECLINES)
         for code, entry in entries.items()
     }
 )

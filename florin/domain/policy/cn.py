@@ -16,7 +16,9 @@ from florin.domain.policy.rules import (
     CoolingOff,
     NamelessCap,
     OwnNetwork,
+    PaidOutByName,
     RealName,
+    Retention,
     SaleNote,
     Validity,
 )
@@ -44,6 +46,7 @@ CN: Final = Pack(
             source=_MEASURES, effective_from=_IN_FORCE, holding=Holding.REGISTERED, cap_minor=_BEARER_CAP_MINOR
         ),
         BankTransferOnly(source=f"{_MEASURES}; {_OPINIONS}", effective_from=_IN_FORCE, from_minor=5_000_00),
+        PaidOutByName(source=_MEASURES, effective_from=_IN_FORCE, cash_minor=100_00),
     ),
     validities=(
         Validity(source=_MEASURES, effective_from=_IN_FORCE, holding=Holding.BEARER, minimum_years=3),
@@ -58,4 +61,5 @@ CN: Final = Pack(
             english="No VAT is charged on the sale of prepaid cards: code 601, sale and top-up of prepaid cards.",
         ),
     ),
+    retention=(Retention(source=_MEASURES, effective_from=_IN_FORCE, transaction_years=3, identity_years=5),),
 )

@@ -68,4 +68,13 @@ class CompanyPayment:
     in_cash: bool
 
 
-Facts = Issue | Sale | Credit | Payment | CompanyPayment
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A holder is to be paid out. ``identity_shown``: the holder's document is on record."""
+
+    amount_minor: int
+    in_cash: bool
+    identity_shown: bool
+
+
+Facts = Issue | Sale | Credit | Payment | CompanyPayment | Closing

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from florin.domain.policy.facts import Facts, Holding
-from florin.domain.policy.rules import CoolingOff, Rule, SaleNote, Validity
+from florin.domain.policy.rules import CoolingOff, Retention, Rule, SaleNote, Validity
 from florin.domain.policy.verdict import ALLOW, Deny, Verdict
 
 
@@ -21,6 +21,7 @@ class Pack:
     validities: tuple[Validity, ...] = ()
     sale_notes: tuple[SaleNote, ...] = ()
     cooling_offs: tuple[CoolingOff, ...] = ()
+    retention: tuple[Retention, ...] = ()
 
 
 def decide(facts: Facts, pack: Pack, on: date) -> Verdict:
@@ -67,6 +68,15 @@ def years_of_validity(pack: Pack, holding: Holding, on: date, product_years: int
             minimum = validity.minimum_years
             years = None if minimum is None else max(minimum, years or minimum)
     return years
+
+
+def kept_until(pack: Pack, ended_on: date) -> date:
+    """The last day on which the identity of a holder is kept whose account ended on ``ended_on``.
+
+    Transactions carry no personal data, so they stay in the book for good, which is longer than any law asks for.
+    """
+    years = max((each.identity_years for each in pack.retention if each.in_force(ended_on)), default=0)
+    return _years_later(ended_on, years)
 
 
 def _years_later(day: date, years: int) -> date:

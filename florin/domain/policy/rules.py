@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from florin.domain.declines import Decline
-from florin.domain.policy.facts import CompanyPayment, Credit, CreditCause, Facts, Holding, Issue, Payment, Sale
+from florin.domain.policy.facts import (
+    Closing,
+    CompanyPayment,
+    Credit,
+    CreditCause,
+    Facts,
+    Holding,
+    Issue,
+    Payment,
+    Sale,
+)
 from florin.domain.policy.verdict import ALLOW, Deny, Require, Step, Verdict
 
 
@@ -112,7 +122,24 @@ class BankTransferOnly(Provision):
                 return ALLOW
 
 
-Rule = BalanceCap | RealName | NamelessCap | OwnNetwork | BankTransferOnly
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidOutByName(Provision):
+    """Who is paid out has shown an identity document, and gets at most ``cash_minor`` in cash."""
+
+    cash_minor: int
+
+    def judge(self, facts: Facts) -> Verdict:
+        """Denies more cash, and requires the real name of whoever has not shown it."""
+        match facts:
+            case Closing(in_cash=True) if facts.amount_minor > self.cash_minor:
+                return Deny(Decline.BANK_TRANSFER_REQUIRED)
+            case Closing(identity_shown=False):
+                return Require(Step.REAL_NAME)
+            case _:
+                return ALLOW
+
+
+Rule = BalanceCap | RealName | NamelessCap | OwnNetwork | BankTransferOnly | PaidOutByName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,3 +155,11 @@ class CoolingOff(Provision):
     """For how many days after it has come in a member may have unspent principal back."""
 
     days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention(Provision):
+    """For how many years records are kept at least, from the end of what they are about."""
+
+    transaction_years: int
+    identity_years: int

@@ -20,7 +20,7 @@ WITH balance AS (
     WHERE l.order_id = %(order_id)s
 ), card_class AS (
     SELECT line, balance_minor, CASE status
-        WHEN 'sold' THEN 'waiting' WHEN 'redeemed' THEN 'loaded' WHEN 'active' THEN CASE
+        WHEN 'sold' THEN 'waiting' WHEN 'redeemed' THEN 'loaded' WHEN 'closing' THEN 'closed' WHEN 'active' THEN CASE
             WHEN balance_minor = 0 THEN 'used_up' WHEN is_past THEN 'expired'
             WHEN balance_minor < denomination_minor THEN 'partly_used' ELSE 'unused' END
         ELSE status END AS class

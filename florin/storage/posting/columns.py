@@ -21,6 +21,7 @@ _EMPTY: Final = Struct("!iiI")
 _LENGTH: Final = Struct("!i")
 _INT8: Final = Struct("!iq")
 _DATE: Final = Struct("!ii")
+_BOOLEAN: Final = Struct("!i?")
 _NULL: Final = _LENGTH.pack(-1)
 _UUID_LENGTH: Final = _LENGTH.pack(16)
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -51,6 +52,11 @@ def integers(column: Sequence[int | None]) -> bytes:
     """A ``bigint[]``."""
     pack = _INT8.pack
     return _array(20, len(column), [_NULL if each is None else pack(8, each) for each in column])
+
+
+def booleans(column: Sequence[bool | None]) -> bytes:
+    """A ``boolean[]``."""
+    return _array(16, len(column), [_NULL if each is None else _BOOLEAN.pack(1, each) for each in column])
 
 
 def texts(column: Sequence[str | bytes | None]) -> bytes:
@@ -105,6 +111,7 @@ _PACKERS: Final[tuple[tuple[type, str, Pack], ...]] = (
     (datetime, "timestamptz", instants),
     (date, "date", dates),
     (IntEnum, "bigint", integers),
+    (bool, "boolean", booleans),
     (int, "bigint", integers),
     (str, "text", texts),
     (JsonText, "json", jsons),

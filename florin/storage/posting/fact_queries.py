@@ -4,10 +4,12 @@ from dataclasses import fields
 from typing import Final
 
 from florin.domain.card import Card
+from florin.domain.closure import Closure
 from florin.domain.corporate_order import CorporateOrder
 from florin.domain.funding_refund import FundingRefund
 from florin.domain.payment import Payment
 from florin.domain.payment_refund import PaymentRefund
+from florin.domain.payout import Payout
 from florin.domain.purchase import Hold, Purchase
 from florin.storage.day_lock import DAY_LOCK
 
@@ -17,6 +19,8 @@ ORDER_COLUMNS: Final = ", ".join("r." + each.name for each in fields(CorporateOr
 FUNDING_REFUND_COLUMNS: Final = ", ".join("f." + each.name for each in fields(FundingRefund))
 PAYMENT_COLUMNS: Final = ", ".join("y." + each.name for each in fields(Payment))
 PAYMENT_REFUND_COLUMNS: Final = ", ".join("z." + each.name for each in fields(PaymentRefund))
+CLOSURE_COLUMNS: Final = ", ".join("l." + each.name for each in fields(Closure))
+PAYOUT_COLUMNS: Final = ", ".join("y." + each.name for each in fields(Payout))
 HOLD_COLUMNS: Final = ", ".join("h." + each.name for each in fields(Hold))
 
 BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
@@ -160,4 +164,16 @@ SELECT {PAYMENT_REFUND_COLUMNS} FROM payment_refund z
 WHERE z.id = ANY(%(payment_refund_ids)b::uuid[]) AND z.member_id = ANY(%(locked_owners)b::uuid[])
 ORDER BY z.id
 FOR NO KEY UPDATE
+"""  # noqa: S608 (as above)
+
+# A closure and its payouts change under the locks of the account that is closed, which is gone by no closure.
+READ_CLOSURES: Final = f"""
+SELECT {CLOSURE_COLUMNS} FROM closure l
+WHERE l.owner_id = ANY(%(locked_owners)b::uuid[])
+  AND (l.status <> 'cancelled' OR l.id = ANY(%(closure_ids)b::uuid[]))
+"""  # noqa: S608 (as above)
+
+READ_PAYOUTS: Final = f"""
+SELECT {PAYOUT_COLUMNS} FROM closure_payout y
+WHERE y.closure_id = ANY(%(closure_ids)b::uuid[]) AND y.owner_id = ANY(%(locked_owners)b::uuid[])
 """  # noqa: S608 (as above)

@@ -8,6 +8,7 @@ from uuid import UUID
 from florin.domain.card import Card
 from florin.domain.card_life import CardBlock, CardStatus
 from florin.domain.chart import AccountCode
+from florin.domain.closure import Closure, ClosureStatus, ProofOfHolder
 from florin.domain.corporate_order import CorporateOrder, OrderedCard
 from florin.domain.customer import CustomerStanding, CustomerStatus
 from florin.domain.declines import Decline
@@ -18,6 +19,7 @@ from florin.domain.order_life import OrderStatus
 from florin.domain.order_line import LineStatus, OrderedLine
 from florin.domain.payment import Payment, PaymentPurpose, PaymentStatus
 from florin.domain.payment_refund import PaymentRefund, PaymentRefundStatus, RefundCause
+from florin.domain.payout import Payout, PayoutCause, PayoutStatus
 from florin.domain.purchase import Hold, HoldStatus, OwnerKind, Purchase, PurchaseStatus
 from florin.domain.wallet import PaymentCode, Wallet
 
@@ -71,6 +73,8 @@ class Facts:
     funding_refunds: dict[UUID, FundingRefund] = field(default_factory=dict)
     payments: dict[UUID, Payment] = field(default_factory=dict)
     payment_refunds: dict[UUID, PaymentRefund] = field(default_factory=dict)
+    closures: dict[UUID, Closure] = field(default_factory=dict)
+    payouts: dict[UUID, Payout] = field(default_factory=dict)
     by_key: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
     by_reference: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
 
@@ -163,6 +167,19 @@ class Facts:
         """A refund of a payment, now locked."""
         refund = read_payment_refund(PaymentRefund(*row))
         self.payment_refunds[refund.id] = refund
+
+    def add_closure(self, row: tuple[Any, ...]) -> None:
+        """A closure of an account."""
+        closure = Closure(*row)
+        closure.owner_kind, closure.status = OwnerKind(closure.owner_kind), ClosureStatus(closure.status)
+        closure.verified_by = None if closure.verified_by is None else ProofOfHolder(closure.verified_by)
+        self.closures[closure.id] = closure
+
+    def add_payout(self, row: tuple[Any, ...]) -> None:
+        """A payout of a closure."""
+        payout = Payout(*row)
+        payout.cause, payout.status = PayoutCause(payout.cause), PayoutStatus(payout.status)
+        self.payouts[payout.id] = payout
 
     def add_operation(self, row: tuple[Any, ...]) -> None:
         """An operation of the past."""

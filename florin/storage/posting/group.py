@@ -15,6 +15,7 @@ import msgspec
 from florin.domain.business_day import next_open
 from florin.domain.card import Card
 from florin.domain.chart import UNITS, AccountCode, Event
+from florin.domain.closure import Closure, ClosureStatus, PayoutAccount
 from florin.domain.corporate_order import CorporateOrder, OrderedCard
 from florin.domain.customer import CustomerStanding
 from florin.domain.funding_refund import FundingRefund
@@ -23,6 +24,7 @@ from florin.domain.journal import Header, Movement, StrictAccount, post
 from florin.domain.order_line import OrderedLine
 from florin.domain.payment import Payment
 from florin.domain.payment_refund import PaymentRefund
+from florin.domain.payout import Payout
 from florin.domain.programme import Programme
 from florin.domain.purchase import Hold, HoldStatus, Purchase
 from florin.domain.wallet import PaymentCode, Wallet
@@ -128,6 +130,20 @@ class Group:
     def payment_refund(self, refund_id: UUID) -> PaymentRefund | None:
         """The refund of a payment of that id, if there is one."""
         return self.facts.payment_refunds.get(refund_id)
+
+    def closure(self, closure_id: UUID) -> Closure | None:
+        """The closure of that id, if there is one."""
+        return self.facts.closures.get(closure_id)
+
+    def closure_of(self, owner_id: UUID) -> Closure | None:
+        """The closure of an account that was not called off, if there is one and it was asked for."""
+        closures = self.facts.closures.values()
+        standing = (each for each in closures if each.status is not ClosureStatus.CANCELLED)
+        return next((each for each in standing if each.owner_id == owner_id), None)
+
+    def payouts_of(self, closure_id: UUID) -> list[Payout]:
+        """The payouts of the closure that was asked for."""
+        return [each for each in self.facts.payouts.values() if each.closure_id == closure_id]
 
     def account(self, owner_id: UUID, code: AccountCode) -> StrictAccount | None:
         """The owner's strict account of that code; `StaleFactsError` when the owner was not locked at all."""
@@ -277,6 +293,28 @@ class Group:
     def save_payment_refund(self, refund: PaymentRefund) -> None:
         """Write what has become of a refund of a payment."""
         self.writes.payment_refunds[refund.id] = refund
+
+    def add_closure(self, closure: Closure) -> None:
+        """Record a new closure, visible to the decisions that follow."""
+        self.facts.closures[closure.id] = closure
+        self.writes.new_closures.append(closure)
+
+    def save_closure(self, closure: Closure) -> None:
+        """Write how far a closure has come."""
+        self.writes.closures[closure.id] = closure
+
+    def add_payout_account(self, account: PayoutAccount) -> None:
+        """Record a bank account that a closure is paid to."""
+        self.writes.payout_accounts.append(account)
+
+    def add_payout(self, payout: Payout) -> None:
+        """Record a new payout, visible to the decisions that follow."""
+        self.facts.payouts[payout.id] = payout
+        self.writes.new_payouts.append(payout)
+
+    def save_payout(self, payout: Payout) -> None:
+        """Write how far a payout has come."""
+        self.writes.payouts[payout.id] = payout
 
     def add_refund(self, refund: RefundRow) -> None:
         """Record a refund."""

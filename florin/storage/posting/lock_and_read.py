@@ -53,6 +53,7 @@ def _needed(requests: Sequence[PostingRequest], facts: Facts, *, holds: bool) ->
     originals = any(each.original_reference for each in wanted)
     purchases = originals or any(each.purchase_id for each in wanted)
     orders = any(each.order_id for each in wanted)
+    closures = any(each.closure_id for each in wanted)
     inquiring = all(each.key is None for each in requests)
     queries = (
         (VERSION, Facts.set_version, True),
@@ -68,6 +69,9 @@ def _needed(requests: Sequence[PostingRequest], facts: Facts, *, holds: bool) ->
         (sql.READ_ORDERED_CARDS, Facts.add_ordered_card, orders),
         (sql.READ_ORDERED_LINES, Facts.add_ordered_line, any(each.order_lines for each in wanted)),
         (sql.READ_CUSTOMERS, Facts.add_customer, AccountCode.CORPORATE_FUNDING in codes),
+        # What a closed account has paid is given back to its payout.
+        (sql.READ_CLOSURES, Facts.add_closure, closures or purchases),
+        (sql.READ_PAYOUTS, Facts.add_payout, closures),
         (sql.READ_FUNDING_REFUNDS, Facts.add_funding_refund, any(each.funding_refund_id for each in wanted)),
         (sql.LOCK_PAYMENTS, Facts.add_payment, any(each.payment_id for each in wanted)),
         (sql.LOCK_PAYMENT_REFUNDS, Facts.add_payment_refund, any(each.payment_refund_id for each in wanted)),
@@ -98,5 +102,6 @@ def _what_is_wanted(requests: Sequence[PostingRequest]) -> dict[str, bytes]:
         "funding_refund_ids": uuids([each.funding_refund_id for each in wanted if each.funding_refund_id]),
         "payment_ids": uuids([each.payment_id for each in wanted if each.payment_id]),
         "payment_refund_ids": uuids([each.payment_refund_id for each in wanted if each.payment_refund_id]),
+        "closure_ids": uuids([each.closure_id for each in wanted if each.closure_id]),
         "owner_ids": uuids([each for want in wanted for each in want.owner_ids if each]),
     }

@@ -62,6 +62,7 @@ class Wanted:
     funding_refund_id: UUID | None = None
     payment_id: UUID | None = None
     payment_refund_id: UUID | None = None
+    closure_id: UUID | None = None
 
     @property
     def owner_ids(self) -> tuple[UUID | None, ...]:

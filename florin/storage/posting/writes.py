@@ -12,12 +12,14 @@ from psycopg import AsyncConnection
 
 from florin.domain.card import Card
 from florin.domain.chart import AccountCode
+from florin.domain.closure import Closure, PayoutAccount
 from florin.domain.corporate_order import CorporateOrder
 from florin.domain.funding_refund import FundingRefund
 from florin.domain.journal import InvariantBrokenError, StrictAccount, Transfer
 from florin.domain.order_line import OrderedLine
 from florin.domain.payment import Payment
 from florin.domain.payment_refund import PaymentRefund
+from florin.domain.payout import Payout
 from florin.domain.purchase import Hold, Purchase
 from florin.domain.wallet import PaymentCode, Wallet
 from florin.storage.posting.columns import JsonText, Table, Write, instants, uuids
@@ -133,6 +135,9 @@ RECEIPTS: Final = Table("receipt", ReceiptRow)
 FUNDING_REFUNDS: Final = Table("funding_refund", FundingRefund)
 PAYMENTS: Final = Table("payment", Payment)
 PAYMENT_REFUNDS: Final = Table("payment_refund", PaymentRefund)
+CLOSURES: Final = Table("closure", Closure)
+PAYOUT_ACCOUNTS: Final = Table("payout_account", PayoutAccount)
+PAYOUTS: Final = Table("closure_payout", Payout)
 EVENTS: Final = Table("outbox", OutboxEvent)
 AUDITS: Final = Table("audit", AuditRow)
 
@@ -220,6 +225,47 @@ INSERT_PAYMENT_REFUNDS: Final = PAYMENT_REFUNDS.insert()
 UPDATE_PAYMENT_REFUNDS: Final = PAYMENT_REFUNDS.update(
     ("id",), ("status", "provider_reference", "failure", "put_back_journal_id", "ended_at", "next_step_at")
 )
+INSERT_CLOSURES: Final = CLOSURES.insert()
+UPDATE_CLOSURES: Final = CLOSURES.update(
+    ("id",),
+    (
+        "status",
+        "account_id",
+        "added_minor",
+        "verified_by",
+        "verified_at",
+        "cools_until",
+        "decided_by",
+        "decided_person",
+        "decided_at",
+        "decided_journal_id",
+        "reason",
+    ),
+)
+INSERT_PAYOUT_ACCOUNTS: Final = PAYOUT_ACCOUNTS.insert()
+INSERT_PAYOUTS: Final = PAYOUTS.insert()
+# Whether it is in a file is written by whoever makes the file, and never here.
+UPDATE_PAYOUTS: Final = PAYOUTS.update(
+    ("id",),
+    (
+        "account_id",
+        "account_person",
+        "accepted_by",
+        "accepted_person",
+        "status",
+        "sent_by",
+        "sent_at",
+        "paid_journal_id",
+        "settled_by",
+        "settled_at",
+        "settled_journal_id",
+        "bank_reference",
+        "returned_by",
+        "returned_at",
+        "returned_journal_id",
+        "return_reason",
+    ),
+)
 INSERT_EVENTS: Final = EVENTS.insert()
 INSERT_AUDITS: Final = AUDITS.insert()
 
@@ -260,6 +306,11 @@ class Writes:
     payments: dict[UUID, Payment] = field(default_factory=dict)
     new_payment_refunds: list[PaymentRefund] = field(default_factory=list)
     payment_refunds: dict[UUID, PaymentRefund] = field(default_factory=dict)
+    new_closures: list[Closure] = field(default_factory=list)
+    closures: dict[UUID, Closure] = field(default_factory=dict)
+    payout_accounts: list[PayoutAccount] = field(default_factory=list)
+    new_payouts: list[Payout] = field(default_factory=list)
+    payouts: dict[UUID, Payout] = field(default_factory=dict)
     audits: list[AuditRow] = field(default_factory=list)
 
     def touch(self, account: StrictAccount) -> None:
@@ -295,6 +346,11 @@ class Writes:
             (UPDATE_PAYMENTS, list(self.payments.values())),
             (INSERT_PAYMENT_REFUNDS, self.new_payment_refunds),
             (UPDATE_PAYMENT_REFUNDS, list(self.payment_refunds.values())),
+            (INSERT_CLOSURES, self.new_closures),
+            (UPDATE_CLOSURES, list(self.closures.values())),
+            (INSERT_PAYOUT_ACCOUNTS, self.payout_accounts),
+            (INSERT_PAYOUTS, self.new_payouts),
+            (UPDATE_PAYOUTS, list(self.payouts.values())),
             (INSERT_EVENTS, self.events),
             (INSERT_AUDITS, self.audits),
         )

@@ -31,7 +31,10 @@ SELECT (SELECT count(*) FROM transfer) AS transfers,
        (SELECT count(*) FROM funding_refund) AS funding_refunds,
        (SELECT count(*) FROM corporate_order) AS orders,
        (SELECT count(*) FROM payment) AS payments,
-       (SELECT count(*) FROM payment_refund) AS payment_refunds
+       (SELECT count(*) FROM payment_refund) AS payment_refunds,
+       (SELECT count(*) FROM closure) AS closures,
+       (SELECT count(*) FROM closure_payout) AS payouts,
+       (SELECT count(*) FROM payout_file) AS payout_files
 """
 
 _POSTINGS: Final = [

@@ -20,6 +20,10 @@ WITH reserved AS (
           UNION ALL
           SELECT customer_id, amount_minor FROM funding_refund WHERE status = 'requested') AS kept
     GROUP BY customer_id
+    UNION ALL
+    -- The bonus of an account that is being closed is held until the closure is decided.
+    SELECT owner_id, CASE owner_kind WHEN 'card' THEN 2011 ELSE 2021 END::smallint, bonus_minor
+    FROM closure WHERE status IN ('requested', 'verified') AND bonus_minor > 0
 )
 SELECT code, owner_id,
        CASE WHEN coalesce(a.held_minor, 0) <> coalesce(r.held_minor, 0)
@@ -39,7 +43,7 @@ WITH account AS (
 SELECT coalesce(c.id, a.owner_id) AS card_id, NULL::uuid AS member_id,
        CASE WHEN c.id IS NULL THEN 'an account without a card of its programme'
             WHEN a.owner_id IS NULL THEN 'a card without an account of its programme'
-            WHEN c.status <> 'active' AND (a.balance_minor <> 0 OR a.held_minor <> 0)
+            WHEN c.status NOT IN ('active', 'closing') AND (a.balance_minor <> 0 OR a.held_minor <> 0)
             THEN concat('a card that is ', c.status, ' has ', a.balance_minor, ', held ', a.held_minor) END AS detail
 FROM card c FULL JOIN (SELECT * FROM account WHERE is_card) a ON a.owner_id = c.id AND a.programme_id = c.programme_id
 UNION ALL
@@ -125,12 +129,14 @@ FULL JOIN (SELECT *, debit_code IN (2010, 2020) AS is_principal FROM transfer WH
 GROUP BY coalesce(p.journal_id, t.journal_id), p.id
 """
 
-# What is given back goes to whoever paid, or into the wallet that the paying card has been redeemed into.
+# What is given back goes to whoever paid, or into the wallet that the paying card has been redeemed into. Of an account
+# that is closed by then the principal is owed (`closures` proves to whom), and the bonus goes back to the promotion.
 GIVEN_BACK: Final = """
 WITH returned AS (
-    SELECT reverses_journal_id AS journal_id, array_agg(DISTINCT credit_owner) AS receivers,
-           coalesce(sum(amount_minor) FILTER (WHERE credit_code IN (2010, 2020)), 0) AS principal_minor,
-           coalesce(sum(amount_minor) FILTER (WHERE credit_code IN (2011, 2021)), 0) AS bonus_minor
+    SELECT reverses_journal_id AS journal_id,
+           array_agg(DISTINCT credit_owner) FILTER (WHERE credit_code NOT IN (2050, 5010)) AS receivers,
+           coalesce(sum(amount_minor) FILTER (WHERE credit_code IN (2010, 2020, 2050)), 0) AS principal_minor,
+           coalesce(sum(amount_minor) FILTER (WHERE credit_code IN (2011, 2021, 5010)), 0) AS bonus_minor
     FROM transfer WHERE debit_code = 2040 AND event IN ('refund', 'void', 'reversal')
     GROUP BY reverses_journal_id
 )
@@ -151,8 +157,8 @@ LEFT JOIN (SELECT card_id, member_id FROM redemption) d ON d.card_id = p.owner_i
 REFUNDS: Final = """
 WITH returned AS (
     SELECT journal_id, min(reverses_journal_id::text)::uuid AS purchase_journal_id,
-           coalesce(sum(amount_minor) FILTER (WHERE credit_code IN (2010, 2020)), 0) AS principal_minor,
-           coalesce(sum(amount_minor) FILTER (WHERE credit_code IN (2011, 2021)), 0) AS bonus_minor
+           coalesce(sum(amount_minor) FILTER (WHERE credit_code IN (2010, 2020, 2050)), 0) AS principal_minor,
+           coalesce(sum(amount_minor) FILTER (WHERE credit_code IN (2011, 2021, 5010)), 0) AS bonus_minor
     FROM transfer WHERE event = 'refund'
     GROUP BY journal_id
 )

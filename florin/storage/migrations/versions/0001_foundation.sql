@@ -137,7 +137,7 @@ CREATE TABLE card (
     ecode_index bytea,
     key_id smallint NOT NULL,
     status text NOT NULL CHECK (status IN
-        ('created', 'in_stock', 'sold', 'active', 'redeemed', 'closed', 'voided', 'replaced')),
+        ('created', 'in_stock', 'sold', 'active', 'closing', 'redeemed', 'closed', 'voided', 'replaced')),
     block text NOT NULL DEFAULT 'none' CHECK (block IN ('none', 'debit', 'credit', 'all')),
     block_reason text,
     activity text NOT NULL DEFAULT 'normal' CHECK (activity IN ('normal', 'inactive', 'dormant')),
@@ -174,12 +174,13 @@ CREATE TABLE member (
     identity_encrypted bytea,
     agreement_version text NOT NULL,
     agreed_at timestamptz NOT NULL,
-    status text NOT NULL CHECK (status IN ('registered', 'active', 'blocked', 'closed')),
+    status text NOT NULL CHECK (status IN ('registered', 'active', 'blocked', 'closing', 'closed')),
     totp_secret_encrypted bytea,
     totp_confirmed_at timestamptz,
     totp_last_step bigint,
     created_at timestamptz NOT NULL,
-    CHECK (mail_index IS NOT NULL OR mobile_index IS NOT NULL)
+    -- Who is gone is forgotten when the law no longer wants the records kept.
+    CHECK (mail_index IS NOT NULL OR mobile_index IS NOT NULL OR status = 'closed')
 ) WITH (fillfactor = 85);
 CREATE UNIQUE INDEX member_user_name_is_unique ON member (programme_id, user_name);
 CREATE UNIQUE INDEX member_mail_is_unique ON member (programme_id, mail_index) WHERE mail_index IS NOT NULL;
@@ -284,10 +285,11 @@ CREATE TABLE transfer (
         ('reversal', 2040, 2050), ('reversal', 2040, 5010),
         ('closure_requested', 2010, 2050), ('closure_requested', 2020, 2050),
         ('closure_cancelled', 2050, 2010), ('closure_cancelled', 2050, 2020),
+        ('closure_approved', 2010, 2050), ('closure_approved', 2020, 2050),
         ('closure_approved', 2011, 5010), ('closure_approved', 2021, 5010),
         ('closure_paid', 2050, 1090),
         ('closure_settled', 1090, 1010),
-        ('closure_returned', 1090, 2050),
+        ('closure_returned', 1090, 2050), ('closure_returned', 1010, 2050),
         ('balance_lapsed', 2010, 2060), ('balance_lapsed', 2020, 2060),
         ('lapsed_balance_restored', 2060, 2010), ('lapsed_balance_restored', 2060, 2020),
         ('balance_escheated', 2010, 2061), ('balance_escheated', 2020, 2061),

@@ -1,0 +1,61 @@
+"""What is told of closures and payouts. It is stored with the operations, so no name and no account stands in it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from florin.clearing.answers import Json, amount, instant, owner_wire_id
+from florin.domain.closure import Closure
+from florin.domain.identifiers import wire_id
+from florin.domain.payout import Payout
+
+
+def closure_view(closure: Closure) -> Json:
+    """A closure as everybody sees it who may."""
+    return {
+        "id": wire_id("closure", closure.id),
+        "owner_id": owner_wire_id(closure.owner_kind, closure.owner_id),
+        "status": closure.status,
+        "amount": amount(closure.amount_minor, closure.unit),
+        "bonus": amount(closure.bonus_minor, closure.unit),
+        "in_cash": closure.in_cash,
+        "details_hash": closure.details_hash.hex(),
+        "requested_at": instant(closure.requested_at),
+        "verify_until": instant(closure.verify_until),
+        "verified_by": closure.verified_by,
+        "verified_at": _instant(closure.verified_at),
+        "cools_until": _instant(closure.cools_until),
+        "decided_at": _instant(closure.decided_at),
+        "reason": closure.reason,
+        "journal_id": _id("journal", closure.journal_id),
+        "decided_journal_id": _id("journal", closure.decided_journal_id),
+    }
+
+
+def payout_view(payout: Payout) -> Json:
+    """A payout as the people see it who may."""
+    return {
+        "id": wire_id("closure_payout", payout.id),
+        "closure_id": wire_id("closure", payout.closure_id),
+        "status": payout.status,
+        "amount": amount(payout.amount_minor, payout.unit),
+        "cause": payout.cause,
+        "in_cash": payout.in_cash,
+        "file_id": _id("payout_file", payout.file_id),
+        "made_at": instant(payout.made_at),
+        "sent_at": _instant(payout.sent_at),
+        "paid_journal_id": _id("journal", payout.paid_journal_id),
+        "settled_at": _instant(payout.settled_at),
+        "settled_journal_id": _id("journal", payout.settled_journal_id),
+        "bank_reference": payout.bank_reference,
+        "returned_at": _instant(payout.returned_at),
+        "returned_journal_id": _id("journal", payout.returned_journal_id),
+        "return_reason": payout.return_reason,
+    }
+
+
+def _id(kind: str, identifier: UUID | None) -> str | None:
+    return None if identifier is None else wire_id(kind, identifier)
+
+
+def _instant(moment: datetime | None) -> str | None:
+    return None if moment is None else instant(moment)

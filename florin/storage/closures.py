@@ -1,0 +1,144 @@
+"""Reading closures, their payouts and what stands in their way, outside any posting."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from florin.domain.closure import Closure, ClosureStatus, PayoutAccount, ProofOfHolder
+from florin.domain.paging import Page, page_of
+from florin.domain.payout import Payout, PayoutCause, PayoutStatus
+from florin.domain.purchase import OwnerKind
+from florin.storage.connect import Pool
+from florin.storage.posting.fact_queries import CLOSURE_COLUMNS, PAYOUT_COLUMNS
+
+ACCOUNT_COLUMNS: Final = ", ".join("a." + each.name for each in fields(PayoutAccount))
+
+FIND_CLOSURE: Final = f"SELECT {CLOSURE_COLUMNS} FROM closure l WHERE l.id = %(id)s"  # noqa: S608 (a dataclass's fields)
+# Cancelled ones are history; of the others an account has one at most.
+STANDING_CLOSURE: Final = f"""
+SELECT {CLOSURE_COLUMNS} FROM closure l WHERE l.owner_id = %(owner_id)s AND l.status <> 'cancelled'
+"""  # noqa: S608 (as above)
+# Ids begin with their time, so the order of ids is the order of time.
+CLOSURES: Final = f"""
+SELECT {CLOSURE_COLUMNS} FROM closure l
+WHERE (%(status)s::text IS NULL OR l.status = %(status)s)
+  AND (%(owner_id)s::uuid IS NULL OR l.owner_id = %(owner_id)s)
+  AND (%(before)s::uuid IS NULL OR l.id < %(before)s)
+ORDER BY l.id DESC LIMIT %(limit)s
+"""  # noqa: S608 (as above)
+UNCONFIRMED: Final = f"""
+SELECT {CLOSURE_COLUMNS} FROM closure l
+WHERE l.status = 'requested' AND l.verify_until <= %(now)s
+ORDER BY l.verify_until LIMIT %(limit)s
+"""  # noqa: S608 (as above)
+FIND_PAYOUT: Final = f"SELECT {PAYOUT_COLUMNS} FROM closure_payout y WHERE y.id = %(id)s"  # noqa: S608 (as above)
+PAYOUTS_OF: Final = f"""
+SELECT {PAYOUT_COLUMNS} FROM closure_payout y WHERE y.closure_id = %(closure_id)s ORDER BY y.id
+"""  # noqa: S608 (as above)
+PAYOUTS: Final = f"""
+SELECT {PAYOUT_COLUMNS} FROM closure_payout y
+WHERE (%(status)s::text IS NULL OR y.status = %(status)s) AND (%(before)s::uuid IS NULL OR y.id < %(before)s)
+ORDER BY y.id DESC LIMIT %(limit)s
+"""  # noqa: S608 (as above)
+FIND_ACCOUNT: Final = f"SELECT {ACCOUNT_COLUMNS} FROM payout_account a WHERE a.id = %(id)s"  # noqa: S608 (as above)
+OPEN_BUSINESS: Final = "SELECT false AS disputes, false AS payments FROM (SELECT %(owner_id)s::uuid) AS owner"
+CARD_HOLDER: Final = "SELECT identity_encrypted FROM card_holder WHERE card_id = %(card_id)s"
+
+
+class OpenBusiness(NamedTuple):
+    """What stands in the way of a closure."""
+
+    disputes: bool
+    payments: bool
+
+
+async def find_closure(pool: Pool, closure_id: UUID) -> Closure | None:
+    """The closure of that id, if there is one."""
+    return await _one_closure(pool, FIND_CLOSURE, {"id": closure_id})
+
+
+async def closure_of(pool: Pool, owner_id: UUID) -> Closure | None:
+    """The closure of an account that was not called off, if there is one."""
+    return await _one_closure(pool, STANDING_CLOSURE, {"owner_id": owner_id})
+
+
+async def list_closures(
+    pool: Pool, status: ClosureStatus | None, owner_id: UUID | None, before: UUID | None, limit: int
+) -> Page[Closure, UUID]:
+    """A page of closures, the latest first, from those before ``before``; of a status or account unless it is None."""
+    where = {"status": status, "owner_id": owner_id, "before": before, "limit": limit + 1}
+    return page_of([(each.id, each) for each in await _closures(pool, CLOSURES, where)], limit)
+
+
+async def unconfirmed_closures(pool: Pool, now: datetime, limit: int) -> list[Closure]:
+    """Closures that nobody has confirmed in time, those first that have waited longest."""
+    return await _closures(pool, UNCONFIRMED, {"now": now, "limit": limit})
+
+
+async def find_payout(pool: Pool, payout_id: UUID) -> Payout | None:
+    """The payout of that id, if there is one."""
+    found = await _payouts(pool, FIND_PAYOUT, {"id": payout_id})
+    return found[0] if found else None
+
+
+async def payouts_of(pool: Pool, closure_id: UUID) -> list[Payout]:
+    """The payouts of a closure, the earliest first."""
+    return await _payouts(pool, PAYOUTS_OF, {"closure_id": closure_id})
+
+
+async def list_payouts(pool: Pool, status: PayoutStatus | None, before: UUID | None, limit: int) -> Page[Payout, UUID]:
+    """A page of payouts, the latest first, from those before ``before``; of a status unless it is None."""
+    where = {"status": status, "before": before, "limit": limit + 1}
+    return page_of([(each.id, each) for each in await _payouts(pool, PAYOUTS, where)], limit)
+
+
+async def find_payout_account(pool: Pool, account_id: UUID) -> PayoutAccount | None:
+    """The sealed bank account of that id, if there is one."""
+    async with pool.connection() as connection, connection.cursor(row_factory=class_row(PayoutAccount)) as accounts:
+        await accounts.execute(FIND_ACCOUNT, {"id": account_id})
+        return await accounts.fetchone()
+
+
+async def sealed_holder_of(pool: Pool, card_id: UUID) -> bytes | None:
+    """The sealed identity of a registered card's holder, if one is on record."""
+    async with pool.connection() as connection:
+        row = await (await connection.execute(CARD_HOLDER, {"card_id": card_id})).fetchone()
+    return None if row is None else bytes(row[0])
+
+
+async def open_business(pool: Pool, owner_id: UUID) -> OpenBusiness:
+    """Whether a dispute about the account's purchases is open, or a payment into it under way."""
+    async with pool.connection() as connection, connection.cursor(row_factory=class_row(OpenBusiness)) as cursor:
+        await cursor.execute(OPEN_BUSINESS, {"owner_id": owner_id})
+        found = await cursor.fetchone()
+    if found is None:
+        raise TypeError("the question always has an answer")
+    return found
+
+
+async def _one_closure(pool: Pool, query: str, where: Mapping[str, object]) -> Closure | None:
+    found = await _closures(pool, query, where)
+    return found[0] if found else None
+
+
+async def _closures(pool: Pool, query: str, where: Mapping[str, object]) -> list[Closure]:
+    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Closure)) as closures:
+        await closures.execute(query.encode(), where)
+        found = await closures.fetchall()
+    for each in found:
+        each.owner_kind, each.status = OwnerKind(each.owner_kind), ClosureStatus(each.status)
+        each.verified_by = None if each.verified_by is None else ProofOfHolder(each.verified_by)
+    return found
+
+
+async def _payouts(pool: Pool, query: str, where: Mapping[str, object]) -> list[Payout]:
+    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Payout)) as payouts:
+        await payouts.execute(query.encode(), where)
+        found = await payouts.fetchall()
+    for each in found:
+        each.cause, each.status = PayoutCause(each.cause), PayoutStatus(each.status)
+    return found
