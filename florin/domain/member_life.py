@@ -25,7 +25,6 @@ class MemberOperation(StrEnum):
     CHANGE_PROFILE = auto()
     INQUIRE = auto()  # read balance, statement and purchases
     CREDIT = auto()  # new value comes in: a top-up or a recharge card
-    ARRIVE = auto()  # a payment that was begun before arrives
     PURCHASE = auto()  # pay at a merchant
     HOLD = auto()  # keep value for a purchase to come
     CAPTURE = auto()  # take what a hold has kept
@@ -51,8 +50,6 @@ MOVES: Final[Mapping[MemberOperation, Mapping[MemberStatus, MemberStatus]]] = Ma
         MemberOperation.CHANGE_PROFILE: _IN_USE,
         MemberOperation.INQUIRE: _IN_USE | _LEAVING,
         MemberOperation.CREDIT: {_S.REGISTERED: _S.ACTIVE, _S.ACTIVE: _S.ACTIVE},
-        # What arrives after all belongs to the member: to be spent, or to be paid out with the rest.
-        MemberOperation.ARRIVE: {_S.REGISTERED: _S.ACTIVE, _S.ACTIVE: _S.ACTIVE} | _LEAVING,
         # A new member without value may ask to pay: the answer then is the shortfall, which can be topped up.
         MemberOperation.PURCHASE: _IN_USE,
         MemberOperation.HOLD: _IN_USE,

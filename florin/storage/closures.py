@@ -45,7 +45,12 @@ WHERE (%(status)s::text IS NULL OR y.status = %(status)s) AND (%(before)s::uuid 
 ORDER BY y.id DESC LIMIT %(limit)s
 """  # noqa: S608 (as above)
 FIND_ACCOUNT: Final = f"SELECT {ACCOUNT_COLUMNS} FROM payout_account a WHERE a.id = %(id)s"  # noqa: S608 (as above)
-OPEN_BUSINESS: Final = "SELECT false AS disputes, false AS payments FROM (SELECT %(owner_id)s::uuid) AS owner"
+# A refund of a payment that fails is put back into the wallet, so it is over before the wallet is.
+OPEN_BUSINESS: Final = """
+SELECT false AS disputes,
+       EXISTS (SELECT FROM payment WHERE member_id = %(owner_id)s AND ended_at IS NULL)
+       OR EXISTS (SELECT FROM payment_refund WHERE member_id = %(owner_id)s AND ended_at IS NULL) AS payments
+"""
 CARD_HOLDER: Final = "SELECT identity_encrypted FROM card_holder WHERE card_id = %(card_id)s"
 
 

@@ -12,7 +12,6 @@ sign_in         registered  active   no       closing  no
 change_profile  registered  active   no       no       no
 inquire         registered  active   no       closing  no
 credit          active      active   no       no       no
-arrive          active      active   no       closing  no
 purchase        registered  active   no       no       no
 hold            registered  active   no       no       no
 capture         registered  active   blocked  no       no
