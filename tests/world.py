@@ -63,6 +63,7 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
     ";".join(
         f"DELETE FROM {table}"  # noqa: S608 (our own tables)
         for table in (
+            "dormancy", "dormancy_sweep", "dormancy_terms",
             "fan_out", "notice_sending", "notice", "notice_terms", "notice_template", "notice_preference",
             "notice_reader", "webhook_delivery", "webhook_endpoint",
             "flow_balance", "sealed_day", "audit", "outbox", "redemption", "refund", "hold", "purchase", "operation",

@@ -9,6 +9,7 @@ from typing import Final
 
 import structlog
 
+from florin.batch.dormancy.sweep import sweep_if_due
 from florin.batch.expire_holds import expire_holds
 from florin.batch.orders.carry_out import carry_out_what_waits
 from florin.batch.orders.fund_orders import fund_every_order
@@ -52,6 +53,7 @@ def duties_of(house: OpenHouse) -> tuple[Duty, ...]:
         Duty("recall_given_up_cards", 2, lambda: recall_given_up_cards(clearing)),
         Duty("carry_out_instructions", 2, lambda: carry_out_what_waits(clearing)),
         Duty("replace_cards", 2, lambda: replace_cards_that_wait(clearing)),
+        Duty("sweep_dormancy", 600, lambda: sweep_if_due(clearing.pool, _now())),
         Duty("forget", 600, lambda: _forget(clearing)),
     ]
     if embedded is not None:

@@ -24,6 +24,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "receipt": "Receipts: money that customers have paid, by the bank's reference.",
         "funding-refund": "Funding refunds: money of a customer that goes back, by two people.",
         "order": "Corporate orders: from a draft to cards that are activated.",
+        "dormancy": "Cards and wallets that nobody uses, and what is done about them.",
         "agreement": "Agreements: the terms that members accept.",
         "issue": "Make cards of a product. With --recipient and --out, write numbers and PINs to an encrypted file.",
         "clear": "Post a merchant's clearing file, each line exactly once however often it is taken in.",

@@ -37,7 +37,7 @@ Pack = Annotated[PackName | None, typer.Option(help="The law that its cards are 
 HoldLifetime = Annotated[int | None, typer.Option(help="Seconds that a hold lives when its taker names no time.")]
 HoldLifetimeLimit = Annotated[int | None, typer.Option(help="Seconds that a hold may live at most.")]
 PaymentCodeLifetime = Annotated[int | None, typer.Option(help="Seconds that a member's payment code lives.")]
-DormancyDays = Annotated[int | None, typer.Option(help="Days without activity after which a card is dormant.")]
+DormancyDays = Annotated[int | None, typer.Option(help="Days without activity after which a card is inactive.")]
 Order = Annotated[SpendOrder | None, typer.Option(help="Which part of a balance is spent first.")]
 CoolingDays = Annotated[int | None, typer.Option(help="Days that a member may think better of a closure.")]
 

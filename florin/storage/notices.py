@@ -4,7 +4,7 @@ Whoever can lets an event tell (`florin.domain.notice.KIND_OF_EVENT`) and writes
 is written here is what no event may carry, such as a one-time code, and what no posting tells of, such as a birthday.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -50,6 +50,26 @@ WITH made AS (
 INSERT INTO notice_sending (notice_id, channel, recipient_id, due_at)
 SELECT id, 'either', recipient_id, %(now)s FROM made RETURNING notice_id
 """
+# The same to many members at once, each with facts of its own.
+WRITE_TO_MEMBERS: Final = """
+WITH made AS (
+    INSERT INTO notice (id, programme_id, kind, recipient_kind, recipient_id, cause, facts, made_at)
+    SELECT n.id, m.programme_id, n.kind, 'member', m.id, n.cause, n.facts::json, %(now)s
+    FROM unnest(%(ids)s::uuid[], %(kinds)s::text[], %(recipients)s::uuid[], %(causes)s::text[], %(facts)s::text[])
+        AS n (id, kind, member_id, cause, facts)
+    JOIN member m ON m.id = n.member_id
+    ON CONFLICT DO NOTHING RETURNING id, recipient_id, kind
+)
+INSERT INTO notice_sending (notice_id, channel, recipient_id, due_at)
+SELECT made.id, c.channel, made.recipient_id, %(now)s
+FROM made JOIN member m ON m.id = made.recipient_id
+CROSS JOIN LATERAL (VALUES
+    ('mail', m.mail_index IS NOT NULL, true),
+    ('sms', m.mobile_index IS NOT NULL, m.mail_index IS NULL)) AS c (channel, can_be, is_first)
+LEFT JOIN notice_preference p ON p.member_id = m.id AND p.kind = made.kind AND p.channel = c.channel
+WHERE c.can_be AND (coalesce(p.wanted, c.is_first AND made.kind <> ALL(%(on_request)s))
+                    OR (c.is_first AND made.kind = ANY(%(always)s)))
+"""
 
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -93,3 +113,23 @@ async def write_notice(connection: Connection, notice: NewNotice, now: datetime)
     }
     query = WRITE_TO_MEMBER if notice.address is None else WRITE_TO_ADDRESS
     return (await connection.execute(query, row)).rowcount == 1
+
+
+async def write_notices(connection: Connection, notices: Sequence[NewNotice], now: datetime) -> None:
+    """Write many notices to members in one statement, in the caller's transaction, without secrets or addresses.
+
+    Who has been told of a cause before is passed over.
+    """
+    if not notices:
+        return
+    rows = {
+        "ids": [each.id for each in notices],
+        "kinds": [each.kind.value for each in notices],
+        "recipients": [each.recipient_id for each in notices],
+        "causes": [each.cause for each in notices],
+        "facts": [_encode(each.facts).decode() for each in notices],
+        "on_request": [kind.value for kind in ON_REQUEST],
+        "always": [kind.value for kind in ALWAYS_SENT],
+        "now": now,
+    }
+    await connection.execute(WRITE_TO_MEMBERS, rows)

@@ -36,7 +36,7 @@ def announced() -> set[str]:
     found: set[str] = set()
     for path in python_files("florin/clearing", "florin/storage"):
         tree = tree_of(path)
-        if any(called(node) == "emit" for node in ast.walk(tree)):
+        if any(called(node) in {"emit", "emit_all"} for node in ast.walk(tree)):
             found |= set(names(tree))
     return found
 

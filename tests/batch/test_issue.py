@@ -18,7 +18,7 @@ from tests.batch.conftest import NOW
 pytestmark = pytest.mark.usefixtures("demo")
 
 CARDS_AND_ACCOUNTS = """
-SELECT c.id, c.shard, c.status, c.block, c.activity, c.last4, c.number_index, c.number_encrypted, c.ecode_index,
+SELECT c.id, c.shard, c.status, c.block, c.last4, c.number_index, c.number_encrypted, c.ecode_index,
        c.key_id, c.expires_on, a.code, a.shard, a.unit, a.balance_minor, a.held_minor, a.sequence,
        a.programme_id = c.programme_id
 FROM card c LEFT JOIN strict_account a ON a.owner_id = c.id WHERE c.issue_id = %(issue)s ORDER BY c.id
@@ -62,7 +62,6 @@ async def test_a_card_is_in_stock_with_an_account_to_lock_and_opens_with_its_key
         shard,
         status,
         block,
-        activity,
         last4,
         index,
         sealed,
@@ -75,7 +74,7 @@ async def test_a_card_is_in_stock_with_an_account_to_lock_and_opens_with_its_key
         assert ("987654", last4) == (number[:6], number[-4:])
         assert index == vault.numbers.of(number)
         assert ecode_index == vault.ecodes.of(vault.cards.derive_ecode(key_id, card_id.bytes))
-        assert (shard_of(card_id), "in_stock", "none", "normal", None) == (shard, status, block, activity, expires_on)
+        assert (shard_of(card_id), "in_stock", "none", None) == (shard, status, block, expires_on)
         assert [AccountCode.CARD_PRINCIPAL, shard, "CNY", 0, 0, 0, True] == account
 
 

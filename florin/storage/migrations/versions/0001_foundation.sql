@@ -140,7 +140,6 @@ CREATE TABLE card (
         ('created', 'in_stock', 'sold', 'active', 'closing', 'redeemed', 'closed', 'voided', 'replaced')),
     block text NOT NULL DEFAULT 'none' CHECK (block IN ('none', 'debit', 'credit', 'all')),
     block_reason text,
-    activity text NOT NULL DEFAULT 'normal' CHECK (activity IN ('normal', 'inactive', 'dormant')),
     expires_on date,
     sold_by uuid,
     sold_at timestamptz,
