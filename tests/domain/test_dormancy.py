@@ -19,6 +19,8 @@ from florin.domain.dormancy import (
 )
 from florin.domain.invalid_field import InvalidField
 from florin.domain.lots import SpendOrder
+from florin.domain.policy.catalogue import PackName
+from florin.domain.policy.dormant_balances import require_permitted
 from florin.domain.programme import Programme
 
 NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)
@@ -154,3 +156,11 @@ def test_by_default_no_balance_ends() -> None:
 def test_terms_that_no_programme_can_have(field: str, value: object) -> None:
     with pytest.raises(InvalidField, match=field):
         DormancyTerms(**{field: value})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("pack", "ending"), [(PackName.CN, Ending.LAPSE), (PackName.CN, Ending.ESCHEAT)])
+def test_no_balance_ends_where_the_law_does_not_permit_it(pack: PackName, ending: Ending) -> None:
+    require_permitted(DormancyTerms(), pack)
+    require_permitted(DormancyTerms(ending=ending), PackName.NONE)
+    with pytest.raises(InvalidField, match="ending"):
+        require_permitted(DormancyTerms(ending=ending), pack)
