@@ -5,7 +5,8 @@ from typing import Final
 from florin.reconciliation.findings import SHOWN
 from florin.reconciliation.proofs import PROOFS
 from florin.reconciliation.verify_seals import check_seals
-from florin.storage.connect import Connection
+from florin.settings import Settings
+from florin.storage.connect import Connection, connect
 from florin.storage.proofs.findings import ask
 
 EVERY_QUESTION: Final = " UNION ALL ".join(
@@ -13,6 +14,14 @@ EVERY_QUESTION: Final = " UNION ALL ".join(
     for each in PROOFS
     if each.question is not None
 )
+
+
+async def connect_to_prove(database_url: str) -> Connection:
+    """A connection for many proofs, which plans the question once: that takes longer than to answer it."""
+    connection = await connect(database_url, Settings(), application_name="florin test")
+    connection.prepare_threshold = 0
+    await connection.execute("SET plan_cache_mode = force_generic_plan")
+    return connection
 
 
 async def findings(connection: Connection) -> list[str]:

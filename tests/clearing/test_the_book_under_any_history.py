@@ -13,10 +13,9 @@ from florin.clearing import give_back, hold, purchase, reverse
 from florin.clearing.give_back import return_to_lots
 from florin.domain.lots import Lots, SpendOrder
 from florin.domain.purchase import HoldStatus
-from florin.settings import Settings
-from florin.storage.connect import connect
 from florin.storage.posting.group import Group
 from tests.clearing.asking import Stage
+from tests.clearing.every_proof import connect_to_prove
 from tests.clearing.histories import Histories
 from tests.till import Till
 from tests.world import World
@@ -33,7 +32,7 @@ def stage(world: World) -> Iterator[Stage]:
     with asyncio.Runner() as runner:
         process = world.clearing_house()
         house = runner.run(process.__aenter__())
-        proving = runner.run(connect(world.database.url, Settings()))
+        proving = runner.run(connect_to_prove(world.database.url))
         yield Stage(world, Till(house, world.shop), proving, runner)
         runner.run(proving.close())
         runner.run(process.__aexit__(None, None, None))

@@ -10,11 +10,10 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from florin.clearing.customers import decide_funding_refund
 from florin.clearing.orders import cancel_order
-from florin.settings import Settings
-from florin.storage.connect import connect
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Outcome
 from tests.clearing.customers.money_histories import MoneyHistories, MoneyStage
+from tests.clearing.every_proof import connect_to_prove
 from tests.world import World
 
 ANY: Final = settings(
@@ -29,7 +28,7 @@ def stage(world: World) -> Iterator[MoneyStage]:
     with asyncio.Runner() as runner:
         process = world.clearing_house()
         house = runner.run(process.__aenter__())
-        proving = runner.run(connect(world.database.url, Settings()))
+        proving = runner.run(connect_to_prove(world.database.url))
         yield MoneyStage(world, house, proving, runner)
         runner.run(proving.close())
         runner.run(process.__aexit__(None, None, None))
