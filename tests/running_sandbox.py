@@ -15,7 +15,8 @@ import httpx
 from florin.gateways.payment_provider import PaymentOffer, PaymentWanted, RefundWanted
 from florin.gateways.provider_accounts import providers_of
 from florin.gateways.sandbox import SandboxProvider
-from florin.sandbox_provider.serving import MERCHANT_FILE, serve
+from florin.sandbox_provider.merchant_file import MERCHANT_FILE
+from florin.sandbox_provider.serving import serve
 from florin.settings import Settings
 
 

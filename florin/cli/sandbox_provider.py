@@ -1,20 +1,20 @@
 """``florin sandbox-provider``: a payment provider to practise with."""
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from florin.cli.exit_codes import Refusal
 from florin.cli.listening import listen
 from florin.cli.printing import say
+from florin.cli.provider_beside import DEFAULT_PORT, directory_of_provider
 from florin.cli.running import read_settings, run
 from florin.sandbox_provider.journal import JournalDamaged, JournalTaken
-from florin.sandbox_provider.serving import MERCHANT_FILE, serve
+from florin.sandbox_provider.merchant_file import MERCHANT_FILE
+from florin.sandbox_provider.serving import serve
 
 app = typer.Typer()
-
-DEFAULT_PORT: Final = 8090
 
 
 @app.command()
@@ -26,7 +26,7 @@ def command(
     ] = None,
 ) -> None:
     """Take payments that no money moves for, until SIGTERM or Ctrl-C. docs/payment-providers.md tells how."""
-    place = directory or read_settings().data_dir / "sandbox-provider"
+    place = directory or directory_of_provider(read_settings())
     with listen(host, port) as listener:
         host, port, *_ = listener.getsockname()
         address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -15,6 +15,7 @@ from florin.cli.duties import duties_of, on_duty
 from florin.cli.house import OpenHouse, open_house
 from florin.cli.listening import listen
 from florin.cli.printing import say
+from florin.cli.provider_beside import provider_beside
 from florin.cli.running import read_settings, run
 from florin.cli.workers import answer_in_processes
 from florin.crypto.keyring import Keyring, KeyringExists
@@ -42,7 +43,7 @@ def serve(
         listeners = [listening.enter_context(each) for each in _listeners(settings)]
         if demo:
             _make_keyring_if_missing(settings)
-        run(_serve(settings, listeners, demo=demo), loop_factory=auto_loop_factory())
+        run(_serve_demo(settings, listeners) if demo else _serve(settings, listeners), loop_factory=auto_loop_factory())
 
 
 def _listeners(settings: Settings) -> list[socket.socket]:
@@ -68,11 +69,15 @@ def _make_keyring_if_missing(settings: Settings) -> None:
     say(f"A new keyring is at {settings.keyring_path}.")
 
 
-async def _serve(settings: Settings, listeners: Sequence[socket.socket], *, demo: bool) -> None:
+async def _serve_demo(settings: Settings, listeners: Sequence[socket.socket]) -> None:
+    async with provider_beside(settings) as with_provider:
+        await _serve(with_provider, listeners, demo=True)
+
+
+async def _serve(settings: Settings, listeners: Sequence[socket.socket], *, demo: bool = False) -> None:
     configure_logs(settings.log_level, settings.log_format)
     host, port, *_ = listeners[0].getsockname()
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
     settings = settings.model_copy(update={"public_url": settings.public_url or address})
 
     def tell_ready() -> None:

@@ -5,34 +5,25 @@ but the database, whose locks and constraints decide every race (ADR 0010).
 """
 
 import asyncio
-import multiprocessing
 import signal
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 from typing import Final
 
-import structlog
 from uvicorn.loops.auto import auto_loop_factory
 
 from florin.api.logs import configure_logs
-from florin.api.shared_figures import forget_process, shared_figures
+from florin.api.shared_figures import shared_figures
 from florin.cli.house import open_house
+from florin.cli.kept_process import KeptProcess
 from florin.cli.listening import LAST_ANSWERS_S
 from florin.cli.running import run
 from florin.settings import Settings
 
-_REST_S: Final = 1
-"""A worker that dies at its start must not be started again as fast as the machine can."""
-
 _LAST_COMMITS_S: Final = LAST_ANSWERS_S + 15
 """How long a worker may take to stop before it is killed."""
-
-# Not forked: a fork would inherit the parent's connections and event loop.
-_PROCESSES: Final = multiprocessing.get_context("spawn")
-_log: Final = structlog.get_logger("florin.workers")
 
 
 async def answer_in_processes(
@@ -46,7 +37,7 @@ async def answer_in_processes(
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     with shared_figures():
-        workers = [_Worker(settings, listener) for listener in listeners]
+        workers = [KeptProcess(_work, settings, each, patience_s=_LAST_COMMITS_S) for each in listeners]
         tasks = [asyncio.create_task(each.keep_running()) for each in workers]
         ready = asyncio.create_task(_all_ready(workers, on_ready))
         await stopping.wait()
@@ -58,63 +49,10 @@ async def answer_in_processes(
         await asyncio.gather(ready, *tasks, return_exceptions=True)
 
 
-async def _all_ready(workers: Sequence["_Worker"], on_ready: Callable[[], None]) -> None:
+async def _all_ready(workers: Sequence[KeptProcess], on_ready: Callable[[], None]) -> None:
     for each in workers:
         await each.ready.wait()
     on_ready()
-
-
-class _Worker:
-    """One place at the counter: a process, and the one that takes over when it dies.
-
-    A pipe tells each side about the other: the worker sends one message when it is ready, and reads the pipe's end when
-    its parent wants it to stop or is gone.
-    """
-
-    def __init__(self, settings: Settings, listener: socket.socket) -> None:
-        self.ready = asyncio.Event()
-        self._settings = settings
-        self._listener = listener
-
-    async def keep_running(self) -> None:
-        """Start the process, and another when it ends, until cancelled; then stop it and wait for its last answer."""
-        while True:
-            process, pipe = self._start()
-            try:
-                with pipe:
-                    await _readable(pipe.fileno())
-                    self.ready.set()
-                    await _readable(process.sentinel)
-            finally:
-                await _ended(process)
-            _log.error("worker_ended", worker=process.pid, exit_code=process.exitcode)
-            await asyncio.sleep(_REST_S)
-
-    def _start(self) -> tuple[SpawnProcess, Connection]:
-        ours, theirs = _PROCESSES.Pipe()
-        with theirs:
-            process = _PROCESSES.Process(target=_work, args=(self._settings, self._listener, theirs))
-            process.start()
-        return process, ours
-
-
-async def _ended(process: SpawnProcess) -> None:
-    """Wait for a process that has been told to stop; one that does not is killed."""
-    with suppress(TimeoutError):
-        await asyncio.wait_for(_readable(process.sentinel), _LAST_COMMITS_S)
-    process.kill()
-    process.join()
-    forget_process(process.pid)
-
-
-async def _readable(descriptor: int) -> None:
-    loop = asyncio.get_running_loop()
-    readable = asyncio.Event()
-    loop.add_reader(descriptor, readable.set)
-    try:
-        await readable.wait()
-    finally:
-        loop.remove_reader(descriptor)
 
 
 # What runs in a worker ------------------------------------------------------------------------------------------------

@@ -1,40 +1,20 @@
 """The provider at work: its files in one directory, its answers on one socket, its postman beside them."""
 
 import asyncio
-import os
 import socket
-import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from secrets import token_hex, token_urlsafe
-from typing import Final
 
 import httpx
 import uvicorn
 
 from florin.sandbox_provider.app import create_app
-from florin.sandbox_provider.desk import CURRENCY, Desk
+from florin.sandbox_provider.desk import Desk
 from florin.sandbox_provider.journal import Journal
+from florin.sandbox_provider.merchant_file import write_merchant_file
 from florin.sandbox_provider.postman import PATIENCE_S, Postman
-from florin.sandbox_provider.signing import SigningKey, load_signing_key
-
-MERCHANT_FILE: Final = "merchant.toml"
-
-_MERCHANT: Final = """\
-# What a merchant needs to be paid through this provider. Florin reads it as it is (FLORIN_PAYMENT_PROVIDERS).
-[sandbox]
-kind = "sandbox"
-unit = "{currency}"
-least_minor = 1
-most_minor = 5000000
-address = "{address}"
-merchant_id = "{merchant_id}"
-api_key = "{api_key}"
-
-[sandbox.public_keys]
-"{serial}" = "{public_key}"
-"""
+from florin.sandbox_provider.signing import load_signing_key
 
 
 class _Server(uvicorn.Server):
@@ -68,7 +48,7 @@ async def serve(
     journal = Journal(data_dir / "journal.jsonl")
     try:
         key = load_signing_key(data_dir / "signing-key.pem")
-        merchant_id, api_key = _write_merchant_file(data_dir / MERCHANT_FILE, listener, key)
+        merchant_id, api_key = write_merchant_file(data_dir, listener, key)
         desk = Desk(journal, merchant_id)
         async with httpx.AsyncClient(transport=merchant, timeout=PATIENCE_S, trust_env=False) as client:
             postman = Postman(desk, key, client)
@@ -95,29 +75,3 @@ async def _answer_and_tell(server: uvicorn.Server, listener: socket.socket, post
         telling.cancel()
         server.should_exit = True
         await asyncio.gather(answering, telling, return_exceptions=True)
-
-
-def _write_merchant_file(path: Path, listener: socket.socket, key: SigningKey) -> tuple[str, str]:
-    """Write what the merchant needs, with his name and key of the first start; returns these two."""
-    host, port, *_ = listener.getsockname()
-    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    try:
-        former = tomllib.loads(path.read_text("utf-8"))["sandbox"]
-        merchant_id, api_key = str(former["merchant_id"]), str(former["api_key"])
-    except FileNotFoundError:
-        merchant_id, api_key = f"sandbox{token_hex(4)}", token_urlsafe(24)
-    content = _MERCHANT.format(
-        currency=CURRENCY,
-        address=address,
-        merchant_id=merchant_id,
-        api_key=api_key,
-        serial=key.serial,
-        public_key=key.public_key,
-    )
-    unfinished = path.with_suffix(".new")
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
-    return merchant_id, api_key

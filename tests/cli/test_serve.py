@@ -7,6 +7,7 @@ import signal
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from threading import Semaphore
 
@@ -77,6 +78,7 @@ def test_the_demo_plays_its_story_on_the_first_start_only_and_a_signal_ends_it_c
         keys_of = [line for line in first_start.printed.splitlines() if "fl_key_" in line]
         assert 11 == len(keys_of)
         assert set(keys_of) <= set(service.printed.splitlines())
+        assert HTTPStatus.UNAUTHORIZED == httpx.get(f"{payment_provider(service)}/v1/payments/a").status_code
         assert 0 == service.stop(signal.SIGINT)
 
     assert 0 == first_start.exit_code
@@ -99,6 +101,11 @@ def test_sigterm_lets_requests_under_way_end_and_every_answer_stands_in_the_book
 
     assert answered > 50
     assert answered <= facts(florin)["purchases"]
+
+
+def payment_provider(service: Serving) -> str:
+    line = next(line for line in service.printed.splitlines() if "payment provider" in line)
+    return next(word for word in line.split() if word.startswith("http"))
 
 
 def till_key(service: Serving) -> str:

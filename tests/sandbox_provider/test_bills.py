@@ -43,8 +43,8 @@ def test_the_trade_bill_has_a_line_for_each_payment_and_refund_of_the_day(desk: 
     no_refund = "`0,`0,`0.00,`0.00,`,`"
     assert [
         (
-            f"`2026-11-22 10:00:00,{beginning},`{ids[0]},`a,`,`NATIVE,`SUCCESS,{end},`100.00,`0.00,{no_refund},{goods},`"
-            ",`0.60000,`0.60%,`100.00,`0.00,`"
+            f"`2026-11-22 10:00:00,{beginning},`{ids[0]},`a,`,`NATIVE,`SUCCESS,{end},`100.00,`0.00,{no_refund},{goods}"
+            ",`,`0.60000,`0.60%,`100.00,`0.00,`"
         ),
         (
             f"`2026-11-22 23:59:59,{beginning},`{ids[1]},`b,`,`NATIVE,`SUCCESS,{end},`0.83,`0.00,{no_refund},{goods},`"

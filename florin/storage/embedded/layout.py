@@ -68,14 +68,14 @@ class Layout:
         )
 
 
-MADE_BEFORE_THE_SERVER: Final = frozenset({"keyring.json"})
-"""What a data directory of ours may hold before its first server; it is private by its own mode."""
+MADE_BEFORE_THE_SERVER: Final = frozenset({"keyring.json", "sandbox-provider"})
+"""What a data directory of ours may hold before its first server; each is private by its own mode."""
 
 
 def prepare(data_dir: Path, user: ServerUser) -> Layout:
     """Make the data directory and the server's part of it, and return the places in it.
 
-    A directory that is new, or holds nothing but a keyring made before the first start, is opened to the server's
+    A directory that is new, or holds nothing but what is made before the first start, is opened to the server's
     group; any other one, and its parents, stay as they are.
 
     Raises:
