@@ -12,7 +12,7 @@ from typing import Final
 from florin.cli.exit_codes import Refusal
 from florin.cli.kept_process import KeptProcess
 from florin.cli.listening import listen
-from florin.cli.printing import hint
+from florin.cli.printing import say
 from florin.sandbox_provider.merchant_file import MERCHANT_FILE, write_merchant_file
 from florin.sandbox_provider.signing import load_signing_key
 from florin.settings import Settings
@@ -47,7 +47,7 @@ async def provider_beside(settings: Settings) -> AsyncIterator[Settings]:
         task = asyncio.create_task(process.keep_running())
         try:
             host, port = listener.getsockname()
-            hint(f"A payment provider to practise with is at http://{host}:{port} (docs/payment-providers.md).")
+            say(f"A payment provider to practise with is at http://{host}:{port} (docs/payment-providers.md).")
             yield settings.model_copy(update={"payment_providers": directory / MERCHANT_FILE})
         finally:
             task.cancel()
