@@ -64,6 +64,8 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
         f"DELETE FROM {table}"  # noqa: S608 (our own tables)
         for table in (
             "dormancy", "dormancy_sweep", "dormancy_terms",
+            "points_entry", "points_lapse", "voucher", "referral", "loyalty_progress", "loyalty_reward",
+            "loyalty_terms",
             "fan_out", "notice_sending", "notice", "notice_terms", "notice_template", "notice_preference",
             "notice_reader", "webhook_delivery", "webhook_endpoint",
             "flow_balance", "sealed_day", "audit", "outbox", "redemption", "refund", "hold", "purchase", "operation",
@@ -312,11 +314,30 @@ class World:
         return row
 
     def balance(self, owner: UUID) -> Balance:
-        """The owner's counters."""
-        found = self.rows("SELECT code, balance_minor, held_minor FROM strict_account WHERE owner_id = %s", owner)
+        """The owner's counters of money."""
+        found = self.rows(
+            "SELECT code, balance_minor, held_minor FROM strict_account WHERE owner_id = %s AND code < 2100", owner
+        )
         lots = {code: balance_minor for code, balance_minor, _ in found}
         bonus_minor = lots.get(2011, 0) + lots.get(2021, 0)
         return Balance(sum(lots.values()) - bonus_minor, bonus_minor, sum(held_minor for _, _, held_minor in found))
+
+    def points(self, member: Caller) -> int:
+        """How many points the member has."""
+        query = "SELECT coalesce(sum(balance_minor), 0)::bigint FROM strict_account WHERE owner_id = %s AND code = 2120"
+        return int(self.one(query, member.id)[0])
+
+    def close_days(self, through: date) -> None:
+        """Close every business day of home from its first to that one, and go to the noon of the next."""
+        with self.connection.transaction():
+            self.connection.execute(
+                """INSERT INTO sealed_day (programme_id, business_date, closed_at)
+                   SELECT %s, day, %s FROM generate_series(%s::date, %s::date, '1 day') AS day
+                   ON CONFLICT DO NOTHING""",
+                (self.home, self.clock.now, TODAY, through),
+            )
+            self.connection.execute(RAISE_VERSION)
+        self.clock.now = NOON + (through - TODAY) + timedelta(days=1)
 
     def transfers(self, journal_id: UUID | None) -> list[Row]:
         """A journal as (event, amount in minor units, code and owner debited, code and owner credited)."""

@@ -11,6 +11,7 @@ import structlog
 
 from florin.batch.dormancy.sweep import sweep_if_due
 from florin.batch.expire_holds import expire_holds
+from florin.batch.loyalty.carry_out import carry_out_loyalty
 from florin.batch.orders.carry_out import carry_out_what_waits
 from florin.batch.orders.fund_orders import fund_every_order
 from florin.batch.orders.replace_cards import replace_cards_that_wait
@@ -54,6 +55,7 @@ def duties_of(house: OpenHouse) -> tuple[Duty, ...]:
         Duty("carry_out_instructions", 2, lambda: carry_out_what_waits(clearing)),
         Duty("replace_cards", 2, lambda: replace_cards_that_wait(clearing)),
         Duty("sweep_dormancy", 600, lambda: sweep_if_due(clearing.pool, _now())),
+        Duty("carry_out_loyalty", 60, lambda: carry_out_loyalty(clearing, _now())),
         Duty("forget", 600, lambda: _forget(clearing)),
     ]
     if embedded is not None:

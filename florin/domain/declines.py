@@ -71,6 +71,13 @@ class Decline(StrEnum):
     REFUND_PERIOD_OVER = auto()  # the time within which a payment goes back for the asking is over
     REFUND_EXCEEDS_UNSPENT = auto()  # more than is left of the payment, or than is unspent in the wallet
     CALLBACK_REFUSED = auto()  # a callback not to be believed; one answer whatever was wrong
+    # Loyalty
+    LOYALTY_NOT_OFFERED = auto()  # the programme has no loyalty terms in force, or these do not offer what was asked
+    POINTS_NOT_ENOUGH = auto()  # the member has fewer points than the offer costs
+    VOUCHER_NOT_FOUND = auto()  # the member has no voucher of this id
+    VOUCHER_NOT_USABLE = auto()  # the voucher has been used, or its last day has passed
+    REFERRER_NOT_FOUND = auto()  # nobody who could have brought a new member in has the user name given
+    DAY_CLOSED = auto()  # terms are set for days that are still open
 
     # The configuration
     CODE_TAKEN = auto()  # another programme, product, merchant, terminal or agreement has this code

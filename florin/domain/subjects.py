@@ -20,6 +20,12 @@ SUBJECT_KINDS: Final = {
     "replace_ordered_card": "card",
     "stop_reported_card": "card",
     "allow_reported_card": "card",
+    "credit_points": "member",
+    "lapse_points": "member",
+    "exchange_points": "voucher",
+    "grant_voucher": "voucher",
+    "use_voucher": "voucher",
+    "lapse_voucher": "voucher",
 }
 """The kind of a verb's subject. A reversal is of whatever its original was, and its answer says of what."""
 

@@ -7,7 +7,7 @@ promise is broken. Proof 10 (settlement) comes with settlement.
 from dataclasses import dataclass
 from typing import Final
 
-from florin.storage.proofs import balances, closures, corporate, payments, records
+from florin.storage.proofs import balances, closures, corporate, loyalty, payments, records
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,5 +184,17 @@ PROOFS: Final = (
         closures.PAYOUT_FILES,
     ),
     Proof(9, "redemptions", "Each redemption loaded what its transfers moved.", "redemptions", records.REDEMPTIONS),
+    Proof(9, "points", "Each entry of a member's points is what its transfers moved.", "points", loyalty.POINTS),
+    Proof(
+        9,
+        "points of days",
+        "No business day has cost a member points, and the entries of each day are numbered without gaps.",
+        "points",
+        loyalty.POINTS_OF_DAYS,
+    ),
+    Proof(9, "vouchers", "Each voucher came and went as its transfers say.", "vouchers", loyalty.VOUCHERS),
+    Proof(
+        9, "used vouchers", "Each voucher that was used became its face in bonus.", "vouchers", loyalty.USED_VOUCHERS
+    ),
 )
 """Every proof, in the order in which they run."""

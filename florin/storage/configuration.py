@@ -13,6 +13,7 @@ from typing import Any, Final, LiteralString
 from uuid import UUID
 
 from florin.domain.bank_account import BankAccount
+from florin.domain.loyalty_terms import DatedTerms
 from florin.domain.programme import ApiKey, Merchant, Product, Programme, Terminal
 from florin.domain.tiers import Tier
 from florin.storage.audit_trail import Author, record
@@ -20,6 +21,7 @@ from florin.storage.catalogue import RAISE_VERSION, Catalogue, load_catalogue
 from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.corporate.bank_accounts import write_bank_account
 from florin.storage.corporate.tiers import read_ladder, write_ladder
+from florin.storage.loyalty_terms import terms_of_programme, write_terms
 
 LOCK_VERSION: Final = "SELECT version FROM configuration_version FOR UPDATE"
 
@@ -146,6 +148,15 @@ class ConfigurationChange:
         """Write a programme's tiers in place of those that it had."""
         await write_ladder(self._connection, programme_id, ladder)
         await self._told("programme.tiers_set", programme_id, {"tiers": [asdict(each) for each in ladder]})
+
+    async def loyalty_terms(self, programme_id: UUID) -> tuple[DatedTerms, ...]:
+        """What a programme gives its members, by the day from which; in ascending order."""
+        return await terms_of_programme(self._connection, programme_id)
+
+    async def set_loyalty_terms(self, programme_id: UUID, dated: DatedTerms) -> None:
+        """Write what a programme gives its members from a day on."""
+        await write_terms(self._connection, programme_id, dated)
+        await self._told("programme.loyalty_terms_set", programme_id, asdict(dated))
 
     async def set_bank_account(self, programme_id: UUID, account: BankAccount) -> None:
         """Write the bank account that a programme's corporate customers pay to."""

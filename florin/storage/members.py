@@ -20,6 +20,7 @@ from florin.storage.audit_trail import Author, record
 from florin.storage.configuration import Agreement
 from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.outbox import emit
+from florin.storage.referrals import write_referral
 
 CURRENT_AGREEMENT: Final = """
 SELECT programme_id, version, text, effective_at FROM agreement
@@ -80,7 +81,10 @@ class SealedContacts:
 
 @dataclass(frozen=True, slots=True)
 class NewMember:
-    """Who registers. ``user_name`` is in its canonical form; the password is hashed and the contacts are sealed."""
+    """Who registers, and who brought it in if somebody did.
+
+    ``user_name`` is in its canonical form; the password is hashed and the contacts are sealed.
+    """
 
     id: UUID
     programme_id: UUID
@@ -88,6 +92,7 @@ class NewMember:
     password_hash: str
     contacts: SealedContacts
     agreement_version: str
+    referrer_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,8 @@ async def add_member(pool: Pool, member: NewMember, now: datetime) -> Decline | 
         async with transaction(pool) as connection:
             await connection.execute(INSERT_MEMBER, row)
             await connection.execute(OPEN_WALLET, {**names, "code": int(AccountCode.WALLET_PRINCIPAL)})
+            if member.referrer_id is not None:
+                await write_referral(connection, member.programme_id, member.id, member.referrer_id, now)
             await _tell_of_registration(connection, member, now)
     except UniqueViolation as violation:
         return _taken(violation)

@@ -18,8 +18,10 @@ SUBJECTS = (
     "member",
     "order",
     "payment",
+    "points",
     "purchase",
     "top_up",
+    "voucher",
     "webhook",
 )
 NAME = re.compile(rf"({'|'.join(SUBJECTS)})\.[a-z_]+")

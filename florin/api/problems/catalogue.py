@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from florin.api.problems.closure_declines import CLOSURE_DECLINES
 from florin.api.problems.codes import Code, DoorProblem
 from florin.api.problems.corporate_declines import CORPORATE_DECLINES
+from florin.api.problems.loyalty_declines import LOYALTY_DECLINES
 from florin.api.problems.notice_declines import NOTICE_DECLINES
 from florin.api.problems.payment_declines import PAYMENT_DECLINES
 from florin.domain.declines import Decline
@@ -347,7 +348,15 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
 PROBLEMS: Final[Mapping[Code, Problem]] = MappingProxyType(
     {
         code: Problem(*entry)
-        for entries in (_DOOR, _DECLINES, CORPORATE_DECLINES, CLOSURE_DECLINES, NOTICE_DECLINES, PAYMENT_DECLINES)
+        for entries in (
+            _DOOR,
+            _DECLINES,
+            CORPORATE_DECLINES,
+            CLOSURE_DECLINES,
+            LOYALTY_DECLINES,
+            NOTICE_DECLINES,
+            PAYMENT_DECLINES,
+        )
         for code, entry in entries.items()
     }
 )

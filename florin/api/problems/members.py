@@ -100,6 +100,7 @@ MEMBERS: Final[Mapping[str, Member]] = MappingProxyType(
             _NUMBER,
             2_678_400,
         ),
+        "points": Member((Decline.POINTS_NOT_ENOUGH,), "How many points the member has.", _NUMBER, 120),
         "verb": Member((Decline.DUPLICATE_REFERENCE,), "The operation that has the reference.", _TEXT, "purchase"),
         "subject_id": Member(
             (Decline.DUPLICATE_REFERENCE,),

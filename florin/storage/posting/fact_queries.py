@@ -4,6 +4,7 @@ from dataclasses import fields
 from typing import Final
 
 from florin.domain.card import Card
+from florin.domain.chart import AccountCode
 from florin.domain.closure import Closure
 from florin.domain.corporate_order import CorporateOrder
 from florin.domain.funding_refund import FundingRefund
@@ -11,6 +12,7 @@ from florin.domain.payment import Payment
 from florin.domain.payment_refund import PaymentRefund
 from florin.domain.payout import Payout
 from florin.domain.purchase import Hold, Purchase
+from florin.domain.vouchers import Voucher
 from florin.storage.day_lock import DAY_LOCK
 
 CARD_COLUMNS: Final = ", ".join("c." + each.name for each in fields(Card))
@@ -21,6 +23,7 @@ PAYMENT_COLUMNS: Final = ", ".join("y." + each.name for each in fields(Payment))
 PAYMENT_REFUND_COLUMNS: Final = ", ".join("z." + each.name for each in fields(PaymentRefund))
 CLOSURE_COLUMNS: Final = ", ".join("l." + each.name for each in fields(Closure))
 PAYOUT_COLUMNS: Final = ", ".join("y." + each.name for each in fields(Payout))
+VOUCHER_COLUMNS: Final = ", ".join("v." + each.name for each in fields(Voucher))
 HOLD_COLUMNS: Final = ", ".join("h." + each.name for each in fields(Hold))
 
 BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
@@ -50,10 +53,14 @@ WITH original AS (
 )
 """  # noqa: S608 (a constant)
 
+# No payment shall wait for points, so they are locked only for who wants them.
+POINTS_AND_VOUCHERS: Final = f"{AccountCode.POINTS:d}, {AccountCode.VOUCHERS:d}"
+
 LOCK_ACCOUNTS: Final = f"""{OWNERS}
 SELECT a.shard, a.owner_id, a.code, a.unit, a.programme_id, a.balance_minor, a.held_minor, a.sequence
 FROM strict_account a
 WHERE a.owner_id = ANY(ARRAY(SELECT id FROM owner))
+  AND (a.code NOT IN ({POINTS_AND_VOUCHERS}) OR a.owner_id = ANY(%(points_owners)b::uuid[]))
 ORDER BY a.owner_id, a.code
 FOR NO KEY UPDATE
 """  # noqa: S608 (a constant)
@@ -176,4 +183,9 @@ WHERE l.owner_id = ANY(%(locked_owners)b::uuid[])
 READ_PAYOUTS: Final = f"""
 SELECT {PAYOUT_COLUMNS} FROM closure_payout y
 WHERE y.closure_id = ANY(%(closure_ids)b::uuid[]) AND y.owner_id = ANY(%(locked_owners)b::uuid[])
+"""  # noqa: S608 (as above)
+
+READ_VOUCHERS: Final = f"""
+SELECT {VOUCHER_COLUMNS} FROM voucher v
+WHERE v.id = ANY(%(voucher_ids)b::uuid[]) AND v.member_id = ANY(%(locked_owners)b::uuid[])
 """  # noqa: S608 (as above)

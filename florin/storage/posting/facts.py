@@ -21,6 +21,7 @@ from florin.domain.payment import Payment, PaymentPurpose, PaymentStatus
 from florin.domain.payment_refund import PaymentRefund, PaymentRefundStatus, RefundCause
 from florin.domain.payout import Payout, PayoutCause, PayoutStatus
 from florin.domain.purchase import Hold, HoldStatus, OwnerKind, Purchase, PurchaseStatus
+from florin.domain.vouchers import Voucher, VoucherStatus
 from florin.domain.wallet import PaymentCode, Wallet
 
 
@@ -75,6 +76,7 @@ class Facts:
     payment_refunds: dict[UUID, PaymentRefund] = field(default_factory=dict)
     closures: dict[UUID, Closure] = field(default_factory=dict)
     payouts: dict[UUID, Payout] = field(default_factory=dict)
+    vouchers: dict[UUID, Voucher] = field(default_factory=dict)
     by_key: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
     by_reference: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
 
@@ -180,6 +182,12 @@ class Facts:
         payout = Payout(*row)
         payout.cause, payout.status = PayoutCause(payout.cause), PayoutStatus(payout.status)
         self.payouts[payout.id] = payout
+
+    def add_voucher(self, row: tuple[Any, ...]) -> None:
+        """A voucher of a member who is locked."""
+        voucher = Voucher(*row)
+        voucher.status = VoucherStatus(voucher.status)
+        self.vouchers[voucher.id] = voucher
 
     def add_operation(self, row: tuple[Any, ...]) -> None:
         """An operation of the past."""

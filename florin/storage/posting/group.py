@@ -27,11 +27,13 @@ from florin.domain.payment_refund import PaymentRefund
 from florin.domain.payout import Payout
 from florin.domain.programme import Programme
 from florin.domain.purchase import Hold, HoldStatus, Purchase
+from florin.domain.vouchers import Voucher
 from florin.domain.wallet import PaymentCode, Wallet
 from florin.storage.catalogue import Catalogue
 from florin.storage.fresh_ids import FreshId
 from florin.storage.posting.columns import JsonText
 from florin.storage.posting.facts import CardSale, Facts, PastOperation
+from florin.storage.posting.loyalty_rows import PointsEntry, PointsLapse
 from florin.storage.posting.writes import (
     AccessEnded,
     AuditRow,
@@ -144,6 +146,10 @@ class Group:
     def payouts_of(self, closure_id: UUID) -> list[Payout]:
         """The payouts of the closure that was asked for."""
         return [each for each in self.facts.payouts.values() if each.closure_id == closure_id]
+
+    def voucher(self, voucher_id: UUID) -> Voucher | None:
+        """The voucher of that id, if it is of a member who is locked."""
+        return self.facts.vouchers.get(voucher_id)
 
     def account(self, owner_id: UUID, code: AccountCode) -> StrictAccount | None:
         """The owner's strict account of that code; `StaleFactsError` when the owner was not locked at all."""
@@ -315,6 +321,23 @@ class Group:
     def save_payout(self, payout: Payout) -> None:
         """Write how far a payout has come."""
         self.writes.payouts[payout.id] = payout
+
+    def add_points_entry(self, entry: PointsEntry) -> None:
+        """Record what a business day brought a member in points."""
+        self.writes.points_entries.append(entry)
+
+    def add_points_lapse(self, lapse: PointsLapse) -> None:
+        """Record that a member's points of a year have lapsed."""
+        self.writes.points_lapses.append(lapse)
+
+    def add_voucher(self, voucher: Voucher) -> None:
+        """Record a new voucher, visible to the decisions that follow."""
+        self.facts.vouchers[voucher.id] = voucher
+        self.writes.new_vouchers.append(voucher)
+
+    def save_voucher(self, voucher: Voucher) -> None:
+        """Write that a voucher has been used or has lapsed."""
+        self.writes.vouchers[voucher.id] = voucher
 
     def add_refund(self, refund: RefundRow) -> None:
         """Record a refund."""

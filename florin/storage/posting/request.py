@@ -45,7 +45,11 @@ class Caller:
 
 @dataclass(slots=True)
 class Wanted:
-    """Which cards, wallets, purchases and holds a request decides on, by whatever the caller knows of them."""
+    """Which cards, wallets, purchases and holds a request decides on, by whatever the caller knows of them.
+
+    A member's points and vouchers are locked and read with the wallet only for who wants them: no payment waits for
+    them, and no payment reads them.
+    """
 
     number_index: bytes | None = None
     ecode_index: bytes | None = None
@@ -63,6 +67,8 @@ class Wanted:
     payment_id: UUID | None = None
     payment_refund_id: UUID | None = None
     closure_id: UUID | None = None
+    voucher_id: UUID | None = None
+    points_and_vouchers: bool = False
 
     @property
     def owner_ids(self) -> tuple[UUID | None, ...]:

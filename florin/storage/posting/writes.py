@@ -21,9 +21,11 @@ from florin.domain.payment import Payment
 from florin.domain.payment_refund import PaymentRefund
 from florin.domain.payout import Payout
 from florin.domain.purchase import Hold, Purchase
+from florin.domain.vouchers import Voucher
 from florin.domain.wallet import PaymentCode, Wallet
 from florin.storage.posting.columns import JsonText, Table, Write, instants, uuids
 from florin.storage.posting.exchange import Asked, exchange
+from florin.storage.posting.loyalty_rows import PointsEntry, PointsLapse
 from florin.storage.posting.request import Operation, OutcomeUnknownError
 
 
@@ -138,6 +140,9 @@ PAYMENT_REFUNDS: Final = Table("payment_refund", PaymentRefund)
 CLOSURES: Final = Table("closure", Closure)
 PAYOUT_ACCOUNTS: Final = Table("payout_account", PayoutAccount)
 PAYOUTS: Final = Table("closure_payout", Payout)
+POINTS_ENTRIES: Final = Table("points_entry", PointsEntry)
+POINTS_LAPSES: Final = Table("points_lapse", PointsLapse)
+VOUCHERS: Final = Table("voucher", Voucher)
 EVENTS: Final = Table("outbox", OutboxEvent)
 AUDITS: Final = Table("audit", AuditRow)
 
@@ -266,6 +271,10 @@ UPDATE_PAYOUTS: Final = PAYOUTS.update(
         "return_reason",
     ),
 )
+INSERT_POINTS_ENTRIES: Final = POINTS_ENTRIES.insert()
+INSERT_POINTS_LAPSES: Final = POINTS_LAPSES.insert()
+INSERT_VOUCHERS: Final = VOUCHERS.insert()
+UPDATE_VOUCHERS: Final = VOUCHERS.update(("id",), ("status", "ended_at", "ended_journal_id"))
 INSERT_EVENTS: Final = EVENTS.insert()
 INSERT_AUDITS: Final = AUDITS.insert()
 
@@ -311,6 +320,10 @@ class Writes:
     payout_accounts: list[PayoutAccount] = field(default_factory=list)
     new_payouts: list[Payout] = field(default_factory=list)
     payouts: dict[UUID, Payout] = field(default_factory=dict)
+    points_entries: list[PointsEntry] = field(default_factory=list)
+    points_lapses: list[PointsLapse] = field(default_factory=list)
+    new_vouchers: list[Voucher] = field(default_factory=list)
+    vouchers: dict[UUID, Voucher] = field(default_factory=dict)
     audits: list[AuditRow] = field(default_factory=list)
 
     def touch(self, account: StrictAccount) -> None:
@@ -351,6 +364,10 @@ class Writes:
             (INSERT_PAYOUT_ACCOUNTS, self.payout_accounts),
             (INSERT_PAYOUTS, self.new_payouts),
             (UPDATE_PAYOUTS, list(self.payouts.values())),
+            (INSERT_POINTS_ENTRIES, self.points_entries),
+            (INSERT_POINTS_LAPSES, self.points_lapses),
+            (INSERT_VOUCHERS, self.new_vouchers),
+            (UPDATE_VOUCHERS, list(self.vouchers.values())),
             (INSERT_EVENTS, self.events),
             (INSERT_AUDITS, self.audits),
         )

@@ -34,7 +34,9 @@ SELECT (SELECT count(*) FROM transfer) AS transfers,
        (SELECT count(*) FROM payment_refund) AS payment_refunds,
        (SELECT count(*) FROM closure) AS closures,
        (SELECT count(*) FROM closure_payout) AS payouts,
-       (SELECT count(*) FROM payout_file) AS payout_files
+       (SELECT count(*) FROM payout_file) AS payout_files,
+       (SELECT count(*) FROM points_entry) + (SELECT count(*) FROM points_lapse) AS points,
+       (SELECT count(*) FROM voucher) AS vouchers
 """
 
 _POSTINGS: Final = [
