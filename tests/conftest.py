@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -22,6 +23,8 @@ from psycopg.conninfo import conninfo_to_dict
 from florin.settings import Settings
 from florin.storage.connect import Connection, Pool, connect, open_pool
 from florin.storage.embedded import EmbeddedServer, running_server
+from florin.storage.embedded.layout import Layout
+from florin.storage.embedded.processes import live_processes
 from florin.storage.migrate import migrate
 from tests.cheap_passwords import make_passwords_cheap
 from tests.emptied_database import Shape, is_emptied, shape_of
@@ -50,6 +53,8 @@ SMALL = {"shared_buffers": "64MB", "max_connections": "200"}
 MEMORY = Path("/dev/shm")  # noqa: S108 (the directories made in it have names that nobody can guess)
 ENOUGH_BYTES = 4 << 30
 
+RUN = pytest.StashKey[str]()
+
 _numbers = itertools.count(1)
 _stocks: dict[tuple[Path, str], list[tuple["Database", Shape]]] = {}
 """Databases that nobody uses now, by their cluster and their template."""
@@ -76,10 +81,14 @@ def _memory() -> Path | None:
     return MEMORY if is_of_use else None
 
 
+def _prefix(run: str) -> str:
+    return f"florin-test-{run[:8]}"
+
+
 @contextmanager
 def temporary_data_dir() -> Iterator[Path]:
     """A directory that the server's user can enter also when root runs the tests; pytest's own is closed to it."""
-    directory = Path(tempfile.mkdtemp(prefix="florin-test-", dir=_memory()))
+    directory = Path(tempfile.mkdtemp(prefix=_prefix(os.environ.get("PYTEST_XDIST_TESTRUNUID", "")), dir=_memory()))
     directory.chmod(0o755)
     try:
         yield directory / "data"
@@ -95,6 +104,23 @@ def make_logins_cheap(server: EmbeddedServer) -> None:
             login = conninfo_to_dict(url)
             names = sql.Identifier(str(login["user"])), sql.Literal(str(login["password"]))
             admin.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(*names))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 (a class of pytest-xdist's own inside)
+    """Remember what the processes of this run call their directories by."""
+    node.config.stash[RUN] = node.workerinput["testrunuid"]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the servers of processes that were killed: ten seconds after Ctrl-C, which a busy machine may need."""
+    if RUN not in config.stash:
+        return
+    for left in (_memory() or Path(tempfile.gettempdir())).glob(f"{_prefix(config.stash[RUN])}*"):
+        if live_processes(Layout((left / "data").resolve()).cluster):
+            with running_server(left / "data"):
+                pass  # adopted, and stopped again by the last who uses it
+        shutil.rmtree(left, ignore_errors=True)
 
 
 @pytest.fixture
