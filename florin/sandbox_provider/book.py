@@ -35,21 +35,6 @@ class State(StrEnum):
 
 
 @dataclass(slots=True)
-class Payment:
-    """A payment and what has become of it."""
-
-    made: PaymentMade
-    paid: PaymentPaid | None = None
-    closed: bool = False
-
-    def state(self, now: datetime) -> State:
-        """Where it stands at a moment: time alone closes it, too."""
-        if self.paid is not None:
-            return State.PAID
-        return State.CLOSED if self.closed or now >= self.made.expires_at else State.WAITING
-
-
-@dataclass(slots=True)
 class Refund:
     """A refund, what has become of it, and what the provider gives back of its fee."""
 
@@ -61,6 +46,27 @@ class Refund:
     def failed(self) -> bool:
         """Whether the money stays with the merchant."""
         return self.settled is not None and not self.settled.paid
+
+
+@dataclass(slots=True)
+class Payment:
+    """A payment and what has become of it."""
+
+    made: PaymentMade
+    paid: PaymentPaid | None = None
+    closed: bool = False
+    refunds: list[Refund] = field(default_factory=list)
+
+    @property
+    def refunded_minor(self) -> int:
+        """What has gone back, or may still."""
+        return sum(each.made.amount_minor for each in self.refunds if not each.failed)
+
+    def state(self, now: datetime) -> State:
+        """Where it stands at a moment: time alone closes it, too."""
+        if self.paid is not None:
+            return State.PAID
+        return State.CLOSED if self.closed or now >= self.made.expires_at else State.WAITING
 
 
 @dataclass(slots=True)
@@ -108,12 +114,17 @@ class Movement:
 
 @dataclass(slots=True)
 class Book:
-    """All that the provider knows."""
+    """All that the provider knows: payments and refunds by the merchant's references, payments by their pages, too.
+
+    ``waiting`` are the notifications that are to be sent, among all that there are.
+    """
 
     behaviour: Behaviour = field(default_factory=Behaviour)
     payments: dict[str, Payment] = field(default_factory=dict)
+    pages: dict[str, Payment] = field(default_factory=dict)
     refunds: dict[str, Refund] = field(default_factory=dict)
     notifications: dict[str, Notification] = field(default_factory=dict)
+    waiting: dict[str, Notification] = field(default_factory=dict)
     movements: list[Movement] = field(default_factory=list)
 
     @property
@@ -121,30 +132,29 @@ class Book:
         """The merchant's money with the provider."""
         return self.movements[-1].balance_minor if self.movements else 0
 
-    def refunds_of(self, payment_reference: str) -> list[Refund]:
-        """The refunds of a payment that have not failed."""
-        every = self.refunds.values()
-        return [each for each in every if each.made.payment_reference == payment_reference and not each.failed]
-
     def take(self, entry: Entry) -> None:
         """Take an entry into the book; whether it may be written has been decided before."""
         match entry:
             case PaymentMade():
-                self.payments[entry.reference] = Payment(entry)
+                self.payments[entry.reference] = self.pages[entry.page] = Payment(entry)
             case PaymentPaid():
                 self._take_payment(entry)
             case PaymentClosed():
                 self.payments[entry.reference].closed = True
             case RefundMade():
-                self.refunds[entry.reference] = Refund(entry)
+                self.refunds[entry.reference] = refund = Refund(entry)
+                self.payments[entry.payment_reference].refunds.append(refund)
             case RefundSettled():
                 self._take_settlement(entry)
             case PaidOut():
                 self._move(entry.at, entry.payout_id, "", Business.PAYOUT, -entry.amount_minor)
             case NotificationMade():
-                self.notifications[entry.event_id] = Notification(entry, entry.first_at)
+                self.notifications[entry.event_id] = notification = Notification(entry, entry.first_at)
+                self._keep_waiting(notification)
             case NotificationTried():
-                self.notifications[entry.event_id].note(entry)
+                notification = self.notifications[entry.event_id]
+                notification.note(entry)
+                self._keep_waiting(notification)
             case BehaviourSet():
                 self.behaviour = entry.behaviour
             case _:
@@ -171,10 +181,19 @@ class Book:
 
     def _fee_back_minor(self, refund: RefundMade) -> int:
         """Its part of the fee, so that all of the fee is back once everything is refunded."""
-        paid = self.payments[refund.payment_reference].paid
-        earlier = [each for each in self.refunds_of(refund.payment_reference) if each.settled is not None]
-        kept = (paid.amount_minor if paid else 0) - sum(each.made.amount_minor for each in earlier)
+        payment = self.payments[refund.payment_reference]
+        earlier = sum(
+            each.made.amount_minor for each in payment.refunds if each.settled is not None and not each.failed
+        )
+        kept = (payment.paid.amount_minor if payment.paid else 0) - earlier
         return fee_minor(kept) - fee_minor(kept - refund.amount_minor)
+
+    def _keep_waiting(self, notification: Notification) -> None:
+        event_id = notification.made.event_id
+        if notification.next_at is None:
+            self.waiting.pop(event_id, None)
+        else:
+            self.waiting[event_id] = notification
 
     def _move(
         self, at: datetime, subject_id: str, reference: str, business: Business, amount_minor: int, note: str = ""

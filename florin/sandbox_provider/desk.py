@@ -80,7 +80,7 @@ class Desk:
 
     def payment_of_page(self, page: str) -> Payment:
         """The payment whose page has that address."""
-        return _known(next((each for each in self.book.payments.values() if each.made.page == page), None))
+        return _known(self.book.pages.get(page))
 
     def pay(self, payment: Payment, now: datetime) -> None:
         """A person pays: what is due, unless the provider is to misbehave. Paying twice is paying once."""
@@ -155,8 +155,7 @@ class Desk:
         payment = self.payment(wanted.payment_reference)
         if payment.paid is None:
             raise RefusedRequest("not_paid")
-        refunded = sum(each.made.amount_minor for each in self.book.refunds_of(wanted.payment_reference))
-        if refunded + wanted.amount_minor > payment.paid.amount_minor:
+        if payment.refunded_minor + wanted.amount_minor > payment.paid.amount_minor:
             raise RefusedRequest("more_than_was_paid")
 
     def _payment_notice(self, event: str, payment: Payment, now: datetime) -> NotificationMade:

@@ -32,7 +32,7 @@ class Postman:
         while True:
             self._desk.news.clear()
             now = datetime.now(UTC)
-            waiting = [(each.next_at, each) for each in self._desk.book.notifications.values() if each.next_at]
+            waiting = [(each.next_at, each) for each in self._desk.book.waiting.values() if each.next_at]
             due = [each for at, each in waiting if at <= now]
             if due:
                 await asyncio.gather(*(self.deliver(each) for each in due))

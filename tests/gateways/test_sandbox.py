@@ -52,6 +52,15 @@ async def test_a_person_pays_and_the_merchant_is_told_once(sandbox: Sandbox, mer
     assert {"sent": 0, "taken": 0} == await sandbox.send_now()
 
 
+async def test_what_a_merchant_writes_on_the_page_is_text(sandbox: Sandbox) -> None:
+    offer = await sandbox.provider.create(payment_wanted(description="<script>alert(1)</script>"))
+    page = await sandbox.client.get(offer.pay_url)
+    assert "&lt;script&gt;alert(1)" in page.text
+    assert "<script>" not in page.text
+    with pytest.raises(ProviderRefusedError, match="invalid_body"):
+        await sandbox.provider.create(payment_wanted(B, return_url="javascript:alert(1)"))
+
+
 async def test_the_same_payment_once_more_is_the_same_and_another_amount_is_refused(sandbox: Sandbox) -> None:
     wanted = payment_wanted()
     assert await sandbox.provider.create(wanted) == await sandbox.provider.create(wanted)
@@ -221,11 +230,13 @@ async def test_a_notification_with_a_header_that_is_not_its_own_is_refused(
         )
 
 
-async def test_a_notification_about_another_merchant_is_refused(sandbox: Sandbox, merchant: Letterbox) -> None:
+async def test_what_is_about_another_merchant_is_not_believed(sandbox: Sandbox, merchant: Letterbox) -> None:
     await sandbox.pay(await sandbox.provider.create(payment_wanted()))
     (letter,) = await merchant.wait_for(1)
     account = sandbox.provider._account  # noqa: SLF001 (the same keys, another merchant)
     other = type(sandbox.provider)(type(account)(account.address, "another", account.api_key, account.public_keys))
+    with pytest.raises(ProviderUnavailableError, match="about something else"):
+        await other.find(A, None)
     with pytest.raises(CallbackRefusedError, match="about no payment"):
         other.read_callback(letter.headers, letter.content, datetime.now(UTC))
 
