@@ -59,6 +59,7 @@ from florin.api.metrics import Metrics
 from florin.api.money_door import MoneyDoor
 from florin.api.money_routes import MONEY_ROUTES
 from florin.api.openapi import API_VERSION, document_as_yaml, openapi_document
+from florin.api.payments import callback_routes, payment_desk_routes, payment_routes
 from florin.api.routes import GuardedRoute
 from florin.api.side_door import SideDoor
 from florin.clearing.guess_limit import GuessLimit
@@ -77,6 +78,9 @@ ROUTES: Final = (
     registration_routes.ROUTES,
     profile_routes.ROUTES,
     wallet_routes.ROUTES,
+    payment_routes.ROUTES,
+    payment_desk_routes.ROUTES,
+    callback_routes.ROUTES,
     member_routes.ROUTES,
     programme_routes.ROUTES,
     tier_routes.ROUTES,

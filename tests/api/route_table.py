@@ -97,6 +97,10 @@ GET    /v1/me/loads                                                   ----++--- 
 POST   /v1/me/loads                                                   ----++--- ---------
 PUT    /v1/me/password                                                ----++--- ---------
 POST   /v1/me/payment-codes                                           ----++--- ---------
+GET    /v1/me/payments                                                ----++--- ---------
+POST   /v1/me/payments                                                ----++--- ---------
+GET    /v1/me/payments/{payment_id}                                   ----+0--- ---------
+POST   /v1/me/payments/{payment_id}/refunds                           ----+0--- ---------
 GET    /v1/me/purchases                                               ----++--- ---------
 GET    /v1/me/statement                                               ----++--- ---------
 POST   /v1/me/totp                                                    ----++--- ---------
@@ -160,6 +164,13 @@ GET    /v1/orders/{order_id}/void-cards                               --------- 
 POST   /v1/orders/{order_id}/void-cards                               --------- +-0+-----
 GET    /v1/orders/{order_id}/void-cards/{voiding_id}                  --------- ++0+++++-
 GET    /v1/outstanding                                                --------+ ---------
+POST   /v1/payment-callbacks/{provider}                               +++++++++ +++++++++
+GET    /v1/payment-findings                                           --------- ---+++++-
+GET    /v1/payment-providers                                          ----++--- ---------
+GET    /v1/payments                                                   --------- ---+++++-
+GET    /v1/payments/{payment_id}                                      --------- ---+++++-
+POST   /v1/payments/{payment_id}/ask                                  --------- ---+-+---
+POST   /v1/payments/{payment_id}/return                               --------- -----+---
 GET    /v1/people                                                     --------- ----+--++
 POST   /v1/people                                                     --------- --------+
 POST   /v1/people/{login_id}/block                                    --------- ---++---+

@@ -35,7 +35,7 @@ class Things:
                 wire = f"{prefix}_{self.ids[kind].hex}"
                 text = text.replace(f"{{{kind}_id}}", wire).replace(CARD_ID.replace("card", prefix), wire)
         text = text.replace("{key_id}", f"key_{self.ids['api_key'].hex}").replace("{code}", "busy")
-        text = text.replace("{line}", "1")
+        text = text.replace("{line}", "1").replace("{provider}", "nobody")
         text = text.replace(CARD_AND_PIN["number"], self.card.number).replace(CARD_AND_PIN["pin"], self.card.pin)
         # A day that is not over: closing one would end the world of the tests that follow.
         return text.replace("{business_date}", "2999-12-31").replace("order-5521", fresh("ref"))
@@ -79,6 +79,7 @@ async def made_things(world: World, doors: Doors) -> Things:
             "journal": UUID(hex=bought["journal_id"].removeprefix("jrn_")),
             "member": member.id,
             "merchant": world.shop.id,
+            "payment": world.one("SELECT id FROM payment WHERE member_id = %s", member.id)[0],
             "product": product_id,
             "programme": world.home,
             "purchase": UUID(hex=bought["id"].removeprefix("pur_")),

@@ -1,5 +1,6 @@
 """What callers are told of payments, their refunds and findings."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -43,6 +44,11 @@ def payment_refund_view(refund: PaymentRefund) -> Json:
         "put_back_journal_id": _id("journal", refund.put_back_journal_id),
         "ended_at": _instant(refund.ended_at),
     }
+
+
+def payment_history_view(payment: Payment, refunds: Iterable[PaymentRefund]) -> Json:
+    """A payment with what goes or went back of it."""
+    return {**payment_view(payment), "refunds": [payment_refund_view(each) for each in refunds]}
 
 
 def finding_view(finding: PaymentFinding) -> Json:

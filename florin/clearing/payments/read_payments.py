@@ -74,13 +74,16 @@ async def ask_about_payment(
 ) -> PaymentHistory | Decline:
     """Ask the provider now and act on its answer; only this way a disputed payment that agrees by now is credited.
 
-    Declines: ``role_required``, ``payment_not_found``, ``provider_unavailable``.
+    Declines: ``role_required``, ``payment_not_found``, ``provider_not_found`` for one that is not in our settings any
+    more, ``provider_unavailable``.
     """
     if not actor.has(*WHO_MAY_ASK):
         return Decline.ROLE_REQUIRED
     payment = await find_payment(house.pool, payment_id)
     if payment is None:
         return Decline.PAYMENT_NOT_FOUND
+    if payment.provider not in house.providers:
+        return Decline.PROVIDER_NOT_FOUND
     try:
         await ask_provider(house, payment, now, by_person=True)
     except ProviderUnavailableError:

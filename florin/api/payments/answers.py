@@ -1,0 +1,96 @@
+"""What is answered about payments through providers, as types: the same answer for every repetition."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from florin.api.money_answers import AnswerPart, HoldId, Instant, JournalId, Money
+from florin.domain.payment import PaymentPurpose, PaymentStatus
+from florin.domain.payment_finding import FindingKind
+from florin.domain.payment_refund import PaymentRefundStatus, RefundCause
+
+
+def _id(prefix: str) -> Meta:
+    return Meta(pattern=f"^{prefix}_[0-9a-f]{{32}}$")
+
+
+PaymentId = Annotated[str, _id("pmt")]
+
+
+class Payment(AnswerPart):
+    """Money that a member brings in; `pay_url` is where to pay as long as that is possible, a link or a QR code."""
+
+    id: PaymentId
+    member_id: Annotated[str, _id("mbr")]
+    provider: str
+    purpose: PaymentPurpose
+    hold_id: HoldId | None
+    status: PaymentStatus
+    amount: Money
+    pay_url: str | None
+    created_at: Instant
+    expires_at: Instant
+    paid_at: Instant | None
+    refunded: Money
+    journal_id: JournalId | None
+    ended_at: Instant | None
+
+
+class PaymentPage(AnswerPart):
+    """Some payments, and the cursor of the next page; null on the last one."""
+
+    items: list[Payment]
+    next_cursor: str | None
+
+
+class PaymentRefund(AnswerPart):
+    """Money of a payment that goes back to where it came from; put back into the wallet where the provider fails."""
+
+    id: Annotated[str, _id("prf")]
+    payment_id: PaymentId
+    cause: RefundCause
+    status: PaymentRefundStatus
+    amount: Money
+    requested_at: Instant
+    journal_id: JournalId | None
+    put_back_journal_id: JournalId | None
+    ended_at: Instant | None
+
+
+class PaymentRefundChanged(PaymentRefund):
+    """A refund that has left the wallet or is in it again, and what is there by then."""
+
+    balance: Money
+    available: Money
+
+
+class PaymentHistory(Payment):
+    """A payment, and what goes or went back of it."""
+
+    refunds: list[PaymentRefund]
+
+
+class PaymentFinding(AnswerPart):
+    """Where a provider and we say different things; `reference` is what the provider knows the thing by."""
+
+    kind: FindingKind
+    provider: str
+    reference: str
+    payment_id: PaymentId | None
+    expected: Money | None
+    found: Money | None
+    detail: str
+    opened_at: Instant
+
+
+class PaymentFindingPage(AnswerPart):
+    """Some findings, and the cursor of the next page; null on the last one."""
+
+    items: list[PaymentFinding]
+    next_cursor: str | None
+
+
+class PaymentProviders(AnswerPart):
+    """The names of the providers that a member can pay through."""
+
+    items: list[str]

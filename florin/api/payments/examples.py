@@ -1,0 +1,66 @@
+"""Examples of payments, for the API's document; a test sends and compares each."""
+
+from typing import Any, Final
+
+Json = dict[str, Any]
+
+_HEX: Final = "0197c0de00007a3b8c4d5e6f70819203"
+_NOW: Final = "2026-03-02T04:00:00Z"
+
+
+def _cny(amount_minor: int) -> Json:
+    return {"amount": amount_minor, "currency": "CNY"}
+
+
+NEW_PAYMENT: Final[Json] = {"provider": "sandbox", "amount": _cny(100_00)}
+PAYMENT: Final[Json] = {
+    "id": f"pmt_{_HEX}",
+    "member_id": f"mbr_{_HEX}",
+    "provider": "sandbox",
+    "purpose": "top_up",
+    "hold_id": None,
+    "status": "offered",
+    "amount": _cny(100_00),
+    "pay_url": "https://pay.example/0197c0de00007a3b8c4d5e6f70819203",
+    "created_at": _NOW,
+    "expires_at": "2026-03-02T04:35:00Z",
+    "paid_at": None,
+    "refunded": _cny(0),
+    "journal_id": None,
+    "ended_at": None,
+}
+CREDITED: Final[Json] = {
+    **PAYMENT,
+    "status": "credited",
+    "pay_url": None,
+    "paid_at": _NOW,
+    "refunded": _cny(70_00),
+    "journal_id": f"jrn_{_HEX}",
+    "ended_at": _NOW,
+}
+NEW_REFUND: Final[Json] = {"amount": _cny(70_00)}
+REFUND: Final[Json] = {
+    "id": f"prf_{_HEX}",
+    "payment_id": f"pmt_{_HEX}",
+    "cause": "cooling_off",
+    "status": "requested",
+    "amount": _cny(70_00),
+    "requested_at": _NOW,
+    "journal_id": f"jrn_{_HEX}",
+    "put_back_journal_id": None,
+    "ended_at": None,
+}
+REFUND_REQUESTED: Final[Json] = {**REFUND, "balance": _cny(0), "available": _cny(0)}
+RETURN_REQUESTED: Final[Json] = {**REFUND, "cause": "disputed", "journal_id": None}
+HISTORY: Final[Json] = {**CREDITED, "refunds": [REFUND]}
+FINDING: Final[Json] = {
+    "kind": "amount_differs",
+    "provider": "sandbox",
+    "reference": _HEX,
+    "payment_id": f"pmt_{_HEX}",
+    "expected": _cny(100_00),
+    "found": _cny(99_00),
+    "detail": "the provider calls it 4200001234202603021234567890",
+    "opened_at": _NOW,
+}
+PROVIDERS: Final[Json] = {"items": ["alipay", "sandbox"]}

@@ -1,0 +1,108 @@
+"""What the operator's people see and do of payments through providers: read, have the provider asked, send back."""
+
+from typing import Annotated, Any
+
+from fastapi import Query
+from starlette.responses import Response
+
+from florin.api.callers import people
+from florin.api.fields import Choice, MemberId, PaymentId
+from florin.api.given import Now, TheActor, TheHouse, ThePage, TheVisitor, accepted, told
+from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
+from florin.api.payments import answers, examples
+from florin.api.routes import Routes
+from florin.api.views import next_cursor
+from florin.clearing.payments import read_payments as reading
+from florin.clearing.payments import return_payment as returning
+from florin.clearing.payments.payment_views import finding_view, payment_history_view, payment_view
+from florin.domain.declines import Decline
+from florin.domain.paging import decode_id
+from florin.domain.payment import PaymentStatus
+from florin.domain.payment_finding import FindingKind
+
+ROUTES = Routes("Payments")
+
+_PAYMENTS = "payments"
+_FINDINGS = "payment-findings"
+OfMember = Annotated[MemberId | None, Query(description="Whose they are.")]
+OfStatus = Annotated[PaymentStatus | None, Choice, Query(description="Where they stand.")]
+OfKind = Annotated[FindingKind | None, Choice, Query(description="What is wrong.")]
+
+
+@ROUTES.get(
+    "/v1/payments",
+    allows=people(*reading.READERS),
+    answers=answers.PaymentPage,
+    example={"items": [examples.PAYMENT], "next_cursor": None},
+)
+async def list_payments(
+    actor: TheActor, house: TheHouse, page: ThePage, member_id: OfMember = None, status: OfStatus = None
+) -> dict[str, Any]:
+    """List payments, the latest first."""
+    before = None if page.cursor is None else decode_id(_PAYMENTS, page.cursor)
+    found = accepted(await reading.payments_page(house, actor, member_id, status, before, page.limit))
+    items = [payment_view(each) for each in found.items]
+    return {"items": items, "next_cursor": next_cursor(_PAYMENTS, found.next_after)}
+
+
+@ROUTES.get(
+    "/v1/payments/{payment_id}",
+    allows=people(*reading.READERS),
+    problems=(Decline.PAYMENT_NOT_FOUND,),
+    answers=answers.PaymentHistory,
+    example=examples.HISTORY,
+)
+async def show_payment(payment_id: PaymentId, actor: TheActor, house: TheHouse) -> dict[str, Any]:
+    """Show a payment, with what goes back of it."""
+    history = accepted(await reading.read_payment(house, actor, payment_id))
+    return payment_history_view(history.payment, history.refunds)
+
+
+@ROUTES.post(
+    "/v1/payments/{payment_id}/ask",
+    allows=people(*reading.WHO_MAY_ASK),
+    problems=(Decline.PAYMENT_NOT_FOUND, Decline.PROVIDER_NOT_FOUND, Decline.PROVIDER_UNAVAILABLE),
+    answers=answers.PaymentHistory,
+    example=examples.HISTORY,
+)
+async def ask_about_payment(payment_id: PaymentId, actor: TheActor, house: TheHouse, now: Now) -> dict[str, Any]:
+    """Ask the provider about a payment now, and act on its answer.
+
+    Only this way a disputed payment is credited, when the provider says by now that it was paid as it was asked for.
+    """
+    history = accepted(await reading.ask_about_payment(house, actor, payment_id, now))
+    return payment_history_view(history.payment, history.refunds)
+
+
+@ROUTES.post(
+    "/v1/payments/{payment_id}/return",
+    allows=people(*returning.WHO_MAY),
+    status=201,
+    problems=(*KEY_PROBLEMS, Decline.PAYMENT_NOT_FOUND, Decline.PAYMENT_NOT_REFUNDABLE),
+    answers=answers.PaymentRefund,
+    example=examples.RETURN_REQUESTED,
+)
+async def return_payment(
+    payment_id: PaymentId, actor: TheActor, visitor: TheVisitor, house: TheHouse, key: TheKey
+) -> Response:
+    """Send a disputed payment back to where it came from, or one whose return has failed."""
+    command, request_id = returning.ReturnPayment(payment_id), visitor.caller.request_id
+    answer = accepted(await returning.return_payment(house, actor, command, key, request_id))
+    response = told(answer, 201)
+    if answer.replayed:
+        tell_replay(response)
+    return response
+
+
+@ROUTES.get(
+    "/v1/payment-findings",
+    allows=people(*reading.READERS),
+    answers=answers.PaymentFindingPage,
+    example={"items": [examples.FINDING], "next_cursor": None},
+)
+async def list_payment_findings(actor: TheActor, house: TheHouse, page: ThePage, kind: OfKind = None) -> dict[str, Any]:
+    """List where providers and we say different things, the latest first."""
+    before = None if page.cursor is None else decode_id(_FINDINGS, page.cursor)
+    found = accepted(await reading.findings_page(house, actor, kind, before, page.limit))
+    items = [finding_view(each) for each in found.items]
+    return {"items": items, "next_cursor": next_cursor(_FINDINGS, found.next_after)}

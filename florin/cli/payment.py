@@ -1,0 +1,158 @@
+"""``florin payment``: payments through providers, what is wrong with them, and what finance sends back."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from florin.clearing.house import ClearingHouse
+from florin.clearing.payments import read_payments as reading
+from florin.clearing.payments.payment_views import (
+    finding_view,
+    payment_history_view,
+    payment_refund_view,
+    payment_view,
+)
+from florin.clearing.payments.return_payment import ReturnPayment, return_payment
+from florin.cli.customer_views import told
+from florin.cli.desk import As
+from florin.cli.order_desk import act, id_of
+from florin.cli.printing import AsJson, print_json, print_table
+from florin.cli.running import accepted
+from florin.domain.declines import Decline
+from florin.domain.money import format_minor
+from florin.domain.paging import MAX_LIMIT
+from florin.domain.payment import Payment, PaymentStatus
+from florin.domain.payment_finding import FindingKind, PaymentFinding
+from florin.domain.people import Actor
+from florin.storage.fresh_ids import fresh_id
+from florin.storage.posting.request import Answer
+
+app = typer.Typer(help="Payments: what members bring in through providers, and what goes back.", no_args_is_help=True)
+
+Named = Annotated[str, typer.Argument(metavar="PAYMENT", help="Id of the payment (pmt_...).")]
+Limit = Annotated[int, typer.Option(min=1, max=MAX_LIMIT, help="How many at most.")]
+
+
+@app.command("list")
+def list_all(
+    as_user: As,
+    member: Annotated[str | None, typer.Option(help="Whose (mbr_...); all without.")] = None,
+    status: Annotated[PaymentStatus | None, typer.Option(help="Where they stand.")] = None,
+    limit: Limit = MAX_LIMIT,
+    as_json: AsJson = False,
+) -> None:
+    """List payments, the latest first."""
+    member_id = None if member is None else id_of("member", member)
+
+    async def step(house: ClearingHouse, actor: Actor) -> tuple[Payment, ...] | Decline:
+        return accepted(await reading.payments_page(house, actor, member_id, status, None, limit)).items
+
+    views = [payment_view(each) for each in act(as_user, step)]
+    if as_json:
+        print_json(views)
+    else:
+        _print_payments(views)
+
+
+@app.command()
+def show(payment: Named, as_user: As, as_json: AsJson = False) -> None:
+    """Show a payment, and what goes or went back of it."""
+    payment_id = id_of("payment", payment)
+
+    async def step(house: ClearingHouse, actor: Actor) -> reading.PaymentHistory | Decline:
+        return await reading.read_payment(house, actor, payment_id)
+
+    _show(act(as_user, step), as_json=as_json)
+
+
+@app.command()
+def ask(payment: Named, as_user: As, as_json: AsJson = False) -> None:
+    """Ask the provider about a payment now, and act on its answer."""
+    payment_id = id_of("payment", payment)
+
+    async def step(house: ClearingHouse, actor: Actor) -> reading.PaymentHistory | Decline:
+        return await reading.ask_about_payment(house, actor, payment_id, datetime.now(UTC))
+
+    _show(act(as_user, step), as_json=as_json)
+
+
+@app.command("return")
+def send_back(payment: Named, as_user: As, as_json: AsJson = False) -> None:
+    """Send a disputed payment back to where it came from, or one whose return has failed."""
+    command = ReturnPayment(id_of("payment", payment))
+
+    async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
+        return await return_payment(house, actor, command, fresh_id().hex)
+
+    view = told(act(as_user, step))
+    if as_json:
+        print_json(view)
+    else:
+        _print_refunds([view])
+
+
+@app.command()
+def findings(
+    as_user: As,
+    kind: Annotated[FindingKind | None, typer.Option(help="What is wrong.")] = None,
+    limit: Limit = MAX_LIMIT,
+    as_json: AsJson = False,
+) -> None:
+    """List where providers and we say different things, the latest first."""
+
+    async def step(house: ClearingHouse, actor: Actor) -> tuple[PaymentFinding, ...] | Decline:
+        return accepted(await reading.findings_page(house, actor, kind, None, limit)).items
+
+    views = [finding_view(each) for each in act(as_user, step)]
+    if as_json:
+        print_json(views)
+        return
+    rows = [
+        (
+            each["kind"],
+            _money(each["expected"]),
+            _money(each["found"]),
+            each["provider"],
+            each["payment_id"] or each["reference"],
+            each["opened_at"],
+            each["detail"],
+        )
+        for each in views
+    ]
+    print_table("Findings", ("kind", "expected", "found", "provider", "payment", "opened", "detail"), rows)
+
+
+def _show(history: reading.PaymentHistory, *, as_json: bool) -> None:
+    if as_json:
+        print_json(payment_history_view(history.payment, history.refunds))
+        return
+    _print_payments([payment_view(history.payment)])
+    if history.refunds:
+        _print_refunds([payment_refund_view(each) for each in history.refunds])
+
+
+def _print_payments(views: Sequence[dict[str, Any]]) -> None:
+    rows = [
+        (
+            each["status"],
+            _money(each["amount"]),
+            _money(each["refunded"]),
+            each["provider"],
+            each["created_at"],
+            each["member_id"],
+            each["id"],
+        )
+        for each in views
+    ]
+    print_table("Payments", ("status", "amount", "gone back", "provider", "begun", "member", "id"), rows)
+
+
+def _print_refunds(views: Sequence[dict[str, Any]]) -> None:
+    rows = [(each["status"], _money(each["amount"]), each["cause"], each["requested_at"], each["id"]) for each in views]
+    print_table("Refunds", ("status", "amount", "cause", "requested", "id"), rows)
+
+
+def _money(amount: dict[str, Any] | None) -> str:
+    return "" if amount is None else f"{format_minor(amount['amount'], amount['currency'])} {amount['currency']}"
