@@ -30,6 +30,7 @@ from florin.gateways.payment_provider import (
     PaymentOffer,
     PaymentState,
     PaymentWanted,
+    ProviderAccount,
     ProviderRefusedError,
     ProviderUnavailableError,
     RefundFound,
@@ -137,6 +138,10 @@ class ScriptedProvider:
         self.payments[payment.reference] = found
         return found
 
+    def paid(self, found: PaymentFound, amount_minor: int) -> PaymentFound:
+        """What is said of a payment when so much of it is paid; what the provider keeps of it does not change."""
+        return replace(found, state=PaymentState.PAID, amount_minor=amount_minor)
+
     def callback(self, found: PaymentFound | RefundFound, at: datetime, event_id: str | None = None) -> Signed:
         """What the provider would post to us."""
         kind = "payment" if isinstance(found, PaymentFound) else "refund"
@@ -230,4 +235,5 @@ class Cashpoint:
 def at_cashpoint(world: World, house: ClearingHouse) -> Cashpoint:
     """The world with one provider."""
     provider = ScriptedProvider()
-    return Cashpoint(world, replace(house, providers={NAME: provider}, public_url="https://florin.test"), provider)
+    account = ProviderAccount(NAME, "scripted", "CNY", 1, 10_000_00, provider)
+    return Cashpoint(world, replace(house, providers={NAME: account}, public_url="https://florin.test"), provider)

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 
 from florin.crypto.vault import Vault
-from florin.gateways.payment_provider import PaymentProvider
+from florin.gateways.payment_provider import NO_PROVIDERS, ProviderAccount
 from florin.storage.connect import Pool
 from florin.storage.posting.engine import PostingEngine
 from florin.storage.posting.group import Group
@@ -22,14 +21,14 @@ _canonical: Final = msgspec.json.Encoder(order="deterministic").encode
 class ClearingHouse:
     """The posting engine for what moves money or changes a card or wallet, the pool for reading, the secrets.
 
-    ``providers`` are the payment providers by the names that the settings give them, ``public_url`` the address under
-    which the outside world reaches this service, without a slash at its end: providers call back there.
+    ``providers`` are our accounts at payment providers by the names that the settings give them, ``public_url`` the
+    address under which the outside world reaches this service, without a slash at its end: providers call back there.
     """
 
     engine: PostingEngine
     pool: Pool
     vault: Vault
-    providers: Mapping[str, PaymentProvider] = field(default_factory=lambda: MappingProxyType({}))
+    providers: Mapping[str, ProviderAccount] = field(default_factory=lambda: NO_PROVIDERS)
     public_url: str = ""
 
     def request(

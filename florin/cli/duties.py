@@ -17,6 +17,8 @@ from florin.batch.orders.fund_orders import fund_every_order
 from florin.batch.orders.replace_cards import replace_cards_that_wait
 from florin.batch.orders.waiting_links import send_waiting_links
 from florin.batch.orders.waiting_orders import make_ordered_cards, recall_given_up_cards
+from florin.batch.payments.follow_payments import follow_payments
+from florin.batch.payments.send_refunds import send_refunds
 from florin.batch.waiting_issues import fill_waiting_issues
 from florin.clearing.house import ClearingHouse
 from florin.cli.house import OpenHouse
@@ -56,6 +58,8 @@ def duties_of(house: OpenHouse) -> tuple[Duty, ...]:
         Duty("replace_cards", 2, lambda: replace_cards_that_wait(clearing)),
         Duty("sweep_dormancy", 600, lambda: sweep_if_due(clearing.pool, _now())),
         Duty("carry_out_loyalty", 60, lambda: carry_out_loyalty(clearing, _now())),
+        Duty("follow_payments", 5, lambda: follow_payments(clearing, _now())),
+        Duty("send_refunds", 5, lambda: send_refunds(clearing, _now())),
         Duty("forget", 600, lambda: _forget(clearing)),
     ]
     if embedded is not None:

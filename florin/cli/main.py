@@ -25,6 +25,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "funding-refund": "Funding refunds: money of a customer that goes back, by two people.",
         "order": "Corporate orders: from a draft to cards that are activated.",
         "dormancy": "Cards and wallets that nobody uses, and what is done about them.",
+        "payment": "Payments: what members bring in through providers, and what goes back.",
         "agreement": "Agreements: the terms that members accept.",
         "issue": "Make cards of a product. With --recipient and --out, write numbers and PINs to an encrypted file.",
         "clear": "Post a merchant's clearing file, each line exactly once however often it is taken in.",

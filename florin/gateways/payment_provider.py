@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum, auto
-from typing import Protocol
+from types import MappingProxyType
+from typing import Final, Protocol
 
 
 class ProviderUnavailableError(Exception):
@@ -156,3 +157,23 @@ class PaymentProvider(Protocol):
 
         `ProviderRefusedError` while there is none.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderAccount:
+    """One account at one provider: ``code`` is our name for it, and the bounds are of a single payment."""
+
+    code: str
+    kind: str
+    unit: str
+    least_minor: int
+    most_minor: int
+    provider: PaymentProvider
+
+    def takes(self, amount_minor: int, unit: str) -> bool:
+        """Whether a payment of that amount can be offered through it."""
+        return unit == self.unit and self.least_minor <= amount_minor <= self.most_minor
+
+
+NO_PROVIDERS: Final[Mapping[str, ProviderAccount]] = MappingProxyType({})
+"""What a service has that takes no money online."""

@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Final
@@ -12,7 +11,7 @@ from typing import Annotated, Final
 import msgspec
 
 from florin.crypto.private_file import ExposedFile, read_private
-from florin.gateways.payment_provider import PaymentProvider
+from florin.gateways.payment_provider import NO_PROVIDERS, ProviderAccount
 from florin.gateways.provider_forms import ProviderForm
 from florin.settings import Settings
 
@@ -20,24 +19,6 @@ from florin.settings import Settings
 class ProvidersMisconfigured(Exception):
     """The file of the accounts cannot be used; its words say what is wrong, and never what a secret is."""
 
-
-@dataclass(frozen=True, slots=True)
-class ProviderAccount:
-    """One account at one provider: ``code`` is our name for it, and the bounds are of a single payment."""
-
-    code: str
-    kind: str
-    unit: str
-    least_minor: int
-    most_minor: int
-    provider: PaymentProvider
-
-    def takes(self, amount_minor: int, unit: str) -> bool:
-        """Whether a payment of that amount can be offered through it."""
-        return unit == self.unit and self.least_minor <= amount_minor <= self.most_minor
-
-
-NO_PROVIDERS: Final[Mapping[str, ProviderAccount]] = MappingProxyType({})
 
 _Code = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]{0,31}$")]
 _FORMS: Final = dict[_Code, ProviderForm]

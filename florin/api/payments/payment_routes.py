@@ -24,7 +24,7 @@ ROUTES = Routes("Payments")
 
 _LIST = "my-payments"
 
-ProviderName = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,31}$")]
+ProviderName = Annotated[str, Field(pattern="^[a-z][a-z0-9_-]{0,31}$")]
 
 
 class PaymentFields(Fields):

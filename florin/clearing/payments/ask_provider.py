@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from florin.clearing.house import ClearingHouse
+from florin.clearing.payments.background import gateway_of
 from florin.clearing.payments.end_payment import end_payment
 from florin.clearing.payments.hear_of_payment import hear_of_payment
 from florin.domain.payment import Payment, PaymentOperation
@@ -10,7 +11,6 @@ from florin.gateways.payment_provider import (
     PaymentProvider,
     PaymentState,
     ProviderRefusedError,
-    ProviderUnavailableError,
 )
 
 
@@ -21,9 +21,7 @@ async def ask_provider(house: ClearingHouse, payment: Payment, now: datetime, *,
         ProviderUnavailableError: it does not answer, or is no longer in our settings; ask again later.
         BusyError, OutcomeUnknownError: the same.
     """
-    gateway = house.providers.get(payment.provider)
-    if gateway is None:
-        raise ProviderUnavailableError(f"there is no provider {payment.provider}")
+    gateway = gateway_of(house, payment)
     found = await gateway.find(payment.reference, payment.provider_reference)
     if found is not None and found.state is not PaymentState.WAITING:
         await hear_of_payment(house, payment.provider, found, now, by_person=by_person)

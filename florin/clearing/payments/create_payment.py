@@ -50,15 +50,16 @@ async def create_payment(
     """The payment with its place to pay; ``caller`` is the member, ``address`` the client's.
 
     The same key again begins nothing, and asks the provider again if it has not offered the payment yet. Declines:
-    ``provider_not_found``, ``member_not_active``, ``currency_mismatch``, ``limit_exceeded``, ``real_name_required``,
-    and those of `offer_payment`.
+    ``provider_not_found``, ``payment_refused``, ``member_not_active``, ``currency_mismatch``, ``limit_exceeded``,
+    ``real_name_required``, and those of `offer_payment`.
 
     Raises:
         KeyReusedError: the key was used for another request.
         BusyError, OutcomeUnknownError: the same key will tell.
     """
-    if command.provider not in house.providers:
-        return Decline.PROVIDER_NOT_FOUND
+    refusal = not_offered(house, command.provider, command.amount_minor, command.unit)
+    if refusal is not None:
+        return refusal
     charges = charges_of(house.vault, caller.id, address)
     limited = await admit(house.pool, charges, now)
     if limited is not None:
@@ -67,6 +68,14 @@ async def create_payment(
     if answer.decline is not None or answer.replayed:
         await give_back(house.pool, charges, now)
     return await begun(house, answer, now)
+
+
+def not_offered(house: ClearingHouse, provider: str, amount_minor: int, unit: str) -> Decline | None:
+    """Why our account at a provider takes no such payment, if it does not."""
+    account = house.providers.get(provider)
+    if account is None:
+        return Decline.PROVIDER_NOT_FOUND
+    return None if account.takes(amount_minor, unit) else Decline.PAYMENT_REFUSED
 
 
 async def begun(house: ClearingHouse, answer: Answer, now: datetime) -> PaymentBegun | Decline:

@@ -5,6 +5,7 @@ from datetime import datetime
 import structlog
 
 from florin.clearing.house import ClearingHouse
+from florin.clearing.payments.background import gateway_of
 from florin.clearing.payments.end_payment import end_payment
 from florin.domain.declines import Decline
 from florin.domain.payment import Payment, PaymentOperation, PaymentStatus
@@ -20,13 +21,10 @@ async def offer_payment(house: ClearingHouse, payment: Payment, now: datetime) -
     Declines: ``payment_refused`` when the provider will not have it; ``provider_unavailable`` when it does not answer:
     the payment waits, and the same again may succeed.
     """
-    gateway = house.providers.get(payment.provider)
     if payment.status is not PaymentStatus.CREATED or now >= payment.expires_at:
         return payment
-    if gateway is None:
-        return Decline.PROVIDER_UNAVAILABLE
     try:
-        offer = await gateway.create(_wanted(house, payment))
+        offer = await gateway_of(house, payment).create(_wanted(house, payment))
     except ProviderRefusedError as error:
         _log.warning("payment_refused", provider=payment.provider, payment_id=payment.reference, code=error.code)
         await house.engine.submit(end_payment(house, payment, PaymentOperation.FAIL))

@@ -26,11 +26,11 @@ async def receive_callback(
     Raises:
         BusyError, OutcomeUnknownError: the provider must say it again.
     """
-    gateway = house.providers.get(provider)
-    if gateway is None:
+    account = house.providers.get(provider)
+    if account is None:
         return False
     try:
-        callback = gateway.read_callback(headers, body, now)
+        callback = account.provider.read_callback(headers, body, now)
     except CallbackRefusedError as error:
         _log.warning("callback_refused", provider=provider, reason=error.reason)
         return False

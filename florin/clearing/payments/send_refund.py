@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from florin.clearing.house import ClearingHouse
+from florin.clearing.payments.background import gateway_of
 from florin.clearing.payments.hear_of_refund import hear_of_failure, hear_of_refund
 from florin.domain.payment import Payment
 from florin.domain.payment_refund import PaymentRefund, PaymentRefundStatus
 from florin.gateways.payment_provider import (
     PaymentProvider,
     ProviderRefusedError,
-    ProviderUnavailableError,
     RefundFound,
     RefundWanted,
 )
@@ -28,9 +28,7 @@ async def send_refund(house: ClearingHouse, due: DueRefund, now: datetime) -> No
     payment = None if refund is None else await find_payment(house.pool, refund.payment_id)
     if refund is None or payment is None or refund.status is not PaymentRefundStatus.REQUESTED:
         return
-    gateway = house.providers.get(payment.provider)
-    if gateway is None:
-        raise ProviderUnavailableError(f"there is no provider {payment.provider}")
+    gateway = gateway_of(house, payment)
     try:
         found = await _sent(gateway, _wanted(payment, refund), was_sent=due.was_sent)
     except ProviderRefusedError as error:

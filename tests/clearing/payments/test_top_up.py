@@ -312,7 +312,10 @@ async def test_caps_and_real_name_are_asked_before_anybody_pays(
 
 async def test_what_cannot_be_begun_is_refused(cashpoint: Cashpoint, member: Caller) -> None:
     assert Decline.PROVIDER_NOT_FOUND is await cashpoint.begin(member, provider="nobody")
-    assert Decline.CURRENCY_MISMATCH is await cashpoint.begin(member, unit="EUR")
+    for amount_minor, unit in ((10_000_01, "CNY"), (1, "EUR")):
+        assert Decline.PAYMENT_REFUSED is await cashpoint.begin(member, amount_minor, unit)
+    abroad = cashpoint.world.member(programme=cashpoint.world.abroad, named=True)
+    assert Decline.CURRENCY_MISMATCH is await cashpoint.begin(abroad)
     blocked = cashpoint.world.member(named=True, status="blocked")
     assert Decline.MEMBER_NOT_ACTIVE is await cashpoint.begin(blocked)
     assert {} == cashpoint.provider.payments

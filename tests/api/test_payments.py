@@ -1,0 +1,153 @@
+"""Members pay online over HTTP, providers call back, and the operator's people look into it."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from florin.api.app import create_app
+from florin.domain.people import Role
+from florin.settings import Settings
+from tests.api.client import Client, Json, cny, code_of
+from tests.api.conftest import Doors, open_session
+from tests.corporate import Corporate, token_of
+from tests.provider import NAME, Cashpoint, Signed, at_cashpoint
+from tests.till import fresh
+from tests.world import Balance
+
+CALLBACKS = f"/v1/payment-callbacks/{NAME}"
+
+
+@pytest.fixture
+def cashpoint(doors: Doors) -> Cashpoint:
+    # A payment lives by the engine's clock and is offered by the door's.
+    doors.world.clock.now = datetime.now(UTC)
+    return at_cashpoint(doors.world, doors.house)
+
+
+@pytest.fixture
+def nobody(cashpoint: Cashpoint) -> Client:
+    """Whoever calls the application of a house that has a provider."""
+    return Client(create_app(cashpoint.house, Settings()))
+
+
+@pytest.fixture
+def member(cashpoint: Cashpoint, nobody: Client) -> Client:
+    """A member who has signed in, with a name on record."""
+    return nobody.having(open_session(cashpoint.world, cashpoint.world.member(named=True)))
+
+
+@pytest.fixture
+def finance(cashpoint: Cashpoint, nobody: Client) -> Client:
+    return nobody.having(token_of(Corporate(cashpoint.world).person(Role.FINANCE).session_id))
+
+
+async def begun(member: Client) -> Json:
+    """A payment of a hundred yuan."""
+    response = await member.post("/v1/me/payments", {"provider": NAME, "amount": cny(100_00)})
+    assert 201 == response.status_code, response.text
+    return response.json()
+
+
+def paid(cashpoint: Cashpoint, payment: Json, amount_minor: int = 100_00) -> Signed:
+    """The callback that tells of it."""
+    found = cashpoint.provider.payments[payment["id"].removeprefix("pmt_")]
+    return cashpoint.provider.callback(cashpoint.provider.paid(found, amount_minor), datetime.now(UTC))
+
+
+async def call(nobody: Client, signed: Signed, path: str = CALLBACKS) -> tuple[int, str]:
+    headers, body = signed
+    response = await nobody.send("POST", path, content=body, headers={"Content-Type": "application/json", **headers})
+    return response.status_code, response.text
+
+
+async def test_a_member_pays_and_has_part_of_it_back(cashpoint: Cashpoint, member: Client, nobody: Client) -> None:
+    assert {"items": [NAME]} == (await member.get("/v1/payment-providers")).json()
+    payment = await begun(member)
+    assert ("offered", [payment["id"][4:]]) == (payment["status"], list(cashpoint.provider.payments))
+    signed = paid(cashpoint, payment)
+    assert [(200, "success")] * 3 == [await call(nobody, signed) for _ in range(3)]
+    shown = (await member.get(f"/v1/me/payments/{payment['id']}")).json()
+    assert ("credited", None, []) == (shown["status"], shown["pay_url"], shown["refunds"])
+    assert cny(100_00) == (await member.get("/v1/me/balance")).json()["balance"]
+
+    refunds, key = f"/v1/me/payments/{payment['id']}/refunds", fresh("key")
+    refused = await member.post(refunds, {"amount": cny(100_01)})
+    assert ((422, "refund_exceeds_unspent"), cny(100_00)) == (code_of(refused), refused.json()["unspent"])
+    first, again = [await member.post(refunds, {"amount": cny(40_00)}, key=key) for _ in range(2)]
+    assert (201, "true", first.content) == (again.status_code, again.headers["Idempotent-Replayed"], again.content)
+    (item,) = (await member.get("/v1/me/payments")).json()["items"]
+    assert cny(40_00) == item["refunded"]
+
+
+async def test_whatever_is_wrong_with_a_callback_gets_one_answer(
+    cashpoint: Cashpoint, member: Client, nobody: Client
+) -> None:
+    headers, body = paid(cashpoint, await begun(member))
+    wrong = [
+        ((headers, body.replace(b"10000", b"10001")), CALLBACKS),
+        (({}, body), CALLBACKS),
+        ((headers, b"{}"), CALLBACKS),
+        ((headers, b""), CALLBACKS),
+        ((headers, body), "/v1/payment-callbacks/somebody_else"),
+    ]
+    answers = [await call(nobody, signed, path) for signed, path in wrong]
+    assert {400} == {status for status, _ in answers}
+    assert 1 == len({text.partition('"instance"')[0] for _, text in answers})
+    assert "callback_refused" in answers[0][1]
+
+
+async def test_the_same_key_begins_again_when_the_provider_is_back(cashpoint: Cashpoint, member: Client) -> None:
+    key, body = fresh("key"), {"provider": NAME, "amount": cny(1)}
+    cashpoint.provider.down = {"create"}
+    away = await member.post("/v1/me/payments", body, key=key)
+    assert ((503, "provider_unavailable"), True) == (code_of(away), "Retry-After" in away.headers)
+    cashpoint.provider.down = set()
+    again = await member.post("/v1/me/payments", body, key=key)
+    assert (201, "true") == (again.status_code, again.headers["Idempotent-Replayed"])
+    assert 1 == len((await member.get("/v1/me/payments")).json()["items"])
+
+
+async def test_too_many_unpaid_payments_must_wait(member: Client) -> None:
+    for _ in range(10):
+        await begun(member)
+    refused = await member.post("/v1/me/payments", {"provider": NAME, "amount": cny(1)})
+    assert ((429, "rate_limited"), True) == (code_of(refused), int(refused.headers["Retry-After"]) > 1)
+
+
+async def test_a_strangers_payment_does_not_exist(cashpoint: Cashpoint, member: Client, nobody: Client) -> None:
+    payment = await begun(member)
+    stranger = nobody.having(open_session(cashpoint.world, cashpoint.world.member(named=True)))
+    assert (404, "payment_not_found") == code_of(await stranger.get(f"/v1/me/payments/{payment['id']}"))
+    assert (404, "payment_not_found") == code_of(await stranger.post(f"/v1/me/payments/{payment['id']}/refunds"))
+    assert [] == (await stranger.get("/v1/me/payments")).json()["items"]
+
+
+async def test_finance_sees_what_differs_and_sends_it_back(
+    cashpoint: Cashpoint, member: Client, nobody: Client, finance: Client
+) -> None:
+    payment = await begun(member)
+    await call(nobody, paid(cashpoint, payment, 60_00))
+    (finding, *_) = (await finance.get("/v1/payment-findings?kind=amount_differs")).json()["items"]
+    assert (payment["id"], cny(100_00), cny(60_00)) == (finding["payment_id"], finding["expected"], finding["found"])
+    listed = (await finance.get(f"/v1/payments?status=disputed&member_id={payment['member_id']}")).json()["items"]
+    assert [payment["id"]] == [each["id"] for each in listed]
+    refund = (await finance.post(f"/v1/payments/{payment['id']}/return")).json()
+    assert ("disputed", cny(60_00), None) == (refund["cause"], refund["amount"], refund["journal_id"])
+    shown = (await finance.get(f"/v1/payments/{payment['id']}")).json()
+    assert [refund] == shown["refunds"]
+    assert (409, "payment_not_refundable") == code_of(await finance.post(f"/v1/payments/{payment['id']}/return"))
+
+
+async def test_a_disputed_payment_that_agrees_by_now_is_credited_when_a_person_asks(
+    cashpoint: Cashpoint, member: Client, nobody: Client, finance: Client
+) -> None:
+    payment = await begun(member)
+    await call(nobody, paid(cashpoint, payment, 60_00))
+    await call(nobody, paid(cashpoint, payment))
+    cashpoint.provider.payments[payment["id"][4:]] = cashpoint.provider.paid(
+        cashpoint.provider.payments[payment["id"][4:]], 100_00
+    )
+    assert "disputed" == (await member.get(f"/v1/me/payments/{payment['id']}")).json()["status"]
+    assert "credited" == (await finance.post(f"/v1/payments/{payment['id']}/ask", key=None)).json()["status"]
+    assert Balance(100_00) == cashpoint.world.balance(UUID(hex=payment["member_id"].removeprefix("mbr_")))
