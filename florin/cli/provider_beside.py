@@ -70,7 +70,13 @@ async def _practise(directory: Path, listener: socket.socket, parent: Connection
             parent.send_bytes(b"ready")
 
     serving = asyncio.create_task(serve(directory, listener, tell_ready))
-    asyncio.get_running_loop().add_reader(parent.fileno(), serving.cancel)
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        loop.remove_reader(parent.fileno())
+        serving.cancel()
+
+    loop.add_reader(parent.fileno(), stop)
     with suppress(asyncio.CancelledError):
         await serving
 
