@@ -65,8 +65,8 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
         for table in (
             "dormancy", "dormancy_sweep", "dormancy_terms",
             "points_entry", "points_lapse", "voucher", "referral", "loyalty_progress", "loyalty_reward",
-            "loyalty_terms",
-            "fan_out", "notice_sending", "notice", "notice_terms", "notice_template", "notice_preference",
+            "loyalty_terms", "fan_out", "notice_sending", "notice", "notice_terms", "notice_template",
+            "notice_preference", "notice_day",
             "notice_reader", "webhook_delivery", "webhook_endpoint",
             "flow_balance", "sealed_day", "audit", "outbox", "redemption", "refund", "hold", "purchase", "operation",
             "payment_finding", "payment_callback", "payment_refund", "payment",

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
-from florin.domain.notice import ALWAYS_SENT, KIND_OF_EVENT, ON_REQUEST
+from florin.domain.notice import ALWAYS_SENT, KIND_OF_EVENT, ON_REQUEST, URGENT
 from florin.domain.webhook import CUSTOMER_EVENTS, MERCHANT_EVENTS
 from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.fan_out_queries import DELIVER, NOTIFY_MEMBERS, NOTIFY_RECIPIENTS
@@ -116,4 +116,5 @@ _KINDS: Final = {
     "kinds": [kind.value for kind in KIND_OF_EVENT.values()],
     "always": [kind.value for kind in ALWAYS_SENT],
     "on_request": [kind.value for kind in ON_REQUEST],
+    "urgent": [kind.value for kind in URGENT],
 }

@@ -72,8 +72,8 @@ NOTIFY_MEMBERS: Final = f"""
     SELECT DISTINCT ON (id) id, programme_id, kind, 'member', member_id, 'event:' || id, facts, %(now)s FROM wanted
     ON CONFLICT DO NOTHING RETURNING id
 )
-INSERT INTO notice_sending (notice_id, channel, recipient_id, due_at)
-SELECT w.id, w.channel, w.member_id, %(now)s FROM wanted w JOIN made USING (id) ORDER BY w.id, w.channel
+INSERT INTO notice_sending (notice_id, channel, recipient_id, is_urgent, due_at)
+SELECT w.id, w.channel, w.member_id, w.kind = ANY(%(urgent)s::text[]), %(now)s FROM wanted w JOIN made USING (id) ORDER BY w.id, w.channel
 """  # noqa: S608 (the same)
 
 # Whoever is to get a card of an order stands in the order, sealed; which way he or she is reached shows when it is
@@ -85,6 +85,6 @@ WITH made AS (
     FROM outbox e JOIN card c ON c.id = e.subject_id WHERE e.id = ANY(%(ids)s::uuid[])
     ON CONFLICT DO NOTHING RETURNING id, recipient_id
 )
-INSERT INTO notice_sending (notice_id, channel, recipient_id, due_at)
-SELECT id, 'either', recipient_id, %(now)s FROM made ORDER BY id
+INSERT INTO notice_sending (notice_id, channel, recipient_id, is_urgent, due_at)
+SELECT id, 'either', recipient_id, true, %(now)s FROM made ORDER BY id
 """

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from florin.domain.notice import ALWAYS_SENT, ON_REQUEST, NoticeKind
+from florin.domain.notice import ALWAYS_SENT, ON_REQUEST, URGENT, NoticeKind
 from florin.storage.connect import Connection
 from florin.storage.fresh_ids import fresh_id
 
@@ -27,8 +27,8 @@ WITH made AS (
     FROM member WHERE id = %(recipient_id)s
     ON CONFLICT DO NOTHING RETURNING id, recipient_id
 ), sending AS (
-    INSERT INTO notice_sending (notice_id, channel, recipient_id, due_at)
-    SELECT made.id, c.channel, made.recipient_id, %(now)s
+    INSERT INTO notice_sending (notice_id, channel, recipient_id, is_urgent, due_at)
+    SELECT made.id, c.channel, made.recipient_id, %(is_urgent)s, %(now)s
     FROM made JOIN member m ON m.id = made.recipient_id
     CROSS JOIN LATERAL (VALUES
         ('mail', m.mail_index IS NOT NULL, true),
@@ -47,8 +47,8 @@ WITH made AS (
             %(secret)s, %(address)s, %(now)s, %(useless_from)s)
     ON CONFLICT DO NOTHING RETURNING id, recipient_id
 )
-INSERT INTO notice_sending (notice_id, channel, recipient_id, due_at)
-SELECT id, 'either', recipient_id, %(now)s FROM made RETURNING notice_id
+INSERT INTO notice_sending (notice_id, channel, recipient_id, is_urgent, due_at)
+SELECT id, 'either', recipient_id, %(is_urgent)s, %(now)s FROM made RETURNING notice_id
 """
 # The same to many members at once, each with facts of its own.
 WRITE_TO_MEMBERS: Final = """
@@ -60,8 +60,8 @@ WITH made AS (
     JOIN member m ON m.id = n.member_id
     ON CONFLICT DO NOTHING RETURNING id, recipient_id, kind
 )
-INSERT INTO notice_sending (notice_id, channel, recipient_id, due_at)
-SELECT made.id, c.channel, made.recipient_id, %(now)s
+INSERT INTO notice_sending (notice_id, channel, recipient_id, is_urgent, due_at)
+SELECT made.id, c.channel, made.recipient_id, made.kind = ANY(%(urgent)s), %(now)s
 FROM made JOIN member m ON m.id = made.recipient_id
 CROSS JOIN LATERAL (VALUES
     ('mail', m.mail_index IS NOT NULL, true),
@@ -108,6 +108,7 @@ async def write_notice(connection: Connection, notice: NewNotice, now: datetime)
         "address": notice.address,
         "useless_from": notice.useless_from,
         "on_request": notice.kind in ON_REQUEST,
+        "is_urgent": notice.kind in URGENT,
         "always": notice.kind in ALWAYS_SENT,
         "now": now,
     }
@@ -130,6 +131,7 @@ async def write_notices(connection: Connection, notices: Sequence[NewNotice], no
         "facts": [_encode(each.facts).decode() for each in notices],
         "on_request": [kind.value for kind in ON_REQUEST],
         "always": [kind.value for kind in ALWAYS_SENT],
+        "urgent": [kind.value for kind in URGENT],
         "now": now,
     }
     await connection.execute(WRITE_TO_MEMBERS, rows)

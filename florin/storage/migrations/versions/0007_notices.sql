@@ -42,6 +42,7 @@ CREATE TABLE notice_sending (
     channel text NOT NULL CHECK (channel IN ('mail', 'sms', 'either')),
     recipient_id uuid NOT NULL,
     position bigint GENERATED ALWAYS AS IDENTITY,
+    is_urgent boolean NOT NULL,
     status text NOT NULL DEFAULT 'waiting' CHECK (status IN ('waiting', 'sent', 'failed', 'dropped')),
     attempts smallint NOT NULL DEFAULT 0 CHECK (attempts >= 0),
     due_at timestamptz NOT NULL,
@@ -50,8 +51,10 @@ CREATE TABLE notice_sending (
     PRIMARY KEY (notice_id, channel),
     CHECK ((status = 'waiting') = (ended_at IS NULL))
 );
-CREATE INDEX notice_sending_waiting ON notice_sending (position) WHERE status = 'waiting';
-CREATE INDEX notice_sending_by_recipient ON notice_sending (recipient_id, position);
+CREATE INDEX notice_sending_waiting ON notice_sending (channel, is_urgent, due_at, position) WHERE status = 'waiting';
+CREATE INDEX notice_sending_waiting_by_recipient ON notice_sending (recipient_id, channel, position)
+    WHERE status = 'waiting';
+COMMENT ON COLUMN notice_sending.is_urgent IS 'Somebody waits for it: it goes before all others, and in quiet hours too.';
 COMMENT ON COLUMN notice_sending.channel IS 'Either: the address that stands with the recipient is of one kind or the other.';
 
 CREATE TABLE notice_terms (
@@ -66,6 +69,13 @@ CREATE TABLE notice_terms (
 );
 COMMENT ON COLUMN notice_terms.member_day IS 'The day of the month, or the last day of a month that has no such day.';
 COMMENT ON COLUMN notice_terms.expiry_days IS 'So many days before a card of an order expires its recipient is told; 0: never.';
+
+CREATE TABLE notice_day (
+    programme_id uuid NOT NULL REFERENCES programme,
+    day date NOT NULL,
+    PRIMARY KEY (programme_id, day)
+);
+COMMENT ON TABLE notice_day IS 'Days, by the programme''s clock, whose birthdays and the like have been written of.';
 
 CREATE TABLE notice_template (
     programme_id uuid NOT NULL REFERENCES programme,
@@ -143,6 +153,6 @@ CREATE INDEX webhook_delivery_waiting_by_subject ON webhook_delivery (endpoint_i
 CREATE INDEX webhook_delivery_by_end ON webhook_delivery (ended_at) WHERE ended_at IS NOT NULL;
 COMMENT ON COLUMN webhook_delivery.answered IS 'The status code of the last answer; null where there was none.';
 
-GRANT SELECT, INSERT, UPDATE ON fan_out, notice, notice_sending, notice_terms, notice_template, notice_preference,
+GRANT SELECT, INSERT, UPDATE ON fan_out, notice, notice_sending, notice_terms, notice_day, notice_template, notice_preference,
     notice_reader, webhook_endpoint, webhook_delivery TO florin_app;
 GRANT DELETE ON notice, notice_sending, notice_template, notice_preference, notice_reader, webhook_delivery TO florin_app;
