@@ -1,5 +1,7 @@
 """Notices: what people are told, over which channel, and what of it they may switch off."""
 
+from calendar import isleap, monthrange
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum, auto
 from typing import Final
 
@@ -77,3 +79,49 @@ KIND_OF_EVENT: Final = {
     "voucher.granted": _K.VOUCHER,
 }
 """Events that a member is told of. The member is the event's subject, or the ``member_id`` that its payload names."""
+
+RETRY_AFTER: Final = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=6),
+    timedelta(hours=24),
+)
+"""What lies between an attempt that a recipient's server refused for now and the next."""
+
+LONGEST_WAIT: Final = timedelta(days=1)
+"""Nothing is put off longer than this, by a refusal or by quiet hours, unless the clock has been put back since."""
+
+
+def next_attempt(attempts: int, now: datetime) -> datetime | None:
+    """When to try again after ``attempts`` that were refused for now; None when it is given up."""
+    return now + RETRY_AFTER[attempts - 1] if attempts <= len(RETRY_AFTER) else None
+
+
+def quiet_until(now: datetime, zone: tzinfo, begins: time, ends: time) -> datetime | None:
+    """When the quiet hours end that ``now`` lies in; None when it does not. They may go over midnight."""
+    local = now.astimezone(zone)
+    clock = local.time().replace(tzinfo=None)
+    is_quiet = begins <= clock < ends if begins <= ends else clock >= begins or clock < ends
+    if not is_quiet:
+        return None
+    day = local.date() if clock < ends else local.date() + timedelta(days=1)
+    return datetime.combine(day, ends, zone).astimezone(UTC)
+
+
+def birthdays_of(day: date) -> tuple[int, ...]:
+    """The months and days of birth, as 101 to 1231, of whoever is congratulated on a day.
+
+    In a year without a 29 February those who were born on it are congratulated on the 28th.
+    """
+    today = day.month * 100 + day.day
+    return (228, 229) if today == _END_OF_FEBRUARY and not isleap(day.year) else (today,)
+
+
+def is_member_day(day_of_month: int, day: date) -> bool:
+    """Whether a day is the members' day: that day of the month, or the last of a month that is too short for it."""
+    return day.day == min(day_of_month, monthrange(day.year, day.month)[1])
+
+
+_END_OF_FEBRUARY: Final = 228

@@ -73,7 +73,8 @@ NOTIFY_MEMBERS: Final = f"""
     ON CONFLICT DO NOTHING RETURNING id
 )
 INSERT INTO notice_sending (notice_id, channel, recipient_id, is_urgent, due_at)
-SELECT w.id, w.channel, w.member_id, w.kind = ANY(%(urgent)s::text[]), %(now)s FROM wanted w JOIN made USING (id) ORDER BY w.id, w.channel
+SELECT w.id, w.channel, w.member_id, w.kind = ANY(%(urgent)s::text[]), %(now)s
+FROM wanted w JOIN made USING (id) ORDER BY w.id, w.channel
 """  # noqa: S608 (the same)
 
 # Whoever is to get a card of an order stands in the order, sealed; which way he or she is reached shows when it is

@@ -15,6 +15,7 @@ from florin.storage.connect import Connection, Pool
 TAKE: Final = "SELECT pg_try_advisory_lock(%(lock)s)"
 GIVE_BACK: Final = "SELECT pg_advisory_unlock(%(lock)s)"
 
+EITHER_TURN: Final = UUID("65697468-0000-7000-8000-6e6f74696365")
 MAIL_TURN: Final = UUID("6d61696c-0000-7000-8000-6e6f74696365")
 SMS_TURN: Final = UUID("736d7300-0000-7000-8000-6e6f74696365")
 

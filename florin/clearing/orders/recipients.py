@@ -66,6 +66,11 @@ def resealed_recipient(vault: Vault, from_id: UUID, to_id: UUID, sealed: SealedR
     )
 
 
+def opened_contact(vault: Vault, order_id: UUID, place: Place, sealed: bytes) -> str:
+    """The contact that was sealed for a place; `DecryptionFailed` when it was altered or moved there."""
+    return vault.recipient_contacts.open(sealed, _row_id(order_id, place)).decode()
+
+
 def opened_identity(vault: Vault, order_id: UUID, place: Place, sealed: bytes) -> Identity:
     """The identity that was sealed for a place; `DecryptionFailed` when it was altered or moved there."""
     return _identity(vault.recipient_identities.open(sealed, _row_id(order_id, place)))

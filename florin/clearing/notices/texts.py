@@ -1,0 +1,60 @@
+"""The texts of notices: those that come with Florin, as data, and what a text may name in each kind of notice."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from florin.domain.notice import Channel, Language, NoticeKind
+from florin.domain.notice_text import Template
+
+
+@cache
+def default_template(kind: NoticeKind, channel: Channel, language: Language) -> Template:
+    """The text that comes with Florin."""
+    entry = _texts(language)[kind.value]
+    if channel is Channel.SMS:
+        return Template(entry["sms"])
+    return Template(entry["mail"].lstrip("\n"), entry["subject"])
+
+
+@cache
+def _texts(language: Language) -> dict[str, dict[str, str]]:
+    source = files(__package__).joinpath(f"texts.{language}.toml").read_text("utf-8")
+    return tomllib.loads(source)
+
+
+def _cny(amount_minor: int) -> dict[str, Any]:
+    return {"amount": amount_minor, "currency": "CNY"}
+
+
+_K: Final = NoticeKind
+
+SAMPLES: Final[dict[NoticeKind, dict[str, Any]]] = {
+    _K.BALANCE_LAPSED: {"amount": _cny(12_34)},
+    _K.BIRTHDAY: {},
+    _K.CARD_EXPIRES: {"last4": "1234", "expires_on": "2026-12-31", "balance": _cny(100_00)},
+    _K.CLAIM_LINK: {
+        "link": "https://cards.example/claim#SAMPLE",
+        "sender": "Example Ltd",
+        "denomination": _cny(100_00),
+        "expires_at": "2026-12-31T04:00:00Z",
+    },
+    _K.CLOSURE_CANCELLED: {},
+    _K.CLOSURE_PAID: {},
+    _K.CLOSURE_REQUESTED: {},
+    _K.DORMANT: {},
+    _K.INACTIVE: {},
+    _K.LOW_BALANCE: {"balance": _cny(19_00), "available": _cny(19_00)},
+    _K.MEMBER_DAY: {},
+    _K.ONE_TIME_CODE: {"code": "123456"},
+    _K.PURCHASE: {"approved": _cny(31_00), "balance": _cny(69_00), "available": _cny(69_00)},
+    _K.TOP_UP: {"amount": _cny(100_00), "balance": _cny(169_00), "available": _cny(169_00)},
+    _K.TOP_UP_REFUNDED: {"amount": _cny(100_00)},
+    _K.VOUCHER: {},
+    _K.WEBHOOK_DISABLED: {"url": "https://receiver.example/", "reason": "failing"},
+}
+"""What a text of each kind may name, with an example of each; ``programme.name`` and ``user_name`` stand in all."""
+
+NEEDED: Final = {_K.ONE_TIME_CODE: ("code",), _K.CLAIM_LINK: ("link",)}
+"""What a text is of no use without."""
