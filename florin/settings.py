@@ -55,6 +55,14 @@ class Settings(BaseSettings):
     public_url: str | None = Field(default=None, pattern=r"^https?://[^\s]+[^\s/]$")
     workers: PositiveInt = Field(default_factory=_default_workers)
 
+    mail_host: str | None = None
+    mail_port: int = Field(default=587, ge=1, le=65_535)
+    mail_tls: Literal["starttls", "tls", "none"] = "starttls"
+    mail_user: str | None = None
+    mail_password: SecretStr | None = None
+    mail_from: str = "Florin <florin@localhost>"
+    webhook_loopback: bool = False
+
     engine_queue_limit: PositiveInt = 2_000
     engine_group_limit: PositiveInt = 256
     pool_size: PositiveInt = 10

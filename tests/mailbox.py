@@ -44,7 +44,7 @@ class Mailbox:
     def hang_up(self) -> None:
         """End every connection, as servers do with those that are quiet."""
         for each in self._servers:
-            if each.transport is not None:
+            if isinstance(each.transport, asyncio.WriteTransport):
                 each.transport.abort()
         self._servers.clear()
 

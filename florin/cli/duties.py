@@ -12,6 +12,11 @@ import structlog
 from florin.batch.dormancy.sweep import sweep_if_due
 from florin.batch.expire_holds import expire_holds
 from florin.batch.loyalty.carry_out import carry_out_loyalty
+from florin.batch.notices.daily import write_notices_of_the_day
+from florin.batch.notices.deliver_webhooks import deliver_webhooks
+from florin.batch.notices.fan_out_everything import fan_out_everything
+from florin.batch.notices.forget_what_was_sent import forget_what_was_sent
+from florin.batch.notices.send_notices import send_notices
 from florin.batch.orders.carry_out import carry_out_what_waits
 from florin.batch.orders.fund_orders import fund_every_order
 from florin.batch.orders.replace_cards import replace_cards_that_wait
@@ -22,6 +27,8 @@ from florin.batch.payments.send_refunds import send_refunds
 from florin.batch.waiting_issues import fill_waiting_issues
 from florin.clearing.house import ClearingHouse
 from florin.cli.house import OpenHouse
+from florin.cli.notice_gateways import notice_gateways, webhook_senders
+from florin.settings import Settings
 from florin.storage.catalogue import catalogue_version
 from florin.storage.connect import is_connection_failure
 from florin.storage.embedded import EmbeddedServer
@@ -44,7 +51,7 @@ class Duty:
     work: Callable[[], Awaitable[object]]
 
 
-def duties_of(house: OpenHouse) -> tuple[Duty, ...]:
+def duties_of(house: OpenHouse, settings: Settings) -> tuple[Duty, ...]:
     """The duties of a process that serves this house."""
     clearing, embedded = house.clearing, house.address.embedded
     duties = [
@@ -60,6 +67,10 @@ def duties_of(house: OpenHouse) -> tuple[Duty, ...]:
         Duty("carry_out_loyalty", 60, lambda: carry_out_loyalty(clearing, _now())),
         Duty("follow_payments", 5, lambda: follow_payments(clearing, _now())),
         Duty("send_refunds", 5, lambda: send_refunds(clearing, _now())),
+        Duty("fan_out", 1, lambda: fan_out_everything(clearing, _now())),
+        Duty("send_notices", 5, lambda: send_notices(clearing, *notice_gateways(settings))),
+        Duty("deliver_webhooks", 5, lambda: deliver_webhooks(clearing, webhook_senders(settings))),
+        Duty("write_notices_of_the_day", 600, lambda: write_notices_of_the_day(clearing, _now())),
         Duty("forget", 600, lambda: _forget(clearing)),
     ]
     if embedded is not None:
@@ -89,7 +100,8 @@ async def _repeat(duty: Duty) -> None:
 
 
 async def _forget(house: ClearingHouse) -> None:
-    """Delete what decides nothing any more: throttle windows that have ended, payment codes that have expired."""
+    """Delete what decides nothing any more: throttle windows, payment codes, notices and deliveries of long ago."""
+    await forget_what_was_sent(house, _now())
     await forget_ended_windows(house.pool, _now())
     while await forget_expired_codes(house.pool, _now() - _CODES_ARE_KEPT, _CODES_AT_ONCE) == _CODES_AT_ONCE:
         pass

@@ -87,7 +87,7 @@ async def _serve(settings: Settings, listeners: Sequence[socket.socket], *, demo
     async with open_house(settings) as house:
         if demo:
             show_demo(await prepare_demo(house.clearing, settings.data_dir), address, settings.data_dir)
-        async with on_duty(duties_of(house)):
+        async with on_duty(duties_of(house, settings)):
             await answer(house, tell_ready)
 
 

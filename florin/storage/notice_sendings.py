@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
-from florin.domain.notice import LONGEST_WAIT, Channel
+from florin.domain.notice import KEPT, LONGEST_WAIT, Channel
 from florin.storage.connect import Connection, Pool, transaction
 
 # Three looks at one index: what is urgent; what is not, of each recipient the first that waits; and what a clock that
@@ -69,7 +69,7 @@ WHERE k.card_id = %(card_id)s
 """
 FORGET: Final = """
 DELETE FROM notice WHERE id IN (
-    SELECT id FROM notice n WHERE made_at < %(before)s
+    SELECT id FROM notice n WHERE made_at < %(before)s AND kind <> ALL(%(kept)s)
       AND NOT EXISTS (SELECT FROM notice_sending s WHERE s.notice_id = n.id AND s.status = 'waiting')
     ORDER BY made_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 """
@@ -178,4 +178,4 @@ async def _write(connection: Connection, notice_id: UUID, channel: Channel, endi
 async def forget_notices(pool: Pool, before: datetime, limit: int) -> int:
     """Delete at most ``limit`` notices that were made before an instant and wait for nothing; return how many."""
     async with transaction(pool) as connection:
-        return (await connection.execute(FORGET, {"before": before, "limit": limit})).rowcount
+        return (await connection.execute(FORGET, {"before": before, "limit": limit, "kept": [*KEPT]})).rowcount
