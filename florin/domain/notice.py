@@ -67,7 +67,7 @@ URGENT: Final = frozenset({_K.CLAIM_LINK, _K.CLOSURE_REQUESTED, _K.ONE_TIME_CODE
 """What somebody waits for: it goes out in quiet hours too, and past what still waits for the same person."""
 
 KEPT: Final = frozenset({_K.BIRTHDAY, _K.CARD_EXPIRES})
-"""What is looked for again day after day: that it has been told shows from the notice alone, so that is never deleted."""
+"""What is looked for day after day: that it has been told shows from the notice alone, which is never deleted."""
 
 KIND_OF_EVENT: Final = {
     "balance.lapsed": _K.BALANCE_LAPSED,
