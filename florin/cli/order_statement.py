@@ -18,7 +18,7 @@ from florin.domain.card_selection import card_name
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.money import format_minor
-from florin.domain.order_statement import COUNTS, FEWEST_CARDS, OrderStatement
+from florin.domain.order_statement import COUNTS, FEWEST_CARDS, OrderStatement, ToldCounts
 from florin.domain.people import Actor
 from florin.storage.corporate.customers import find_customer
 from florin.storage.corporate.order_statement import ListedCard
@@ -136,16 +136,20 @@ def _show(order: OrderView, drawn_up: OrderStatement, *, as_json: bool) -> None:
         print_json(_json(order, drawn_up, told))
         return
     rows = [
-        (each.line, each.product_name, format_minor(each.denomination_minor, unit), *each.counts.in_order)
+        (each.line, each.product_name, format_minor(each.denomination_minor, unit), *_told(each.counts))
         for each in drawn_up.lines
     ]
     title = f"{wire_id('order', order.id)} on {drawn_up.on.isoformat()}"
     columns = ("line", "product", "face", *(each.replace("_", " ") for each in COUNTS))
-    print_table(title, columns, [*rows, ("", "total", "", *drawn_up.total.in_order)])
+    print_table(title, columns, [*rows, ("", "total", "", *_told(drawn_up.total))])
     for name, amount_minor in told.items():
         say(f"{name}: {'withheld' if amount_minor is None else f'{format_minor(amount_minor, unit)} {unit}'}")
-    if amounts.outstanding_minor is None:
-        hint(f"The sum of fewer than {FEWEST_CARDS} balances might tell whose they are.")
+    if amounts.outstanding_minor is None or None in (each.counts.unused for each in drawn_up.lines):
+        hint(f"What would tell somebody's balance, as the figures of fewer than {FEWEST_CARDS} cards do, is withheld.")
+
+
+def _told(counts: ToldCounts) -> tuple[int | str, ...]:
+    return tuple("-" if each is None else each for each in counts.in_order)
 
 
 def _json(order: OrderView, drawn_up: OrderStatement, told: dict[str, int | None]) -> dict[str, Any]:

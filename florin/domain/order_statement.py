@@ -2,12 +2,14 @@
 
 Cards are counted by what has become of them. Money is told only over the whole order, and only where it tells nobody's
 balance: what is on an unused card is its face and on a used-up one nothing, so the rest of a total belongs to the cards
-of which the count alone does not tell. Unless there are none of those, there must be enough of them.
+of which the count alone does not tell. Unless there are none of those, there must be enough of them. Where the company
+has named who gets which card, a count tells as much as an amount: how many are unused, used or loaded is then told over
+the whole order only, and only from enough cards on.
 """
 
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Final, Self
+from typing import Any, Final, Self
 
 FEWEST_CARDS: Final = 10
 """How many cards of unknown balance an amount must be the sum of.
@@ -30,6 +32,9 @@ COUNTS: Final = (
     "replaced",
 )
 """What is counted, in the order in which it is told."""
+
+USE: Final = frozenset({"unused", "partly_used", "used_up", "loaded", "expired", "closed"})
+"""What tells how a card's holder has used it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +70,10 @@ class CardCounts:
         """Cards that the company has bought and not given up, each place in the order once."""
         return self.waiting + self.activated
 
-    @property
-    def in_order(self) -> tuple[int, ...]:
-        """The figures of `COUNTS`."""
-        return tuple(getattr(self, each) for each in COUNTS)
+    def told(self, *, with_use: bool) -> "ToldCounts":
+        """What is told of them; what their holders have done with them only ``with_use``."""
+        told: dict[str, Any] = {name: getattr(self, name) for name in COUNTS}
+        return ToldCounts(**told if with_use else {**told, **dict.fromkeys(USE)})
 
     @property
     def of_unknown_balance(self) -> int:
@@ -76,14 +81,46 @@ class CardCounts:
         return self.partly_used + self.expired
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldCounts:
+    """Card counts as they are told; the figures of `USE` are None where they would tell what somebody has."""
+
+    sold: int
+    waiting: int
+    activated: int
+    unused: int | None
+    partly_used: int | None
+    used_up: int | None
+    loaded: int | None
+    expired: int | None
+    closed: int | None
+    voided: int
+    replaced: int
+
+    @property
+    def in_order(self) -> tuple[int | None, ...]:
+        """The figures of `COUNTS`."""
+        return tuple(getattr(self, each) for each in COUNTS)
+
+
 @dataclass(frozen=True, slots=True)
-class StatementLine:
-    """A line of the order and its cards; the denomination in minor units."""
+class CountedLine:
+    """A line of the order and its cards, as they were counted; the denomination in minor units."""
 
     line: int
     product_name: str
     denomination_minor: int
     counts: CardCounts
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """A line of the order and what is told of its cards; the denomination in minor units."""
+
+    line: int
+    product_name: str
+    denomination_minor: int
+    counts: ToldCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,30 +146,50 @@ class OrderStatement:
     on: date
     unit: str
     lines: tuple[StatementLine, ...]
-    total: CardCounts
+    total: ToldCounts
     amounts: OrderAmounts
 
 
-def may_be_told(counts: CardCounts) -> bool:
+def use_may_be_told(counts: CardCounts, *, is_named: bool) -> bool:
+    """Whether an order's cards may be counted by how their holders have used them.
+
+    ``is_named``: the company has said who gets which card.
+    """
+    return not is_named or counts.activated == 0 or counts.activated >= FEWEST_CARDS
+
+
+def rest_may_be_told(counts: CardCounts, *, is_named: bool) -> bool:
     """Whether what is left on an order's cards may be told as a sum."""
-    return counts.of_unknown_balance == 0 or counts.of_unknown_balance >= FEWEST_CARDS
+    unknown = counts.of_unknown_balance
+    return use_may_be_told(counts, is_named=is_named) and (unknown == 0 or unknown >= FEWEST_CARDS)
 
 
 def draw_up(
-    on: date, unit: str, lines: tuple[StatementLine, ...], *, paid_minor: int, outstanding_minor: int
+    on: date,
+    unit: str,
+    lines: tuple[CountedLine, ...],
+    *,
+    is_named: bool,
+    paid_minor: int,
+    outstanding_minor: int,
 ) -> OrderStatement:
     """The statement of an order whose lines have been counted.
 
-    ``paid_minor`` has gone onto its cards, and ``outstanding_minor`` is still there, held money included.
+    ``is_named``: the company has said who gets which card. ``paid_minor`` has gone onto its cards, and
+    ``outstanding_minor`` is still there, held money included.
     """
     total = sum((each.counts for each in lines), CardCounts())
     face_minor = sum(each.denomination_minor * each.counts.activated for each in lines)
-    told = may_be_told(total)
+    rest_is_told = rest_may_be_told(total, is_named=is_named)
     amounts = OrderAmounts(
         face_minor,
         paid_minor,
         face_minor - paid_minor,
-        face_minor - outstanding_minor if told else None,
-        outstanding_minor if told else None,
+        face_minor - outstanding_minor if rest_is_told else None,
+        outstanding_minor if rest_is_told else None,
     )
-    return OrderStatement(on, unit, lines, total, amounts)
+    told = tuple(
+        StatementLine(each.line, each.product_name, each.denomination_minor, each.counts.told(with_use=not is_named))
+        for each in lines
+    )
+    return OrderStatement(on, unit, told, total.told(with_use=use_may_be_told(total, is_named=is_named)), amounts)

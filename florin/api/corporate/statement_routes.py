@@ -51,17 +51,19 @@ class CardCountsView(View):
 
     `unused`, `partly_used` and `used_up` hold their face, less, or nothing; `loaded` went into a wallet; `expired` are
     past their last day and not empty. A card that was replaced counts under `replaced`, its successor where it stands.
+    Where the company has named who gets which card, those six are told over the whole order only and from ten activated
+    cards on; they are null where they would tell what somebody has.
     """
 
     sold: int
     waiting: int
     activated: int
-    unused: int
-    partly_used: int
-    used_up: int
-    loaded: int
-    expired: int
-    closed: int
+    unused: int | None
+    partly_used: int | None
+    used_up: int | None
+    loaded: int | None
+    expired: int | None
+    closed: int | None
     voided: int
     replaced: int
 

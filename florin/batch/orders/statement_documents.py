@@ -7,7 +7,7 @@ from florin.batch.documents import Document
 from florin.batch.sheets import Cell, SheetForm, open_sheet
 from florin.domain.identifiers import wire_id
 from florin.domain.money import format_minor
-from florin.domain.order_statement import COUNTS, FEWEST_CARDS, CardCounts, OrderStatement, StatementLine
+from florin.domain.order_statement import COUNTS, FEWEST_CARDS, OrderStatement, StatementLine, ToldCounts
 from florin.storage.corporate.orders import OrderView
 
 COLUMNS: Final = (
@@ -28,7 +28,7 @@ COLUMNS: Final = (
 """One row a line of the order, and last a row with the total, in which alone there are amounts."""
 
 WITHHELD: Final = "withheld"
-"""What stands in the place of an amount that would tell somebody's balance."""
+"""What stands in the place of a figure that would tell somebody's balance."""
 
 TOTAL: Final = "total"
 
@@ -47,8 +47,8 @@ _CHINESE: Final = {
 }
 _AMOUNTS: Final = ("已激活面值 Face", "实付 Paid", "赠送 Bonus", "已消费或充入账户 Spent or loaded", "余额 Outstanding")
 _NOTE: Final = (
-    f"为保护持卡人, 余额未知的卡少于 {FEWEST_CARDS} 张时不显示金额。 Amounts that would be the sum of fewer than "
-    f"{FEWEST_CARDS} balances are withheld, because they would tell whose they are."
+    f"为保护持卡人, 卡少于 {FEWEST_CARDS} 张时不显示金额, 实名订单亦不显示用卡情况。 Figures of fewer than "
+    f"{FEWEST_CARDS} cards that would tell what somebody has are withheld."
 )
 
 
@@ -58,7 +58,7 @@ def write_statement_sheet(form: SheetForm, file: IO[bytes], order: OrderView, st
     nothing: tuple[Cell, ...] = (None,) * 5
     with open_sheet(form, file, "statement", COLUMNS) as sheet:
         sheet.add((*head, *_line(each, statement.unit), *nothing) for each in statement.lines)
-        total: tuple[Cell, ...] = (TOTAL, None, None, statement.unit, *statement.total.in_order)
+        total: tuple[Cell, ...] = (TOTAL, None, None, statement.unit, *_figures(statement.total))
         sheet.add([(*head, *total, *_amounts(statement))])
 
 
@@ -86,17 +86,21 @@ def statement_pdf(order: OrderView, customer_name: str, statement: OrderStatemen
         [*rows, total],
     )
     document.facts(zip(_AMOUNTS, (f"{each} {statement.unit}" for each in _amounts(statement)), strict=True))
-    if statement.amounts.outstanding_minor is None:
+    if statement.amounts.outstanding_minor is None or None in (each.counts.unused for each in statement.lines):
         document.notes([_NOTE])
     return document.content()
 
 
 def _line(line: StatementLine, unit: str) -> tuple[Cell, ...]:
-    return line.line, line.product_name, format_minor(line.denomination_minor, unit), unit, *line.counts.in_order
+    return line.line, line.product_name, format_minor(line.denomination_minor, unit), unit, *_figures(line.counts)
 
 
-def _texts(counts: CardCounts) -> list[str]:
-    return [str(each) for each in counts.in_order]
+def _figures(counts: ToldCounts) -> tuple[Cell, ...]:
+    return tuple(WITHHELD if each is None else each for each in counts.in_order)
+
+
+def _texts(counts: ToldCounts) -> list[str]:
+    return ["-" if each is None else str(each) for each in counts.in_order]
 
 
 def _amounts(statement: OrderStatement) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ async def read_statement(
         today,
         programme.unit,
         counted.lines,
+        is_named=counted.is_named,
         paid_minor=counted.paid_minor,
         outstanding_minor=counted.outstanding_minor,
     )

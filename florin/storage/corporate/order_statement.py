@@ -4,7 +4,7 @@ from datetime import date
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from florin.domain.order_statement import CardCounts, StatementLine
+from florin.domain.order_statement import CardCounts, CountedLine
 from florin.storage.connect import Connection, Pool
 from florin.storage.long_work import one_snapshot
 
@@ -36,7 +36,10 @@ FROM order_line l JOIN product p ON p.id = l.product_id LEFT JOIN card_class c O
 WHERE l.order_id = %(order_id)s
 GROUP BY l.line, p.name, l.denomination_minor ORDER BY l.line
 """
-PAID: Final = "SELECT used_minor FROM corporate_order WHERE id = %(order_id)s"
+PAID: Final = """
+SELECT used_minor, EXISTS (SELECT FROM order_recipient n WHERE n.order_id = o.id)
+FROM corporate_order o WHERE o.id = %(order_id)s
+"""
 LINES: Final = """
 SELECT line FROM order_line
 WHERE order_id = %(order_id)s AND line >= %(line)s AND issue_id IS NOT NULL ORDER BY line
@@ -57,9 +60,13 @@ ORDER BY c.serial LIMIT %(limit)s
 
 
 class CountedOrder(NamedTuple):
-    """An order's lines with their cards counted; in minor units what went onto the cards and what is still there."""
+    """An order's lines with their cards counted; in minor units what went onto the cards and what is still there.
 
-    lines: tuple[StatementLine, ...]
+    ``is_named``: the company has said who gets which card.
+    """
+
+    lines: tuple[CountedLine, ...]
+    is_named: bool
     paid_minor: int
     outstanding_minor: int
 
@@ -83,11 +90,11 @@ async def count_order(pool: Pool, order_id: UUID, today: date) -> CountedOrder:
     where = {"order_id": order_id, "today": today}
     async with one_snapshot(pool) as connection:
         rows = await (await connection.execute(COUNT_CARDS, where)).fetchall()
-        paid = await (await connection.execute(PAID, where)).fetchone()
+        paid_minor, is_named = await (await connection.execute(PAID, where)).fetchone() or (0, False)
     lines = tuple(
-        StatementLine(line, name, face_minor, CardCounts(*counts)) for line, name, face_minor, *counts, _ in rows
+        CountedLine(line, name, face_minor, CardCounts(*counts)) for line, name, face_minor, *counts, _ in rows
     )
-    return CountedOrder(lines, 0 if paid is None else int(paid[0]), sum(row[-1] for row in rows))
+    return CountedOrder(lines, is_named, paid_minor, sum(row[-1] for row in rows))
 
 
 async def list_cards(pool: Pool, order_id: UUID, limit: int, after: tuple[int, int] = (0, 0)) -> list[ListedCard]:

@@ -127,9 +127,11 @@ async def test_the_figures_are_those_of_a_count_by_hand(
     statement = await statement_of(desk)
 
     # The last line's only card waits, so that the order is never at its end before its time.
-    assert [*expected, CardCounts(waiting=1)] == [each.counts for each in statement.lines]
-    total, amounts = statement.total, statement.amounts
-    assert sum(expected, CardCounts(waiting=1)) == total
+    assert [each.told(with_use=True) for each in (*expected, CardCounts(waiting=1))] == [
+        each.counts for each in statement.lines
+    ]
+    total, amounts = sum(expected, CardCounts(waiting=1)), statement.amounts
+    assert total.told(with_use=True) == statement.total
     assert (face_minor, paid_minor, face_minor - paid_minor) == (
         amounts.face_minor, amounts.paid_minor, amounts.bonus_minor,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from florin.domain.card_selection import CardRange
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.order_life import OrderStatus
-from florin.domain.order_statement import CardCounts, OrderStatement, StatementLine, draw_up
+from florin.domain.order_statement import CardCounts, CountedLine, OrderStatement, draw_up
 from florin.storage.corporate.orders import OrderView, find_order
 from tests.batch.orders.box_desk import BoxDesk
 from tests.corporate import Corporate
@@ -26,14 +26,21 @@ HOSTILE = "=HYPERLINK(1)"
 PRODUCT = "春节礼品卡"
 
 
-def statement_with(partly_used: int) -> OrderStatement:
+def statement_with(partly_used: int, *, is_named: bool = False) -> OrderStatement:
     lines = (
-        StatementLine(1, PRODUCT, 100_00, CardCounts(unused=5, partly_used=partly_used, voided=1)),
-        StatementLine(2, HOSTILE, 200_00, CardCounts(waiting=2)),
+        CountedLine(1, PRODUCT, 100_00, CardCounts(unused=5, partly_used=partly_used, voided=1)),
+        CountedLine(2, HOSTILE, 200_00, CardCounts(waiting=2)),
     )
     left_minor = 500_00 + partly_used * 40_00
     face_minor = 500_00 + partly_used * 100_00
-    return draw_up(date(2026, 3, 2), "CNY", lines, paid_minor=face_minor * 95 // 100, outstanding_minor=left_minor)
+    return draw_up(
+        date(2026, 3, 2),
+        "CNY",
+        lines,
+        is_named=is_named,
+        paid_minor=face_minor * 95 // 100,
+        outstanding_minor=left_minor,
+    )
 
 
 @pytest.fixture
@@ -112,3 +119,14 @@ async def test_no_list_is_written_before_the_cards_are_ready(house: ClearingHous
     file = io.BytesIO()
     written = await write_card_list(house, desk.buyer, desk.order.id, SheetForm.CSV, file)
     assert (Decline.ORDER_NOT_IN_STATE, b"") == (written, file.getvalue())
+
+
+@pytest.mark.parametrize("form", SheetForm)
+async def test_who_has_used_a_named_card_is_withheld_in_a_sheet(order: OrderView, form: SheetForm) -> None:
+    file = io.BytesIO()
+    write_statement_sheet(form, file, order, statement_with(4, is_named=True))
+    first, _, total = rows_of(form, file.getvalue())
+    assert ("9", "withheld", "withheld") == tuple(
+        str(first[each]).removesuffix(".0") for each in ("sold", "unused", "loaded")
+    )
+    assert ("withheld", "withheld", "withheld") == tuple(total[each] for each in ("unused", "spent", "outstanding"))
