@@ -42,6 +42,14 @@ def order(
     _run("bench.issue_cards", str(cards), "--order", f"--rounds={rounds}")
 
 
+@app.command()
+def dormancy(
+    owners: Annotated[int, typer.Option(min=10, help="How many cards and wallets to look at.")] = 1_000_000,
+) -> None:
+    """Seconds and memory that dormancy sweeps over a large book take. Prints JSON."""
+    _run("bench.dormancy", str(owners))
+
+
 def _run(program: str, *arguments: str) -> None:
     """Run a load program; it is a process of its own so that nothing of this one is measured with it."""
     if not (_SOURCE_TREE / "bench").is_dir():

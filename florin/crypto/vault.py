@@ -21,6 +21,7 @@ class Vault:
         "closure_codes",
         "closure_identities",
         "closure_mails",
+        "contact_notes",
         "customer_contacts",
         "delivery_passwords",
         "ecodes",
@@ -83,6 +84,7 @@ class Vault:
         self.recipient_names = Envelope(keyring, "order_recipient", "name_encrypted")
         self.recipient_contacts = Envelope(keyring, "order_recipient", "contact_encrypted")
         self.recipient_identities = Envelope(keyring, "order_recipient", "identity_encrypted")
+        self.contact_notes = Envelope(keyring, "contact", "notes_encrypted")
         self.customer_contacts = Envelope(keyring, "customer", "contact_encrypted")
         self.refund_accounts = Envelope(keyring, "refund_account", "account_encrypted")
         self.payment_callbacks = Envelope(keyring, "payment_callback", "raw_encrypted")

@@ -1,12 +1,9 @@
 """The sweep over a real book: who is told, who changes stage, who wakes, once each, by however many processes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-
-import pytest
 
 from florin.batch.dormancy.sweep import rehearse, sweep, sweep_if_due, work_at
 from florin.clearing.house import ClearingHouse
@@ -14,35 +11,13 @@ from florin.domain.dormancy import DormancyStage, DormancyTerms
 from florin.storage.audit_trail import Author
 from florin.storage.dormancy import dormancy_of, set_terms
 from florin.storage.dormancy_sweep import Sweep, begin_sweep
-from florin.storage.embedded import EmbeddedServer
 from florin.storage.posting.request import Caller
-from tests.conftest import temporary_database
 from tests.till import Till, subject
-from tests.world import NOON, World, open_world
+from tests.world import NOON, World
 
 DAY = timedelta(days=1)
 MONTH = 30 * DAY
 WARNED, ENTERED = "member.dormancy_notice", "member.dormancy_changed"
-
-
-@pytest.fixture(scope="module")
-def shared_world(server: EmbeddedServer, _template: str) -> Iterator[World]:
-    with temporary_database(server, _template) as database, open_world(database) as made:
-        yield made
-
-
-@pytest.fixture
-def world(shared_world: World) -> World:
-    """An empty world whose programme at home calls a month without activity inactive, and another one dormant."""
-    world = shared_world.start_over()
-    world.connection.execute("UPDATE programme SET dormancy_days = 30")
-    return world
-
-
-@pytest.fixture
-async def house(world: World) -> AsyncIterator[ClearingHouse]:
-    async with world.clearing_house() as opened:
-        yield opened
 
 
 async def stage(house: ClearingHouse, owner_id: UUID) -> DormancyStage:

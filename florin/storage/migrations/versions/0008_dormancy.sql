@@ -49,3 +49,20 @@ COMMENT ON COLUMN dormancy_sweep.after_owner IS
 
 GRANT SELECT, INSERT, UPDATE ON dormancy_terms, dormancy, dormancy_sweep TO florin_app;
 GRANT DELETE ON dormancy TO florin_app;
+
+CREATE TABLE contact (
+    id uuid PRIMARY KEY,
+    member_id uuid NOT NULL REFERENCES member,
+    channel text NOT NULL CHECK (channel IN ('phone', 'mail', 'sms', 'letter', 'in_person')),
+    outcome text NOT NULL CHECK (outcome IN
+        ('reached', 'not_reached', 'wrong_address', 'comes_back', 'wants_closure', 'no_more_calls')),
+    notes_encrypted bytea,
+    next_on date,
+    login_id uuid NOT NULL REFERENCES login,
+    at timestamptz NOT NULL
+);
+CREATE INDEX contact_by_member ON contact (member_id, id);
+COMMENT ON TABLE contact IS 'Calls, mails and letters of customer service to members, one row each. Append-only.';
+COMMENT ON COLUMN contact.next_on IS 'When to try again; without it the member is called when the next notice is due.';
+
+GRANT SELECT, INSERT ON contact TO florin_app;
