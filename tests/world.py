@@ -63,7 +63,7 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
     ";".join(
         f"DELETE FROM {table}"  # noqa: S608 (our own tables)
         for table in (
-            "contact", "dormancy", "dormancy_sweep", "dormancy_terms",
+            "session", "contact", "dormancy", "dormancy_sweep", "dormancy_terms",
             "points_entry", "points_lapse", "voucher", "referral", "loyalty_progress", "loyalty_reward",
             "loyalty_terms", "fan_out", "notice_sending", "notice", "notice_terms", "notice_template",
             "notice_preference", "notice_day",

@@ -67,6 +67,7 @@ def id_field(kind: str) -> Any:  # noqa: ANN401 (a type for annotations)
 
 ActivationId = id_field("activation")
 CardId = id_field("card")
+ContactId = id_field("contact")
 CustomerId = id_field("customer")
 DeliveryId = id_field("delivery")
 DeliveryKeyId = id_field("delivery_key")

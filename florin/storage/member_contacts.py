@@ -24,8 +24,8 @@ CONTACTS: Final = """
 SELECT id, member_id, channel, outcome, notes_encrypted AS notes, next_on, login_id, at FROM contact
 WHERE member_id = %(member_id)s ORDER BY id DESC LIMIT %(limit)s
 """
-# The row of a stage counts only as long as its owner is not back, which the book says. Nobody is called who has asked for
-# that. A date that was agreed on counts; without one, whoever was spoken to since the notice is left alone until the next.
+# The row of a stage counts only as long as its owner is not back, which the book says. Nobody is called who has asked
+# not to be. A date that was agreed on counts; without one, whoever was spoken to is left alone until the next notice.
 QUIET_MEMBERS: Final = f"""
 SELECT m.id AS member_id, m.user_name, m.mail_encrypted, m.mobile_encrypted, d.stage, d.reason, d.last_activity_at,
        coalesce(d.warned_at, d.since) AS noticed_at, g.unit, (

@@ -111,6 +111,9 @@ POST   /v1/members                                                    +++++++++ 
 GET    /v1/members/{member_id}                                        --------+ ---------
 POST   /v1/members/{member_id}/block                                  --------+ ---------
 POST   /v1/members/{member_id}/close                                  --------+ ---------
+GET    /v1/members/{member_id}/contacts                               --------- ---++----
+POST   /v1/members/{member_id}/contacts                               --------- ---++----
+GET    /v1/members/{member_id}/dormancy                               --------- ---++--+-
 GET    /v1/members/{member_id}/statement                              --------+ ---------
 POST   /v1/members/{member_id}/unblock                                --------+ ---------
 GET    /v1/merchants                                                  ------+++ ---------
@@ -185,8 +188,15 @@ GET    /v1/programmes/{programme_id}                                  ------+++ 
 PATCH  /v1/programmes/{programme_id}                                  --------+ ---------
 POST   /v1/programmes/{programme_id}/agreements                       --------+ ---------
 GET    /v1/programmes/{programme_id}/agreements/current               +++++++++ +++++++++
+GET    /v1/programmes/{programme_id}/contact-list                     --------- ---++--+-
+GET    /v1/programmes/{programme_id}/contact-list.csv                 --------- ---++----
+GET    /v1/programmes/{programme_id}/contact-list.xlsx                --------- ---++----
 GET    /v1/programmes/{programme_id}/days                             --------+ ---------
 POST   /v1/programmes/{programme_id}/days/{business_date}/close       --------+ ---------
+GET    /v1/programmes/{programme_id}/dormancy-terms                  ------+++ +++++++++
+PUT    /v1/programmes/{programme_id}/dormancy-terms                  --------+ ---------
+GET    /v1/programmes/{programme_id}/member-activity                  --------- ---++--+-
+GET    /v1/programmes/{programme_id}/member-figures                   --------- ---++--+-
 GET    /v1/programmes/{programme_id}/network                          ------+++ ---------
 PUT    /v1/programmes/{programme_id}/network/{merchant_id}            --------+ ---------
 GET    /v1/programmes/{programme_id}/products                         ------+++ +++++++++
