@@ -1,7 +1,8 @@
-"""Calling a provider's own library, which blocks: in a thread, and not for ever."""
+"""Calling a provider's own library, which blocks: in threads of its own, and not for ever."""
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
 from florin.gateways.payment_provider import ProviderUnavailableError
@@ -12,12 +13,22 @@ READ_TIMEOUT_S: Final = 10
 
 PATIENCE_S: Final = 20
 
+_THREADS: Final = 4
+
 _Answer = TypeVar("_Answer")
 
 
-async def in_thread(call: Callable[[], _Answer]) -> _Answer:
-    """The answer of a blocking call; `ProviderUnavailableError` when it takes too long, whatever it does later."""
-    try:
-        return await asyncio.wait_for(asyncio.to_thread(call), PATIENCE_S)
-    except TimeoutError:
-        raise ProviderUnavailableError("it took too long") from None
+class BlockingCalls:
+    """The threads of one account: a provider that hangs takes nobody else's, and not those that check passwords."""
+
+    def __init__(self) -> None:
+        """Threads that are started when there is something to call."""
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="provider")
+
+    async def answer(self, call: Callable[[], _Answer]) -> _Answer:
+        """The answer of a blocking call; `ProviderUnavailableError` when it takes too long, whatever it does later."""
+        calling = asyncio.get_running_loop().run_in_executor(self._threads, call)
+        try:
+            return await asyncio.wait_for(calling, PATIENCE_S)
+        except TimeoutError:
+            raise ProviderUnavailableError("it took too long") from None

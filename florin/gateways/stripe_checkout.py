@@ -15,7 +15,7 @@ import httpx
 import msgspec
 import stripe
 
-from florin.gateways.blocking_calls import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, in_thread
+from florin.gateways.blocking_calls import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, BlockingCalls
 from florin.gateways.callback_age import require_recent
 from florin.gateways.payment_provider import (
     Callback,
@@ -117,6 +117,7 @@ class StripeProvider:
         if not account.webhook_secrets:
             raise ValueError("no webhook secret is given")
         self._account = account
+        self._calls = BlockingCalls()
         self._stripe = stripe.StripeClient(
             account.secret_key,
             base_addresses={"api": account.address, "files": account.files_address},
@@ -269,7 +270,7 @@ class StripeProvider:
     async def _ask(self, call: Callable[[], _Answer]) -> _Answer:
         """Ask once, in a thread: a request that Stripe finds wrong, or a card's no, is refused, all else is doubt."""
         try:
-            return await in_thread(call)
+            return await self._calls.answer(call)
         except (stripe.InvalidRequestError, stripe.CardError) as error:
             raise ProviderRefusedError(error.code or "invalid_request") from None
         except stripe.StripeError as error:

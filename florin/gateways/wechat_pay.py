@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 from wechatpayv3 import WeChatPay, WeChatPayType  # type: ignore[import-untyped]  # it has no types
 
-from florin.gateways.blocking_calls import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, in_thread
+from florin.gateways.blocking_calls import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, BlockingCalls
 from florin.gateways.callback_age import require_recent
 from florin.gateways.payment_provider import (
     Callback,
@@ -134,6 +134,7 @@ class WechatPayProvider:
     def __init__(self, account: WechatPayAccount) -> None:
         """A gateway to that account; `ValueError` when a key cannot be read."""
         self._account = account
+        self._calls = BlockingCalls()
         self._libraries = {serial: _library(account, serial) for serial in account.public_keys}
         if not self._libraries:
             raise ValueError("no public key of WeChat Pay is given")
@@ -248,7 +249,7 @@ class WechatPayProvider:
     async def _ask(self, call: Callable[[], tuple[int, Any]]) -> str | bytes:
         """Ask once, in a thread. Whatever goes wrong on the way, and an answer whose signature is wrong, is doubt."""
         try:
-            status, content = await in_thread(call)
+            status, content = await self._calls.answer(call)
         except ProviderUnavailableError:
             raise
         except Exception as error:  # noqa: BLE001 (the same, and whatever its HTTP client raises)

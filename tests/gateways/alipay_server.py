@@ -6,6 +6,7 @@ import zipfile
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -122,7 +123,9 @@ class AlipayServer:
         return Response(bill_archive())
 
 
+@cache
 def bill_archive() -> bytes:
+    """The same whenever it is asked for: an archive holds the time of its making."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("20889000_20261121_业务明细.csv", "#支付宝业务明细查询\r\n".encode("gb18030"))

@@ -150,6 +150,11 @@ async def test_an_answer_about_something_else_is_doubt(server: WechatPayServer, 
         with pytest.raises(ProviderUnavailableError):
             await provider.find(A, None)
         server.orders[A] = order
+    await provider.refund(refund_wanted())
+    server.refunds[B]["out_trade_no"] = "another"
+    for asked in (provider.refund(refund_wanted()), provider.find_refund(refund_wanted())):
+        with pytest.raises(ProviderUnavailableError, match="something else"):
+            await asked
 
 
 async def test_a_provider_that_is_gone_leaves_us_in_doubt() -> None:
@@ -164,7 +169,10 @@ async def test_a_bill_is_unpacked_and_is_the_one_that_was_announced(
     assert BILL == await provider.bill(date(2026, 11, 21))
     with pytest.raises(ProviderRefusedError, match="NO_STATEMENT_EXIST"):
         await provider.bill(date(2026, 11, 22))
-    server.bill = BILL + b"`one more\r\n"
+    server.bill_address = "http://elsewhere.test/v3/billdownload/file"
+    with pytest.raises(ProviderUnavailableError, match="somewhere else"):
+        await provider.bill(date(2026, 11, 21))
+    server.bill_address, server.bill = "", BILL + b"`one more\r\n"
     with pytest.raises(ProviderUnavailableError, match="not the one that was announced"):
         await provider.bill(date(2026, 11, 21))
 

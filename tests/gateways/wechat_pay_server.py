@@ -57,6 +57,7 @@ class WechatPayServer:
     failure: tuple[int, str] | None = None
     key: RSAPrivateKey = field(default_factory=lambda: rsa_key("wechat"))
     bill: bytes = BILL
+    bill_address: str = ""
 
     @property
     def routes(self) -> list[Route]:
@@ -121,7 +122,7 @@ class WechatPayServer:
     def tradebill(self, request: Request, _: dict[str, Any]) -> tuple[int, Any]:
         if request.query_params["bill_date"] != "2026-11-21":
             return 400, {"code": "NO_STATEMENT_EXIST", "message": "账单不存在"}
-        address = f"{request.base_url}v3/billdownload/file?token=x"
+        address = self.bill_address or f"{request.base_url}v3/billdownload/file?token=x"
         return 200, {"hash_type": "SHA1", "hash_value": hashlib.sha1(BILL).hexdigest(), "download_url": address}  # noqa: S324 (WeChat Pay's choice)
 
     async def download(self, _: Request) -> Response:
