@@ -69,7 +69,7 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
             "notice_preference", "notice_day",
             "notice_reader", "webhook_delivery", "webhook_endpoint",
             "flow_balance", "sealed_day", "audit", "outbox", "redemption", "refund", "hold", "purchase", "operation",
-            "payment_finding", "payment_callback", "payment_refund", "payment",
+            "lost_card", "payment_finding", "payment_callback", "payment_refund", "payment",
             "receipt", "funding_refund", "order_recipient", "order_line", "corporate_order", "card_issue",
             "refund_account", "delivery_key", "tier", "programme_bank_account", "login_session", "login",
             "person_mobile", "person", "customer",

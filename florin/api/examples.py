@@ -140,11 +140,17 @@ CARD: Final = {
     "activated_at": _NOW,
 }
 CARD_BALANCE: Final = {**CARD, **_FULL}
-CARD_SEEN: Final = {**CARD_BALANCE, "block_reason": None, "pin_failures": 1, "pin_locked_until": None}
+CARD_SEEN: Final = {
+    **CARD_BALANCE,
+    "block_reason": None,
+    "successor_id": None,
+    "pin_failures": 1,
+    "pin_locked_until": None,
+}
 CARD_ACTIVATED: Final = {**CARD_BALANCE, "reference": "sale-301", "journal_id": _JOURNAL_ID}
 CARD_SOLD: Final = {**CARD, "status": "sold", "activated_at": None, "reference": "sale-301"}
-CARD_BLOCKED: Final = {**CARD, "block": "debit", "block_reason": "reported lost"}
-CARD_UNBLOCKED: Final = {**CARD, "block_reason": None}
+CARD_BLOCKED: Final = {**CARD, "block": "debit", "block_reason": "reported lost", "successor_id": None}
+CARD_UNBLOCKED: Final = {**CARD, "block_reason": None, "successor_id": None}
 CARD_VOIDED: Final = {**CARD_UNBLOCKED, "status": "voided", "activated_at": None}
 
 LOAD: Final = CARD_AND_PIN

@@ -35,7 +35,9 @@ JournalId = Annotated[str, _id("jrn")]
 TerminalId = Annotated[str, _id("ter")]
 PayerId = Annotated[str, _id("(card|mbr)")]
 Receiver = Annotated[
-    str, _id("(card|mbr)"), Meta(description="Who paid, or the member into whose wallet the card that paid has gone.")
+    str,
+    _id("(card|mbr)"),
+    Meta(description="Who paid, or the card or member that has what was left on the card that paid."),
 ]
 
 
@@ -163,9 +165,10 @@ class Card(AnswerPart):
 
 
 class CardChanged(Card):
-    """A card that an operator has blocked, unblocked or voided, and why it is blocked."""
+    """A card that an operator has blocked, unblocked or voided, why it is blocked, and what has taken its place."""
 
     block_reason: str | None
+    successor_id: CardId | None
 
 
 class CardBalance(Card):
@@ -176,9 +179,10 @@ class CardBalance(Card):
 
 
 class CardSeen(CardBalance):
-    """A card and what it holds; for an operator also why it is blocked, and the wrong PINs in a row with their lock."""
+    """A card and what it holds; for an operator also why it is blocked, the card in its place, and its wrong PINs."""
 
     block_reason: str | UnsetType | None = UNSET
+    successor_id: CardId | UnsetType | None = UNSET
     pin_failures: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
     pin_locked_until: Instant | UnsetType | None = UNSET
 

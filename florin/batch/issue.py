@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from florin.batch.card_file import require_file_recipient
-from florin.batch.new_cards import make_cards
+from florin.clearing.new_cards import make_cards
 from florin.crypto.vault import Vault
 from florin.domain.configuration_fields import require_between
 from florin.domain.declines import Decline

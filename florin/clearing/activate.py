@@ -32,7 +32,7 @@ from florin.domain.programme import Product, Programme
 from florin.storage.cards import add_up_faces
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Caller, Outcome, PostingRequest, Wanted
-from florin.storage.posting.writes import HolderRow
+from florin.storage.posting.rows import HolderRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,8 +90,9 @@ def card_view(card: Card, unit: str) -> Json:
 
 
 def operators_card_view(card: Card, unit: str) -> Json:
-    """A card as an operator sees it, who also reads why it is blocked: that may be a suspicion."""
-    return {**card_view(card, unit), "block_reason": card.block_reason}
+    """A card as an operator sees it, who also reads why it is blocked, which may be a suspicion, and its successor."""
+    successor = None if card.successor_id is None else wire_id("card", card.successor_id)
+    return {**card_view(card, unit), "block_reason": card.block_reason, "successor_id": successor}
 
 
 def declined(decline: Decline, **details: Any) -> Outcome:  # noqa: ANN401 (JSON values)

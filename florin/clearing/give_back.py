@@ -116,12 +116,14 @@ def _instead_of_lots(closure: Closure, back: Lots) -> list[tuple[int, FlowAccoun
 
 
 def receiver_of(group: Group, purchase: Purchase) -> Payer:
-    """Who gets what is given back: whoever paid, or the wallet into which the rest of the paying card has gone since.
+    """Who gets what is given back: whoever paid, or the card or wallet to which the rest of the paying card has gone.
 
-    A redeemed card is worth nothing for good, so what comes back follows its value; that wallet's life and caps are
-    asked then, no longer the card's.
+    A replaced or redeemed card is worth nothing for good, so what comes back follows its value; the life and caps of
+    whoever has that are asked then, no longer the card's.
     """
     payer = payer_of(group, OwnerKind(purchase.owner_kind), purchase.owner_id)
+    while payer.card is not None and payer.card.successor_id is not None:
+        payer = payer_of(group, OwnerKind.CARD, payer.card.successor_id)
     if payer.card is None or payer.card.status is not CardStatus.REDEEMED:
         return payer
     member_id = group.redeemed_into(payer.card.id)

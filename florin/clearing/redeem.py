@@ -22,7 +22,7 @@ from florin.domain.policy.pack import decide as consult_policy
 from florin.domain.policy.verdict import Allow
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Caller, Outcome, PostingRequest, Wanted
-from florin.storage.posting.writes import RedemptionRow
+from florin.storage.posting.rows import RedemptionRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Caller, Outcome, PostingRequest, Wanted
-from florin.storage.posting.writes import RefundRow
+from florin.storage.posting.rows import RefundRow
 
 
 @dataclass(frozen=True, slots=True)

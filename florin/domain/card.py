@@ -9,7 +9,10 @@ from florin.domain.card_life import CardBlock, CardStatus
 
 @dataclass(slots=True)
 class Card:
-    """The working copy of a card; it changes only under the locks of its strict accounts."""
+    """The working copy of a card; it changes only under the locks of its strict accounts.
+
+    ``successor_id`` is the card that has taken a replaced one's place.
+    """
 
     id: UUID
     shard: int
@@ -28,3 +31,4 @@ class Card:
     ended_at: datetime | None
     pin_failures: int
     pin_locked_until: datetime | None
+    successor_id: UUID | None = None

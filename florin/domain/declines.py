@@ -168,6 +168,11 @@ class Decline(StrEnum):
     PAYOUT_FILE_ALTERED = auto()  # the file is not what it was when it was made: its payouts were changed since
     NOTHING_TO_PAY = auto()  # no payout waits for a file
 
+    # Lost cards
+    LOSS_NOT_FOUND = auto()  # no card was reported lost under this id, or it is not the caller's
+    LOSS_NOT_IN_STATE = auto()  # the card was replaced or found again before
+    LOSS_REPORTED = auto()  # the card is reported lost already, and waits for its decision
+
     # The book
     JOURNAL_NOT_FOUND = auto()  # nothing was posted under this id
     DAY_NOT_OVER = auto()  # a business day is closed after its end

@@ -9,6 +9,8 @@ EVENT_NAMES: Final = (
     "card.blocked",
     "card.dormancy_changed",
     "card.dormancy_notice",
+    "card.found",
+    "card.lost",
     "card.redeemed",
     "card.replaced",
     "card.taken_back",

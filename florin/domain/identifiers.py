@@ -35,6 +35,7 @@ PREFIXES: Final = {
     "issue": "iss",
     "journal": "jrn",
     "login": "lgn",
+    "loss": "los",
     "member": "mbr",
     "merchant": "mer",
     "notice": "ntc",

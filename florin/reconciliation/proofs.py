@@ -119,6 +119,13 @@ PROOFS: Final = (
         records.GIVEN_BACK,
     ),
     Proof(9, "refunds", "Each refund gave back what its transfers moved.", "refunds", records.REFUNDS),
+    Proof(
+        9,
+        "replaced cards",
+        "What was on a replaced card went to the one card that has its place, and each lost card's is that one.",
+        "replacements",
+        records.REPLACED_CARDS,
+    ),
     Proof(9, "receipts", "Each receipt of a customer is what its transfers received.", "receipts", corporate.RECEIPTS),
     Proof(
         9,

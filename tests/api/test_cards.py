@@ -94,7 +94,13 @@ async def test_customer_service_finds_a_card_by_its_number_and_sees_its_lock(wor
         seen["id"], seen["pin_failures"], seen["pin_locked_until"],
     )  # fmt: skip
     at_the_till = (await doors.shop.get(path_of(card))).json()
-    assert seen == {**at_the_till, "block_reason": None, "pin_failures": 5, "pin_locked_until": "2026-03-03T04:00:00Z"}
+    assert seen == {
+        **at_the_till,
+        "block_reason": None,
+        "successor_id": None,
+        "pin_failures": 5,
+        "pin_locked_until": "2026-03-03T04:00:00Z",
+    }
     await doors.operator.post(f"{path_of(card)}/unblock", {"reason": "called, and knew the last purchase"}, key=None)
     seen = (await reader.get(path_of(card))).json()
     assert (0, None) == (seen["pin_failures"], seen["pin_locked_until"])

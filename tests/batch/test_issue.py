@@ -5,7 +5,7 @@ import pytest
 from florin.batch import issue as issuing
 from florin.batch.demo_programme import DemoProgramme
 from florin.batch.issue import CrowdedNumbers, fill_issue
-from florin.batch.new_cards import make_cards
+from florin.clearing.new_cards import make_cards
 from florin.crypto.vault import Vault
 from florin.domain.chart import AccountCode
 from florin.domain.identifiers import shard_of, wire_id

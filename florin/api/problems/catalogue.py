@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from florin.api.problems.case_declines import CASE_DECLINES
 from florin.api.problems.closure_declines import CLOSURE_DECLINES
 from florin.api.problems.codes import Code, DoorProblem
 from florin.api.problems.corporate_declines import CORPORATE_DECLINES
@@ -352,6 +353,7 @@ PROBLEMS: Final[Mapping[Code, Problem]] = MappingProxyType(
             _DOOR,
             _DECLINES,
             CORPORATE_DECLINES,
+            CASE_DECLINES,
             CLOSURE_DECLINES,
             LOYALTY_DECLINES,
             NOTICE_DECLINES,

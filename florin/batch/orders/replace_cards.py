@@ -12,9 +12,9 @@ from uuid import UUID
 import msgspec
 import structlog
 
-from florin.batch.new_cards import make_cards
 from florin.clearing.change_card import VoidCardCommand, void_card
 from florin.clearing.house import ClearingHouse
+from florin.clearing.new_cards import make_cards
 from florin.clearing.orders.card_in_order import order_as_caller
 from florin.clearing.orders.replace_ordered_card import ReplaceOrderedCard, replace_ordered_card
 from florin.clearing.orders.reported_card import settle_reported_cards

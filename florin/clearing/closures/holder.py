@@ -49,6 +49,15 @@ async def card_to_close(house: ClearingHouse, card_id: UUID, shown: Shown, now: 
 
     Its status is asked under the locks. Declines: ``card_not_found``, ``card_not_registered``, ``identity_differs``.
     """
+    known = await known_holder(house, card_id, now)
+    if isinstance(known, Decline):
+        return known
+    is_theirs = is_same_holder(known, shown.identity)
+    return Holder(known, shown.mail, has_totp=False) if is_theirs else Decline.IDENTITY_DIFFERS
+
+
+async def known_holder(house: ClearingHouse, card_id: UUID, now: datetime) -> Identity | Decline:
+    """Who is on record as holding a registered card. Declines: ``card_not_found``, ``card_not_registered``."""
     found = await find_card(house.pool, card_id, now)
     if found is None:
         return Decline.CARD_NOT_FOUND
@@ -56,10 +65,10 @@ async def card_to_close(house: ClearingHouse, card_id: UUID, shown: Shown, now: 
     sealed = await sealed_holder_of(house.pool, card_id)
     if catalogue.products[found.card.product_id].kind is not ProductKind.REGISTERED_GIFT or sealed is None:
         return Decline.CARD_NOT_REGISTERED
-    known = msgspec.json.decode(house.vault.card_identities.open(sealed, card_id.bytes), type=Identity)
-    return Holder(known, shown.mail, has_totp=False) if _is_shown(known, shown.identity) else Decline.IDENTITY_DIFFERS
+    return msgspec.json.decode(house.vault.card_identities.open(sealed, card_id.bytes), type=Identity)
 
 
-def _is_shown(known: Identity, shown: Identity) -> bool:
+def is_same_holder(known: Identity, shown: Identity) -> bool:
+    """Whether what is shown is what is on record: the same document, and the same name."""
     documents = [(each.document_kind, each.document_number) for each in (known, shown)]
     return documents[0] == documents[1] and same_name(known.name, shown.name)

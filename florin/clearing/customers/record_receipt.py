@@ -39,7 +39,7 @@ from florin.storage.corporate.receipts import receipt_under
 from florin.storage.corporate.waiting_orders import price_of_order
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Answer, Caller, Outcome, PostingRequest, Wanted
-from florin.storage.posting.writes import ReceiptRow
+from florin.storage.posting.rows import ReceiptRow
 
 WHO_MAY: Final = frozenset({Role.FINANCE})
 LONGEST_REFERENCE: Final = 64

@@ -7,20 +7,18 @@ posting makes the old number dead and gives the new one its place, so no kill ca
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from florin.clearing.activate import sealed_holder
 from florin.clearing.answers import Json, card_view, declined
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.card_in_order import CardInOrder, card_in_order, wanted_card
-from florin.clearing.payer import Payer, card_payer
+from florin.clearing.succession import move_whole_value, refused_succession, take_place
 from florin.domain.card import Card
 from florin.domain.card_life import CardOperation, CardStatus, permit
 from florin.domain.card_selection import card_name
-from florin.domain.chart import AccountCode, Event
 from florin.domain.corporate_order import OrderedCard
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.identity import Identity
-from florin.domain.journal import FlowAccount, InvariantBrokenError, Movement
+from florin.domain.journal import InvariantBrokenError
 from florin.domain.order_life import OrderOperation
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Caller, Outcome, PostingRequest
@@ -57,11 +55,13 @@ def replace_ordered_card(house: ClearingHouse, caller: Caller, key: str, command
         new, place = _successor(group, command, chosen)
         if chosen.card.status is CardStatus.SOLD:
             journal_id = None
-        elif (refusal := _refused_move(group, command, chosen.card)) is not None:
+        elif not command.is_approved:
+            return declined(Decline.APPROVAL_REQUIRED)
+        elif (refusal := refused_succession(group, chosen.card)) is not None:
             return declined(refusal)
         else:
-            journal_id = _move(group, chosen, new)
-        _take_place(group, house, command, chosen.card, new)
+            journal_id = move_whole_value(group, chosen.card, new)
+        take_place(group, house.vault, chosen.card, new, command.holder)
         answer = _answer(chosen, new, place, journal_id)
         group.record(caller.actor_id, "order.card_replaced", chosen.order.id, _places(chosen, place))
         payload = answer if journal_id is None else None
@@ -77,46 +77,6 @@ def _successor(group: Group, command: ReplaceOrderedCard, chosen: CardInOrder) -
     if new is None or place is None or new.status is not CardStatus.CREATED or place.line != chosen.place.line:
         raise InvariantBrokenError(f"card {command.new_card_id} cannot take the place of another")
     return new, place
-
-
-def _refused_move(group: Group, command: ReplaceOrderedCard, old: Card) -> Decline | None:
-    if not command.is_approved:
-        return Decline.APPROVAL_REQUIRED
-    payer = card_payer(group, old)
-    if payer.available.total_minor != payer.balance_minor:
-        return Decline.OPEN_HOLDS
-    return Decline.INSUFFICIENT_FUNDS if payer.balance_minor == 0 else None
-
-
-def _move(group: Group, chosen: CardInOrder, new: Card) -> UUID:
-    """Move all that is left, each lot to the same lot."""
-    source, target = card_payer(group, chosen.card), card_payer(group, new)
-    return group.post(Event.CARD_REPLACED, chosen.programme, _movements(group, source, target))
-
-
-def _movements(group: Group, source: Payer, target: Payer) -> list[Movement]:
-    clearing = FlowAccount(AccountCode.TRANSFER_CLEARING, source.programme.id)
-    movements: list[Movement] = []
-    if source.principal.balance_minor:
-        amount_minor = source.principal.balance_minor
-        movements += [(amount_minor, source.principal, clearing), (amount_minor, clearing, target.principal)]
-    if source.bonus is not None and source.bonus.balance_minor:
-        bonus = group.account_to_credit(target.principal, AccountCode.CARD_BONUS)
-        amount_minor = source.bonus.balance_minor
-        movements += [(amount_minor, source.bonus, clearing), (amount_minor, clearing, bonus)]
-    return movements
-
-
-def _take_place(group: Group, house: ClearingHouse, command: ReplaceOrderedCard, old: Card, new: Card) -> None:
-    new.status, new.expires_on = old.status, old.expires_on
-    new.sold_by, new.sold_at = old.sold_by, old.sold_at
-    if old.status is CardStatus.ACTIVE:
-        new.activated_at = group.now
-        if command.holder is not None:
-            group.add_holder(sealed_holder(group, house.vault, new, command.holder))
-    old.status, old.ended_at = CardStatus.REPLACED, group.now
-    group.save_card(old)
-    group.save_card(new)
 
 
 def _places(chosen: CardInOrder, new: OrderedCard) -> Json:

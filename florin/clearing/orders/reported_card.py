@@ -14,8 +14,9 @@ import structlog
 from florin.clearing.answers import card_view, declined
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.card_in_order import order_as_caller
+from florin.clearing.reported_block import allow_debits_as, stop_debits_as
 from florin.domain.card import Card
-from florin.domain.card_life import CardOperation, allow_debits, permit, stop_debits
+from florin.domain.card_life import CardOperation, permit
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.replacement import DebitsWish
@@ -31,7 +32,6 @@ from florin.storage.posting.request import (
     Wanted,
 )
 
-_BETWEEN: Final = "; "
 _log: Final = structlog.get_logger("florin.orders")
 
 
@@ -71,12 +71,7 @@ def stop_reported_card(house: ClearingHouse, caller: Caller, key: str, command: 
     """The request to be submitted: nothing goes out of the card any more. One whose debits are stopped stays so."""
 
     def change(card: Card) -> bool:
-        following = stop_debits(card.block)
-        if following is card.block:
-            return False
-        card.block = following
-        card.block_reason = _BETWEEN.join(filter(None, (card.block_reason, command.name)))
-        return True
+        return stop_debits_as(card, command.name)
 
     return _request(house, caller, key, command, CardOperation.BLOCK, change)
 
@@ -85,12 +80,7 @@ def allow_reported_card(house: ClearingHouse, caller: Caller, key: str, command:
     """The request to be submitted: what `stop_reported_card` has stopped goes on, if nobody has blocked it since."""
 
     def change(card: Card) -> bool:
-        reason = card.block_reason or ""
-        if not reason.endswith(command.name):
-            return False
-        card.block = allow_debits(card.block)
-        card.block_reason = reason.removesuffix(command.name).removesuffix(_BETWEEN) or None
-        return True
+        return allow_debits_as(card, command.name)
 
     return _request(house, caller, key, command, CardOperation.UNBLOCK, change)
 

@@ -27,6 +27,7 @@ from florin.domain.replacement import (
 from florin.storage.card_rows import NewCard
 from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.fresh_ids import fresh_id
+from florin.storage.successors import is_taken, write_successor
 
 _FROM: Final[LiteralString] = """
 SELECT r.id, r.order_id, o.customer_id, r.line, old.serial, new.serial, r.old_card_id, r.new_card_id, r.reason,
@@ -81,22 +82,6 @@ UPDATE card_replacement SET status = 'waiting_for_approval', debits = 'to_stop'
 WHERE id = %(id)s AND status = 'making'
 """
 LOCK: Final = "SELECT new_card_id IS NULL AND status = 'making' FROM card_replacement WHERE id = %(id)s FOR UPDATE"
-NEXT_SERIAL: Final = """
-UPDATE card_issue i SET ordered = ordered + 1, generated = generated + 1
-FROM card c WHERE c.id = %(old_card_id)s AND i.id = c.issue_id RETURNING generated
-"""
-INSERT_CARD: Final = """
-INSERT INTO card (id, shard, programme_id, product_id, issue_id, serial, denomination_minor, number_index,
-                  number_encrypted, last4, ecode_index, key_id, status)
-SELECT %(id)s, %(shard)s, programme_id, product_id, issue_id, %(serial)s, denomination_minor, %(number_index)s,
-       %(number_encrypted)s, %(last4)s, %(ecode_index)s, %(key_id)s, 'created'
-FROM card WHERE id = %(old_card_id)s
-"""
-INSERT_ACCOUNT: Final = """
-INSERT INTO strict_account (owner_id, code, shard, programme_id, unit)
-SELECT %(id)s, a.code, %(shard)s, a.programme_id, a.unit FROM strict_account a
-WHERE a.owner_id = %(old_card_id)s AND a.code = 2010
-"""
 NAME_SUCCESSOR: Final = "UPDATE card_replacement SET new_card_id = %(new_card_id)s WHERE id = %(id)s"
 OLD_CARD: Final = """
 SELECT c.product_id, c.status, h.identity_encrypted FROM card c LEFT JOIN card_holder h ON h.card_id = c.id
@@ -220,21 +205,15 @@ async def add_successor(pool: Pool, replacement: Replacement, card: NewCard, key
 
     False when its number exists already, and another card must be tried. Where there is a successor nothing is done.
     """
-    row = {**card._asdict(), "last4": card.last4.decode(), "shard": shard_of(card.id), "key_id": key_id}
     try:
         async with transaction(pool) as connection:
             locked = await (await connection.execute(LOCK, {"id": replacement.id})).fetchone()
             if locked is None or not locked[0]:
                 return True
-            old = {"old_card_id": replacement.old_card_id}
-            next_serial = await (await connection.execute(NEXT_SERIAL, old)).fetchone()
-            if next_serial is None:
-                raise LookupError(f"card {replacement.old_card_id} has no issue")
-            await connection.execute(INSERT_CARD, {**row, **old, "serial": next_serial[0]})
-            await connection.execute(INSERT_ACCOUNT, {**row, **old})
+            await write_successor(connection, replacement.old_card_id, card, key_id)
             await connection.execute(NAME_SUCCESSOR, {"id": replacement.id, "new_card_id": card.id})
     except errors.UniqueViolation as error:
-        if error.diag.constraint_name not in ("card_number_is_unique", "card_ecode_is_unique"):
+        if not is_taken(error):
             raise
         return False
     return True

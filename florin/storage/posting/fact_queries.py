@@ -8,6 +8,7 @@ from florin.domain.chart import AccountCode
 from florin.domain.closure import Closure
 from florin.domain.corporate_order import CorporateOrder
 from florin.domain.funding_refund import FundingRefund
+from florin.domain.loss import Loss
 from florin.domain.payment import Payment
 from florin.domain.payment_refund import PaymentRefund
 from florin.domain.payout import Payout
@@ -24,17 +25,23 @@ PAYMENT_REFUND_COLUMNS: Final = ", ".join("z." + each.name for each in fields(Pa
 CLOSURE_COLUMNS: Final = ", ".join("l." + each.name for each in fields(Closure))
 PAYOUT_COLUMNS: Final = ", ".join("y." + each.name for each in fields(Payout))
 VOUCHER_COLUMNS: Final = ", ".join("v." + each.name for each in fields(Voucher))
+LOSS_COLUMNS: Final = ", ".join("x." + each.name for each in fields(Loss))
 HOLD_COLUMNS: Final = ", ".join("h." + each.name for each in fields(Hold))
 
 BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
 LIMIT_LOCK_WAIT: Final = "SELECT set_config('lock_timeout', %(lock_wait_ms)b, true)"
 SHARE_DAY_LOCK: Final = f"SELECT pg_advisory_xact_lock_shared({DAY_LOCK})"
 
-# What a card paid is given back to the wallet that its rest has gone into, if it has.
-PAYER_AND_HEIR: Final = "unnest(ARRAY[p.owner_id, (SELECT r.member_id FROM redemption r WHERE r.card_id = p.owner_id)])"
+# What a card paid is given back to where its rest has gone: to the card in its place, or to a wallet in the end.
+PAYER_AND_HEIRS: Final = """unnest(ARRAY(
+        WITH RECURSIVE heir AS (
+            SELECT p.owner_id AS id
+            UNION SELECT coalesce(c.successor_id, r.member_id)
+            FROM heir JOIN card c ON c.id = heir.id LEFT JOIN redemption r ON r.card_id = c.id
+        ) SELECT id FROM heir WHERE id IS NOT NULL))"""
 
 # What a caller names a card by never changes hands, so the owners may be looked up before they are locked; only whether
-# a card has been redeemed may change meanwhile, and then its wallet is found not to be locked.
+# a card has been replaced or redeemed may change meanwhile, and then its heir is found not to be locked.
 OWNERS: Final = f"""
 WITH original AS (
     SELECT o.subject_id FROM operation o
@@ -44,9 +51,9 @@ WITH original AS (
     SELECT id FROM card WHERE number_index = ANY(%(number_indexes)b::bytea[])
     UNION SELECT id FROM card WHERE ecode_index = ANY(%(ecode_indexes)b::bytea[])
     UNION SELECT member_id FROM payment_code WHERE code_index = ANY(%(payment_code_indexes)b::bytea[])
-    UNION SELECT {PAYER_AND_HEIR} FROM purchase p WHERE p.id = ANY(%(purchase_ids)b::uuid[])
+    UNION SELECT {PAYER_AND_HEIRS} FROM purchase p WHERE p.id = ANY(%(purchase_ids)b::uuid[])
     UNION SELECT owner_id FROM hold WHERE id = ANY(%(hold_ids)b::uuid[])
-    UNION SELECT {PAYER_AND_HEIR} FROM purchase p WHERE p.id IN (SELECT subject_id FROM original)
+    UNION SELECT {PAYER_AND_HEIRS} FROM purchase p WHERE p.id IN (SELECT subject_id FROM original)
     UNION SELECT owner_id FROM hold WHERE id IN (SELECT subject_id FROM original)
     UNION SELECT id FROM card WHERE id IN (SELECT subject_id FROM original)
     UNION SELECT unnest(%(owner_ids)b::uuid[])
@@ -188,4 +195,9 @@ WHERE y.closure_id = ANY(%(closure_ids)b::uuid[]) AND y.owner_id = ANY(%(locked_
 READ_VOUCHERS: Final = f"""
 SELECT {VOUCHER_COLUMNS} FROM voucher v
 WHERE v.id = ANY(%(voucher_ids)b::uuid[]) AND v.member_id = ANY(%(locked_owners)b::uuid[])
+"""  # noqa: S608 (as above)
+
+# A loss changes under the locks of its card; only its successor is written before.
+READ_LOSSES: Final = f"""
+SELECT {LOSS_COLUMNS} FROM lost_card x WHERE x.card_id = ANY(%(locked_owners)b::uuid[])
 """  # noqa: S608 (as above)

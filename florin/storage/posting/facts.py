@@ -14,6 +14,7 @@ from florin.domain.customer import CustomerStanding, CustomerStatus
 from florin.domain.declines import Decline
 from florin.domain.funding_refund import FundingRefund, FundingRefundStatus
 from florin.domain.journal import StrictAccount
+from florin.domain.loss import Loss, LossStatus
 from florin.domain.member_life import MemberStatus
 from florin.domain.order_life import OrderStatus
 from florin.domain.order_line import LineStatus, OrderedLine
@@ -77,6 +78,7 @@ class Facts:
     closures: dict[UUID, Closure] = field(default_factory=dict)
     payouts: dict[UUID, Payout] = field(default_factory=dict)
     vouchers: dict[UUID, Voucher] = field(default_factory=dict)
+    losses: dict[UUID, Loss] = field(default_factory=dict)
     by_key: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
     by_reference: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
 
@@ -188,6 +190,12 @@ class Facts:
         voucher = Voucher(*row)
         voucher.status = VoucherStatus(voucher.status)
         self.vouchers[voucher.id] = voucher
+
+    def add_loss(self, row: tuple[Any, ...]) -> None:
+        """A loss of a card."""
+        loss = Loss(*row)
+        loss.status = LossStatus(loss.status)
+        self.losses[loss.id] = loss
 
     def add_operation(self, row: tuple[Any, ...]) -> None:
         """An operation of the past."""

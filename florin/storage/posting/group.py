@@ -21,6 +21,7 @@ from florin.domain.customer import CustomerStanding
 from florin.domain.funding_refund import FundingRefund
 from florin.domain.identifiers import shard_of, wire_id
 from florin.domain.journal import Header, Movement, StrictAccount, post
+from florin.domain.loss import Loss
 from florin.domain.order_line import OrderedLine
 from florin.domain.payment import Payment
 from florin.domain.payment_refund import PaymentRefund
@@ -34,7 +35,7 @@ from florin.storage.fresh_ids import FreshId
 from florin.storage.posting.columns import JsonText
 from florin.storage.posting.facts import CardSale, Facts, PastOperation
 from florin.storage.posting.loyalty_rows import PointsEntry, PointsLapse
-from florin.storage.posting.writes import (
+from florin.storage.posting.rows import (
     AccessEnded,
     AuditRow,
     HolderRow,
@@ -42,8 +43,8 @@ from florin.storage.posting.writes import (
     ReceiptRow,
     RedemptionRow,
     RefundRow,
-    Writes,
 )
+from florin.storage.posting.writes import Writes
 
 encode: Final = msgspec.json.Encoder().encode
 
@@ -150,6 +151,10 @@ class Group:
     def voucher(self, voucher_id: UUID) -> Voucher | None:
         """The voucher of that id, if it is of a member who is locked."""
         return self.facts.vouchers.get(voucher_id)
+
+    def loss(self, loss_id: UUID) -> Loss | None:
+        """The loss of that id, if there is one and it was asked for with its card."""
+        return self.facts.losses.get(loss_id)
 
     def account(self, owner_id: UUID, code: AccountCode) -> StrictAccount | None:
         """The owner's strict account of that code; `StaleFactsError` when the owner was not locked at all."""
@@ -338,6 +343,15 @@ class Group:
     def save_voucher(self, voucher: Voucher) -> None:
         """Write that a voucher has been used or has lapsed."""
         self.writes.vouchers[voucher.id] = voucher
+
+    def add_loss(self, loss: Loss) -> None:
+        """Record that a card is lost, visible to the decisions that follow."""
+        self.facts.losses[loss.id] = loss
+        self.writes.new_losses.append(loss)
+
+    def save_loss(self, loss: Loss) -> None:
+        """Write what has become of a loss."""
+        self.writes.losses[loss.id] = loss
 
     def add_refund(self, refund: RefundRow) -> None:
         """Record a refund."""

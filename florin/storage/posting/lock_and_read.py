@@ -72,6 +72,7 @@ def _needed(requests: Sequence[PostingRequest], facts: Facts, *, holds: bool) ->
         # What a closed account has paid is given back to its payout.
         (sql.READ_CLOSURES, Facts.add_closure, closures or purchases),
         (sql.READ_PAYOUTS, Facts.add_payout, closures),
+        (sql.READ_LOSSES, Facts.add_loss, any(each.with_losses for each in wanted)),
         (sql.READ_FUNDING_REFUNDS, Facts.add_funding_refund, any(each.funding_refund_id for each in wanted)),
         (sql.LOCK_PAYMENTS, Facts.add_payment, any(each.payment_id for each in wanted)),
         (sql.LOCK_PAYMENT_REFUNDS, Facts.add_payment_refund, any(each.payment_refund_id for each in wanted)),

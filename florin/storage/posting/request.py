@@ -69,6 +69,7 @@ class Wanted:
     closure_id: UUID | None = None
     voucher_id: UUID | None = None
     points_and_vouchers: bool = False
+    with_losses: bool = False
 
     @property
     def owner_ids(self) -> tuple[UUID | None, ...]:

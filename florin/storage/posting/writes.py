@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
@@ -16,6 +15,7 @@ from florin.domain.closure import Closure, PayoutAccount
 from florin.domain.corporate_order import CorporateOrder
 from florin.domain.funding_refund import FundingRefund
 from florin.domain.journal import InvariantBrokenError, StrictAccount, Transfer
+from florin.domain.loss import Loss
 from florin.domain.order_line import OrderedLine
 from florin.domain.payment import Payment
 from florin.domain.payment_refund import PaymentRefund
@@ -23,102 +23,19 @@ from florin.domain.payout import Payout
 from florin.domain.purchase import Hold, Purchase
 from florin.domain.vouchers import Voucher
 from florin.domain.wallet import PaymentCode, Wallet
-from florin.storage.posting.columns import JsonText, Table, Write, instants, uuids
+from florin.storage.posting.columns import Table, Write, instants, uuids
 from florin.storage.posting.exchange import Asked, exchange
 from florin.storage.posting.loyalty_rows import PointsEntry, PointsLapse
 from florin.storage.posting.request import Operation, OutcomeUnknownError
-
-
-@dataclass(slots=True)
-class OutboxEvent:
-    """An event for the outside world."""
-
-    id: UUID
-    shard: int
-    name: str
-    subject_id: UUID
-    journal_id: UUID | None
-    payload: JsonText | None
-    posted_at: datetime
-
-
-@dataclass(slots=True)
-class AuditRow:
-    """Who changed what outside the book."""
-
-    id: UUID
-    actor_id: UUID
-    action: str
-    subject_id: UUID
-    detail: JsonText
-    at: datetime
-
-
-@dataclass(slots=True)
-class RefundRow:
-    """A refund of part or all of a purchase, by lot, in minor units."""
-
-    id: UUID
-    shard: int
-    purchase_id: UUID
-    reference: str
-    principal_minor: int
-    bonus_minor: int
-    journal_id: UUID
-    posted_at: datetime
-
-
-@dataclass(slots=True)
-class RedemptionRow:
-    """A card whose whole value went into a member's wallet."""
-
-    card_id: UUID
-    shard: int
-    member_id: UUID
-    amount_minor: int
-    unit: str
-    last4: str
-    journal_id: UUID
-    posted_at: datetime
-
-
-@dataclass(slots=True)
-class HolderRow:
-    """Who holds a registered card, sealed."""
-
-    card_id: UUID
-    shard: int
-    identity_encrypted: bytes
-    recorded_at: datetime
-
-
-@dataclass(slots=True)
-class ReceiptRow:
-    """Money that has come in from a corporate customer; payer and payee are sealed."""
-
-    id: UUID
-    shard: int
-    programme_id: UUID
-    customer_id: UUID
-    method: str
-    bank_reference: str
-    amount_minor: int
-    unit: str
-    payment_reference: str | None
-    parties_encrypted: bytes
-    received_on: date
-    recorded_by: UUID
-    journal_id: UUID
-    posted_at: datetime
-
-
-@dataclass(slots=True)
-class AccessEnded:
-    """A member who may not sign in from an instant on."""
-
-    member_id: UUID
-    at: datetime
-
+from florin.storage.posting.rows import (
+    AccessEnded,
+    AuditRow,
+    HolderRow,
+    OutboxEvent,
+    ReceiptRow,
+    RedemptionRow,
+    RefundRow,
+)
 
 ACCOUNTS: Final = Table("strict_account", StrictAccount, leave_out=("is_new",))
 TRANSFERS: Final = Table("transfer", Transfer)
@@ -143,6 +60,7 @@ PAYOUTS: Final = Table("closure_payout", Payout)
 POINTS_ENTRIES: Final = Table("points_entry", PointsEntry)
 POINTS_LAPSES: Final = Table("points_lapse", PointsLapse)
 VOUCHERS: Final = Table("voucher", Voucher)
+LOSSES: Final = Table("lost_card", Loss)
 EVENTS: Final = Table("outbox", OutboxEvent)
 AUDITS: Final = Table("audit", AuditRow)
 
@@ -169,6 +87,7 @@ UPDATE_CARDS: Final = CARDS.update(
         "ended_at",
         "pin_failures",
         "pin_locked_until",
+        "successor_id",
     ),
 )
 INSERT_HOLDERS: Final = HOLDERS.insert(
@@ -275,6 +194,9 @@ INSERT_POINTS_ENTRIES: Final = POINTS_ENTRIES.insert()
 INSERT_POINTS_LAPSES: Final = POINTS_LAPSES.insert()
 INSERT_VOUCHERS: Final = VOUCHERS.insert()
 UPDATE_VOUCHERS: Final = VOUCHERS.update(("id",), ("status", "ended_at", "ended_journal_id"))
+INSERT_LOSSES: Final = LOSSES.insert()
+# Which card is to take its place is written by whoever makes it, and never here.
+UPDATE_LOSSES: Final = LOSSES.update(("id",), ("status", "decided_by", "decided_person", "decided_at", "journal_id"))
 INSERT_EVENTS: Final = EVENTS.insert()
 INSERT_AUDITS: Final = AUDITS.insert()
 
@@ -324,6 +246,8 @@ class Writes:
     points_lapses: list[PointsLapse] = field(default_factory=list)
     new_vouchers: list[Voucher] = field(default_factory=list)
     vouchers: dict[UUID, Voucher] = field(default_factory=dict)
+    new_losses: list[Loss] = field(default_factory=list)
+    losses: dict[UUID, Loss] = field(default_factory=dict)
     audits: list[AuditRow] = field(default_factory=list)
 
     def touch(self, account: StrictAccount) -> None:
@@ -368,6 +292,8 @@ class Writes:
             (INSERT_POINTS_LAPSES, self.points_lapses),
             (INSERT_VOUCHERS, self.new_vouchers),
             (UPDATE_VOUCHERS, list(self.vouchers.values())),
+            (INSERT_LOSSES, self.new_losses),
+            (UPDATE_LOSSES, list(self.losses.values())),
             (INSERT_EVENTS, self.events),
             (INSERT_AUDITS, self.audits),
         )

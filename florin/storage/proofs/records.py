@@ -129,10 +129,17 @@ FULL JOIN (SELECT *, debit_code IN (2010, 2020) AS is_principal FROM transfer WH
 GROUP BY coalesce(p.journal_id, t.journal_id), p.id
 """
 
-# What is given back goes to whoever paid, or into the wallet that the paying card has been redeemed into. Of an account
-# that is closed by then the principal is owed (`closures` proves to whom), and the bonus goes back to the promotion.
+# What is given back goes to whoever paid, or to the card or wallet to which the rest of the paying card has gone. Of an
+# account that is closed by then the principal is owed (`closures` proves to whom), the bonus goes to the promotion.
 GIVEN_BACK: Final = """
-WITH returned AS (
+WITH RECURSIVE gone_to AS (
+    SELECT id AS payer, successor_id AS heir FROM card WHERE successor_id IS NOT NULL
+    UNION ALL SELECT card_id, member_id FROM redemption
+), inherited AS (
+    SELECT payer, heir FROM gone_to UNION SELECT i.payer, g.heir FROM inherited i JOIN gone_to g ON g.payer = i.heir
+), heirs AS (
+    SELECT payer, array_agg(heir) AS heirs FROM inherited GROUP BY payer
+), returned AS (
     SELECT reverses_journal_id AS journal_id,
            array_agg(DISTINCT credit_owner) FILTER (WHERE credit_code NOT IN (2050, 5010)) AS receivers,
            coalesce(sum(amount_minor) FILTER (WHERE credit_code IN (2010, 2020, 2050)), 0) AS principal_minor,
@@ -146,12 +153,31 @@ SELECT journal_id, p.id AS purchase_id,
               OR p.refunded_bonus_minor <> coalesce(r.bonus_minor, 0)
             THEN concat('refunded ', p.refunded_principal_minor, ' + ', p.refunded_bonus_minor,
                         ', transfers gave back ', coalesce(r.principal_minor, 0), ' + ', coalesce(r.bonus_minor, 0))
-            WHEN NOT r.receivers <@ ARRAY[p.owner_id, d.member_id] THEN 'given back to somebody else'
+            WHEN NOT r.receivers <@ (d.heirs || p.owner_id) THEN 'given back to somebody else'
             WHEN p.status <> 'completed'
              AND p.refunded_principal_minor + p.refunded_bonus_minor <> p.principal_minor + p.bonus_minor
             THEN concat('a purchase that is ', p.status, ' was not given back whole') END AS detail
 FROM purchase p FULL JOIN returned r USING (journal_id)
-LEFT JOIN (SELECT card_id, member_id FROM redemption) d ON d.card_id = p.owner_id
+LEFT JOIN heirs d ON d.payer = p.owner_id
+"""
+
+# A lost card, or one of an order, gives all that it had to the one card that has its place.
+REPLACED_CARDS: Final = """
+WITH moved AS (
+    SELECT journal_id, array_agg(DISTINCT debit_owner) FILTER (WHERE debit_code IN (2010, 2011)) AS old_cards,
+           array_agg(DISTINCT credit_owner) FILTER (WHERE credit_code IN (2010, 2011)) AS new_cards
+    FROM transfer WHERE event = 'card_replaced' GROUP BY journal_id
+), lost AS (
+    SELECT journal_id, id, card_id, successor_id FROM lost_card WHERE journal_id IS NOT NULL
+)
+SELECT journal_id, l.id AS loss_id,
+       CASE WHEN m.journal_id IS NULL THEN 'a loss was replaced without transfers'
+            WHEN m.new_cards IS DISTINCT FROM ARRAY[c.successor_id]
+            THEN 'moved to another card than the one in its place'
+            WHEN (ARRAY[l.card_id], ARRAY[l.successor_id]) <> (m.old_cards, m.new_cards)
+            THEN 'transfers of another card than the lost one, or to another' END AS detail
+FROM moved m FULL JOIN lost l USING (journal_id)
+LEFT JOIN card c ON c.id = m.old_cards[1]
 """
 
 REFUNDS: Final = """

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from florin.batch import issue as issuing
-from florin.batch.new_cards import make_cards
 from florin.batch.orders.generate_order import Maker, generate_order
+from florin.clearing.new_cards import make_cards
 from florin.crypto.vault import Vault
 from florin.domain.order_life import OrderStatus
 from florin.storage.card_rows import NewCard

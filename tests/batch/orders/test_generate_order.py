@@ -8,12 +8,12 @@ import psycopg
 import pytest
 
 from florin.batch import issue as issuing
-from florin.batch.new_cards import make_cards
 from florin.batch.orders import generate_order as generating
 from florin.batch.orders.generate_order import Maker, generate_order
 from florin.batch.orders.waiting_orders import make_ordered_cards
 from florin.batch.waiting_issues import fill_waiting_issues
 from florin.clearing.house import ClearingHouse
+from florin.clearing.new_cards import make_cards
 from florin.crypto.vault import Vault
 from florin.domain.declines import Decline
 from florin.domain.order_life import OrderStatus

@@ -8,9 +8,9 @@ import psycopg
 import pytest
 
 from florin.batch import issue as issuing
-from florin.batch.new_cards import make_cards
 from florin.batch.orders.generate_order import Maker, generate_order
 from florin.batch.orders.waiting_orders import recall_given_up_cards
+from florin.clearing.new_cards import make_cards
 from florin.clearing.orders.drop_line import DropLine, drop_line
 from florin.clearing.orders.retry_line import RetryLine, retry_line
 from florin.storage.card_issue import add_cards, read_issue

@@ -146,7 +146,9 @@ CREATE TABLE card (
     activated_at timestamptz,
     ended_at timestamptz,
     pin_failures smallint NOT NULL DEFAULT 0 CHECK (pin_failures >= 0),
-    pin_locked_until timestamptz
+    pin_locked_until timestamptz,
+    successor_id uuid,
+    CONSTRAINT only_a_replaced_card_has_a_successor CHECK (successor_id IS NULL OR status = 'replaced')
 ) WITH (fillfactor = 85);
 CREATE UNIQUE INDEX card_number_is_unique ON card (number_index);
 CREATE UNIQUE INDEX card_ecode_is_unique ON card (ecode_index) WHERE ecode_index IS NOT NULL;
