@@ -36,7 +36,8 @@ SELECT (SELECT count(*) FROM transfer) AS transfers,
        (SELECT count(*) FROM closure_payout) AS payouts,
        (SELECT count(*) FROM payout_file) AS payout_files,
        (SELECT count(*) FROM points_entry) + (SELECT count(*) FROM points_lapse) AS points,
-       (SELECT count(*) FROM voucher) AS vouchers
+       (SELECT count(*) FROM voucher) AS vouchers,
+       (SELECT count(*) FROM card WHERE successor_id IS NOT NULL) AS replacements
 """
 
 _POSTINGS: Final = [

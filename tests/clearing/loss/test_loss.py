@@ -1,6 +1,7 @@
 """A lost card pays nothing from its report on; another one has its money by a second person's word."""
 
 import asyncio
+from typing import LiteralString
 
 import pytest
 
@@ -8,6 +9,7 @@ from florin.clearing.house import ClearingHouse
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.people import Role
+from florin.storage.proofs.records import REPLACED_CARDS
 from tests.clearing.loss.losing import STRANGER, Losing, refusal, subject, told
 from tests.till import subject as made
 from tests.world import Balance
@@ -162,3 +164,30 @@ async def test_a_card_with_nothing_on_it_is_not_replaced(losing: Losing) -> None
     await losing.till.purchase(card.by_pin, 100_00)
     loss_id = subject(await losing.report_own(who, card))
     assert Decline.INSUFFICIENT_FUNDS is refusal(await losing.replace(loss_id))
+
+
+@pytest.mark.parametrize(
+    ("breakage", "expected"),
+    [
+        ("UPDATE lost_card SET journal_id = id WHERE id = %s", "a loss was replaced without transfers"),
+        (
+            "UPDATE lost_card SET successor_id = card_id WHERE id = %s",
+            "transfers of another card than the lost one, or to another",
+        ),
+        (
+            "UPDATE card SET successor_id = id WHERE id = (SELECT card_id FROM lost_card WHERE id = %s)",
+            "moved to another card than the one in its place",
+        ),
+    ],
+)
+async def test_a_replacement_that_is_not_the_books_is_found(
+    losing: Losing, breakage: LiteralString, expected: str
+) -> None:
+    card, who = losing.card(), losing.member()
+    loss_id = subject(await losing.report_own(who, card))
+    await losing.replace(loss_id)
+    connection = losing.world.connection
+    with connection.transaction(force_rollback=True):
+        connection.execute(breakage, (loss_id,))
+        found = connection.execute(REPLACED_CARDS).fetchall()
+    assert [expected] == [detail for _, _, detail in found if detail is not None]
