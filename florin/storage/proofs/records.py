@@ -174,7 +174,7 @@ SELECT journal_id, l.id AS loss_id,
        CASE WHEN m.journal_id IS NULL THEN 'a loss was replaced without transfers'
             WHEN m.new_cards IS DISTINCT FROM ARRAY[c.successor_id]
             THEN 'moved to another card than the one in its place'
-            WHEN (ARRAY[l.card_id], ARRAY[l.successor_id]) <> (m.old_cards, m.new_cards)
+            WHEN l.id IS NOT NULL AND (ARRAY[l.card_id], ARRAY[l.successor_id]) <> (m.old_cards, m.new_cards)
             THEN 'transfers of another card than the lost one, or to another' END AS detail
 FROM moved m FULL JOIN lost l USING (journal_id)
 LEFT JOIN card c ON c.id = m.old_cards[1]

@@ -190,4 +190,4 @@ async def test_a_replacement_that_is_not_the_books_is_found(
     with connection.transaction(force_rollback=True):
         connection.execute(breakage, (loss_id,))
         found = connection.execute(REPLACED_CARDS).fetchall()
-    assert [expected] == [detail for _, _, detail in found if detail is not None]
+    assert expected in [detail for _, _, detail in found if detail is not None]
