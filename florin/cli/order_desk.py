@@ -30,9 +30,18 @@ def id_of(kind: str, text: str) -> UUID:
 
 
 def _named(text: str) -> str:
-    if normalise_reference(text) is None:
-        id_of("order", text)
+    if normalise_reference(text) is None and not _is_id(text):
+        form = f"{PREFIXES['order']}_ and 32 hexadecimal digits"
+        raise Refusal(f"{text} is neither an id of an order ({form}) nor a payment reference")
     return text
+
+
+def _is_id(text: str) -> bool:
+    try:
+        parse_id("order", text)
+    except ValueError:
+        return False
+    return True
 
 
 Order = Annotated[

@@ -16,8 +16,8 @@ RECORD = ("record", CUSTOMER, "5", *PAYER)
 @pytest.mark.parametrize(
     ("command", "arguments", "complaint"),
     [
-        ("order", ("show", "ord_1"), "ord_1 is not an id of an order"),
-        ("order", ("show", "33333334"), "33333334 is not an id of an order"),
+        ("order", ("show", "ord_1"), "ord_1 is neither an id of an order"),
+        ("order", ("show", "33333334"), "nor a payment reference"),
         ("order", ("new", "--line", "gift:100"), "--line: gift:100 is not PRODUCT:FACE:CARDS"),
         ("order", ("new", "--line", ":100:1"), "--line: :100:1 is not PRODUCT:FACE:CARDS"),
         ("order", ("new", "--line", "gift:1e2:1"), "--line: an amount is written with plain digits"),
@@ -81,5 +81,5 @@ def test_a_slip_costs_no_code(command: str, arguments: tuple[str, ...], complain
 
 
 def test_progress_and_generation_need_nobody() -> None:
-    with pytest.raises(Refusal, match="ord_1 is not an id"):
+    with pytest.raises(Refusal, match="ord_1 is neither an id"):
         imported("order")(["progress", "ord_1"], standalone_mode=False)

@@ -6,7 +6,6 @@ Every step holds the order's row lock and looks again, so any number of processe
 from typing import Final
 from uuid import UUID
 
-from florin.domain.declines import Decline
 from florin.domain.order_life import OrderOperation, OrderStatus, permit
 from florin.domain.order_line import OPEN, LineFailure, LineStatus
 from florin.domain.order_progress import BEING_MADE
@@ -80,26 +79,11 @@ async def fail_line(pool: Pool, order_id: UUID, line: int, failure: LineFailure,
         await settle_order(change, order_id)
 
 
-async def wait_again(pool: Pool, order_id: UUID, line: int, author: Author) -> Decline | None:
-    """Let a failed line wait for its cards once more; None when it does.
-
-    Declines: ``order_not_found``, ``line_not_found``, ``order_not_in_state``, ``line_not_failed``.
-    """
-    async with order_change(pool, order_id, author) as change:
-        order = change.order
-        if order is None:
-            return Decline.ORDER_NOT_FOUND
-        wanted = _line_of(order, line)
-        if wanted is None:
-            return Decline.LINE_NOT_FOUND
-        if order.status is not OrderStatus.PARTIALLY_FAILED:
-            return Decline.ORDER_NOT_IN_STATE
-        if wanted.status != LineStatus.FAILED:
-            return Decline.LINE_NOT_FAILED
-        await change.connection.execute(WAIT_AGAIN, {"order_id": order_id, "line": line})
-        await set_status(change.connection, order_id, OrderStatus.GENERATING, author.now)
-        await change.record("order.line_retried", order, {"line": line, "failure": wanted.failure})
-        return None
+async def write_waiting_again(change: OrderChange, order: OrderView, line: OrderLine) -> None:
+    """Let a failed line wait for its cards once more."""
+    await change.connection.execute(WAIT_AGAIN, {"order_id": order.id, "line": line.line})
+    await set_status(change.connection, order.id, OrderStatus.GENERATING, change.author.now)
+    await change.record("order.line_retried", order, {"line": line.line, "failure": line.failure})
 
 
 async def settle_order(change: OrderChange, order_id: UUID) -> None:
