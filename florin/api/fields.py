@@ -92,6 +92,7 @@ RefundId = id_field("refund")
 ReplacementId = id_field("replacement")
 TerminalId = id_field("terminal")
 VoidingId = id_field("voiding")
+VoucherId = id_field("voucher")
 
 Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
 """A text for people on one line, such as a reason."""

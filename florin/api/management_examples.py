@@ -121,6 +121,7 @@ REGISTRATION: Final[Json] = {
     "mail": "anna@example.org",
     "mobile": None,
     "agreement_version": "1",
+    "referrer": None,
 }
 REGISTERED: Final[Json] = {"id": MEMBER_ID, "user_name": "anna"}
 SIGN_IN: Final[Json] = {"programme_id": PROGRAMME_ID, "name": "anna", "password": _PASSWORD, "totp_code": None}

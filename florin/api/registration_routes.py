@@ -55,6 +55,9 @@ class RegistrationFields(PrivateFields):
     mail: Mail | None = None
     mobile: Mobile | None = None
     agreement_version: Annotated[str, Field(min_length=1, max_length=32)]
+    referrer: Annotated[
+        Typed | None, Field(description="User name of the member who brought the new one in, if somebody did.")
+    ] = None
 
 
 class RegisteredView(View):
@@ -87,7 +90,14 @@ class SessionView(View):
     "/v1/members",
     allows=Audience.PUBLIC,
     status=201,
-    problems=(Decline.AGREEMENT_REQUIRED, Decline.RATE_LIMITED, Decline.USER_NAME_TAKEN, Decline.CONTACT_TAKEN),
+    problems=(
+        Decline.AGREEMENT_REQUIRED,
+        Decline.RATE_LIMITED,
+        Decline.LOYALTY_NOT_OFFERED,
+        Decline.REFERRER_NOT_FOUND,
+        Decline.USER_NAME_TAKEN,
+        Decline.CONTACT_TAKEN,
+    ),
     example=examples.REGISTERED,
 )
 async def register(fields: RegistrationFields, house: TheHouse, now: Now, request: Request) -> RegisteredView:

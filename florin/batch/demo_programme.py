@@ -14,10 +14,13 @@ from florin.clearing.configuration.create_programme import CreateProgramme, crea
 from florin.clearing.configuration.issue_api_key import IssueApiKey, issue_api_key
 from florin.clearing.configuration.publish_agreement import PublishAgreement, publish_agreement
 from florin.clearing.configuration.set_bank_account import SetBankAccount, set_bank_account
+from florin.clearing.configuration.set_loyalty_terms import SetLoyaltyTerms, set_loyalty_terms
 from florin.clearing.configuration.set_network import SetNetwork, set_network
 from florin.clearing.configuration.set_tiers import SetTiers, set_tiers
 from florin.domain.bank_account import BankAccount
 from florin.domain.declines import Decline
+from florin.domain.loyalty_terms import LoyaltyTerms
+from florin.domain.points import PointsRule, Reward
 from florin.domain.policy.catalogue import PackName
 from florin.domain.programme import ProductKind, Programme
 from florin.domain.programme_terms import ProgrammeTerms
@@ -52,6 +55,14 @@ TIERS: Final = (
     Tier("gold", from_minor=30_000_00, price_basis_points=9_300),
 )
 """What companies pay of a face, by what they have brought in so far."""
+
+LOYALTY: Final = LoyaltyTerms(
+    points=PointsRule(1_00, double_days=(8, 18, 28), keep_from_points=3_000),
+    monthly=(Reward(1_000, 10_00), Reward(2_000, 25_00), Reward(3_000, 40_00)),
+    offers=(Reward(500, 5_00), Reward(1_000, 12_00), Reward(2_000, 30_00)),
+    referral_face_minor=50_00,
+)
+"""A point a yuan, vouchers for a month's points, and one for both sides of a referral."""
 
 BANK_ACCOUNT: Final = BankAccount.read("蜂蜜坚果农场有限公司", "农业银行示范支行", "6222 0000 0000 0000 017")
 """Where the demo's companies are told to pay to; there is no such account."""
@@ -102,6 +113,7 @@ async def create_demo_programme(pool: Pool, now: datetime) -> DemoProgramme:
         for product in _products(programme.id):
             _done(await add_product(change, product))
         _done(await set_tiers(change, SetTiers(programme.id, TIERS)))
+        _done(await set_loyalty_terms(change, SetLoyaltyTerms(programme.id, LOYALTY)))
         _done(await set_bank_account(change, SetBankAccount(programme.id, BANK_ACCOUNT)))
         agreement = PublishAgreement(programme_id=programme.id, version="1", text=AGREEMENT, effective_at=now)
         _done(await publish_agreement(change, agreement))

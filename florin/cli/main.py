@@ -24,6 +24,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "receipt": "Receipts: money that customers have paid, by the bank's reference.",
         "funding-refund": "Funding refunds: money of a customer that goes back, by two people.",
         "order": "Corporate orders: from a draft to cards that are activated.",
+        "loyalty": "Points, vouchers and referrals: what a programme gives its members.",
         "dormancy": "Cards and wallets that nobody uses, and what is done about them.",
         "payment": "Payments: what members bring in through providers, and what goes back.",
         "agreement": "Agreements: the terms that members accept.",

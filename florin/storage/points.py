@@ -84,6 +84,9 @@ WHERE a.code = 2120 AND a.programme_id = %(programme_id)s AND a.balance_minor > 
 ORDER BY a.owner_id
 """  # noqa: S608 (a constant)
 
+BALANCE: Final = """
+SELECT coalesce(sum(balance_minor), 0)::bigint FROM strict_account WHERE owner_id = %(member_id)s AND code = 2120
+"""
 EARNED_BY_MEMBER: Final = """
 SELECT coalesce(sum(points), 0)::bigint FROM points_entry
 WHERE member_id = %(member_id)s AND business_date BETWEEN %(first)s AND %(last)s
@@ -155,6 +158,13 @@ async def earned_by_member(pool: Pool, member_id: UUID, first: date, last: date)
     async with pool.connection() as connection:
         wanted = {"member_id": member_id, "first": first, "last": last}
         row = await (await connection.execute(EARNED_BY_MEMBER, wanted)).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+async def points_of(pool: Pool, member_id: UUID) -> int:
+    """How many points a member has."""
+    async with pool.connection() as connection:
+        row = await (await connection.execute(BALANCE, {"member_id": member_id})).fetchone()
     return 0 if row is None else int(row[0])
 
 

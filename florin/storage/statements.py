@@ -62,7 +62,7 @@ SELECT a.code, a.unit, a.balance_minor, a.held_minor - coalesce((
            SELECT sum(CASE WHEN a.code IN (2010, 2020) THEN h.principal_minor ELSE h.bonus_minor END)
            FROM hold h WHERE h.owner_id = a.owner_id AND h.status = 'open' AND h.expires_at <= %(now)s), 0)::bigint
        AS held_minor
-FROM strict_account a WHERE a.owner_id = %(owner_id)s
+FROM strict_account a WHERE a.owner_id = %(owner_id)s AND a.code IN (2010, 2011, 2020, 2021)
 ORDER BY a.code
 """
 

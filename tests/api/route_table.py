@@ -101,11 +101,16 @@ GET    /v1/me/payments                                                ----++--- 
 POST   /v1/me/payments                                                ----++--- ---------
 GET    /v1/me/payments/{payment_id}                                   ----+0--- ---------
 POST   /v1/me/payments/{payment_id}/refunds                           ----+0--- ---------
+GET    /v1/me/points                                                  ----++--- ---------
+POST   /v1/me/points/exchanges                                        ----++--- ---------
+GET    /v1/me/points/statement                                        ----++--- ---------
 GET    /v1/me/purchases                                               ----++--- ---------
 GET    /v1/me/statement                                               ----++--- ---------
 POST   /v1/me/totp                                                    ----++--- ---------
 POST   /v1/me/totp/confirm                                            ----++--- ---------
 POST   /v1/me/totp/remove                                             ----++--- ---------
+GET    /v1/me/vouchers                                                ----++--- ---------
+POST   /v1/me/vouchers/uses                                           ----00--- ---------
 GET    /v1/members                                                    --------+ ---------
 POST   /v1/members                                                    +++++++++ +++++++++
 GET    /v1/members/{member_id}                                        --------+ ---------
@@ -195,6 +200,8 @@ GET    /v1/programmes/{programme_id}/days                             --------+ 
 POST   /v1/programmes/{programme_id}/days/{business_date}/close       --------+ ---------
 GET    /v1/programmes/{programme_id}/dormancy-terms                  ------+++ +++++++++
 PUT    /v1/programmes/{programme_id}/dormancy-terms                  --------+ ---------
+GET    /v1/programmes/{programme_id}/loyalty-terms                   ------+++ +++++++++
+PUT    /v1/programmes/{programme_id}/loyalty-terms                   --------+ ---------
 GET    /v1/programmes/{programme_id}/member-activity                  --------- ---++--+-
 GET    /v1/programmes/{programme_id}/member-figures                   --------- ---++--+-
 GET    /v1/programmes/{programme_id}/network                          ------+++ ---------
