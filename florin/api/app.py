@@ -63,7 +63,7 @@ from florin.api.metrics import Metrics
 from florin.api.money_door import MoneyDoor
 from florin.api.money_routes import MONEY_ROUTES
 from florin.api.openapi import API_VERSION, document_as_yaml, openapi_document
-from florin.api.payments import callback_routes, payment_desk_routes, payment_routes
+from florin.api.payments import callback_routes, payment_desk_routes, payment_routes, split_routes
 from florin.api.routes import GuardedRoute
 from florin.api.side_door import SideDoor
 from florin.clearing.guess_limit import GuessLimit
@@ -86,6 +86,7 @@ ROUTES: Final = (
     payment_desk_routes.ROUTES,
     callback_routes.ROUTES,
     loyalty_routes.ROUTES,
+    split_routes.ROUTES,
     member_routes.ROUTES,
     dormancy_routes.ROUTES,
     contact_routes.ROUTES,

@@ -132,15 +132,19 @@ def settle_purchase(
     payer: Payer,
     sale: Sale,
     taken: Lots,
+    purchase_id: UUID | None = None,
 ) -> Outcome:
-    """Post a purchase that has been decided and record it; nothing is refused from here on."""
+    """Post a purchase that has been decided and record it; nothing is refused from here on.
+
+    ``purchase_id`` is the id that it has been promised, None for a new one.
+    """
     before_minor = payer.balance_minor
     use_consent(group, payer)
     payable = FlowAccount(AccountCode.MERCHANT_PAYABLE, caller.id)
     movements: list[Movement] = [(amount_minor, account, payable) for amount_minor, account in payer.lots(taken)]
     journal_id = group.post(Event.PURCHASE, payer.programme, movements, event_at=sale.event_at)
     record = Purchase(
-        group.fresh_id(payer.shard),
+        purchase_id or group.fresh_id(payer.shard),
         payer.shard,
         payer.programme.id,
         caller.id,

@@ -66,7 +66,9 @@ def _decide(group: Group, caller: Caller, reference: str) -> Outcome:
     match original.verb:
         case "purchase" | "capture":
             return _undo_purchase(group, reference, original.subject_id)
-        case "hold":
+        case "split_purchase" if group.purchase(original.subject_id) is not None:
+            return _undo_purchase(group, reference, original.subject_id)
+        case "hold" | "split_purchase":
             return _undo_hold(group, reference, original.subject_id)
         case "activate":
             return _undo_activation(group, caller, reference, original)

@@ -70,6 +70,8 @@ class Decline(StrEnum):
     PAYMENT_NOT_REFUNDABLE = auto()  # nothing of the payment can go back this way
     REFUND_PERIOD_OVER = auto()  # the time within which a payment goes back for the asking is over
     REFUND_EXCEEDS_UNSPENT = auto()  # more than is left of the payment, or than is unspent in the wallet
+    FUNDS_SUFFICE = auto()  # the wallet can pay a split purchase alone
+    SPLIT_PURCHASE_NOT_FOUND = auto()  # no split purchase of the caller's has this id
     CALLBACK_REFUSED = auto()  # a callback not to be believed; one answer whatever was wrong
     # Loyalty
     LOYALTY_NOT_OFFERED = auto()  # the programme has no loyalty terms in force, or these do not offer what was asked

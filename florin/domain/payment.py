@@ -15,6 +15,9 @@ PAYMENT_LIFETIME: Final = timedelta(minutes=35)
 CLOSING_TIME: Final = timedelta(minutes=1)
 """How long after its end a payment is left alone before it is closed: the clocks of two houses differ."""
 
+SPLIT_HOLD_TIME: Final = PAYMENT_LIFETIME + timedelta(minutes=10)
+"""How long the wallet's part of a split purchase is held at most: as long as its payment may live, and be heard of."""
+
 COMPLETION_TIME: Final = timedelta(days=1)
 """How long the hold of a split purchase lives on once all of its money has come in; it is captured at once."""
 
@@ -90,7 +93,8 @@ class Payment:
     """The working copy of a payment; its status changes only under the locks of its member's wallet.
 
     Amounts are minor units. ``paid_...`` is what the provider says was paid, ``refunded_minor`` what has gone back or
-    is on its way. ``next_step_at`` is when a duty looks at it again, None when there is nothing left to do.
+    is on its way, ``purchase_minor`` what a split purchase costs in all. ``next_step_at`` is when a duty looks at it
+    again, None when there is nothing left to do.
     """
 
     id: UUID
@@ -101,6 +105,7 @@ class Payment:
     provider_id: UUID
     purpose: PaymentPurpose
     hold_id: UUID | None
+    purchase_minor: int | None
     amount_minor: int
     unit: str
     status: PaymentStatus

@@ -11,6 +11,8 @@ SUBJECT_KINDS: Final = {
     "void": "purchase",
     "hold": "hold",
     "release": "hold",
+    "split_purchase": "hold",
+    "complete_split_purchase": "purchase",
     "refund": "refund",
     "sell": "card",
     "activate": "card",

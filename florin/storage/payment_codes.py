@@ -25,6 +25,8 @@ WHERE m.id = %(member_id)s AND m.status = ANY(%(statuses)s)
 RETURNING expires_at
 """
 
+MEMBER: Final = "SELECT member_id FROM payment_code WHERE code_index = %(code_index)s AND used_at IS NULL"
+
 FORGET: Final = """
 DELETE FROM payment_code WHERE code_index IN (
     SELECT code_index FROM payment_code WHERE expires_at < %(before)s
@@ -45,6 +47,13 @@ async def replace_payment_code(pool: Pool, member_id: UUID, code_index: bytes, n
         await connection.execute(WITHDRAW, row)
         kept = await (await connection.execute(INSERT_CODE, row)).fetchone()
         return None if kept is None else kept[0]
+
+
+async def member_of_code(pool: Pool, code_index: bytes) -> UUID | None:
+    """Whose unused code it is, if it is one; whether it may pay is for the posting engine to say."""
+    async with pool.connection() as connection:
+        row = await (await connection.execute(MEMBER, {"code_index": code_index})).fetchone()
+    return None if row is None else row[0]
 
 
 async def forget_expired_codes(pool: Pool, before: datetime, limit: int) -> int:

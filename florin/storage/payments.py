@@ -22,6 +22,7 @@ from florin.storage.posting.facts import read_payment
 
 FIND_PAYMENT: Final = f"SELECT {PAYMENT_COLUMNS} FROM payment y WHERE y.id = %(id)s"  # noqa: S608 (a dataclass's fields)
 # Ids begin with their time, so the order of ids is the order of time.
+FIND_PAYMENT_OF_HOLD: Final = f"SELECT {PAYMENT_COLUMNS} FROM payment y WHERE y.hold_id = %(hold_id)s"  # noqa: S608 (as above)
 PAYMENTS: Final = f"""
 SELECT {PAYMENT_COLUMNS} FROM payment y
 WHERE (%(member_id)s::uuid IS NULL OR y.member_id = %(member_id)s)
@@ -53,13 +54,19 @@ FROM due WHERE y.id = due.id
 RETURNING {PAYMENT_COLUMNS}
 """  # noqa: S608 (as above)
 
-FINISH: Final = "UPDATE payment SET next_step_at = NULL WHERE id = %(id)s AND ended_at IS NOT NULL"
-
 
 async def find_payment(pool: Pool, payment_id: UUID) -> Payment | None:
     """The payment of that id, if there is one."""
     async with pool.connection() as connection, connection.cursor(row_factory=class_row(Payment)) as payments:
         await payments.execute(FIND_PAYMENT, {"id": payment_id})
+        found = await payments.fetchone()
+    return None if found is None else read_payment(found)
+
+
+async def find_payment_of_hold(pool: Pool, hold_id: UUID) -> Payment | None:
+    """The payment that completes the split purchase whose other part a hold keeps, if it does."""
+    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Payment)) as payments:
+        await payments.execute(FIND_PAYMENT_OF_HOLD, {"hold_id": hold_id})
         found = await payments.fetchone()
     return None if found is None else read_payment(found)
 
@@ -102,9 +109,3 @@ async def claim_due_payments(pool: Pool, now: datetime, most: int) -> list[Payme
     async with transaction(pool) as connection, connection.cursor(row_factory=class_row(Payment)) as payments:
         await payments.execute(CLAIM, row)
         return [read_payment(each) for each in await payments.fetchall()]
-
-
-async def finish_payment(pool: Pool, payment_id: UUID) -> None:
-    """Write that there is nothing left to do for a payment that has ended."""
-    async with transaction(pool) as connection:
-        await connection.execute(FINISH, {"id": payment_id})

@@ -228,6 +228,8 @@ POST   /v1/refunds                                                    ------00- 
 GET    /v1/refunds/{refund_id}                                        ------0++ ---------
 POST   /v1/reversals                                                  ------++- ---------
 POST   /v1/sales                                                      ------++- ---------
+POST   /v1/split-purchases                                             ------++- ---------
+GET    /v1/split-purchases/{hold_id}                                   ------000 ---------
 POST   /v1/sessions                                                   +++++++++ +++++++++
 DELETE /v1/sessions/current                                           ----++--- ---------
 POST   /v1/till/card-inquiries                                        ------+++ ---------

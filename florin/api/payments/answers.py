@@ -1,10 +1,10 @@
 """What is answered about payments through providers, as types: the same answer for every repetition."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from florin.api.money_answers import AnswerPart, HoldId, Instant, JournalId, Money
+from florin.api.money_answers import AnswerPart, Hold, HoldId, Instant, JournalId, Money, PurchaseId
 from florin.domain.payment import PaymentPurpose, PaymentStatus
 from florin.domain.payment_finding import FindingKind
 from florin.domain.payment_refund import PaymentRefundStatus, RefundCause
@@ -94,3 +94,15 @@ class PaymentProviders(AnswerPart):
     """The names of the providers that a member can pay through."""
 
     items: list[str]
+
+
+class SplitPurchase(AnswerPart):
+    """A purchase of which the wallet pays what it holds and a payment the rest; it bears the id of its hold."""
+
+    hold_id: HoldId
+    status: Literal["waiting", "completed", "given_up"]
+    reference: str
+    requested: Money
+    purchase_id: PurchaseId | None
+    hold: Hold
+    payment: Payment

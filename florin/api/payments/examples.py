@@ -64,3 +64,28 @@ FINDING: Final[Json] = {
     "opened_at": _NOW,
 }
 PROVIDERS: Final[Json] = {"items": ["alipay", "sandbox"]}
+
+NEW_SPLIT_PURCHASE: Final[Json] = {
+    "pay_with": {"payment_code": "286012345678901234"},
+    "amount": _cny(150_00),
+    "reference": "order-5521",
+    "provider": "sandbox",
+}
+SPLIT_PURCHASE: Final[Json] = {
+    "hold_id": f"hld_{_HEX}",
+    "status": "waiting",
+    "reference": "order-5521",
+    "requested": _cny(150_00),
+    "purchase_id": None,
+    "hold": {
+        "id": f"hld_{_HEX}",
+        "status": "open",
+        "reference": "order-5521",
+        "paid_by": f"mbr_{_HEX}",
+        "amount": _cny(50_00),
+        "expires_at": "2026-03-02T04:45:00Z",
+        "opened_at": _NOW,
+        "ended_at": None,
+    },
+    "payment": {**PAYMENT, "purpose": "split_purchase", "hold_id": f"hld_{_HEX}"},
+}

@@ -40,6 +40,12 @@ PAYMENT_DECLINES: Final[Mapping[Decline, tuple[int, str, str]]] = {
         "More than is left of the payment, or more than is unspent in the wallet: `unspent` says how much can go back.",
         "Ask for at most that.",
     ),
+    Decline.FUNDS_SUFFICE: (409, "The wallet holds enough to pay alone.", "Send a purchase."),
+    Decline.SPLIT_PURCHASE_NOT_FOUND: (
+        404,
+        "No split purchase of this caller has this id.",
+        "Check the id and which API key was used.",
+    ),
     Decline.CALLBACK_REFUSED: (
         400,
         "The callback is not to be believed; whatever is wrong with it gets this one answer.",

@@ -1,5 +1,7 @@
 """Following payments: providers are asked about what nobody has heard of, and what nobody pays in time is closed.
 
+A split purchase whose money has come in is completed, should its process have been killed before that.
+
 Each payment is claimed for one question at a time, so any number of processes may do this at once; whoever is killed
 over one leaves it to the next question.
 """
@@ -12,7 +14,8 @@ import structlog
 
 from florin.clearing.house import ClearingHouse
 from florin.clearing.payments.ask_provider import ask_provider
-from florin.domain.payment import Payment
+from florin.clearing.payments.complete_split import complete_split
+from florin.domain.payment import Payment, PaymentStatus
 from florin.storage.payments import claim_due_payments
 
 AT_ONCE: Final = 20
@@ -35,6 +38,9 @@ async def follow_payments(house: ClearingHouse, now: datetime, *, at_once: int =
 
 async def _follow(house: ClearingHouse, payment: Payment, now: datetime) -> None:
     try:
-        await ask_provider(house, payment, now)
+        if payment.status is PaymentStatus.CREDITED:
+            await house.engine.submit(complete_split(house, payment))
+        else:
+            await ask_provider(house, payment, now)
     except Exception as error:  # noqa: BLE001 (a provider or database that is away, most likely: the next time tells)
         _log.warning("payment_not_followed", payment_id=payment.reference, error=type(error).__name__)

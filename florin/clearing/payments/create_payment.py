@@ -67,7 +67,10 @@ async def create_payment(
     answer = await house.engine.submit(_request(house, caller, key, command))
     if answer.decline is not None or answer.replayed:
         await give_back(house.pool, charges, now)
-    return await begun(house, answer, now)
+    if answer.decline is not None or answer.subject_id is None:
+        return answer.decline or Decline.PAYMENT_NOT_FOUND
+    payment = await find_payment(house.pool, answer.subject_id)
+    return Decline.PAYMENT_NOT_FOUND if payment is None else await begun(house, payment, answer, now)
 
 
 def not_offered(house: ClearingHouse, provider: str, amount_minor: int, unit: str) -> Decline | None:
@@ -78,13 +81,8 @@ def not_offered(house: ClearingHouse, provider: str, amount_minor: int, unit: st
     return None if account.takes(amount_minor, unit) else Decline.PAYMENT_REFUSED
 
 
-async def begun(house: ClearingHouse, answer: Answer, now: datetime) -> PaymentBegun | Decline:
-    """The payment that an answer is about, offered by its provider."""
-    if answer.decline is not None:
-        return answer.decline
-    payment = None if answer.subject_id is None else await find_payment(house.pool, answer.subject_id)
-    if payment is None:
-        raise LookupError(f"payment {answer.subject_id} is gone")
+async def begun(house: ClearingHouse, payment: Payment, answer: Answer, now: datetime) -> PaymentBegun | Decline:
+    """A payment that has been recorded, offered by its provider."""
     offered = await offer_payment(house, payment, now)
     return offered if isinstance(offered, Decline) else PaymentBegun(offered, answer.replayed)
 
@@ -103,8 +101,18 @@ def _request(house: ClearingHouse, caller: Caller, key: str, command: CreatePaym
     return house.request(caller, key, "create_payment", command, Wanted(member_id=caller.id), decide)
 
 
-def new_payment(group: Group, target: Payer, provider: str, amount_minor: int, hold_id: UUID | None = None) -> Payment:
-    """Record a payment into a wallet; ``hold_id`` is that of the split purchase that it is for."""
+@dataclass(frozen=True, slots=True)
+class Completes:
+    """What a payment completes: a split purchase of ``purchase_minor`` whose other part a hold keeps."""
+
+    hold_id: UUID
+    purchase_minor: int
+
+
+def new_payment(
+    group: Group, target: Payer, provider: str, amount_minor: int, completes: Completes | None = None
+) -> Payment:
+    """Record a payment into a wallet."""
     payment = Payment(
         group.fresh_id(target.shard),
         target.shard,
@@ -112,8 +120,9 @@ def new_payment(group: Group, target: Payer, provider: str, amount_minor: int, h
         target.owner_id,
         provider,
         provider_account(provider),
-        PaymentPurpose.TOP_UP if hold_id is None else PaymentPurpose.SPLIT_PURCHASE,
-        hold_id,
+        PaymentPurpose.TOP_UP if completes is None else PaymentPurpose.SPLIT_PURCHASE,
+        None if completes is None else completes.hold_id,
+        None if completes is None else completes.purchase_minor,
         amount_minor,
         target.programme.unit,
         PaymentStatus.CREATED,

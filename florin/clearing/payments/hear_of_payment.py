@@ -7,6 +7,7 @@ from uuid import UUID
 import structlog
 
 from florin.clearing.house import ClearingHouse
+from florin.clearing.payments.complete_split import complete_split
 from florin.clearing.payments.credit_payment import credit_payment
 from florin.clearing.payments.dispute_payment import dispute_payment
 from florin.clearing.payments.end_payment import end_payment
@@ -68,6 +69,8 @@ async def _hear_that_it_is_paid(
         answer = await house.engine.submit(credit_payment(house, payment, found))
         if not answer.replayed:
             await forgive(house, payment)
+        if payment.hold_id is not None and answer.decline is None:
+            await house.engine.submit(complete_split(house, payment))
 
 
 async def _find_fault(

@@ -16,13 +16,10 @@ from florin.domain.throttle_rules import (
 from florin.storage.throttle import Charge, give_back
 
 
-def charges_of(vault: Vault, member_id: UUID, address: str) -> Sequence[Charge]:
-    """What a payment that is begun is charged with; ``address`` is the client's."""
-    return (
-        by_id(vault, PAYMENTS_BY_MEMBER, member_id),
-        by_address(vault, PAYMENTS_BY_ADDRESS, address),
-        *_charged_until_paid(vault, member_id),
-    )
+def charges_of(vault: Vault, member_id: UUID, address: str | None) -> Sequence[Charge]:
+    """What a payment that is begun is charged with; ``address`` is the member's, None where a till asks."""
+    addresses = () if address is None else (by_address(vault, PAYMENTS_BY_ADDRESS, address),)
+    return by_id(vault, PAYMENTS_BY_MEMBER, member_id), *addresses, *_charged_until_paid(vault, member_id)
 
 
 async def forgive(house: ClearingHouse, payment: Payment) -> None:

@@ -9,6 +9,7 @@ CREATE TABLE payment (
     provider_id uuid NOT NULL,
     purpose text NOT NULL CHECK (purpose IN ('top_up', 'split_purchase')),
     hold_id uuid UNIQUE,
+    purchase_minor bigint,
     amount_minor bigint NOT NULL CHECK (amount_minor > 0),
     unit text NOT NULL,
     status text NOT NULL
@@ -25,7 +26,8 @@ CREATE TABLE payment (
     ended_at timestamptz,
     next_step_at timestamptz,
     steps integer NOT NULL DEFAULT 0,
-    CHECK ((purpose = 'split_purchase') = (hold_id IS NOT NULL)),
+    CHECK ((purpose = 'split_purchase') = (hold_id IS NOT NULL) AND (hold_id IS NULL) = (purchase_minor IS NULL)),
+    CONSTRAINT a_wallet_pays_part_of_a_split_purchase CHECK (purchase_minor > amount_minor),
     CHECK ((status IN ('created', 'offered')) = (ended_at IS NULL)),
     CHECK (ended_at IS NOT NULL OR next_step_at IS NOT NULL),
     CHECK ((status = 'credited') = (journal_id IS NOT NULL)),
@@ -39,6 +41,7 @@ CREATE INDEX payment_by_member ON payment (member_id, id);
 CREATE INDEX payment_by_next_step ON payment (next_step_at) WHERE next_step_at IS NOT NULL;
 COMMENT ON TABLE payment IS 'Money that a member brings in through a provider; credited, or paid back whole, or neither.';
 COMMENT ON COLUMN payment.provider_id IS 'The owner of the provider''s receivable account, made of its name.';
+COMMENT ON COLUMN payment.purchase_minor IS 'What a split purchase costs in all: what its hold keeps, and this payment.';
 COMMENT ON COLUMN payment.next_step_at IS 'When a duty looks at it again; null when there is nothing left to do.';
 
 CREATE TABLE payment_callback (
