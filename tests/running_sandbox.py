@@ -15,6 +15,7 @@ import httpx
 from florin.gateways.payment_provider import PaymentOffer, PaymentWanted, RefundWanted
 from florin.gateways.provider_accounts import providers_of
 from florin.gateways.sandbox import SandboxProvider
+from florin.gateways.trusted_tls import trusted_tls
 from florin.sandbox_provider.merchant_file import MERCHANT_FILE
 from florin.sandbox_provider.serving import serve
 from florin.settings import Settings
@@ -74,7 +75,9 @@ async def running_sandbox(directory: Path, merchant: httpx.AsyncBaseTransport | 
             assert isinstance(account.provider, SandboxProvider)
             file = tomllib.loads(merchant_file.read_text("utf-8"))["sandbox"]
             key = {"Authorization": f"Bearer {file['api_key']}"}
-            async with httpx.AsyncClient(base_url=file["address"], headers=key, trust_env=False) as client:
+            async with httpx.AsyncClient(
+                base_url=file["address"], headers=key, verify=trusted_tls(), trust_env=False
+            ) as client:
                 yield Sandbox(file["address"], merchant_file, account.provider, client)
         finally:
             task.cancel()

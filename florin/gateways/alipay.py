@@ -11,7 +11,6 @@ import asyncio
 import io
 import json
 import re
-import ssl
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -49,6 +48,7 @@ from florin.gateways.payment_provider import (
     RefundState,
     RefundWanted,
 )
+from florin.gateways.trusted_tls import trusted_tls
 
 ADDRESS: Final = "https://openapi.alipay.com/gateway.do"
 TIMEOUT_S: Final = 15
@@ -94,7 +94,6 @@ class AlipayProvider:
         self._account = account
         self._private_key = _pkcs1(account.private_key)
         self._public_keys = tuple(_spki(each) for each in account.alipay_public_keys)
-        self._tls = ssl.create_default_context()
 
     async def create(self, wanted: PaymentWanted) -> PaymentOffer:
         """Offer a payment. A page needs no call: its address is signed, and that is all."""
@@ -211,7 +210,7 @@ class AlipayProvider:
 
     async def _call(self, method: str, address: str) -> httpx.Response:
         try:
-            async with httpx.AsyncClient(timeout=TIMEOUT_S, verify=self._tls) as client:
+            async with httpx.AsyncClient(timeout=TIMEOUT_S, verify=trusted_tls()) as client:
                 answer = await client.request(method, address)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ProviderUnavailableError(type(error).__name__) from None

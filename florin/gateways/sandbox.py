@@ -4,7 +4,6 @@ It is asked over a connection of its own each time: payments are few, and a prov
 no dead connection behind.
 """
 
-import ssl
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
@@ -31,6 +30,7 @@ from florin.gateways.payment_provider import (
     RefundState,
     RefundWanted,
 )
+from florin.gateways.trusted_tls import trusted_tls
 
 TIMEOUT_S: Final = 10
 """How long the provider may take to answer; after that it is unknown what it did."""
@@ -100,7 +100,6 @@ class SandboxProvider:
     def __init__(self, account: SandboxAccount) -> None:
         """A gateway to that account."""
         self._account = account
-        self._tls = ssl.create_default_context()
 
     async def create(self, wanted: PaymentWanted) -> PaymentOffer:
         """Offer a payment, on a page that a person can click."""
@@ -189,7 +188,7 @@ class SandboxProvider:
         """Ask once. Whoever has asked for something in vain asks again: each request may be repeated."""
         headers = {"Authorization": f"Bearer {self._account.api_key}"}
         try:
-            async with httpx.AsyncClient(timeout=TIMEOUT_S, verify=self._tls, trust_env=False) as client:
+            async with httpx.AsyncClient(timeout=TIMEOUT_S, verify=trusted_tls(), trust_env=False) as client:
                 answer = await client.request(method, self._account.address + path, json=body, headers=headers)
         except httpx.HTTPError as error:
             raise ProviderUnavailableError(type(error).__name__) from None

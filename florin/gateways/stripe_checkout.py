@@ -30,6 +30,7 @@ from florin.gateways.payment_provider import (
     RefundState,
     RefundWanted,
 )
+from florin.gateways.trusted_tls import trusted_tls
 
 ADDRESS: Final = "https://api.stripe.com"
 FILES_ADDRESS: Final = "https://files.stripe.com"
@@ -282,7 +283,7 @@ class StripeProvider:
             raise ProviderUnavailableError("the report is somewhere else")
         key = {"Authorization": f"Bearer {self._account.secret_key}"}
         try:
-            async with httpx.AsyncClient(timeout=READ_TIMEOUT_S) as client:
+            async with httpx.AsyncClient(timeout=READ_TIMEOUT_S, verify=trusted_tls()) as client:
                 answer = await client.get(address, headers=key)
         except httpx.HTTPError as error:
             raise ProviderUnavailableError(type(error).__name__) from None

@@ -112,7 +112,7 @@ class AlipayServer:
         refund = self.refunds.get(asked["out_request_no"])
         if refund is None:
             return dict(DONE)
-        return {**DONE, **refund, "out_request_no": asked["out_request_no"], "refund_status": "REFUND_SUCCESS"}
+        return {**DONE, "out_request_no": asked["out_request_no"], "refund_status": "REFUND_SUCCESS", **refund}
 
     def alipay_data_dataservice_bill_downloadurl_query(self, asked: dict[str, str], address: str) -> dict[str, Any]:
         if asked != {"bill_type": "trade", "bill_date": "2026-11-21"}:

@@ -161,6 +161,9 @@ async def test_an_answer_about_something_else_is_doubt(server: AlipayServer, pro
     server.open(A, out_trade_no=B)
     with pytest.raises(ProviderUnavailableError, match="something else"):
         await provider.find(A, None)
+    server.refunds[B] = {"out_request_no": A, "refund_amount": "100.00"}
+    with pytest.raises(ProviderUnavailableError, match="something else"):
+        await provider.find_refund(refund_wanted())
 
 
 async def test_a_provider_that_is_gone_leaves_us_in_doubt() -> None:

@@ -151,8 +151,14 @@ async def test_a_request_that_stripe_finds_wrong_is_refused(server: StripeServer
 
 async def test_an_answer_about_something_else_is_doubt(server: StripeServer, provider: StripeProvider) -> None:
     await provider.create(payment_wanted())
-    with pytest.raises(ProviderUnavailableError):
-        await provider.find(B, "cs_1")
+    server.pay("cs_1")
+    for asked in (
+        provider.find(B, "cs_1"),
+        provider.find_refund(RefundWanted(A, B, "cs_1", 10_000, 10_000, "CNY", "")),
+        provider.refund(RefundWanted(A, B, "cs_1", 10_000, 10_000, "CNY", "")),
+    ):
+        with pytest.raises(ProviderUnavailableError, match="something else"):
+            await asked
     del server.sessions["cs_1"]["amount_total"]
     with pytest.raises(ProviderUnavailableError):
         await provider.find(A, "cs_1")

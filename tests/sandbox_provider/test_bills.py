@@ -104,3 +104,15 @@ def test_all_of_the_fee_is_back_once_everything_is_refunded_in_whatever_parts(de
         desk.refund(NewRefund(f"r{number}", "a", part), MORNING)
     assert 0 == desk.book.balance_minor
     assert fee_minor(10_001) == sum(each.fee_back_minor for each in desk.book.refunds.values())
+
+
+def test_a_refund_that_fails_afterwards_has_brought_nothing_of_the_fee_back(desk: Desk) -> None:
+    paid(desk, "a", 100, MORNING)
+    desk.behave(Behaviour(refunds=RefundOutcome.PENDING), MORNING)
+    waiting = desk.refund(NewRefund("r", "a", 10), MORNING)
+    desk.behave(Behaviour(), MORNING)
+    desk.refund(NewRefund("s", "a", 10), MORNING)
+    desk.settle(waiting, paid=False, now=MORNING)
+    desk.refund(NewRefund("t", "a", 90), MORNING)
+    assert [0, 0, 1] == [each.fee_back_minor for each in desk.book.refunds.values()]
+    assert 0 == desk.book.balance_minor
