@@ -9,6 +9,9 @@ from typing import Final
 
 import structlog
 
+from florin.batch.closures.payout_files import finish_payout_files
+from florin.batch.closures.shred_closures import shred_closures
+from florin.batch.closures.unconfirmed import cancel_unconfirmed_closures
 from florin.batch.dormancy.sweep import sweep_if_due
 from florin.batch.expire_holds import expire_holds
 from florin.batch.loyalty.carry_out import carry_out_loyalty
@@ -71,6 +74,9 @@ def duties_of(house: OpenHouse, settings: Settings) -> tuple[Duty, ...]:
         Duty("send_notices", 5, lambda: send_notices(clearing, *notice_gateways(settings))),
         Duty("deliver_webhooks", 5, lambda: deliver_webhooks(clearing, webhook_senders(settings))),
         Duty("write_notices_of_the_day", 600, lambda: write_notices_of_the_day(clearing, _now())),
+        Duty("cancel_unconfirmed_closures", 60, lambda: cancel_unconfirmed_closures(clearing, _now())),
+        Duty("finish_payout_files", 10, lambda: finish_payout_files(clearing, _now())),
+        Duty("shred_closures", 3600, lambda: shred_closures(clearing, _now())),
         Duty("forget", 600, lambda: _forget(clearing)),
     ]
     if embedded is not None:

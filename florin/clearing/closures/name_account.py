@@ -116,7 +116,7 @@ def _name(
     group.add_payout_account(given)
     payout.status, payout.account_id, payout.account_person = following, account_id, actor.person_id
     group.save_payout(payout)
-    told = {"payout_id": wire_id("closure_payout", payout.id), "last4": account.last4}
+    told = {"payout_id": wire_id("closure_payout", payout.id)}
     group.record(actor.session_id, "closure.account_named", closure.owner_id, told)
     return Outcome(payout_view(payout), subject_id=payout.id)
 

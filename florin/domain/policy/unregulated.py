@@ -8,6 +8,13 @@ from datetime import date
 from typing import Final
 
 from florin.domain.policy.pack import Pack
-from florin.domain.policy.rules import OwnNetwork
+from florin.domain.policy.rules import OwnNetwork, Retention
 
-UNREGULATED: Final = Pack(name="none", rules=(OwnNetwork(source="the programme's terms", effective_from=date.min),))
+_TERMS: Final = "the programme's terms"
+
+UNREGULATED: Final = Pack(
+    name="none",
+    rules=(OwnNetwork(source=_TERMS, effective_from=date.min),),
+    # Long enough for what merchants give back later to find its way.
+    retention=(Retention(source=_TERMS, effective_from=date.min, transaction_years=3, identity_years=1),),
+)

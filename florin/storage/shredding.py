@@ -1,0 +1,109 @@
+"""Forgetting who the holder of a closed account was, when the law no longer wants it kept.
+
+Everything that could tell is taken away: the sealed columns, the blind indexes by which they were found, the user name,
+the sessions and notices. What stays are ids and amounts: the book proves itself without knowing anybody. Nothing is
+marked as forgotten anywhere else than in the row itself, so a backup that is brought back forgets again by itself.
+"""
+
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from florin.domain.purchase import OwnerKind
+from florin.storage.audit_trail import Author, record
+from florin.storage.connect import Connection, Pool, transaction
+
+# Nothing is forgotten while something is owed, on its way, or could still come back from the bank for want of a name.
+ENDED: Final = """
+SELECT l.id, l.programme_id, l.owner_kind, l.owner_id, l.status = 'cancelled' AS is_cancelled,
+       greatest(l.decided_at, (SELECT max(coalesce(y.returned_at, y.settled_at)) FROM closure_payout y
+                               WHERE y.closure_id = l.id)) AS ended_at
+FROM closure l
+WHERE l.shredded_at IS NULL AND l.decided_at <= %(before)s AND l.id > %(after)s
+  AND NOT EXISTS (SELECT FROM closure_payout y
+                  WHERE y.closure_id = l.id AND y.status NOT IN ('settled', 'returned'))
+ORDER BY l.id LIMIT %(limit)s
+"""
+LOCK_OWNER: Final = """
+SELECT FROM strict_account WHERE owner_id = %(owner_id)s ORDER BY owner_id, code FOR NO KEY UPDATE
+"""
+STILL_ENDED: Final = """
+SELECT NOT EXISTS (
+    SELECT FROM closure_payout WHERE closure_id = %(closure_id)s AND status NOT IN ('settled', 'returned'))
+"""
+FORGET_CLOSURE: Final = """
+UPDATE closure SET identity_encrypted = NULL, mail_encrypted = NULL, account_id = NULL, shredded_at = %(now)s
+WHERE id = %(closure_id)s AND shredded_at IS NULL
+"""
+FORGET_ACCOUNTS: Final = """
+UPDATE payout_account SET account_encrypted = NULL, last4 = '' WHERE closure_id = %(closure_id)s
+"""
+FORGET_CODE: Final = "DELETE FROM closure_code WHERE closure_id = %(closure_id)s"
+FORGET_NOTICES: Final = "DELETE FROM notice WHERE recipient_id = %(owner_id)s"
+FORGET_MEMBER: Final = """
+UPDATE member
+SET user_name = id::text, password_hash = '', mail_index = NULL, mail_encrypted = NULL, mobile_index = NULL,
+    mobile_encrypted = NULL, identity_encrypted = NULL, totp_secret_encrypted = NULL, totp_confirmed_at = NULL,
+    totp_last_step = NULL
+WHERE id = %(owner_id)s AND status = 'closed'
+"""
+FORGET_OF_MEMBER: Final = (
+    "DELETE FROM session WHERE member_id = %(owner_id)s",
+    "DELETE FROM payment_code WHERE member_id = %(owner_id)s",
+    "DELETE FROM notice_preference WHERE member_id = %(owner_id)s",
+    "DELETE FROM notice_reader WHERE member_id = %(owner_id)s",
+)
+FORGET_HOLDER: Final = "DELETE FROM card_holder WHERE card_id = %(owner_id)s"
+
+
+class EndedClosure(NamedTuple):
+    """A closure of which nothing is owed any more, and since when."""
+
+    id: UUID
+    programme_id: UUID
+    owner_kind: OwnerKind
+    owner_id: UUID
+    is_cancelled: bool
+    ended_at: datetime
+
+
+async def ended_closures(pool: Pool, before: datetime, after: UUID, limit: int) -> list[EndedClosure]:
+    """Closures that were decided before ``before``, owe nothing and are not forgotten, from those after an id on."""
+    async with pool.connection() as connection:
+        where = {"before": before, "after": after, "limit": limit}
+        rows = await (await connection.execute(ENDED, where)).fetchall()
+    return [
+        EndedClosure(closure_id, programme_id, OwnerKind(kind), owner_id, is_cancelled, ended_at)
+        for closure_id, programme_id, kind, owner_id, is_cancelled, ended_at in rows
+    ]
+
+
+async def shred(pool: Pool, closure: EndedClosure, now: datetime) -> bool:
+    """Forget the holder of a closure; False when it is owed something again or was forgotten meanwhile.
+
+    Of a closure that was called off only its own records go: the account goes on, and its holder with it.
+    """
+    where = {"closure_id": closure.id, "owner_id": closure.owner_id, "now": now}
+    async with transaction(pool) as connection:
+        await connection.execute(LOCK_OWNER, where)
+        row = await (await connection.execute(STILL_ENDED, where)).fetchone()
+        if row is None or not row[0]:
+            return False
+        if (await connection.execute(FORGET_CLOSURE, where)).rowcount == 0:
+            return False
+        await connection.execute(FORGET_ACCOUNTS, where)
+        await connection.execute(FORGET_CODE, where)
+        if not closure.is_cancelled:
+            await _forget_owner(connection, closure, where)
+        await record(connection, Author(None, now), "closure.shredded", closure.owner_id, {})
+        return True
+
+
+async def _forget_owner(connection: Connection, closure: EndedClosure, where: dict[str, object]) -> None:
+    await connection.execute(FORGET_NOTICES, where)
+    if closure.owner_kind is OwnerKind.CARD:
+        await connection.execute(FORGET_HOLDER, where)
+        return
+    await connection.execute(FORGET_MEMBER, where)
+    for statement in FORGET_OF_MEMBER:
+        await connection.execute(statement, where)

@@ -1,0 +1,133 @@
+"""When the law no longer wants it, nobody can tell whose a closed account was; the book still proves itself."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from psycopg import sql
+
+from florin.batch.closures.shred_closures import shred_closures
+from florin.crypto.envelope import DecryptionFailed, Envelope
+from florin.domain.declines import Decline
+from florin.storage.payout_files import PayoutFile
+from tests.clearing.closures.leaving import ACCOUNT, IDENTITY, MAIL, NAME, Leaving, as_caller, refusal, subject
+
+YEARS = timedelta(days=5 * 365 + 3)
+
+
+def every_value(leaving: Leaving) -> list[Any]:
+    """Everything that stands in the database."""
+    tables = leaving.world.rows(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+    )
+    found: list[Any] = []
+    for (table,) in tables:
+        query = sql.SQL("SELECT * FROM {}").format(sql.Identifier(table))
+        found += [value for row in leaving.world.connection.execute(query) for value in row]
+    return found
+
+
+def readable(leaving: Leaving, row_ids: list[bytes]) -> list[bytes]:
+    """What anybody with the keyring could open of the envelopes in the database that belong to one of the rows."""
+    vault = leaving.world.vault
+    envelopes = [each for name in vault.__slots__ if isinstance(each := getattr(vault, name), Envelope)]
+    opened: list[bytes] = []
+    for value in every_value(leaving):
+        for envelope in envelopes if isinstance(value, bytes) else ():
+            for row_id in row_ids:
+                try:
+                    opened.append(envelope.open(value, row_id))
+                except DecryptionFailed:
+                    continue
+    return opened
+
+
+@pytest.mark.parametrize("kind", ["member", "card"])
+async def test_nothing_readable_remains_and_the_book_still_proves_itself(leaving: Leaving, kind: str) -> None:
+    if kind == "member":
+        who = await leaving.member(30_00, totp=True)
+        owner_id, closure_id = who.member_id, subject(await leaving.request(who))
+        digest = (await leaving.closure(closure_id)).details_hash
+        assert refusal(await leaving.confirm_totp(who, digest)) is None
+    else:
+        card = leaving.card(30_00)
+        owner_id, closure_id = card.id, subject(await leaving.request_card(card))
+        await leaving.confirm(closure_id)
+    leaving.cool()
+    await leaving.approve(closure_id)
+    file = await leaving.pay()
+    assert isinstance(file, PayoutFile)
+    (payout,) = await leaving.payouts(closure_id)
+    await leaving.settle(payout.id)
+    account_id = (await leaving.closure(closure_id)).account_id
+    assert account_id is not None
+    notices = [
+        row_id.bytes for (row_id,) in leaving.world.rows("SELECT id FROM notice WHERE recipient_id = %s", owner_id)
+    ]
+    rows = [owner_id.bytes, closure_id.bytes, account_id.bytes, *notices]
+    canaries = [each.encode() for each in (NAME, IDENTITY.document_number, ACCOUNT.number)]
+    before = b" ".join(readable(leaving, rows))
+    assert all(canary in before for canary in canaries)
+    if kind == "card":
+        assert MAIL.encode() in before
+
+    leaving.world.clock.advance(YEARS - timedelta(days=10))
+    assert 0 == await shred_closures(leaving.house, leaving.now)
+    leaving.world.clock.advance(timedelta(days=10))
+    assert 1 == await shred_closures(leaving.house, leaving.now, chunk=1)
+    assert 0 == await shred_closures(leaving.house, leaving.now)
+
+    numbers = readable(leaving, [owner_id.bytes])
+    # What is left of a card is its own number; of a holder nothing.
+    assert ([] if kind == "member" else [card.number.encode()]) == numbers
+    assert [] == readable(leaving, rows[1:])
+    index = leaving.world.vault.mail_index.of(MAIL)
+    texts = [value if isinstance(value, bytes) else str(value).encode() for value in every_value(leaving)]
+    assert not [text for text in texts for each in (*canaries, index) if each in text]
+    await leaving.proven()
+
+
+async def test_nothing_is_forgotten_while_something_is_owed(leaving: Leaving) -> None:
+    who = await leaving.member(30_00)
+    code = leaving.world.payment_code(as_caller(who))
+    purchase_id = subject(await leaving.till.purchase(code, 10_00))
+    closure_id = await leaving.approved(who)
+    leaving.world.clock.advance(YEARS)
+    assert 0 == await shred_closures(leaving.house, leaving.now)
+    await leaving.pay()
+    (payout,) = await leaving.payouts(closure_id)
+    await leaving.settle(payout.id)
+    assert 0 == await shred_closures(leaving.house, leaving.now)
+    leaving.world.clock.advance(YEARS)
+    assert 1 == await shred_closures(leaving.house, leaving.now)
+    # What comes even later waits for an account: nobody knows one any more.
+    assert (await leaving.till.refund(purchase_id)).decline is None
+    _, later = await leaving.payouts(closure_id)
+    assert Decline.REAL_NAME_REQUIRED is refusal(await leaving.name(later.id))
+    await leaving.proven()
+
+
+async def test_of_a_closure_that_was_called_off_only_its_own_records_go(leaving: Leaving) -> None:
+    who = await leaving.member(30_00)
+    closure_id = subject(await leaving.request(who))
+    await leaving.cancel(who)
+    leaving.world.clock.advance(YEARS)
+    assert 1 <= await shred_closures(leaving.house, leaving.now)
+    closure = await leaving.closure(closure_id)
+    assert (None, None) == (closure.identity_encrypted, closure.account_id)
+    assert "active" == leaving.status(who.member_id)
+    again = await leaving.request(who)
+    assert refusal(again) is None
+
+
+async def test_the_retention_is_the_policy_packs(leaving: Leaving) -> None:
+    who = await leaving.member(0)
+    await leaving.approved(who, None)
+    leaving.world.connection.execute("UPDATE programme SET policy_pack = 'none' WHERE id = %s", (leaving.world.home,))
+    try:
+        leaving.world.clock.advance(timedelta(days=363))
+        assert 0 == await shred_closures(leaving.house, leaving.now)
+        leaving.world.clock.advance(timedelta(days=4))
+        assert 1 == await shred_closures(leaving.house, leaving.now)
+    finally:
+        leaving.world.connection.execute("UPDATE programme SET policy_pack = 'cn' WHERE id = %s", (leaving.world.home,))
