@@ -41,6 +41,7 @@ from florin.api import (
 )
 from florin.api.addresses import answer_for_address
 from florin.api.callers import REFRESH_EVERY_S, Doorkeeper
+from florin.api.closures import closure_routes, own_closure_routes, payout_routes
 from florin.api.corporate import (
     activation_routes,
     claim_routes,
@@ -87,6 +88,7 @@ ROUTES: Final = (
     callback_routes.ROUTES,
     loyalty_routes.ROUTES,
     split_routes.ROUTES,
+    own_closure_routes.ROUTES,
     member_routes.ROUTES,
     dormancy_routes.ROUTES,
     contact_routes.ROUTES,
@@ -103,6 +105,8 @@ ROUTES: Final = (
     delivery_key_routes.ROUTES,
     receipt_routes.ROUTES,
     funding_refund_routes.ROUTES,
+    closure_routes.ROUTES,
+    payout_routes.ROUTES,
     order_routes.ROUTES,
     recipients_routes.ROUTES,
     pro_forma_routes.ROUTES,

@@ -35,7 +35,7 @@ class Things:
                 wire = f"{prefix}_{self.ids[kind].hex}"
                 text = text.replace(f"{{{kind}_id}}", wire).replace(CARD_ID.replace("card", prefix), wire)
         text = text.replace("{key_id}", f"key_{self.ids['api_key'].hex}").replace("{code}", "busy")
-        text = text.replace("{line}", "1").replace("{provider}", "nobody")
+        text = text.replace("{line}", "1").replace("{provider}", "nobody").replace("{form}", "csv")
         text = text.replace(CARD_AND_PIN["number"], self.card.number).replace(CARD_AND_PIN["pin"], self.card.pin)
         # A day that is not over: closing one would end the world of the tests that follow.
         return text.replace("{business_date}", "2999-12-31").replace("order-5521", fresh("ref"))
@@ -72,6 +72,7 @@ async def made_things(world: World, doors: Doors) -> Things:
     return Things(
         {
             **corporate_things(corporate),
+            **closure_things(world, member),
             "api_key": key_id,
             "card": card.id,
             "hold": UUID(hex=held["id"].removeprefix("hld_")),
@@ -136,6 +137,31 @@ def money_things(corporate: Corporate, customer: UUID, buyer: Actor) -> dict[str
     refund_id = corporate.funding_refund(customer, 1_00)
     (account_id,) = world.one("SELECT id FROM refund_account WHERE customer_id = %s", customer)
     return {"delivery_key": key_id, "funding_refund": refund_id, "receipt": receipt_id, "refund_account": account_id}
+
+
+def closure_things(world: World, member: Caller) -> dict[str, UUID]:
+    """An approved closure of the member's account, a payout that waits for an account, and an unfinished file."""
+    closure_id, payout_id, file_id = fresh_id(), fresh_id(), fresh_id()
+    world.insert(
+        "closure",
+        id=closure_id, shard=0, programme_id=world.home, owner_kind="member", owner_id=member.id, unit="CNY",
+        principal_minor=0, bonus_minor=0, in_cash=False, details_hash=b"", status="approved",
+        requested_by=member.id, requested_at=NOON, verify_until=NOON, decided_at=NOON,
+    )  # fmt: skip
+    world.insert(
+        "closure_payout",
+        id=payout_id, shard=0, closure_id=closure_id, programme_id=world.home, owner_id=member.id, unit="CNY",
+        amount_minor=1, cause="given_back", source_journal_id=payout_id, in_cash=False, status="account_needed",
+        made_at=NOON,
+    )  # fmt: skip
+    (number,) = world.one("SELECT 1 + coalesce(max(number), 0) FROM payout_file")
+    world.insert(
+        "payout_file",
+        id=file_id, programme_id=world.home, number=number, unit="CNY", payouts=1, total_minor=1, made_by=member.id,
+        made_person=member.id, made_at=NOON, pays_on=NOON.date(), payer_holder="Farm", payer_bank="Bank",
+        payer_number="6222",
+    )  # fmt: skip
+    return {"closure": closure_id, "closure_payout": payout_id, "payout_file": file_id}
 
 
 def _put_right(world: World) -> None:

@@ -43,7 +43,7 @@ WITH put AS (
     FROM transfer WHERE credit_code = 2050 AND event IN ('refund', 'void', 'reversal', 'closure_returned')
     GROUP BY journal_id, event
 )
-SELECT coalesce(p.source_journal_id, put.journal_id) AS journal_id, p.id AS payout_id,
+SELECT coalesce(p.source_journal_id, put.journal_id) AS journal_id, p.id AS closure_payout_id,
        CASE WHEN p.id IS NULL THEN concat(put.amount_minor, ' was put aside and is owed to nobody')
             WHEN put.journal_id IS NULL THEN 'a payout of what nobody has put aside'
             WHEN p.amount_minor <> put.amount_minor OR p.cause <> put.cause
@@ -63,7 +63,7 @@ WITH told AS (
     SELECT id, returned_journal_id, 'closure_returned', amount_minor, unit, programme_id
     FROM closure_payout WHERE returned_journal_id IS NOT NULL
 )
-SELECT journal_id, p.id AS payout_id,
+SELECT journal_id, p.id AS closure_payout_id,
        CASE WHEN p.id IS NULL THEN concat(event, ' in the book only')
             WHEN t.amount_minor IS NULL THEN concat('a payout without transfers of ', event)
             WHEN (p.amount_minor, p.unit, p.programme_id) <> (t.amount_minor, t.unit, t.programme_id)

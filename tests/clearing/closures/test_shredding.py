@@ -44,13 +44,13 @@ def readable(leaving: Leaving, row_ids: list[bytes]) -> list[bytes]:
 
 @pytest.mark.parametrize("kind", ["member", "card"])
 async def test_nothing_readable_remains_and_the_book_still_proves_itself(leaving: Leaving, kind: str) -> None:
+    card = leaving.card(30_00)
     if kind == "member":
         who = await leaving.member(30_00, totp=True)
         owner_id, closure_id = who.member_id, subject(await leaving.request(who))
         digest = (await leaving.closure(closure_id)).details_hash
         assert refusal(await leaving.confirm_totp(who, digest)) is None
     else:
-        card = leaving.card(30_00)
         owner_id, closure_id = card.id, subject(await leaving.request_card(card))
         await leaving.confirm(closure_id)
     leaving.cool()

@@ -1,0 +1,198 @@
+"""The bodies of requests about closures, and their answers where these are no operation's."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Self
+
+from pydantic import ConfigDict, Field
+
+from florin.api.closures import examples
+from florin.api.fields import (
+    AmountField,
+    CardId,
+    Fields,
+    Line,
+    MemberId,
+    PayoutFileId,
+    PrivateFields,
+    ProgrammeId,
+    TotpCode,
+)
+from florin.api.profile_routes import IdentityFields
+from florin.api.registration_routes import Mail
+from florin.api.views import AmountView, View, amount_view
+from florin.clearing.closures.read_closure import ClosureInFull
+from florin.clearing.closures.request_closure import PayTo
+from florin.clearing.closures.views import closure_view, payout_view
+from florin.domain.bank_account import BankAccount
+from florin.domain.names import LONGEST_NAME
+from florin.storage.payout_files import PayoutFile
+
+_SHOWN_DIGITS = 4
+
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
+Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="`details_hash` of what was shown.")]
+Reference = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class AccountFields(PrivateFields):
+    """A bank account; its holder is called as the record says."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.BANK_ACCOUNT]})
+
+    holder: Name
+    bank: Name
+    number: Annotated[str, Field(min_length=4, max_length=60)]
+
+    def read(self) -> BankAccount:
+        """The account in its one spelling."""
+        return BankAccount.read(self.holder, self.bank, self.number)
+
+
+class PayToFields(PrivateFields):
+    """Where the money goes: a bank account in the name on record, or cash where the law allows it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.OWN_CLOSURE]})
+
+    account: AccountFields | None = None
+    in_cash: bool = False
+
+    @property
+    def pay_to(self) -> PayTo:
+        """The same for the verbs."""
+        return PayTo(None if self.account is None else self.account.read(), self.in_cash)
+
+
+class MembersClosureFields(PayToFields):
+    """A member's account that is to be closed in the member's place."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.MEMBERS_CLOSURE]})
+
+    member_id: MemberId
+
+
+class CardsClosureFields(PayToFields):
+    """A registered card that is to be closed, what its holder has shown, and where the code goes."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CARDS_CLOSURE]})
+
+    card_id: CardId
+    identity: IdentityFields
+    mail: Mail
+
+
+class CodeFields(PrivateFields):
+    """The code of the latest message."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CODE]})
+
+    code: Annotated[str, Field(min_length=1, max_length=16)]
+
+
+class OwnTotpFields(PrivateFields):
+    """A fresh code of the authenticator for what was shown."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.OWN_PROOF]})
+
+    totp_code: TotpCode
+    details_hash: Digest
+
+
+class ApprovalFields(PrivateFields):
+    """What was looked at, and a fresh one-time code."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.APPROVAL]})
+
+    amount: AmountField | None = None
+    details_hash: Digest
+    totp_code: TotpCode
+
+
+class ClosureReasonFields(Fields):
+    """Why; it is kept."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.REASON]})
+
+    reason: Line
+
+
+class SettledFields(Fields):
+    """The bank's own reference of the payment."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.SETTLED]})
+
+    bank_reference: Reference
+
+
+class ReturnedFields(Fields):
+    """The bank's own reference of the return, and what it says about it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.RETURNED]})
+
+    bank_reference: Reference
+    reason: Line
+
+
+class NewFileFields(Fields):
+    """Whose payouts are to be put into a file."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_FILE]})
+
+    programme_id: ProgrammeId
+
+
+class PayoutFileView(View):
+    """A payout file; the digests are those of what the bank gets, once all of it is posted."""
+
+    id: PayoutFileId
+    programme_id: ProgrammeId
+    number: int
+    payouts: int
+    total: AmountView
+    made_at: datetime
+    pays_on: date
+    finished_at: datetime | None
+    csv_sha256: str | None
+    pain_001_sha256: str | None
+
+    @classmethod
+    def of(cls, file: PayoutFile) -> Self:
+        """A file as finance sees it."""
+        return cls(
+            id=file.id,
+            programme_id=file.programme_id,
+            number=file.number,
+            payouts=file.payouts,
+            total=amount_view(file.total_minor, file.unit),
+            made_at=file.made_at,
+            pays_on=file.pays_on,
+            finished_at=file.finished_at,
+            csv_sha256=None if file.csv_sha256 is None else file.csv_sha256.hex(),
+            pain_001_sha256=None if file.pain_sha256 is None else file.pain_sha256.hex(),
+        )
+
+
+class PayoutFilePage(View):
+    """Some files, and the cursor of the next page."""
+
+    items: list[PayoutFileView]
+    next_cursor: str | None
+
+
+def closure_in_full(found: ClosureInFull) -> dict[str, Any]:
+    """A closure with its payouts, and what the reader may see of its holder."""
+    holder, account = found.holder, found.account
+    return {
+        **closure_view(found.closure),
+        "account_last4": found.account_last4,
+        "holder": None
+        if holder is None
+        else {
+            "name": holder.name,
+            "document_kind": holder.document_kind,
+            "document_number_ends": holder.document_number[-_SHOWN_DIGITS:],
+        },
+        "account": None
+        if account is None
+        else {"holder": account.holder, "bank": account.bank, "number": account.number},
+        "payouts": [payout_view(each) for each in found.payouts],
+    }

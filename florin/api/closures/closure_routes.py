@@ -1,0 +1,235 @@
+"""Closures for our people: asked for in a holder's place, looked at, called off, approved by a second person."""
+
+import asyncio
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from florin.api.callers import people
+from florin.api.closures import answers, examples
+from florin.api.closures.bodies import (
+    ApprovalFields,
+    CardsClosureFields,
+    ClosureReasonFields,
+    MembersClosureFields,
+    closure_in_full,
+)
+from florin.api.closures.own_closure_routes import REQUEST_PROBLEMS, answered
+from florin.api.fair_turns import FairTurns
+from florin.api.fields import CardId, Choice, ClosureId, MemberId
+from florin.api.given import Now, TheActor, TheHouse, ThePage, TheVisitor, accepted, allowed
+from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey
+from florin.api.problems.document import Refused
+from florin.api.routes import Routes
+from florin.api.views import next_cursor
+from florin.batch.closures.certificate import certificate_pdf
+from florin.batch.documents import MEDIA_TYPE
+from florin.clearing.closures import approve_closure as approving
+from florin.clearing.closures import cancel_closure as cancelling
+from florin.clearing.closures import request_closure as requesting
+from florin.clearing.closures.holder import Shown
+from florin.clearing.closures.read_closure import READERS, closures_page, read_closure
+from florin.clearing.closures.send_code import send_code
+from florin.clearing.closures.views import closure_view
+from florin.clearing.people.step_up import checked_code
+from florin.domain.closure import ClosureStatus
+from florin.domain.declines import Decline
+from florin.domain.identifiers import wire_id
+from florin.domain.identity import Identity
+from florin.domain.paging import decode_id
+
+ROUTES = Routes("Closures")
+
+_LIST: Final = "closures"
+_WRITING: Final = FairTurns("other certificates are being drawn")
+OfStatus = Annotated[ClosureStatus | None, Choice, Query(description="Where they stand.")]
+OfMember = Annotated[MemberId | None, Query(description="Whose account it is.")]
+OfCard = Annotated[CardId | None, Query(description="Which card it is.")]
+
+
+@ROUTES.post(
+    "/v1/closures",
+    allows=people(*requesting.WHO_MAY),
+    status=201,
+    problems=(*REQUEST_PROBLEMS, Decline.MEMBER_NOT_FOUND),
+    answers=answers.Closure,
+    example=examples.CLOSURE,
+)
+async def request_members_closure(
+    fields: MembersClosureFields, actor: TheActor, visitor: TheVisitor, house: TheHouse, now: Now, key: TheKey
+) -> Response:
+    """Give a member's account up in the member's place; a code goes to the member, who alone can confirm it."""
+    request_id = visitor.caller.request_id
+    asked = await requesting.close_members_account(house, actor, fields.member_id, fields.pay_to, key, now, request_id)
+    return answered(accepted(asked), 201)
+
+
+@ROUTES.post(
+    "/v1/card-closures",
+    allows=people(*requesting.WHO_MAY),
+    status=201,
+    problems=(
+        *REQUEST_PROBLEMS,
+        Decline.CARD_NOT_FOUND,
+        Decline.CARD_NOT_REGISTERED,
+        Decline.CARD_NOT_ACTIVE,
+        Decline.CARD_REDEEMED,
+        Decline.CARD_BLOCKED,
+        Decline.IDENTITY_DIFFERS,
+    ),
+    answers=answers.Closure,
+    example={**examples.CLOSURE, "owner_id": examples.CARDS_CLOSURE["card_id"]},
+)
+async def request_cards_closure(
+    fields: CardsClosureFields, actor: TheActor, visitor: TheVisitor, house: TheHouse, now: Now, key: TheKey
+) -> Response:
+    """Give a registered card up for its holder, who shows the document that it was bought with; a code goes by mail."""
+    shown = fields.identity
+    identity = Identity.read(shown.name, shown.document_kind, shown.document_number)
+    request_id = visitor.caller.request_id
+    asked = await requesting.close_card(
+        house, actor, fields.card_id, Shown(identity, fields.mail), fields.pay_to, key, now, request_id
+    )
+    return answered(accepted(asked), 201)
+
+
+@ROUTES.get(
+    "/v1/closures",
+    allows=people(*READERS),
+    answers=answers.ClosurePage,
+    example={"items": [examples.CLOSURE], "next_cursor": None},
+)
+async def list_closures(
+    actor: TheActor,
+    house: TheHouse,
+    page: ThePage,
+    status: OfStatus = None,
+    member_id: OfMember = None,
+    card_id: OfCard = None,
+) -> dict[str, Any]:
+    """List closures, the latest first."""
+    before = None if page.cursor is None else decode_id(_LIST, page.cursor)
+    owner_id: UUID | None = member_id or card_id
+    found = accepted(await closures_page(house, actor, status, owner_id, before, page.limit))
+    items = [closure_view(each) for each in found.items]
+    return {"items": items, "next_cursor": next_cursor(_LIST, found.next_after)}
+
+
+@ROUTES.get(
+    "/v1/closures/{closure_id}",
+    allows=people(*READERS),
+    problems=(Decline.CLOSURE_NOT_FOUND,),
+    answers=answers.ClosureInFull,
+    example=examples.IN_FULL,
+)
+async def show_closure(closure_id: ClosureId, actor: TheActor, house: TheHouse) -> dict[str, Any]:
+    """Show a closure with its payouts; its holder and bank account to those who decide and pay."""
+    return closure_in_full(accepted(await read_closure(house, actor, closure_id)))
+
+
+@ROUTES.post(
+    "/v1/closures/{closure_id}/code",
+    allows=people(*requesting.WHO_MAY),
+    status=204,
+    problems=(Decline.CLOSURE_NOT_FOUND, Decline.CLOSURE_NOT_IN_STATE, Decline.RATE_LIMITED),
+)
+async def send_holders_code(closure_id: ClosureId, actor: TheActor, house: TheHouse, now: Now) -> None:
+    """Have a fresh code sent to the holder; the one before is worth nothing from now on."""
+    closure = accepted(await read_closure(house, actor, closure_id)).closure
+    sent = await send_code(house, closure, now)
+    if isinstance(sent, Decline):
+        raise Refused(sent)
+    allowed(sent)
+
+
+@ROUTES.post(
+    "/v1/closures/{closure_id}/approve",
+    allows=people(*approving.WHO_MAY),
+    problems=(
+        *KEY_PROBLEMS,
+        Decline.CLOSURE_NOT_FOUND,
+        Decline.CLOSURE_NOT_IN_STATE,
+        Decline.CLOSURE_COOLING_OFF,
+        Decline.CLOSURE_CHANGED,
+        Decline.SAME_PERSON,
+        Decline.TOTP_CODE_INCORRECT,
+        Decline.RATE_LIMITED,
+        Decline.DISPUTE_OPEN,
+        Decline.PAYMENT_OPEN,
+        Decline.OPEN_HOLDS,
+        Decline.BANK_TRANSFER_REQUIRED,
+        Decline.REAL_NAME_REQUIRED,
+    ),
+    answers=answers.Closure,
+    example=examples.APPROVED,
+)
+async def approve_closure(
+    closure_id: ClosureId,
+    fields: ApprovalFields,
+    actor: TheActor,
+    visitor: TheVisitor,
+    house: TheHouse,
+    now: Now,
+    key: TheKey,
+) -> Response:
+    """Close the account after the cooling-off, as another person than who asked, and owe its money to the holder.
+
+    `amount` is all that will be paid out (left out: nothing), with what has come in since the request. A repetition
+    with the same key needs a new one-time code, and is answered as the first time.
+    """
+    closure = accepted(await read_closure(house, actor, closure_id)).closure
+    amount = fields.amount
+    if amount is not None and amount.currency != closure.unit:
+        raise Refused(Decline.CLOSURE_CHANGED)
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    command = approving.ApproveClosure(
+        closure_id, 0 if amount is None else amount.amount, bytes.fromhex(fields.details_hash)
+    )
+    request_id = visitor.caller.request_id
+    return answered(accepted(await approving.approve_closure(house, actor, command, proof, key, request_id)))
+
+
+@ROUTES.post(
+    "/v1/closures/{closure_id}/cancel",
+    allows=people(*cancelling.WHO_MAY),
+    problems=(*KEY_PROBLEMS, Decline.CLOSURE_NOT_FOUND, Decline.CLOSURE_NOT_IN_STATE),
+    answers=answers.ClosureCancelled,
+    example={**examples.CANCELLED, **examples.REASON},
+)
+async def cancel_closure(
+    closure_id: ClosureId,
+    fields: ClosureReasonFields,
+    actor: TheActor,
+    visitor: TheVisitor,
+    house: TheHouse,
+    key: TheKey,
+) -> Response:
+    """Call a closure off that nobody has approved: everything is as it was."""
+    command, request_id = cancelling.CancelClosure(closure_id, fields.reason), visitor.caller.request_id
+    return answered(accepted(await cancelling.cancel_closure(house, actor, command, key, request_id)))
+
+
+@ROUTES.get(
+    "/v1/closures/{closure_id}/certificate",
+    allows=people(*READERS),
+    problems=(Decline.CLOSURE_NOT_FOUND, Decline.CLOSURE_NOT_IN_STATE),
+    response_class=Response,
+    responses={
+        200: {"content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}, "example": "%PDF-1.3..."}}},
+    },
+)
+async def read_certificate(
+    closure_id: ClosureId, request: Request, actor: TheActor, house: TheHouse, now: Now
+) -> Response:
+    """Fetch the certificate of an account that is closed, in Chinese and English, for its holder."""
+    found = accepted(await read_closure(house, actor, closure_id))
+    if found.closure.status is not ClosureStatus.APPROVED:
+        raise Refused(Decline.CLOSURE_NOT_IN_STATE)
+    programme = (await house.engine.current_catalogue()).programmes[found.closure.programme_id]
+    async with _WRITING.turn(actor, request):
+        document = await asyncio.to_thread(certificate_pdf, found, programme, now)
+    name = f"{wire_id('closure', closure_id)}-certificate.pdf"
+    return Response(document, media_type=MEDIA_TYPE, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -1,0 +1,207 @@
+"""Payouts for our people: put into files for the bank, handed over, settled, returned, and led to another account."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import Query
+from starlette.responses import Response
+
+from florin.api.callers import people
+from florin.api.closures import answers, examples
+from florin.api.closures.bodies import (
+    AccountFields,
+    NewFileFields,
+    PayoutFilePage,
+    PayoutFileView,
+    ReturnedFields,
+    SettledFields,
+)
+from florin.api.closures.own_closure_routes import answered
+from florin.api.corporate.customer_bodies import StepUpFields
+from florin.api.corporate.delivery_views import NOT_STORED
+from florin.api.fields import Choice, ClosurePayoutId, PayoutFileId
+from florin.api.given import Now, TheActor, TheHouse, ThePage, TheVisitor, accepted
+from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey
+from florin.api.routes import Routes
+from florin.api.views import next_cursor
+from florin.batch.closures.payout_files import MEDIA_TYPES, FileForm, fetch_payout_file, make_payout_file
+from florin.clearing.closures import book_payout as booking
+from florin.clearing.closures import name_account as naming
+from florin.clearing.closures import send_payout as sending
+from florin.clearing.closures.read_closure import READERS, payouts_page
+from florin.clearing.closures.views import payout_view
+from florin.clearing.people.step_up import checked_code
+from florin.domain.declines import Decline
+from florin.domain.identifiers import wire_id
+from florin.domain.paging import decode_id
+from florin.domain.payout import PayoutStatus
+from florin.storage.payout_files import list_files
+
+ROUTES = Routes("Closures")
+
+_LIST: Final = "closure-payouts"
+_FILES: Final = "payout-files"
+_STEP: Final = (Decline.PAYOUT_NOT_FOUND, Decline.PAYOUT_NOT_IN_STATE)
+_EXTENSIONS: Final = {FileForm.CSV: "csv", FileForm.PAIN_001: "xml"}
+OfStatus = Annotated[PayoutStatus | None, Choice, Query(description="Where they stand.")]
+
+
+@ROUTES.get(
+    "/v1/closure-payouts",
+    allows=people(*READERS),
+    answers=answers.PayoutPage,
+    example={"items": [examples.PAYOUT], "next_cursor": None},
+)
+async def list_payouts(actor: TheActor, house: TheHouse, page: ThePage, status: OfStatus = None) -> dict[str, Any]:
+    """List payouts of closed accounts, the latest first."""
+    before = None if page.cursor is None else decode_id(_LIST, page.cursor)
+    found = accepted(await payouts_page(house, actor, status, before, page.limit))
+    items = [payout_view(each) for each in found.items]
+    return {"items": items, "next_cursor": next_cursor(_LIST, found.next_after)}
+
+
+@ROUTES.post(
+    "/v1/closure-payouts/{closure_payout_id}/account",
+    allows=people(*naming.GIVE),
+    problems=(*_STEP, Decline.PAYOUT_ACCOUNT_NOT_OWN, Decline.REAL_NAME_REQUIRED),
+    answers=answers.Payout,
+    example={**examples.PAYOUT, "status": "proposed", "cause": "returned"},
+)
+async def name_account(
+    closure_payout_id: ClosurePayoutId, fields: AccountFields, actor: TheActor, visitor: TheVisitor, house: TheHouse
+) -> Response:
+    """Name a bank account, in the name on record, for a payout that waits for one; another person accepts it."""
+    command, request_id = naming.NameAccount(closure_payout_id, fields.read()), visitor.caller.request_id
+    return answered(accepted(await naming.name_account(house, actor, command, request_id)))
+
+
+@ROUTES.post(
+    "/v1/closure-payouts/{closure_payout_id}/account/accept",
+    allows=people(*naming.ACCEPT),
+    problems=(*_STEP, Decline.SAME_PERSON, Decline.TOTP_CODE_INCORRECT, Decline.RATE_LIMITED),
+    answers=answers.Payout,
+    example={**examples.PAYOUT, "cause": "returned"},
+)
+async def accept_account(
+    closure_payout_id: ClosurePayoutId,
+    fields: StepUpFields,
+    actor: TheActor,
+    visitor: TheVisitor,
+    house: TheHouse,
+    now: Now,
+) -> Response:
+    """Let a payout, and what is owed later, go to the account that another person has named."""
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    request_id = visitor.caller.request_id
+    return answered(accepted(await naming.accept_account(house, actor, closure_payout_id, proof, request_id)))
+
+
+@ROUTES.post(
+    "/v1/closure-payouts/{closure_payout_id}/hand-over",
+    allows=people(*sending.WHO_MAY),
+    problems=(*KEY_PROBLEMS, *_STEP),
+    answers=answers.Payout,
+    example={**examples.SENT, "in_cash": True, "file_id": None},
+)
+async def hand_over(
+    closure_payout_id: ClosurePayoutId, actor: TheActor, visitor: TheVisitor, house: TheHouse, key: TheKey
+) -> Response:
+    """Record that a payout was handed over in cash."""
+    request_id = visitor.caller.request_id
+    return answered(accepted(await sending.hand_over_cash(house, actor, closure_payout_id, key, request_id)))
+
+
+@ROUTES.post(
+    "/v1/closure-payouts/{closure_payout_id}/settle",
+    allows=people(*booking.WHO_MAY),
+    problems=(*KEY_PROBLEMS, *_STEP, Decline.DUPLICATE_REFERENCE),
+    answers=answers.Payout,
+    example=examples.PAYOUT_SETTLED,
+)
+async def settle_payout(
+    closure_payout_id: ClosurePayoutId,
+    fields: SettledFields,
+    actor: TheActor,
+    visitor: TheVisitor,
+    house: TheHouse,
+    key: TheKey,
+) -> Response:
+    """Record that the bank statement shows a payout."""
+    command, request_id = booking.SettlePayout(closure_payout_id, fields.bank_reference), visitor.caller.request_id
+    return answered(accepted(await booking.settle_payout(house, actor, command, key, request_id)))
+
+
+@ROUTES.post(
+    "/v1/closure-payouts/{closure_payout_id}/return",
+    allows=people(*booking.WHO_MAY),
+    problems=(*KEY_PROBLEMS, *_STEP, Decline.DUPLICATE_REFERENCE),
+    answers=answers.Payout,
+    example=examples.PAYOUT_RETURNED,
+)
+async def return_payout(
+    closure_payout_id: ClosurePayoutId,
+    fields: ReturnedFields,
+    actor: TheActor,
+    visitor: TheVisitor,
+    house: TheHouse,
+    key: TheKey,
+) -> Response:
+    """Record that the bank has sent a payout back; another of the same amount waits for an account."""
+    command = booking.ReturnPayout(closure_payout_id, fields.bank_reference, fields.reason)
+    request_id = visitor.caller.request_id
+    return answered(accepted(await booking.return_payout(house, actor, command, key, request_id)))
+
+
+@ROUTES.post(
+    "/v1/payout-files",
+    allows=people(*sending.WHO_MAY),
+    status=201,
+    problems=(Decline.PROGRAMME_NOT_FOUND, Decline.BANK_ACCOUNT_NOT_SET, Decline.NOTHING_TO_PAY),
+    example=examples.FILE,
+)
+async def make_file(fields: NewFileFields, actor: TheActor, house: TheHouse, now: Now) -> PayoutFileView:
+    """Put every payout of a programme that is due into a new file for the bank; each is in one file for good."""
+    return PayoutFileView.of(accepted(await make_payout_file(house, actor, fields.programme_id, now)))
+
+
+@ROUTES.get(
+    "/v1/payout-files",
+    allows=people(*sending.WHO_MAY),
+    example={"items": [examples.FILE], "next_cursor": None},
+)
+async def list_payout_files(house: TheHouse, page: ThePage) -> PayoutFilePage:
+    """List payout files, the latest first."""
+    before = None if page.cursor is None else decode_id(_FILES, page.cursor)
+    found = await list_files(house.pool, before, page.limit)
+    items = [PayoutFileView.of(each) for each in found.items]
+    return PayoutFilePage(items=items, next_cursor=next_cursor(_FILES, found.next_after))
+
+
+@ROUTES.get(
+    "/v1/payout-files/{payout_file_id}/{form}",
+    allows=people(*sending.WHO_MAY),
+    problems=(
+        Decline.PAYOUT_FILE_NOT_FOUND,
+        Decline.PAYOUT_FILE_NOT_FINISHED,
+        Decline.PAYOUT_FILE_ALTERED,
+    ),
+    response_class=Response,
+    responses={
+        200: {
+            "content": {
+                media_type: {"schema": {"type": "string", "format": "binary"}, "example": "..."}
+                for media_type in ("text/csv", "application/xml")
+            }
+        },
+    },
+)
+async def fetch_payout_list(
+    payout_file_id: PayoutFileId, form: Annotated[FileForm, Choice], actor: TheActor, house: TheHouse, now: Now
+) -> Response:
+    """Fetch a payout file as CSV or as ISO 20022 pain.001.001.09.
+
+    It is the same each time, and who fetches it is written down.
+    """
+    content = accepted(await fetch_payout_file(house, actor, payout_file_id, form, now))
+    name = f"{wire_id('payout_file', payout_file_id)}.{_EXTENSIONS[form]}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', **NOT_STORED}
+    return Response(content, media_type=MEDIA_TYPES[form], headers=headers)
