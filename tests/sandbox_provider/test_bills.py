@@ -111,8 +111,8 @@ def test_a_refund_that_fails_afterwards_has_brought_nothing_of_the_fee_back(desk
     desk.behave(Behaviour(refunds=RefundOutcome.PENDING), MORNING)
     waiting = desk.refund(NewRefund("r", "a", 10), MORNING)
     desk.behave(Behaviour(), MORNING)
-    desk.refund(NewRefund("s", "a", 10), MORNING)
+    desk.refund(NewRefund("s", "a", 5), MORNING)
     desk.settle(waiting, paid=False, now=MORNING)
-    desk.refund(NewRefund("t", "a", 90), MORNING)
+    desk.refund(NewRefund("t", "a", 95), MORNING)
     assert [0, 0, 1] == [each.fee_back_minor for each in desk.book.refunds.values()]
     assert 0 == desk.book.balance_minor
