@@ -25,6 +25,8 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "funding-refund": "Funding refunds: money of a customer that goes back, by two people.",
         "order": "Corporate orders: from a draft to cards that are activated.",
         "loyalty": "Points, vouchers and referrals: what a programme gives its members.",
+        "closure": "Closures: accounts that are given up, and paid out by two people.",
+        "payout": "Payouts: what closed accounts are owed, and its way to the bank.",
         "dormancy": "Cards and wallets that nobody uses, and what is done about them.",
         "payment": "Payments: what members bring in through providers, and what goes back.",
         "agreement": "Agreements: the terms that members accept.",
