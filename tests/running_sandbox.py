@@ -20,6 +20,8 @@ from florin.sandbox_provider.merchant_file import MERCHANT_FILE
 from florin.sandbox_provider.serving import serve
 from florin.settings import Settings
 
+PATIENCE_S = 30
+
 
 @dataclass(frozen=True)
 class Sandbox:
@@ -101,9 +103,10 @@ class Letterbox(httpx.AsyncBaseTransport):
 
     async def wait_for(self, number: int) -> list[httpx.Request]:
         """The letters, as soon as there are so many."""
-        while len(self.letters) < number:
-            self.arrived.clear()
-            await self.arrived.wait()
+        async with asyncio.timeout(PATIENCE_S):
+            while len(self.letters) < number:
+                self.arrived.clear()
+                await self.arrived.wait()
         return self.letters
 
 

@@ -1,5 +1,6 @@
 """The gateway and the provider to practise with, over HTTP: all that a payment can meet."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,7 @@ from florin.gateways.payment_provider import (
     RefundFound,
     RefundState,
 )
-from tests.running_sandbox import Letterbox, Sandbox, payment_wanted, refund_wanted, running_sandbox
+from tests.running_sandbox import PATIENCE_S, Letterbox, Sandbox, payment_wanted, refund_wanted, running_sandbox
 
 A, B = "a" * 32, "b" * 32
 
@@ -167,8 +168,9 @@ async def test_a_merchant_who_does_not_take_it_is_told_again_by_the_schedule(
     merchant.status = 500
     await sandbox.pay(await sandbox.provider.create(payment_wanted()))
     await merchant.wait_for(1)
-    while not (notification := (await sandbox.notifications())[0])["failures"]:
-        pass
+    async with asyncio.timeout(PATIENCE_S):
+        while not (notification := (await sandbox.notifications())[0])["failures"]:
+            pass
     away = datetime.fromisoformat(notification["next_at"]) - datetime.now(UTC)
     assert timedelta(seconds=5) < away <= timedelta(seconds=15)
     merchant.status = 204
