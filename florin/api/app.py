@@ -1,8 +1,10 @@
 """The application: every route and door put together around one clearing house."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Final
 
 import structlog
@@ -27,8 +29,10 @@ from florin.api import (
     loyalty_terms_routes,
     member_routes,
     merchant_routes,
+    notice_routes,
     operation_routes,
     people_routes,
+    preference_routes,
     problem_routes,
     profile_routes,
     programme_routes,
@@ -38,6 +42,7 @@ from florin.api import (
     status_routes,
     tier_routes,
     wallet_routes,
+    webhook_routes,
 )
 from florin.api.addresses import answer_for_address
 from florin.api.callers import REFRESH_EVERY_S, Doorkeeper
@@ -70,6 +75,8 @@ from florin.api.side_door import SideDoor
 from florin.clearing.guess_limit import GuessLimit
 from florin.clearing.house import ClearingHouse
 from florin.settings import Settings
+from florin.storage.connect import Pool
+from florin.storage.told_notices import read_queue
 
 ROUTES: Final = (
     purchase_routes.ROUTES,
@@ -82,6 +89,7 @@ ROUTES: Final = (
     issue_routes.ROUTES,
     registration_routes.ROUTES,
     profile_routes.ROUTES,
+    preference_routes.ROUTES,
     wallet_routes.ROUTES,
     payment_routes.ROUTES,
     payment_desk_routes.ROUTES,
@@ -97,6 +105,8 @@ ROUTES: Final = (
     loyalty_terms_routes.ROUTES,
     merchant_routes.ROUTES,
     agreement_routes.ROUTES,
+    notice_routes.ROUTES,
+    webhook_routes.ROUTES,
     api_key_routes.ROUTES,
     desk_routes.ROUTES,
     people_routes.ROUTES,
@@ -124,6 +134,9 @@ ROUTES: Final = (
 )
 """Every file of routes."""
 
+_LOOK_AT_QUEUE_EVERY: Final = 15
+"""Refreshments between two looks at what waits to be sent: counting it takes longer the more there is."""
+
 _log: Final = structlog.get_logger("florin.api")
 
 
@@ -135,6 +148,7 @@ def create_app(house: ClearingHouse, settings: Settings, streams: EventStreams |
     """
     framework = routes_app()
     framework.state.house = house
+    framework.state.settings = settings
     framework.state.doorkeeper = doorkeeper = Doorkeeper(house)
     framework.state.guesses = guesses = GuessLimit(house.pool, house.vault)
     framework.state.streams = streams or event_streams(settings)
@@ -176,7 +190,8 @@ def openapi_yaml() -> str:
 
 @asynccontextmanager
 async def _keep_fresh(app: FastAPI) -> AsyncIterator[None]:
-    task = asyncio.create_task(_refresh_for_ever(app.state.doorkeeper, app.state.guesses, app.state.metrics))
+    state = app.state
+    task = asyncio.create_task(_refresh_for_ever(state.doorkeeper, state.guesses, state.metrics, state.house.pool))
     try:
         yield
     finally:
@@ -184,12 +199,14 @@ async def _keep_fresh(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def _refresh_for_ever(doorkeeper: Doorkeeper, guesses: GuessLimit, metrics: Metrics) -> None:
-    while True:
+async def _refresh_for_ever(doorkeeper: Doorkeeper, guesses: GuessLimit, metrics: Metrics, pool: Pool) -> None:
+    for turn in itertools.count():
         await asyncio.sleep(REFRESH_EVERY_S)
         metrics.copy_engine_figures()
         try:
             await doorkeeper.refresh()
             await guesses.refresh()
+            if turn % _LOOK_AT_QUEUE_EVERY == 0:
+                metrics.copy_queue(await read_queue(pool, datetime.now(UTC)))
         except Exception as error:  # noqa: BLE001 (while the database is away, nothing is posted either)
             _log.warning("keys_not_refreshed", error=type(error).__name__)

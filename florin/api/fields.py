@@ -82,6 +82,7 @@ KeyId = id_field("api_key")
 LoginId = id_field("login")
 MemberId = id_field("member")
 MerchantId = id_field("merchant")
+NoticeId = id_field("notice")
 OrderId = id_field("order")
 PaymentId = id_field("payment")
 PayoutFileId = id_field("payout_file")
@@ -96,6 +97,7 @@ ReplacementId = id_field("replacement")
 TerminalId = id_field("terminal")
 VoidingId = id_field("voiding")
 VoucherId = id_field("voucher")
+WebhookId = id_field("webhook")
 
 Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
 """A text for people on one line, such as a reason."""

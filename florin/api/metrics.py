@@ -10,11 +10,20 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from florin.api.shared_figures import figures_as_text
 from florin.storage.posting.engine import PostingEngine
+from florin.storage.told_notices import Queue
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # not money: seconds
 
+
+_QUEUE: Final = {
+    "notices_waiting": "Notices that wait to be sent, in all processes together.",
+    "notices_oldest_age_s": "Seconds since the oldest of them was written.",
+    "webhooks_waiting": "Webhook deliveries that wait, those to receivers that are away among them.",
+    "webhooks_oldest_age_s": "Seconds since the oldest of their events happened.",
+    "events_not_fanned_out": "Events that no look of the fan-out has seen yet.",
+}
 
 _SIZES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
@@ -41,6 +50,10 @@ class Metrics:
             registry=self._registry,
         )
         self._engine_figures = _EngineFigures(engine, self._registry)
+        self._queue = {
+            name: Gauge(f"florin_{name}", meaning, registry=self._registry, multiprocess_mode="mostrecent")
+            for name, meaning in _QUEUE.items()
+        }
         # Finding a labelled figure costs more than counting it, and there are few.
         self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
@@ -62,6 +75,11 @@ class Metrics:
     def copy_engine_figures(self) -> None:
         """Bring up to date what the posting engine tells of itself."""
         self._engine_figures.copy()
+
+    def copy_queue(self, queue: Queue) -> None:
+        """Tell what waits to be sent."""
+        for name, gauge in self._queue.items():
+            gauge.set(getattr(queue, name))
 
     def text(self) -> bytes:
         """The figures of all processes of the service, in Prometheus' text format."""

@@ -48,6 +48,13 @@ class Identity:
         return cls(spelled, document_kind, number)
 
 
+def birthday_of(identity: Identity) -> int | None:
+    """Month and day of birth, as 101 to 1231, where the document's number tells it: a resident's does."""
+    if identity.document_kind is not DocumentKind.RESIDENT_ID:
+        return None
+    return int(identity.document_number[10:14])
+
+
 def is_resident_id(number: str) -> bool:
     """Whether a text can be a citizen identification number: 18 characters with a date of birth and a check character.
 

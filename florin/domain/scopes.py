@@ -36,6 +36,8 @@ class Scope(StrEnum):
     MEMBERS_BLOCK = "members:block", "block, unblock and close members"
     LEDGER_READ = "ledger:read", "read the book: transfers, journals, proofs and seals"
     DAYS_CLOSE = "days:close", "close and seal business days"
+    NOTICES_WRITE = "notices:write", "write the texts and terms of notices to members"
+    WEBHOOKS_WRITE = "webhooks:write", "keep the addresses that events are sent to, and have events sent again"
 
 
 TILL_SCOPES: Final = frozenset(
@@ -49,7 +51,10 @@ TILL_SCOPES: Final = frozenset(
         Scope.HOLDS_WRITE,
     }
 )
-"""All that a merchant's key may hold: one stolen from a shop makes no cards, lifts no block, issues no further keys."""
+"""What a till's key holds: one stolen from a shop makes no cards, lifts no block, issues no further keys."""
+
+MERCHANT_SCOPES: Final = TILL_SCOPES | {Scope.WEBHOOKS_WRITE}
+"""All that a merchant's key may hold. A till has no use for webhooks: they are kept by the merchant's own server."""
 
 _ACTS_AS_A_MERCHANT: Final = {Scope.CARDS_SELL, Scope.PURCHASES_WRITE, Scope.REFUNDS_WRITE, Scope.HOLDS_WRITE}
 
@@ -64,7 +69,7 @@ def require_grantable(scopes: Iterable[str], *, to_merchant: bool) -> frozenset[
         InvalidField: there is none, one does not exist, or a key of that kind may not hold one.
     """
     wanted = frozenset(scopes)
-    grantable = TILL_SCOPES if to_merchant else OPERATOR_SCOPES
+    grantable = MERCHANT_SCOPES if to_merchant else OPERATOR_SCOPES
     if not wanted:
         raise InvalidField("scopes", "a key without scopes may do nothing")
     refused = sorted(wanted - grantable)

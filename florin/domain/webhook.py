@@ -93,7 +93,7 @@ class DisabledReason(StrEnum):
     FAILING = auto()  # nothing came through for a whole schedule of attempts
 
 
-class DeliveryStatus(StrEnum):
+class WebhookDeliveryStatus(StrEnum):
     """What has become of an event at an endpoint."""
 
     WAITING = auto()

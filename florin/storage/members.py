@@ -19,6 +19,7 @@ from florin.domain.member_life import MemberOperation, MemberStatus, statuses_fo
 from florin.storage.audit_trail import Author, record
 from florin.storage.configuration import Agreement
 from florin.storage.connect import Connection, Pool, transaction
+from florin.storage.notice_preferences import write_birthday
 from florin.storage.outbox import emit
 from florin.storage.referrals import write_referral
 
@@ -173,8 +174,13 @@ async def change_contacts(pool: Pool, member_id: UUID, contacts: SealedContacts,
     return None
 
 
-async def record_identity(pool: Pool, member_id: UUID, sealed: bytes, author: Author) -> Decline | None:
-    """Keep a member's sealed identity for good; a decline when there is one or the member may not change anything."""
+async def record_identity(
+    pool: Pool, member_id: UUID, sealed: bytes, birthday: int | None, author: Author
+) -> Decline | None:
+    """Keep a member's sealed identity for good; a decline when there is one or the member may not change anything.
+
+    ``birthday`` is the month and day of birth (101 to 1231) where the document says it.
+    """
     row = {
         "member_id": member_id,
         "identity_encrypted": sealed,
@@ -182,6 +188,8 @@ async def record_identity(pool: Pool, member_id: UUID, sealed: bytes, author: Au
     }
     async with transaction(pool) as connection:
         if (await connection.execute(RECORD_IDENTITY, row)).rowcount == 1:
+            if birthday is not None:
+                await write_birthday(connection, member_id, birthday)
             await record(connection, author, "member.identity_recorded", member_id, {})
             return None
         found = await (await connection.execute(HAS_IDENTITY, row)).fetchone()

@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from florin.domain.paging import Page, page_of
-from florin.domain.webhook import LONGEST_WAIT, DeliveryStatus
+from florin.domain.webhook import LONGEST_WAIT, WebhookDeliveryStatus
 from florin.storage.connect import Connection, Pool
 
 # Whatever would be due later than any schedule says was put off by a clock that has been set back since: it is due now.
@@ -133,12 +133,12 @@ async def write_attempts(connection: Connection, endpoint_id: UUID, attempts: Se
 
 
 def _row(endpoint_id: UUID, attempt: Attempt, now: datetime) -> dict[str, Any]:
-    status = DeliveryStatus.DELIVERED if attempt.came_through else DeliveryStatus.FAILED
+    status = WebhookDeliveryStatus.DELIVERED if attempt.came_through else WebhookDeliveryStatus.FAILED
     goes_on = not attempt.came_through and attempt.due_at is not None
     return {
         "endpoint_id": endpoint_id,
         "event_id": attempt.event_id,
-        "status": DeliveryStatus.WAITING if goes_on else status,
+        "status": WebhookDeliveryStatus.WAITING if goes_on else status,
         "due_at": attempt.due_at,
         "answered": attempt.answered,
         "failure": attempt.failure,
@@ -147,7 +147,7 @@ def _row(endpoint_id: UUID, attempt: Attempt, now: datetime) -> dict[str, Any]:
 
 
 async def list_deliveries(
-    pool: Pool, endpoint_id: UUID, status: DeliveryStatus | None, after: UUID | None, limit: int
+    pool: Pool, endpoint_id: UUID, status: WebhookDeliveryStatus | None, after: UUID | None, limit: int
 ) -> Page[Delivery, UUID]:
     """A page of an endpoint's deliveries, the newest event first, before the event ``after``."""
     wanted = {"endpoint_id": endpoint_id, "status": status, "after": after, "limit": limit + 1}

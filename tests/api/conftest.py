@@ -11,7 +11,7 @@ from florin.api.app import create_app
 from florin.clearing.house import ClearingHouse
 from florin.crypto.tokens import API_KEY, SESSION
 from florin.domain.people import Actor
-from florin.domain.scopes import OPERATOR_SCOPES, TILL_SCOPES
+from florin.domain.scopes import MERCHANT_SCOPES, OPERATOR_SCOPES
 from florin.settings import Settings
 from florin.storage.catalogue import RAISE_VERSION
 from florin.storage.embedded import EmbeddedServer
@@ -88,7 +88,7 @@ def shared_doors(shared_world: World, shared_house: ClearingHouse) -> Doors:
     nobody = Client(app)
 
     def till(merchant: Caller) -> Client:
-        return nobody.having(issue_key(world, merchant.id, TILL_SCOPES))
+        return nobody.having(issue_key(world, merchant.id, MERCHANT_SCOPES))
 
     return Doors(
         app,

@@ -116,6 +116,8 @@ PUT    /v1/me/identity                                                ----++--- 
 POST   /v1/me/load-previews                                           ----++--- ---------
 GET    /v1/me/loads                                                   ----++--- ---------
 POST   /v1/me/loads                                                   ----++--- ---------
+GET    /v1/me/notice-preferences                                      ----++--- ---------
+PUT    /v1/me/notice-preferences                                      ----++--- ---------
 PUT    /v1/me/password                                                ----++--- ---------
 POST   /v1/me/payment-codes                                           ----++--- ---------
 GET    /v1/me/payments                                                ----++--- ---------
@@ -140,6 +142,7 @@ POST   /v1/members/{member_id}/close                                  --------+ 
 GET    /v1/members/{member_id}/contacts                               --------- ---++----
 POST   /v1/members/{member_id}/contacts                               --------- ---++----
 GET    /v1/members/{member_id}/dormancy                               --------- ---++--+-
+GET    /v1/members/{member_id}/notices                                --------+ ---------
 GET    /v1/members/{member_id}/statement                              --------+ ---------
 POST   /v1/members/{member_id}/unblock                                --------+ ---------
 GET    /v1/merchants                                                  ------+++ ---------
@@ -230,6 +233,13 @@ GET    /v1/programmes/{programme_id}/member-activity                  --------- 
 GET    /v1/programmes/{programme_id}/member-figures                   --------- ---++--+-
 GET    /v1/programmes/{programme_id}/network                          ------+++ ---------
 PUT    /v1/programmes/{programme_id}/network/{merchant_id}            --------+ ---------
+POST   /v1/programmes/{programme_id}/notice-samples                   --------+ ---------
+GET    /v1/programmes/{programme_id}/notice-terms                     --------+ ---------
+PUT    /v1/programmes/{programme_id}/notice-terms                     --------+ ---------
+GET    /v1/programmes/{programme_id}/notice-texts/{kind}/{channel}/{language} --------+ ---------
+PUT    /v1/programmes/{programme_id}/notice-texts/{kind}/{channel}/{language} --------+ ---------
+DELETE /v1/programmes/{programme_id}/notice-texts/{kind}/{channel}/{language} --------+ ---------
+POST   /v1/programmes/{programme_id}/notice-texts/{kind}/{channel}/{language}/preview --------+ ---------
 GET    /v1/programmes/{programme_id}/products                         ------+++ +++++++++
 POST   /v1/programmes/{programme_id}/products                         --------+ ---------
 GET    /v1/programmes/{programme_id}/tiers                           ------+++ +++++++++
@@ -258,5 +268,14 @@ POST   /v1/sessions                                                   +++++++++ 
 DELETE /v1/sessions/current                                           ----++--- ---------
 POST   /v1/till/card-inquiries                                        ------+++ ---------
 GET    /v1/trial-balance                                              --------+ ---------
+GET    /v1/webhooks                                                   ------+++ +-+-----+
+POST   /v1/webhooks                                                   ------+++ +-+-----+
+GET    /v1/webhooks/{webhook_id}                                      ------0++ 0-0-----+
+DELETE /v1/webhooks/{webhook_id}                                      ------0+0 0-0-----0
+GET    /v1/webhooks/{webhook_id}/deliveries                           ------0++ 0-0-----+
+POST   /v1/webhooks/{webhook_id}/disable                              ------0++ 0-0-----+
+POST   /v1/webhooks/{webhook_id}/enable                               ------0++ 0-0-----+
+POST   /v1/webhooks/{webhook_id}/replay                               ------0++ 0-0-----+
+POST   /v1/webhooks/{webhook_id}/secret                               ------0++ 0-0-----+
 """
 EXPECTED: Final = {tuple(line.split()[:2]): "".join(line.split()[2:]) for line in TABLE.strip().splitlines()}

@@ -36,6 +36,8 @@ class Things:
                 text = text.replace(f"{{{kind}_id}}", wire).replace(CARD_ID.replace("card", prefix), wire)
         text = text.replace("{key_id}", f"key_{self.ids['api_key'].hex}").replace("{code}", "busy")
         text = text.replace("{line}", "1").replace("{provider}", "nobody").replace("{form}", "csv")
+        for name, value in (("kind", "low_balance"), ("channel", "mail"), ("language", "en")):
+            text = text.replace(f"{{{name}}}", value)
         text = text.replace(CARD_AND_PIN["number"], self.card.number).replace(CARD_AND_PIN["pin"], self.card.pin)
         # A day that is not over: closing one would end the world of the tests that follow.
         return text.replace("{business_date}", "2999-12-31").replace("order-5521", fresh("ref"))
@@ -86,11 +88,24 @@ async def made_things(world: World, doors: Doors) -> Things:
             "purchase": UUID(hex=bought["id"].removeprefix("pur_")),
             "refund": UUID(hex=given_back["id"].removeprefix("rfd_")),
             "terminal": terminal_id,
+            "webhook": a_webhook(world),
         },
         card,
         member,
         corporate,
     )
+
+
+def a_webhook(world: World) -> UUID:
+    """An endpoint of the shop's."""
+    webhook_id = fresh_id()
+    world.insert(
+        "webhook_endpoint",
+        id=webhook_id, owner_kind="merchant", merchant_id=world.shop.id, url="https://receiver.example/", events=[],
+        secret_encrypted=world.vault.webhook_secrets.seal(b"whsec_c2VjcmV0", webhook_id.bytes), status="active",
+        created_at=NOON,
+    )  # fmt: skip
+    return webhook_id
 
 
 def corporate_things(corporate: Corporate) -> dict[str, UUID]:

@@ -3,14 +3,14 @@ from collections.abc import Iterable
 import pytest
 
 from florin.domain.invalid_field import InvalidField
-from florin.domain.scopes import OPERATOR_SCOPES, TILL_SCOPES, Scope, require_grantable
+from florin.domain.scopes import MERCHANT_SCOPES, OPERATOR_SCOPES, TILL_SCOPES, Scope, require_grantable
 
 
 def test_the_names_on_the_wire_are_stable() -> None:
     names = """
         programmes:read programmes:write merchants:write keys:write cards:issue cards:read cards:sell cards:block
         cards:void purchases:write purchases:read refunds:write holds:write members:read members:block ledger:read
-        days:close
+        days:close notices:write webhooks:write
     """
 
     assert names.split() == [scope.value for scope in Scope]
@@ -24,7 +24,7 @@ def test_every_scope_says_what_it_allows_and_somebody_may_hold_it() -> None:
 def test_a_till_neither_makes_cards_nor_lifts_blocks_nor_issues_keys() -> None:
     powers = {Scope.CARDS_ISSUE, Scope.CARDS_BLOCK, Scope.CARDS_VOID, Scope.KEYS_WRITE, Scope.PROGRAMMES_WRITE}
 
-    assert frozenset() == powers & TILL_SCOPES
+    assert frozenset() == powers & MERCHANT_SCOPES
 
 
 def test_an_operator_neither_sells_nor_takes_payments() -> None:

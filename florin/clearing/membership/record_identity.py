@@ -7,7 +7,7 @@ import msgspec
 from florin.clearing.house import ClearingHouse
 from florin.crypto.vault import Vault
 from florin.domain.declines import Decline
-from florin.domain.identity import Identity
+from florin.domain.identity import Identity, birthday_of
 from florin.storage.audit_trail import Author
 from florin.storage.members import record_identity as keep_identity
 
@@ -17,7 +17,8 @@ async def record_identity(house: ClearingHouse, member_id: UUID, identity: Ident
 
     Declines: ``identity_on_record`` when there is one already, ``member_not_active``.
     """
-    return await keep_identity(house.pool, member_id, sealed_identity(house.vault, member_id, identity), author)
+    sealed = sealed_identity(house.vault, member_id, identity)
+    return await keep_identity(house.pool, member_id, sealed, birthday_of(identity), author)
 
 
 def sealed_identity(vault: Vault, member_id: UUID, identity: Identity) -> bytes:
