@@ -30,9 +30,9 @@ from bench.paid_orders import FACE_MINOR, paid_order
 from bench.results import save_result
 from florin.batch.demo_programme import create_demo_programme
 from florin.batch.issue import CHUNK, OrderCards, fill_issue, order_cards
-from florin.clearing.new_cards import make_cards
 from florin.batch.orders.generate_order import Maker, generate_order
 from florin.clearing.house import ClearingHouse
+from florin.clearing.new_cards import make_cards
 from florin.crypto.keyring import Keyring
 from florin.crypto.vault import Vault
 from florin.domain.declines import Decline
