@@ -63,7 +63,8 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
     ";".join(
         f"DELETE FROM {table}"  # noqa: S608 (our own tables)
         for table in (
-            "session", "contact", "dormancy", "dormancy_sweep", "dormancy_terms",
+            "balance_ending_line", "balance_ending", "session", "contact", "dormancy", "dormancy_sweep",
+            "dormancy_terms",
             "points_entry", "points_lapse", "voucher", "referral", "loyalty_progress", "loyalty_reward",
             "loyalty_terms", "fan_out", "notice_sending", "notice", "notice_terms", "notice_template",
             "notice_preference", "notice_day",

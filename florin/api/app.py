@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from florin.api import (
     agreement_routes,
     api_key_routes,
+    balance_ending_routes,
     card_routes,
     card_statement_routes,
     contact_routes,
@@ -100,6 +101,7 @@ ROUTES: Final = (
     member_routes.ROUTES,
     dormancy_routes.ROUTES,
     contact_routes.ROUTES,
+    balance_ending_routes.ROUTES,
     programme_routes.ROUTES,
     tier_routes.ROUTES,
     loyalty_terms_routes.ROUTES,

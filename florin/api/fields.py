@@ -66,6 +66,7 @@ def id_field(kind: str) -> Any:  # noqa: ANN401 (a type for annotations)
 
 
 ActivationId = id_field("activation")
+BalanceEndingId = id_field("balance_ending")
 CardId = id_field("card")
 ContactId = id_field("contact")
 ClosureId = id_field("closure")

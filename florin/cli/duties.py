@@ -12,6 +12,7 @@ import structlog
 from florin.batch.closures.payout_files import finish_payout_files
 from florin.batch.closures.shred_closures import shred_closures
 from florin.batch.closures.unconfirmed import cancel_unconfirmed_closures
+from florin.batch.dormancy.end_balances import end_approved_balances, restore_who_is_back
 from florin.batch.dormancy.sweep import sweep_if_due
 from florin.batch.expire_holds import expire_holds
 from florin.batch.loyalty.carry_out import carry_out_loyalty
@@ -77,6 +78,8 @@ def duties_of(house: OpenHouse, settings: Settings) -> tuple[Duty, ...]:
         Duty("cancel_unconfirmed_closures", 60, lambda: cancel_unconfirmed_closures(clearing, _now())),
         Duty("finish_payout_files", 10, lambda: finish_payout_files(clearing, _now())),
         Duty("shred_closures", 3600, lambda: shred_closures(clearing, _now())),
+        Duty("end_balances", 60, lambda: end_approved_balances(clearing, _now())),
+        Duty("restore_balances", 60, lambda: restore_who_is_back(clearing)),
         Duty("forget", 600, lambda: _forget(clearing)),
     ]
     if embedded is not None:

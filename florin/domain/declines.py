@@ -62,6 +62,16 @@ class Decline(StrEnum):
     IDENTITY_ON_RECORD = auto()  # a real name is on record, and only the operator corrects it
     MEMBER_NOT_FOUND = auto()  # there is no such member
 
+    # Dormant balances
+    BALANCE_ENDING_NOT_FOUND = auto()  # there is no such proposal
+    BALANCE_ENDING_NOT_IN_STATE = auto()  # the proposal has been decided on
+    BALANCE_ENDING_NOT_PERMITTED = auto()  # neither terms nor law let a balance end here
+    BALANCE_ENDING_ALTERED = auto()  # the list is not what the hash says
+    NOTHING_TO_END = auto()  # no balance has been dormant for so long
+    BALANCE_CHANGED = auto()  # something has happened on the account since the proposal
+    NOTHING_LAPSED = auto()  # nothing has lapsed of this card or member, or it cannot take it back now
+    BALANCE_NOT_RESTORABLE = auto()  # the card or account is not in use any more
+
     # Payments through providers
     PROVIDER_NOT_FOUND = auto()  # no payment provider has this name here
     PROVIDER_UNAVAILABLE = auto()  # the provider does not answer; the payment waits

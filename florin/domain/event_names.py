@@ -3,6 +3,9 @@
 from typing import Final
 
 EVENT_NAMES: Final = (
+    "balance.escheated",
+    "balance.lapsed",
+    "balance.restored",
     "batch.completed",
     "card.activated",
     "card.balance_low",

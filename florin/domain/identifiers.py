@@ -21,6 +21,7 @@ _set: Final = object.__setattr__
 PREFIXES: Final = {
     "activation": "act",
     "api_key": "key",
+    "balance_ending": "bln",
     "card": "card",
     "case": "cas",
     "closure": "clo",

@@ -7,7 +7,7 @@ promise is broken. Proof 10 (settlement) comes with settlement.
 from dataclasses import dataclass
 from typing import Final
 
-from florin.storage.proofs import balances, closures, corporate, loyalty, payments, records
+from florin.storage.proofs import balances, closures, corporate, dormancy, loyalty, payments, records
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +200,13 @@ PROOFS: Final = (
         loyalty.POINTS_OF_DAYS,
     ),
     Proof(9, "vouchers", "Each voucher came and went as its transfers say.", "vouchers", loyalty.VOUCHERS),
+    Proof(
+        9,
+        "balance endings",
+        "Each dormant balance that ended, or was restored, is a line of an approved proposal, at its amount.",
+        "balance_endings",
+        dormancy.BALANCE_ENDINGS,
+    ),
     Proof(
         9, "used vouchers", "Each voucher that was used became its face in bonus.", "vouchers", loyalty.USED_VOUCHERS
     ),

@@ -65,7 +65,8 @@ SELECT a.owner_id, a.shard, a.programme_id, CASE a.code WHEN 2010 THEN 'card' EL
        a.held_minor + coalesce(b.held_minor, 0) > 0 AS has_holds,
        a.sequence AS principal_sequence, coalesce(b.sequence, 0) AS bonus_sequence,
        coalesce(CASE a.code WHEN 2010 THEN (SELECT c.status = 'active' FROM card c WHERE c.id = a.owner_id)
-                            ELSE (SELECT m.status <> 'closed' FROM member m WHERE m.id = a.owner_id) END,
+                            ELSE (SELECT m.status IN ('registered', 'active', 'blocked') FROM member m
+                                  WHERE m.id = a.owner_id) END,
                 false) AS is_in_use,
        active.at AS last_activity_at, d.stage, d.since, d.warned_at,
        coalesce(pl.sequence > d.principal_sequence OR bl.sequence > d.bonus_sequence, false) AS is_back

@@ -36,6 +36,12 @@ GET    /v1/api-keys                                                   --------+ 
 POST   /v1/api-keys                                                   --------+ ---------
 DELETE /v1/api-keys/{key_id}                                          --------+ ---------
 POST   /v1/card-closures                                              --------- ---++----
+GET    /v1/balance-endings                                            --------- ----++++-
+POST   /v1/balance-endings                                            --------- -----+---
+GET    /v1/balance-endings/{balance_ending_id}                        --------- ----++++-
+POST   /v1/balance-endings/{balance_ending_id}/approve                --------- ------+--
+GET    /v1/balance-endings/{balance_ending_id}/lines                  --------- ----++++-
+POST   /v1/balance-endings/{balance_ending_id}/refuse                 --------- ------+--
 POST   /v1/card-inquiries                                             +++++++++ +++++++++
 POST   /v1/card-issues                                                --------+ ---------
 GET    /v1/card-issues/{issue_id}                                     --------+ ---------
@@ -43,6 +49,7 @@ GET    /v1/card-issues/{issue_id}/file                                --------+ 
 POST   /v1/card-lookups                                               ------0++ ---------
 GET    /v1/cards/{card_id}                                            ------0++ ---------
 POST   /v1/cards/{card_id}/block                                      --------+ ---------
+POST   /v1/cards/{card_id}/restore-balance                            --------- ---++----
 GET    /v1/cards/{card_id}/statement                                  --------+ ---------
 POST   /v1/cards/{card_id}/unblock                                    --------+ ---------
 POST   /v1/cards/{card_id}/void                                       --------+ ---------
@@ -143,6 +150,7 @@ GET    /v1/members/{member_id}/contacts                               --------- 
 POST   /v1/members/{member_id}/contacts                               --------- ---++----
 GET    /v1/members/{member_id}/dormancy                               --------- ---++--+-
 GET    /v1/members/{member_id}/notices                                --------+ ---------
+POST   /v1/members/{member_id}/restore-balance                        --------- ---++----
 GET    /v1/members/{member_id}/statement                              --------+ ---------
 POST   /v1/members/{member_id}/unblock                                --------+ ---------
 GET    /v1/merchants                                                  ------+++ ---------

@@ -76,6 +76,7 @@ async def made_things(world: World, doors: Doors) -> Things:
             **corporate_things(corporate),
             **closure_things(world, member),
             "api_key": key_id,
+            "balance_ending": proposed_ending(world, corporate),
             "card": card.id,
             "hold": UUID(hex=held["id"].removeprefix("hld_")),
             "issue": issue_id,
@@ -106,6 +107,17 @@ def a_webhook(world: World) -> UUID:
         created_at=NOON,
     )  # fmt: skip
     return webhook_id
+
+
+def proposed_ending(world: World, corporate: Corporate) -> UUID:
+    """A proposal about dormant balances that waits for its second person."""
+    ending_id, who = fresh_id(), corporate.finance
+    world.insert(
+        "balance_ending",
+        id=ending_id, programme_id=world.home, kind="lapse", status="proposed", accounts=1, total_minor=1, unit="CNY",
+        list_hash=bytes(32), proposed_by=who.login_id, proposed_person=who.person_id, proposed_at=NOON,
+    )  # fmt: skip
+    return ending_id
 
 
 def corporate_things(corporate: Corporate) -> dict[str, UUID]:

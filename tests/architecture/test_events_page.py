@@ -9,6 +9,7 @@ from tests.architecture.source_tree import ROOT, python_files, tree_of
 
 ROW = re.compile(r"^\| `([a-z_]+\.[a-z_]+)` \|", re.MULTILINE)
 SUBJECTS = (
+    "balance",
     "batch",
     "card",
     "card_link",

@@ -12,6 +12,7 @@ from florin.api.problems.case_declines import CASE_DECLINES
 from florin.api.problems.closure_declines import CLOSURE_DECLINES
 from florin.api.problems.codes import Code, DoorProblem
 from florin.api.problems.corporate_declines import CORPORATE_DECLINES
+from florin.api.problems.dormancy_declines import DORMANCY_DECLINES
 from florin.api.problems.loyalty_declines import LOYALTY_DECLINES
 from florin.api.problems.notice_declines import NOTICE_DECLINES
 from florin.api.problems.payment_declines import PAYMENT_DECLINES
@@ -357,6 +358,7 @@ PROBLEMS: Final[Mapping[Code, Problem]] = MappingProxyType(
             CLOSURE_DECLINES,
             LOYALTY_DECLINES,
             NOTICE_DECLINES,
+            DORMANCY_DECLINES,
             PAYMENT_DECLINES,
         )
         for code, entry in entries.items()

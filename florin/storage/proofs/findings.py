@@ -37,7 +37,8 @@ SELECT (SELECT count(*) FROM transfer) AS transfers,
        (SELECT count(*) FROM payout_file) AS payout_files,
        (SELECT count(*) FROM points_entry) + (SELECT count(*) FROM points_lapse) AS points,
        (SELECT count(*) FROM voucher) AS vouchers,
-       (SELECT count(*) FROM card WHERE successor_id IS NOT NULL) AS replacements
+       (SELECT count(*) FROM card WHERE successor_id IS NOT NULL) AS replacements,
+       (SELECT count(*) FROM balance_ending_line) AS balance_endings
 """
 
 _POSTINGS: Final = [

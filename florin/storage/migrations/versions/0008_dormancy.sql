@@ -66,3 +66,45 @@ COMMENT ON TABLE contact IS 'Calls, mails and letters of customer service to mem
 COMMENT ON COLUMN contact.next_on IS 'When to try again; without it the member is called when the next notice is due.';
 
 GRANT SELECT, INSERT ON contact TO florin_app;
+
+-- Balances that end ---------------------------------------------------------------------------------------------------
+
+CREATE TABLE balance_ending (
+    id uuid PRIMARY KEY,
+    programme_id uuid NOT NULL REFERENCES programme,
+    kind text NOT NULL CHECK (kind IN ('lapse', 'escheat')),
+    status text NOT NULL CHECK (status IN ('proposed', 'approved', 'refused', 'finished')),
+    accounts integer NOT NULL CHECK (accounts > 0),
+    total_minor bigint NOT NULL CHECK (total_minor > 0),
+    unit text NOT NULL,
+    list_hash bytea NOT NULL CHECK (length(list_hash) = 32),
+    proposed_by uuid NOT NULL REFERENCES login,
+    proposed_person uuid NOT NULL REFERENCES person,
+    proposed_at timestamptz NOT NULL,
+    decided_by uuid REFERENCES login,
+    decided_person uuid REFERENCES person,
+    decided_session uuid,
+    decided_at timestamptz,
+    finished_at timestamptz,
+    CONSTRAINT two_people_end_a_balance CHECK (decided_person <> proposed_person),
+    CHECK ((status = 'proposed') = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_person IS NULL)
+        AND (decided_at IS NULL) = (decided_session IS NULL) AND (status = 'finished') = (finished_at IS NOT NULL))
+);
+COMMENT ON COLUMN balance_ending.list_hash IS 'Of the accounts and amounts of its lines: what the second person approves.';
+
+CREATE TABLE balance_ending_line (
+    ending_id uuid NOT NULL REFERENCES balance_ending,
+    owner_id uuid NOT NULL,
+    owner_kind text NOT NULL CHECK (owner_kind IN ('card', 'member')),
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    principal_sequence bigint NOT NULL,
+    status text NOT NULL DEFAULT 'waiting' CHECK (status IN ('waiting', 'ended', 'left_alone', 'restored')),
+    PRIMARY KEY (ending_id, owner_id)
+);
+CREATE INDEX balance_ending_line_by_owner ON balance_ending_line (owner_id);
+COMMENT ON COLUMN balance_ending_line.status IS
+    'Left alone: something had happened on the account since the proposal, so its holder is still there.';
+
+GRANT SELECT, INSERT ON balance_ending, balance_ending_line TO florin_app;
+GRANT UPDATE (status, decided_by, decided_person, decided_session, decided_at, finished_at) ON balance_ending TO florin_app;
+GRANT UPDATE (status) ON balance_ending_line TO florin_app;
