@@ -151,3 +151,37 @@ async def test_a_disputed_payment_that_agrees_by_now_is_credited_when_a_person_a
     assert "disputed" == (await member.get(f"/v1/me/payments/{payment['id']}")).json()["status"]
     assert "credited" == (await finance.post(f"/v1/payments/{payment['id']}/ask", key=None)).json()["status"]
     assert Balance(100_00) == cashpoint.world.balance(UUID(hex=payment["member_id"].removeprefix("mbr_")))
+
+
+async def test_a_till_splits_a_purchase_and_sees_it_completed(
+    cashpoint: Cashpoint, nobody: Client, doors: Doors
+) -> None:
+    world, shop = cashpoint.world, nobody.having(doors.shop.headers["Authorization"].removeprefix("Bearer "))
+    payer = world.member(named=True, principal_minor=40_00)
+    body = {
+        "pay_with": {"payment_code": world.payment_code(payer).payment_code},
+        "amount": cny(100_00),
+        "reference": fresh("ref"),
+        "provider": NAME,
+    }
+    key = fresh("key")
+    first, again = [await shop.post("/v1/split-purchases", body, key=key) for _ in range(2)]
+    assert (201, "waiting", cny(60_00), cny(40_00)) == (
+        first.status_code,
+        first.json()["status"],
+        first.json()["payment"]["amount"],
+        first.json()["hold"]["amount"],
+    )
+    assert (first.json(), "true") == (again.json(), again.headers["Idempotent-Replayed"])
+    await call(nobody, paid(cashpoint, first.json()["payment"], 60_00))
+    address = f"/v1/split-purchases/{first.json()['hold_id']}"
+    shown = (await shop.get(address)).json()
+    assert ("completed", first.json()["hold_id"][4:]) == (shown["status"], shown["purchase_id"][4:])
+    assert (200, 404) == (
+        (await shop.get(f"/v1/purchases/{shown['purchase_id']}")).status_code,
+        (await nobody.having(doors.rival.headers["Authorization"].removeprefix("Bearer ")).get(address)).status_code,
+    )
+    small = {**body, "amount": cny(1), "reference": fresh("ref")}
+    rich = world.member(named=True, principal_minor=1)
+    small["pay_with"] = {"payment_code": world.payment_code(rich).payment_code}
+    assert (409, "funds_suffice") == code_of(await shop.post("/v1/split-purchases", small))
