@@ -29,6 +29,8 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "payout": "Payouts: what closed accounts are owed, and its way to the bank.",
         "dormancy": "Cards and wallets that nobody uses, and what is done about them.",
         "payment": "Payments: what members bring in through providers, and what goes back.",
+        "notice": "Notices: what members are told, in which words, and when not.",
+        "webhook": "Webhooks: where events are sent to, signed, until they arrive.",
         "agreement": "Agreements: the terms that members accept.",
         "issue": "Make cards of a product. With --recipient and --out, write numbers and PINs to an encrypted file.",
         "clear": "Post a merchant's clearing file, each line exactly once however often it is taken in.",
