@@ -2,7 +2,7 @@
 
 New is what the last look could not see. A transaction's snapshot says exactly that of every other transaction, whatever
 order they began and committed in; ids and clocks do not, so a cursor of either would lose the event of a transaction
-that was slow to commit (ADR 0021). What one look finds is taken chunk by chunk in the order of the events' ids, and
+that was slow to commit (ADR 0026). What one look finds is taken chunk by chunk in the order of the events' ids, and
 each chunk is written together with how far it came, so that a kill repeats nothing.
 """
 

@@ -1,6 +1,6 @@
 -- Notices to people, webhooks to programs, and how far the events of the outbox have been told of.
 -- An event is fanned out once into the rows below; each of them is then sent at least once, in the order of `position`
--- within its recipient or subject, however long another receiver is away (ADR 0021).
+-- within its recipient or subject, however long another receiver is away (ADR 0026).
 
 CREATE TABLE fan_out (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
