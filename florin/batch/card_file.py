@@ -135,20 +135,27 @@ class _Pages:
     async def next(self) -> bytes:
         if not self._has_begun:
             self._has_begun = True
-            return _line(*COLUMNS)
+            return header_line()
         page = await read_page(self._pool, self._issue.id, self._last, PAGE)
         if page:
             self._last = page[-1].serial
             self.cards += len(page)
-        return b"".join([self._card_line(card) for card in page])
+        return b"".join([card_line(self._vault, card, self._value) for card in page])
 
-    def _card_line(self, card: StockedCard) -> bytes:
-        row_id = card.id.bytes
-        number = self._vault.card_numbers.open(card.number_encrypted, row_id).decode()
-        pin = self._vault.cards.derive_pin(card.key_id, row_id)
-        ecode = group_ecode(self._vault.cards.derive_ecode(card.key_id, row_id)) if card.has_ecode else ""
-        expires = "" if card.expires_on is None else card.expires_on.isoformat()
-        return _line(wire_id("card", card.id), number, pin, ecode, self._value, expires)
+
+def header_line() -> bytes:
+    """The first line of every card file."""
+    return _line(*COLUMNS)
+
+
+def card_line(vault: Vault, card: StockedCard, value: str) -> bytes:
+    """The line of a card; ``value`` is its denomination in units and the currency, as two columns."""
+    row_id = card.id.bytes
+    number = vault.card_numbers.open(card.number_encrypted, row_id).decode()
+    pin = vault.cards.derive_pin(card.key_id, row_id)
+    ecode = group_ecode(vault.cards.derive_ecode(card.key_id, row_id)) if card.has_ecode else ""
+    expires = "" if card.expires_on is None else card.expires_on.isoformat()
+    return _line(wire_id("card", card.id), number, pin, ecode, value, expires)
 
 
 def _line(*values: str) -> bytes:

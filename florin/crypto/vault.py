@@ -16,6 +16,7 @@ class Vault:
         "card_identities",
         "card_numbers",
         "cards",
+        "case_texts",
         "claim_token_index",
         "claim_tokens",
         "closure_codes",
@@ -94,6 +95,7 @@ class Vault:
         self.webhook_secrets = Envelope(keyring, "webhook_endpoint", "secret_encrypted")
         self.webhook_old_secrets = Envelope(keyring, "webhook_endpoint", "old_secret_encrypted")
         self.webhook_contacts = Envelope(keyring, "webhook_endpoint", "contact_encrypted")
+        self.case_texts = Envelope(keyring, "case_note", "text_encrypted")
         self.closure_identities = Envelope(keyring, "closure", "identity_encrypted")
         self.closure_mails = Envelope(keyring, "closure", "mail_encrypted")
         self.payout_accounts = Envelope(keyring, "payout_account", "account_encrypted")

@@ -180,6 +180,11 @@ class Decline(StrEnum):
     PAYOUT_FILE_ALTERED = auto()  # the file is not what it was when it was made: its payouts were changed since
     NOTHING_TO_PAY = auto()  # no payout waits for a file
 
+    # Cases
+    CASE_NOT_FOUND = auto()  # there is no such case, or it is not the caller's
+    CASE_NOT_IN_STATE = auto()  # the case's status does not allow the operation, or it is not for the caller
+    CASE_WITHOUT_PURCHASE = auto()  # the case is about no purchase, so there is nothing to give back
+
     # Lost cards
     LOSS_NOT_FOUND = auto()  # no card was reported lost under this id, or it is not the caller's
     LOSS_NOT_IN_STATE = auto()  # the card was replaced or found again before

@@ -20,6 +20,8 @@ EVENT_NAMES: Final = (
     "card.unblocked",
     "card.voided",
     "card_link.sent",
+    "case.changed",
+    "case.opened",
     "closure.approved",
     "closure.cancelled",
     "closure.paid",

@@ -47,7 +47,9 @@ ORDER BY y.id DESC LIMIT %(limit)s
 FIND_ACCOUNT: Final = f"SELECT {ACCOUNT_COLUMNS} FROM payout_account a WHERE a.id = %(id)s"  # noqa: S608 (as above)
 # A refund of a payment that fails is put back into the wallet, so it is over before the wallet is.
 OPEN_BUSINESS: Final = """
-SELECT false AS disputes,
+SELECT EXISTS (
+           SELECT FROM service_case WHERE owner_id = %(owner_id)s AND kind = 'dispute' AND ended_at IS NULL
+       ) AS disputes,
        EXISTS (SELECT FROM payment WHERE member_id = %(owner_id)s AND ended_at IS NULL)
        OR EXISTS (SELECT FROM payment_refund WHERE member_id = %(owner_id)s AND ended_at IS NULL) AS payments
 """

@@ -9,6 +9,8 @@ from psycopg.rows import class_row
 
 from florin.domain.loss import Loss, LossStatus
 from florin.domain.paging import Page, page_of
+from florin.storage.audit_trail import Author, record
+from florin.storage.card_issue import StockedCard
 from florin.storage.card_rows import NewCard
 from florin.storage.connect import Pool, transaction
 from florin.storage.posting.fact_queries import LOSS_COLUMNS
@@ -25,6 +27,12 @@ ORDER BY x.id DESC LIMIT %(limit)s
 """  # noqa: S608 (as above)
 LOCK: Final = "SELECT successor_id IS NULL AND status = 'reported' FROM lost_card WHERE id = %(id)s FOR UPDATE"
 NAME_SUCCESSOR: Final = "UPDATE lost_card SET successor_id = %(successor_id)s WHERE id = %(id)s"
+
+# In the order of the columns of a printed card.
+SUCCESSOR: Final = """
+SELECT id, serial, key_id, number_encrypted, ecode_index IS NOT NULL, expires_on, denomination_minor
+FROM card WHERE id = %(id)s
+"""
 
 
 async def find_loss(pool: Pool, loss_id: UUID) -> Loss | None:
@@ -57,6 +65,17 @@ async def add_lost_cards_successor(pool: Pool, loss: Loss, card: NewCard, key_id
             raise
         return False
     return True
+
+
+async def read_successor(pool: Pool, card_id: UUID, recipient: str, author: Author) -> tuple[StockedCard, int]:
+    """What is printed of a successor, and its face in minor units, with the audit row of its export."""
+    async with transaction(pool) as connection:
+        await record(connection, author, "card.exported", card_id, {"recipient": recipient})
+        row = await (await connection.execute(SUCCESSOR, {"id": card_id})).fetchone()
+    if row is None:
+        raise LookupError(f"there is no card {card_id}")
+    *printed, face_minor = row
+    return StockedCard(*printed), face_minor
 
 
 async def _losses(pool: Pool, query: str, where: Mapping[str, object]) -> list[Loss]:

@@ -80,6 +80,7 @@ async def made_things(world: World, doors: Doors) -> Things:
             "card": card.id,
             "hold": UUID(hex=held["id"].removeprefix("hld_")),
             "issue": issue_id,
+            "loss": _loss(world, card, member),
             "journal": UUID(hex=bought["journal_id"].removeprefix("jrn_")),
             "member": member.id,
             "merchant": world.shop.id,
@@ -118,6 +119,17 @@ def proposed_ending(world: World, corporate: Corporate) -> UUID:
         list_hash=bytes(32), proposed_by=who.login_id, proposed_person=who.person_id, proposed_at=NOON,
     )  # fmt: skip
     return ending_id
+
+
+def _loss(world: World, card: KnownCard, member: Caller) -> UUID:
+    """A loss of the member's that was decided before, so that its card still pays in other tests."""
+    loss_id = fresh_id()
+    world.insert(
+        "lost_card",
+        id=loss_id, shard=0, programme_id=world.home, card_id=card.id, member_id=member.id, status="found",
+        reported_by=member.id, reported_at=NOON, decided_by=member.id, decided_at=NOON,
+    )  # fmt: skip
+    return loss_id
 
 
 def corporate_things(corporate: Corporate) -> dict[str, UUID]:

@@ -1,4 +1,4 @@
-"""The declines of lost cards, as `catalogue` explains codes.
+"""The declines of cases and lost cards, as `catalogue` explains codes.
 
 For each: its HTTP status, what it means, and what the caller does about it.
 """
@@ -9,6 +9,17 @@ from typing import Final
 from florin.domain.declines import Decline
 
 CASE_DECLINES: Final[Mapping[Decline, tuple[int, str, str]]] = {
+    Decline.CASE_NOT_FOUND: (404, "There is no such case, or it is not the caller's.", "Check the id."),
+    Decline.CASE_NOT_IN_STATE: (
+        409,
+        "The case's status does not allow this operation, or it is not the caller's to ask for.",
+        "Read the case: its status and story say what comes next.",
+    ),
+    Decline.CASE_WITHOUT_PURCHASE: (
+        409,
+        "The case is about no purchase, so there is nothing to give back by it.",
+        "Open a dispute about the purchase, or end the case otherwise.",
+    ),
     Decline.LOSS_NOT_FOUND: (
         404,
         "No card was reported lost under this id, or it is not the caller's.",

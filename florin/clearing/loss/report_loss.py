@@ -54,7 +54,7 @@ async def report_own_loss(
     """The signed-in member reports the card of that number; the answer is the loss.
 
     The card is the member's if the document on record of both is the same. Declines: ``real_name_required``;
-    ``card_not_accepted`` for every card that is not the member's, or that nobody has; ``card_not_active``,
+    ``card_not_found`` for every card that is not the member's, or that nobody has; ``card_not_active``,
     ``loss_reported``.
 
     Raises:
@@ -66,10 +66,10 @@ async def report_own_loss(
         return Decline.REAL_NAME_REQUIRED
     found = await find_card_by_number(house.pool, house.vault.numbers.of(normalise(number)), now)
     if found is None:
-        return Decline.CARD_NOT_ACCEPTED
+        return Decline.CARD_NOT_FOUND
     known = await known_holder(house, found.card.id, now)
     if isinstance(known, Decline) or not is_same_holder(known, profile.identity):
-        return Decline.CARD_NOT_ACCEPTED
+        return Decline.CARD_NOT_FOUND
     return await _report(house, Requester.member(who, request_id), ReportLoss(found.card.id, who.member_id), key)
 
 

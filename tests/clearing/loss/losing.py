@@ -95,10 +95,14 @@ class Losing:
     async def replace(self, loss_id: UUID, *, by: Actor | None = None, key: str | None = None) -> Said:
         """A manager has the card replaced."""
         actor = by or self.corporate.manager
-        (sealed,) = self.world.one("SELECT totp_secret_encrypted FROM login WHERE id = %s", actor.login_id)
-        proof = CodeProof(actor.login_id, sealed, next(_steps))
+        proof = self.proof(actor)
         command = ReplaceLostCard(loss_id)
         return await replace_lost_card(self.house, actor, command, proof, key or fresh("key"), self.now)
+
+    def proof(self, actor: Actor) -> CodeProof:
+        """A one-time code that nobody has used."""
+        (sealed,) = self.world.one("SELECT totp_secret_encrypted FROM login WHERE id = %s", actor.login_id)
+        return CodeProof(actor.login_id, sealed, next(_steps))
 
     def status(self, card_id: UUID) -> tuple[str, str]:
         """Status and block of a card."""

@@ -79,7 +79,7 @@ async def test_a_member_reports_only_cards_of_the_same_document(losing: Losing) 
     who = losing.member()
     bearer, strangers = losing.world.card(), losing.card(holder=STRANGER)
     for card in (bearer, strangers):
-        assert Decline.CARD_NOT_ACCEPTED is refusal(await losing.report_own(who, card))
+        assert Decline.CARD_NOT_FOUND is refusal(await losing.report_own(who, card))
         assert ("active", "none") == losing.status(card.id)
     assert Decline.REAL_NAME_REQUIRED is refusal(await losing.report_own(losing.member(None), losing.card()))
 

@@ -1,0 +1,119 @@
+"""Open a case: a dispute about a purchase, or a complaint, by the member or by somebody of ours for one."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from florin.clearing.cases.notes import sealed_note
+from florin.clearing.house import ClearingHouse
+from florin.domain.case_life import ANSWERED_WITHIN, Case, CaseKind, CaseStatus, read_text
+from florin.domain.declines import Decline
+from florin.domain.invalid_field import InvalidField
+from florin.domain.people import Actor, Role
+from florin.domain.purchase import OwnerKind
+from florin.storage.audit_trail import Author
+from florin.storage.cases import add_case
+from florin.storage.corporate.customers import find_customer
+from florin.storage.fresh_ids import fresh_id
+from florin.storage.members import profile_of
+from florin.storage.purchases import find_purchase
+from florin.storage.sessions import SignedIn
+
+WHO_MAY: Final = frozenset({Role.OPERATOR, Role.MANAGER})
+"""Who opens cases for others, and works on them."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """What somebody is not content with. A dispute names its purchase; `InvalidField` otherwise, or for a bad text.
+
+    ``member_id`` or ``customer_id``: whose case it is, where somebody of ours opens it and no purchase tells.
+    """
+
+    kind: CaseKind
+    text: str = field(repr=False)
+    purchase_id: UUID | None = None
+    member_id: UUID | None = None
+    customer_id: UUID | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is about nothing."""
+        read_text(self.text)
+        if self.kind is CaseKind.DISPUTE and self.purchase_id is None:
+            raise InvalidField("purchase_id", "a dispute is about a purchase")
+
+
+async def open_own_case(
+    house: ClearingHouse, who: SignedIn, command: OpenCase, key: str, now: datetime
+) -> Case | Decline:
+    """The signed-in member opens a case; the same key opens it once. ``purchase_not_found`` for another's purchase."""
+    if command.purchase_id is not None:
+        purchase = await find_purchase(house.pool, command.purchase_id)
+        if purchase is None or purchase.owner_id != who.member_id:
+            return Decline.PURCHASE_NOT_FOUND
+    case = _case(command, who.programme_id, who.member_id, who.member_id, None, who.member_id, None, now)
+    note = sealed_note(house.vault, read_text(command.text), who.member_id, now, case.status, None, by_member=True)
+    return await add_case(house.pool, case, key, note, Author(who.session_id, now))
+
+
+async def open_case(house: ClearingHouse, actor: Actor, command: OpenCase, key: str, now: datetime) -> Case | Decline:
+    """Somebody of ours opens a case for a member, a card's holder or a corporate customer; the same key opens it once.
+
+    Declines: ``role_required``, ``purchase_not_found``, ``member_not_found``, ``customer_not_found``. `InvalidField`
+    when nothing tells whose case it is.
+    """
+    if not actor.has(*WHO_MAY):
+        return Decline.ROLE_REQUIRED
+    whose = await _whose(house, command)
+    if isinstance(whose, Decline):
+        return whose
+    programme_id, owner_id, member_id = whose
+    case = _case(command, programme_id, owner_id, member_id, command.customer_id, actor.login_id, actor.person_id, now)
+    note = sealed_note(house.vault, read_text(command.text), actor.login_id, now, case.status, None, by_member=False)
+    return await add_case(house.pool, case, key, note, Author(actor.session_id, now))
+
+
+async def _whose(house: ClearingHouse, command: OpenCase) -> tuple[UUID, UUID | None, UUID | None] | Decline:
+    """Programme, owner of the account, and member."""
+    if command.purchase_id is not None:
+        purchase = await find_purchase(house.pool, command.purchase_id)
+        if purchase is None or command.member_id not in (None, purchase.owner_id):
+            return Decline.PURCHASE_NOT_FOUND
+        is_members = OwnerKind(purchase.owner_kind) is OwnerKind.MEMBER
+        return purchase.programme_id, purchase.owner_id, purchase.owner_id if is_members else None
+    if command.member_id is not None:
+        profile = await profile_of(house.pool, command.member_id)
+        return Decline.MEMBER_NOT_FOUND if profile is None else (profile.programme_id, profile.id, profile.id)
+    if command.customer_id is None:
+        raise InvalidField("member_id", "a purchase, member or customer tells whose case it is")
+    customer = await find_customer(house.pool, command.customer_id)
+    return Decline.CUSTOMER_NOT_FOUND if customer is None else (customer.programme_id, None, None)
+
+
+def _case(
+    command: OpenCase,
+    programme_id: UUID,
+    owner_id: UUID | None,
+    member_id: UUID | None,
+    customer_id: UUID | None,
+    opened_by: UUID,
+    opened_person: UUID | None,
+    now: datetime,
+) -> Case:
+    return Case(
+        id=fresh_id(),
+        programme_id=programme_id,
+        kind=command.kind,
+        status=CaseStatus.OPENED,
+        owner_id=owner_id,
+        member_id=member_id,
+        customer_id=customer_id,
+        purchase_id=command.purchase_id,
+        opened_by=opened_by,
+        opened_person=opened_person,
+        opened_at=now,
+        assignee_id=None,
+        due_at=now + ANSWERED_WITHIN,
+        ended_at=None,
+    )

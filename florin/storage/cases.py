@@ -1,0 +1,179 @@
+"""Cases: opened once, changed step by step under the lock of their row, and told in notes that nobody changes."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from psycopg.errors import UniqueViolation
+from psycopg.rows import class_row
+
+from florin.domain.case_life import Case, CaseKind, CaseOperation, CaseStatus
+from florin.domain.identifiers import wire_id
+from florin.domain.paging import Page, page_of
+from florin.storage.audit_trail import Author, record
+from florin.storage.connect import Connection, Pool, transaction
+from florin.storage.outbox import emit
+
+COLUMNS: Final = ", ".join("s." + each.name for each in fields(Case))
+
+FIND: Final = f"SELECT {COLUMNS} FROM service_case s WHERE s.id = %(id)s"  # noqa: S608 (a dataclass's fields)
+LOCK: Final = f"{FIND} FOR UPDATE"
+BY_KEY: Final = f"""
+SELECT {COLUMNS} FROM service_case s WHERE s.opened_by = %(opened_by)s AND s.case_key = %(key)s
+"""  # noqa: S608 (as above)
+# Ids begin with their time, so the order of ids is the order of time.
+CASES: Final = f"""
+SELECT {COLUMNS} FROM service_case s
+WHERE (%(status)s::text IS NULL OR s.status = %(status)s) AND (%(kind)s::text IS NULL OR s.kind = %(kind)s)
+  AND (%(member_id)s::uuid IS NULL OR s.member_id = %(member_id)s)
+  AND (%(customer_id)s::uuid IS NULL OR s.customer_id = %(customer_id)s)
+  AND (%(of_customers)s::boolean IS NULL OR (s.customer_id IS NOT NULL) = %(of_customers)s)
+  AND (%(assignee_id)s::uuid IS NULL OR s.assignee_id = %(assignee_id)s)
+  AND (%(overdue_at)s::timestamptz IS NULL OR (s.ended_at IS NULL AND s.due_at <= %(overdue_at)s))
+  AND (%(before)s::uuid IS NULL OR s.id < %(before)s)
+ORDER BY s.id DESC LIMIT %(limit)s
+"""  # noqa: S608 (as above)
+INSERT: Final = """
+INSERT INTO service_case (id, programme_id, kind, status, owner_id, member_id, customer_id, purchase_id, opened_by,
+                          opened_person, case_key, opened_at, assignee_id, due_at, ended_at)
+VALUES (%(id)s, %(programme_id)s, %(kind)s, %(status)s, %(owner_id)s, %(member_id)s, %(customer_id)s, %(purchase_id)s,
+        %(opened_by)s, %(opened_person)s, %(key)s, %(opened_at)s, %(assignee_id)s, %(due_at)s, %(ended_at)s)
+"""
+UPDATE: Final = """
+UPDATE service_case SET status = %(status)s, assignee_id = %(assignee_id)s, due_at = %(due_at)s, ended_at = %(ended_at)s
+WHERE id = %(id)s
+"""
+INSERT_NOTE: Final = """
+INSERT INTO case_note (id, case_id, operation, status, by_member, author_id, is_internal, text_encrypted, at)
+VALUES (%(id)s, %(case_id)s, %(operation)s, %(status)s, %(by_member)s, %(author_id)s, %(is_internal)s,
+        %(text_encrypted)s, %(at)s)
+"""
+NOTES: Final = """
+SELECT id, operation, status, by_member, author_id, is_internal, text_encrypted, at FROM case_note
+WHERE case_id = %(case_id)s AND (%(internal)s OR NOT is_internal) ORDER BY id
+"""
+MAY_WORK: Final = """
+SELECT FROM login WHERE id = %(id)s AND customer_id IS NULL AND status = 'active' AND roles && %(roles)s::text[]
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedNote:
+    """A note as it is kept."""
+
+    id: UUID
+    operation: str | None
+    status: str
+    by_member: bool
+    author_id: UUID
+    is_internal: bool
+    text_encrypted: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WantedCases:
+    """Which cases a list is to show; None of anything: all of it."""
+
+    status: CaseStatus | None = None
+    kind: CaseKind | None = None
+    member_id: UUID | None = None
+    customer_id: UUID | None = None
+    of_customers: bool | None = None
+    assignee_id: UUID | None = None
+    overdue_at: datetime | None = None
+
+
+async def add_case(pool: Pool, case: Case, key: str, note: SealedNote, author: Author) -> Case:
+    """Write a new case with its first note; what the same opener has opened under the same key before is returned."""
+    row = {**asdict(case), "key": key}
+    try:
+        async with transaction(pool) as connection:
+            await connection.execute(INSERT, row)
+            await _add_note(connection, case.id, note)
+            await record(connection, author, "case.opened", case.id, _told(case))
+            await emit(connection, "case.opened", case.id, _told(case), author.now)
+    except UniqueViolation as error:
+        if error.diag.constraint_name != "case_is_opened_once":
+            raise
+        return (await _cases(pool, BY_KEY, row))[0]
+    return case
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChange:
+    """The open change of a case; ``case`` is None when there is none of that id."""
+
+    connection: Connection
+    author: Author
+    case: Case | None
+
+    async def save(self, changed: Case, note: SealedNote, operation: CaseOperation) -> None:
+        """Write how the case stands now, and the note that tells of it; an internal note is announced to nobody."""
+        await self.connection.execute(UPDATE, asdict(changed))
+        await _add_note(self.connection, changed.id, note)
+        told = {**_told(changed), "operation": operation.value}
+        await record(self.connection, self.author, "case.changed", changed.id, told)
+        if not note.is_internal:
+            await emit(self.connection, "case.changed", changed.id, told, self.author.now)
+
+    async def may_work(self, login_id: UUID, roles: list[str]) -> bool:
+        """Whether a login is one of ours that has one of the roles."""
+        found = await self.connection.execute(MAY_WORK, {"id": login_id, "roles": roles})
+        return await found.fetchone() is not None
+
+
+@asynccontextmanager
+async def case_change(pool: Pool, case_id: UUID, author: Author) -> AsyncIterator[CaseChange]:
+    """Open a change of a case; it commits at the end, or not at all when an exception leaves the block."""
+    async with transaction(pool) as connection, connection.cursor(row_factory=class_row(Case)) as cursor:
+        await cursor.execute(LOCK.encode(), {"id": case_id})
+        found = await cursor.fetchone()
+        yield CaseChange(connection, author, None if found is None else _typed(found))
+
+
+async def find_case(pool: Pool, case_id: UUID) -> Case | None:
+    """The case of that id, if there is one."""
+    found = await _cases(pool, FIND, {"id": case_id})
+    return found[0] if found else None
+
+
+async def list_cases(pool: Pool, wanted: WantedCases, before: UUID | None, limit: int) -> Page[Case, UUID]:
+    """A page of cases, the latest first, from those before ``before``."""
+    found = await _cases(pool, CASES, {**asdict(wanted), "before": before, "limit": limit + 1})
+    return page_of([(each.id, each) for each in found], limit)
+
+
+async def notes_of(pool: Pool, case_id: UUID, *, internal: bool) -> list[SealedNote]:
+    """The story of a case in its order; ``internal``: also what is not for the member's eyes."""
+    async with pool.connection() as connection, connection.cursor(row_factory=class_row(SealedNote)) as cursor:
+        await cursor.execute(NOTES, {"case_id": case_id, "internal": internal})
+        return await cursor.fetchall()
+
+
+async def _add_note(connection: Connection, case_id: UUID, note: SealedNote) -> None:
+    await connection.execute(INSERT_NOTE, {**asdict(note), "case_id": case_id})
+
+
+def _told(case: Case) -> dict[str, str | None]:
+    """What a case's events say: no word of what people have written."""
+    return {
+        "id": wire_id("case", case.id),
+        "kind": case.kind.value,
+        "status": case.status.value,
+        "member_id": None if case.member_id is None else wire_id("member", case.member_id),
+        "purchase_id": None if case.purchase_id is None else wire_id("purchase", case.purchase_id),
+    }
+
+
+async def _cases(pool: Pool, query: str, where: Mapping[str, object]) -> list[Case]:
+    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Case)) as cursor:
+        await cursor.execute(query.encode(), where)
+        return [_typed(each) for each in await cursor.fetchall()]
+
+
+def _typed(case: Case) -> Case:
+    return replace(case, kind=CaseKind(case.kind), status=CaseStatus(case.status))

@@ -1,0 +1,90 @@
+"""Members who are not content, and our people who work on their cases."""
+
+import itertools
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from florin.clearing.cases.open_case import OpenCase, open_case, open_own_case
+from florin.clearing.cases.refund_case import RefundCase, refund_case
+from florin.clearing.cases.step_case import StepCase, step_case, step_own_case
+from florin.clearing.house import ClearingHouse
+from florin.domain.case_life import Case, CaseKind, CaseOperation
+from florin.domain.declines import Decline
+from florin.domain.people import Actor
+from florin.storage.logins import CodeProof
+from florin.storage.posting.request import Answer
+from florin.storage.sessions import SignedIn
+from tests.corporate import Corporate
+from tests.till import Till, fresh, subject
+from tests.world import World
+
+_steps: Final = itertools.count(10**7)
+
+
+@dataclass
+class Complaining:
+    """Who is not content, and who of ours listens."""
+
+    house: ClearingHouse
+    till: Till
+    corporate: Corporate
+
+    @property
+    def world(self) -> World:
+        return self.corporate.world
+
+    @property
+    def now(self) -> datetime:
+        return self.world.clock.now
+
+    def member(self, principal_minor: int = 100_00) -> SignedIn:
+        """A member with money."""
+        member = self.world.member(principal_minor=principal_minor)
+        return SignedIn(member.actor_id, member.id, self.world.home, self.now + timedelta(hours=12))
+
+    async def bought(self, who: SignedIn, amount_minor: int = 60_00) -> UUID:
+        """A purchase of the member's."""
+        caller = self.world.operator
+        code = self.world.payment_code(type(caller)(who.member_id, who.session_id))
+        return subject(await self.till.purchase(code, amount_minor))
+
+    async def dispute(self, who: SignedIn, purchase_id: UUID, key: str | None = None) -> Case:
+        """The member's dispute about a purchase."""
+        command = OpenCase(CaseKind.DISPUTE, "the chicken was off", purchase_id)
+        made = await open_own_case(self.house, who, command, key or fresh("key"), self.now)
+        assert isinstance(made, Case), made
+        return made
+
+    async def open(self, command: OpenCase, *, by: Actor | None = None) -> Case | Decline:
+        """Customer service opens a case."""
+        return await open_case(self.house, by or self.corporate.operator, command, fresh("key"), self.now)
+
+    async def step(
+        self, case_id: UUID, operation: CaseOperation, *, by: Actor | None = None, **more: Any
+    ) -> Case | Decline:
+        """Customer service does a step."""
+        command = StepCase(case_id, operation, f"we {operation}", **more)
+        return await step_case(self.house, by or self.corporate.operator, command, self.now)
+
+    async def own_step(self, who: SignedIn, case_id: UUID, operation: CaseOperation) -> Case | Decline:
+        """The member does a step."""
+        return await step_own_case(self.house, who, StepCase(case_id, operation, f"I {operation}"), self.now)
+
+    async def refund(
+        self, case_id: UUID, amount_minor: int | None = None, *, by: Actor | None = None, key: str | None = None
+    ) -> Answer | Decline:
+        """A manager gives back by the case."""
+        actor = by or self.corporate.manager
+        (sealed,) = self.world.one("SELECT totp_secret_encrypted FROM login WHERE id = %s", actor.login_id)
+        proof = CodeProof(actor.login_id, sealed, next(_steps))
+        command = RefundCase(case_id, amount_minor, None if amount_minor is None else "CNY")
+        return await refund_case(self.house, actor, command, proof, key or fresh("key"))
+
+
+def refusal(said: Answer | Case | Decline) -> Decline | None:
+    """Why something was refused, if it was."""
+    if isinstance(said, Answer):
+        return said.decline
+    return said if isinstance(said, Decline) else None
