@@ -13,6 +13,7 @@ SUBJECTS = (
     "batch",
     "card",
     "card_link",
+    "case",
     "closure",
     "funding",
     "hold",

@@ -3,7 +3,7 @@
 import itertools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from florin.clearing.cases.open_case import OpenCase, open_case, open_own_case
@@ -62,10 +62,16 @@ class Complaining:
         return await open_case(self.house, by or self.corporate.operator, command, fresh("key"), self.now)
 
     async def step(
-        self, case_id: UUID, operation: CaseOperation, *, by: Actor | None = None, **more: Any
+        self,
+        case_id: UUID,
+        operation: CaseOperation,
+        *,
+        by: Actor | None = None,
+        assignee_id: UUID | None = None,
+        is_internal: bool = False,
     ) -> Case | Decline:
         """Customer service does a step."""
-        command = StepCase(case_id, operation, f"we {operation}", **more)
+        command = StepCase(case_id, operation, f"we {operation}", assignee_id, is_internal=is_internal)
         return await step_case(self.house, by or self.corporate.operator, command, self.now)
 
     async def own_step(self, who: SignedIn, case_id: UUID, operation: CaseOperation) -> Case | Decline:

@@ -1,6 +1,7 @@
 """Cases are opened once, worked on by our people, and give money back once."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 
@@ -136,18 +137,22 @@ async def test_lists_show_what_is_asked_for(complaining: Complaining) -> None:
     assert not isinstance(group, Decline)
     await complaining.step(group.id, _O.ASSIGN, assignee_id=complaining.corporate.manager.login_id)
 
-    async def listed(**wanted: object) -> set[object]:
-        page = await cases_page(house, operator, WantedCases(**wanted), None, 100)  # type: ignore[arg-type]
+    async def listed(wanted: WantedCases) -> set[UUID]:
+        page = await cases_page(house, operator, wanted, None, 100)
         assert not isinstance(page, Decline)
         return {each.id for each in page.items} & {mine.id, group.id}
 
-    assert {mine.id, group.id} == await listed()
-    assert {group.id} == await listed(of_customers=True) == await listed(customer_id=customer)
-    assert {group.id} == await listed(assignee_id=complaining.corporate.manager.login_id)
-    assert {mine.id} == await listed(kind=CaseKind.DISPUTE) == await listed(member_id=who.member_id)
-    assert {group.id} == await listed(status=CaseStatus.ASSIGNED)
-    assert set() == await listed(overdue_at=complaining.now)
-    assert {mine.id, group.id} == await listed(overdue_at=mine.due_at)
+    assert {mine.id, group.id} == await listed(WantedCases())
+    assert {group.id} == await listed(WantedCases(of_customers=True)) == await listed(WantedCases(customer_id=customer))
+    assert {group.id} == await listed(WantedCases(assignee_id=complaining.corporate.manager.login_id))
+    assert (
+        {mine.id}
+        == await listed(WantedCases(kind=CaseKind.DISPUTE))
+        == await listed(WantedCases(member_id=who.member_id))
+    )
+    assert {group.id} == await listed(WantedCases(status=CaseStatus.ASSIGNED))
+    assert set() == await listed(WantedCases(overdue_at=complaining.now))
+    assert {mine.id, group.id} == await listed(WantedCases(overdue_at=mine.due_at))
     assert Decline.ROLE_REQUIRED is await cases_page(house, complaining.corporate.finance, WantedCases(), None, 1)
 
 
