@@ -136,6 +136,10 @@ class Payment:
         """What was paid and has not gone back."""
         return (self.paid_minor or 0) - self.refunded_minor
 
+    def paid_between(self, told: datetime | None, now: datetime) -> datetime:
+        """When it was paid: what the provider says, yet neither before it was made nor after ``now``."""
+        return now if told is None else max(self.created_at, min(told, now))
+
     def is_to_be_closed(self, now: datetime) -> bool:
         """Whether its time is over, with some patience for clocks that differ."""
         return now >= self.expires_at + CLOSING_TIME

@@ -12,7 +12,7 @@ class FindingKind(StrEnum):
     AMOUNT_DIFFERS = auto()  # the payment was paid with another amount, or in another currency
     PAYMENT_UNKNOWN = auto()  # the provider tells of a payment that we do not have
     REFUND_UNKNOWN = auto()  # the provider tells of a refund that we do not have
-    REFUND_DIFFERS = auto()  # the refund has another amount or currency at the provider
+    REFUND_DIFFERS = auto()  # the refund has another amount, currency or end at the provider
     REFUND_FAILED = auto()  # the provider will not pay back what no wallet can take
 
 

@@ -9,7 +9,7 @@ from binascii import Error as NotBase64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import httpx
 import msgspec
@@ -39,6 +39,9 @@ _NOT_FOUND: Final = "not_found"
 _UNSURE: Final = frozenset({401, 403, 408, 425, 429})
 """Statuses that say nothing about the payment: our key is wrong, or we came too often or too early."""
 
+_Amount = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+_Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+_Reference = Annotated[str, msgspec.Meta(pattern="^[0-9A-Za-z_-]{1,64}$")]
 _View = TypeVar("_View", bound="_Payment | _Refund")
 
 
@@ -55,12 +58,12 @@ class SandboxAccount:
 class _Payment(msgspec.Struct, frozen=True):
     payment_id: str
     merchant_id: str
-    reference: str
+    reference: _Reference
     state: PaymentState
-    amount_minor: int
+    amount_minor: _Amount
     currency: str
-    paid_amount_minor: int | None
-    paid_at: datetime | None
+    paid_amount_minor: _Amount | None
+    paid_at: _Moment | None
     pay_url: str | None = None
 
     def found(self) -> PaymentFound:
@@ -71,10 +74,10 @@ class _Payment(msgspec.Struct, frozen=True):
 class _Refund(msgspec.Struct, frozen=True):
     refund_id: str
     merchant_id: str
-    reference: str
-    payment_reference: str
+    reference: _Reference
+    payment_reference: _Reference
     state: RefundState
-    amount_minor: int
+    amount_minor: _Amount
     currency: str
 
     def found(self) -> RefundFound:
@@ -85,7 +88,7 @@ class _Refund(msgspec.Struct, frozen=True):
 
 class _Notification(msgspec.Struct, frozen=True):
     event_id: str
-    occurred_at: datetime
+    occurred_at: _Moment
     payment: _Payment | None = None
     refund: _Refund | None = None
 

@@ -20,6 +20,7 @@ from florin.gateways.payment_provider import (
     RefundFound,
     RefundState,
 )
+from florin.sandbox_provider.signing import load_signing_key
 from tests.running_sandbox import PATIENCE_S, Letterbox, Sandbox, payment_wanted, refund_wanted, running_sandbox
 
 A, B = "a" * 32, "b" * 32
@@ -230,6 +231,30 @@ async def test_a_notification_with_a_header_that_is_not_its_own_is_refused(
         sandbox.provider.read_callback(
             {**letter.headers, **headers} if headers else {}, letter.content, datetime.now(UTC)
         )
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"paid_amount_minor": 0},
+        {"paid_amount_minor": 2**63},
+        {"amount_minor": -1},
+        {"reference": "zero\0"},
+        {"paid_at": "2026-03-02T04:00:00"},
+    ],
+)
+async def test_a_signed_notification_that_nothing_can_be_made_of_is_refused(
+    sandbox: Sandbox, merchant: Letterbox, field: dict[str, object]
+) -> None:
+    await sandbox.pay(await sandbox.provider.create(payment_wanted()))
+    (letter,) = await merchant.wait_for(1)
+    told = json.loads(letter.content)
+    body = json.dumps({**told, "payment": {**told["payment"], **field}}).encode()
+    now = datetime.now(UTC)
+    signed = load_signing_key(sandbox.merchant_file.with_name("signing-key.pem")).headers(body, int(now.timestamp()))
+    headers = {name.lower(): value for name, value in signed.items()}
+    with pytest.raises(CallbackRefusedError, match="not of the form"):
+        sandbox.provider.read_callback(headers, body, now)
 
 
 async def test_what_is_about_another_merchant_is_not_believed(sandbox: Sandbox, merchant: Letterbox) -> None:

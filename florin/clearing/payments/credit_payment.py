@@ -44,7 +44,7 @@ def _decide(group: Group, payment: Payment, found: PaymentFound) -> Outcome:
         return Outcome(payment_view(payment), subject_id=payment.id)
     payment.status, payment.ended_at, payment.next_step_at = status, group.now, None
     payment.paid_minor, payment.paid_unit = found.amount_minor, found.unit
-    payment.paid_at = min(found.paid_at or group.now, group.now)
+    payment.paid_at = payment.paid_between(found.paid_at, group.now)
     payment.provider_reference = found.provider_reference or payment.provider_reference
     return _credit(group, payment, target) if refusal is None else _return(group, payment, refusal)
 

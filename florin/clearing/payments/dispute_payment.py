@@ -20,7 +20,7 @@ def dispute_payment(house: ClearingHouse, payment: Payment, found: PaymentFound)
             return Outcome(payment_view(current), subject_id=current.id)
         current.status, current.ended_at, current.next_step_at = status, group.now, None
         current.paid_minor, current.paid_unit = found.amount_minor, found.unit
-        current.paid_at = min(found.paid_at or group.now, group.now)
+        current.paid_at = current.paid_between(found.paid_at, group.now)
         current.provider_reference = found.provider_reference or current.provider_reference
         release_what_waits(group, current)
         group.save_payment(current)

@@ -9,7 +9,7 @@ import structlog
 from florin.clearing.house import ClearingHouse
 from florin.clearing.payments.settle_refund import refund_failed, refund_paid
 from florin.domain.payment_finding import FindingKind, PaymentFinding
-from florin.domain.payment_refund import PaymentRefund, RefundCause
+from florin.domain.payment_refund import PaymentRefund, PaymentRefundStatus, RefundCause
 from florin.gateways.payment_provider import RefundFound, RefundState
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.payment_findings import open_finding
@@ -36,10 +36,27 @@ async def hear_of_refund(house: ClearingHouse, provider: str, found: RefundFound
                 return
             case RefundState.PAID:
                 await house.engine.submit(refund_paid(house, refund, found.provider_reference))
+                await _require_end(house, provider, refund, found, PaymentRefundStatus.FAILED, now)
             case RefundState.FAILED:
                 await hear_of_failure(house, provider, refund, "failed", now)
+                await _require_end(house, provider, refund, found, PaymentRefundStatus.PAID, now)
             case _:
                 assert_never(found.state)
+
+
+async def _require_end(
+    house: ClearingHouse,
+    provider: str,
+    refund: PaymentRefund,
+    found: RefundFound,
+    other: PaymentRefundStatus,
+    now: datetime,
+) -> None:
+    """Open a finding where the refund had ended in the ``other`` way: the money is in two places, or in none."""
+    current = await find_payment_refund(house.pool, refund.id)
+    if current is not None and current.status is other:
+        detail = f"it is {found.state} at the provider, and {current.status} here"
+        await find_fault(house, FindingKind.REFUND_DIFFERS, provider, refund, found, now, detail)
 
 
 async def hear_of_failure(house: ClearingHouse, provider: str, refund: PaymentRefund, code: str, now: datetime) -> None:

@@ -154,6 +154,22 @@ async def test_callbacks_about_refunds_are_acted_on_once_and_in_any_order(
     )
 
 
+@pytest.mark.parametrize("first", [RefundState.PAID, RefundState.FAILED])
+async def test_a_refund_that_has_ended_and_is_told_to_have_ended_otherwise_is_a_finding(
+    cashpoint: Cashpoint, payment: Payment, member: Caller, first: RefundState
+) -> None:
+    refund = said(await cashpoint.give_back(payment))["id"].removeprefix("prf_")
+    then = RefundState.FAILED if first is RefundState.PAID else RefundState.PAID
+    seen = []
+    for state in (first, first, then, then):
+        found = RefundFound(refund, payment.reference, state, 100_00, "CNY", None)
+        assert await cashpoint.hear(cashpoint.provider.callback(found, cashpoint.now()))
+        seen.append((len(cashpoint.findings(payment)), cashpoint.world.balance(member.id)))
+    kept = Balance() if first is RefundState.PAID else Balance(100_00)
+    assert [(0, kept), (0, kept), (1, kept), (1, kept)] == seen
+    assert [("refund_differs", 100_00, "CNY", 100_00, "CNY")] == cashpoint.findings(payment)
+
+
 async def test_refunds_that_differ_or_that_we_do_not_have_are_findings(cashpoint: Cashpoint, payment: Payment) -> None:
     refund = said(await cashpoint.give_back(payment))["id"].removeprefix("prf_")
     for reference, amount_minor in ((refund, 1), (fresh_id().hex, 2), ("nonsense", 3)):

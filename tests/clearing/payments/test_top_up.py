@@ -1,6 +1,7 @@
 """A top-up is credited exactly once, whatever the provider says, how often and in which order."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -55,6 +56,16 @@ async def test_five_callbacks_and_a_question_credit_once(cashpoint: Cashpoint, m
     await cashpoint.work(timedelta(hours=1))
     assert HUNDRED == cashpoint.world.balance(member.id)
     assert [(2,)] == cashpoint.world.rows("SELECT count(*) FROM payment_callback WHERE starts_with(event_id, 'five-')")
+
+
+async def test_a_payment_was_paid_neither_before_it_was_made_nor_in_the_future(
+    cashpoint: Cashpoint, member: Caller
+) -> None:
+    for told in (datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))), datetime.max.replace(tzinfo=UTC)):
+        payment = await cashpoint.offered(member)
+        found = replace(cashpoint.provider.pay(payment), paid_at=told)
+        assert await cashpoint.hear(cashpoint.provider.callback(found, cashpoint.now()))
+        assert payment.created_at == (await cashpoint.of(payment)).paid_at
 
 
 async def test_reversed_callbacks_credit_once(cashpoint: Cashpoint, member: Caller) -> None:
