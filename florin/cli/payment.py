@@ -112,8 +112,8 @@ def findings(
     rows = [
         (
             each["kind"],
-            _money(each["expected"]),
-            _money(each["found"]),
+            *_money(each["expected"]),
+            *_money(each["found"]),
             each["provider"],
             each["payment_id"] or each["reference"],
             each["opened_at"],
@@ -121,7 +121,7 @@ def findings(
         )
         for each in views
     ]
-    print_table("Findings", ("kind", "expected", "found", "provider", "payment", "opened", "detail"), rows)
+    print_table("Findings", ("kind", "expected", "", "found", "", "provider", "payment", "opened", "detail"), rows)
 
 
 def _show(history: reading.PaymentHistory, *, as_json: bool) -> None:
@@ -137,8 +137,8 @@ def _print_payments(views: Sequence[dict[str, Any]]) -> None:
     rows = [
         (
             each["status"],
-            _money(each["amount"]),
-            _money(each["refunded"]),
+            *_money(each["amount"]),
+            _money(each["refunded"])[0],
             each["provider"],
             each["created_at"],
             each["member_id"],
@@ -146,13 +146,16 @@ def _print_payments(views: Sequence[dict[str, Any]]) -> None:
         )
         for each in views
     ]
-    print_table("Payments", ("status", "amount", "gone back", "provider", "begun", "member", "id"), rows)
+    print_table("Payments", ("status", "amount", "", "gone back", "provider", "begun", "member", "id"), rows)
 
 
 def _print_refunds(views: Sequence[dict[str, Any]]) -> None:
-    rows = [(each["status"], _money(each["amount"]), each["cause"], each["requested_at"], each["id"]) for each in views]
-    print_table("Refunds", ("status", "amount", "cause", "requested", "id"), rows)
+    rows = [
+        (each["status"], *_money(each["amount"]), each["cause"], each["requested_at"], each["id"]) for each in views
+    ]
+    print_table("Refunds", ("status", "amount", "", "cause", "requested", "id"), rows)
 
 
-def _money(amount: dict[str, Any] | None) -> str:
-    return "" if amount is None else f"{format_minor(amount['amount'], amount['currency'])} {amount['currency']}"
+def _money(amount: dict[str, Any] | None) -> tuple[str, str]:
+    """An amount and its currency, each for a column of its own."""
+    return ("", "") if amount is None else (format_minor(amount["amount"], amount["currency"]), amount["currency"])

@@ -1,0 +1,62 @@
+"""Two processes hear and do the same at once: it happens once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from florin.batch.payments.follow_payments import follow_payments
+from florin.batch.payments.send_refunds import send_refunds
+from florin.domain.payment import PaymentStatus
+from tests.provider import Cashpoint
+from tests.world import Balance
+
+AT_ONCE = 10
+
+
+@pytest.fixture
+async def beside(cashpoint: Cashpoint) -> AsyncIterator[Cashpoint]:
+    """Another process of the same service, with the same provider."""
+    async with cashpoint.world.clearing_house() as house:
+        yield replace(
+            cashpoint,
+            house=replace(house, providers=cashpoint.house.providers, public_url=cashpoint.house.public_url),
+        )
+
+
+async def test_one_callback_at_twenty_doors_credits_once(cashpoint: Cashpoint, beside: Cashpoint) -> None:
+    member = cashpoint.world.member(named=True)
+    payment = await cashpoint.offered(member)
+    signed = cashpoint.provider.callback(cashpoint.provider.pay(payment), cashpoint.now())
+    heard = await asyncio.gather(*(each.hear(signed) for each in (cashpoint, beside) for _ in range(AT_ONCE)))
+    assert [True] * 2 * AT_ONCE == heard
+    assert Balance(100_00) == cashpoint.world.balance(member.id)
+
+
+async def test_a_payment_is_paid_and_closed_at_once_and_counts(cashpoint: Cashpoint, beside: Cashpoint) -> None:
+    member = cashpoint.world.member(named=True)
+    payments = [await cashpoint.offered(member, 1) for _ in range(AT_ONCE)]
+    letters = [cashpoint.provider.callback(cashpoint.provider.pay(each), cashpoint.now()) for each in payments]
+    end = max(each.expires_at for each in payments) + (payments[0].expires_at - payments[0].created_at)
+    cashpoint.world.clock.now = end
+    await asyncio.gather(
+        follow_payments(cashpoint.house, end),
+        follow_payments(beside.house, end),
+        *(beside.hear(each) for each in letters),
+    )
+    assert {PaymentStatus.CREDITED} == {(await cashpoint.of(each)).status for each in payments}
+    assert Balance(AT_ONCE) == cashpoint.world.balance(member.id)
+
+
+async def test_the_same_money_is_wanted_back_at_once_and_goes_once(cashpoint: Cashpoint, beside: Cashpoint) -> None:
+    member = cashpoint.world.member(named=True)
+    payment = await cashpoint.credited(member)
+    answers = await asyncio.gather(
+        *(each.give_back(payment, 60_00) for each in (cashpoint, beside) for _ in range(AT_ONCE))
+    )
+    assert 1 == sum(each.decline is None for each in answers)
+    await asyncio.gather(
+        *(send_refunds(each.house, cashpoint.now()) for each in (cashpoint, beside) for _ in range(AT_ONCE))
+    )
+    assert (1, Balance(40_00)) == (cashpoint.provider.calls.count("refund"), cashpoint.world.balance(member.id))
