@@ -9,6 +9,7 @@ import typer
 from florin.batch.dormancy.sweep import rehearse
 from florin.batch.dormancy.sweep import sweep as run_sweep
 from florin.clearing.dormancy.set_dormancy_terms import SetDormancyTerms, set_dormancy_terms
+from florin.cli import dormancy_people
 from florin.cli.configuration import programme_of, this_machine
 from florin.cli.opening import open_database
 from florin.cli.printing import AsJson, print_json, print_table
@@ -88,3 +89,6 @@ def terms(
         print_json(view)
     else:
         print_table(f"Dormancy in {code}", ("term", "value"), [(n.replace("_", " "), v) for n, v in view.items()])
+
+
+dormancy_people.register(app)

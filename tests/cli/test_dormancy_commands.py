@@ -1,7 +1,12 @@
 """Sweeping and setting the terms of dormancy by command."""
 
+from pathlib import Path
+
+from florin.cli.exit_codes import ExitCode
+from florin.domain.identifiers import wire_id
 from tests.cli.florin_command import Florin
-from tests.world import World
+from tests.cli.test_customer_command import Desk
+from tests.world import NOON, World
 
 
 def test_a_sweep_is_rehearsed_and_then_done(florin: Florin, world: World) -> None:
@@ -30,3 +35,47 @@ def test_the_terms_are_shown_and_changed_one_by_one(florin: Florin, world: World
     assert refused.code != 0
     assert "ending" in refused.complaint
     assert [("dormancy.terms_set",)] == world.rows("SELECT action FROM audit WHERE subject_id = %s", world.home)
+
+
+def test_members_are_called_and_counted_by_people(florin: Florin, world: World, tmp_path: Path) -> None:
+    desk, anna = Desk(florin, world), world.member(principal_minor=100_00)
+    world.connection.execute("UPDATE programme SET dormancy_days = 30")
+    florin.done("dormancy", "sweep")
+    operator, member = desk.corporate.operator, wire_id("member", anna.id)
+
+    listed = desk.told(operator, "dormancy", "calls", "home")
+    written = desk.told(operator, "dormancy", "calls", "home", "--out", tmp_path / "calls.csv")
+    spoken = desk.seen(operator, "dormancy", "called", member, "--channel", "phone", "--outcome", "comes_back")
+    figures = desk.told(operator, "dormancy", "figures", "home", "--month", "2026-03")
+
+    assert [(member, "normal", "100.00")] == [(each["member"], each["stage"], each["balance"]) for each in listed]
+    assert (1, 0o600) == (written["members"], (tmp_path / "calls.csv").stat().st_mode & 0o777)
+    assert "comes back" in spoken
+    assert [] == desk.told(operator, "dormancy", "calls", "home")
+    assert {"registered": 0, "topped_up": 1, "active": 0, "dormant": 0, "gone": 0} == figures["lives"]
+    code, complaint = desk.refused(desk.corporate.finance, "dormancy", "calls", "home")
+    assert (ExitCode.DECLINED, True) == (code, "role_required" in complaint)
+
+
+def test_balances_end_by_two_people_who_name_the_hash(florin: Florin, world: World) -> None:
+    desk = Desk(florin, world)
+    finance, approver = desk.corporate.finance, desk.corporate.finance_approver
+    owner = world.member(programme=world.abroad, principal_minor=100_00).id
+    assert "not_permitted" in desk.refused(finance, "dormancy", "propose", "abroad")[1]
+    florin.done("dormancy", "terms", "abroad", "--ending", "lapse", "--ending-days", "1")
+    world.insert(
+        "dormancy",
+        owner_id=owner, shard=0, programme_id=world.abroad, owner_kind="member", stage="dormant", reason="unused",
+        since=NOON, last_activity_at=NOON, principal_sequence=1, bonus_sequence=0,
+    )  # fmt: skip
+
+    made = desk.told(finance, "dormancy", "propose", "abroad")
+    shown = desk.told(approver, "dormancy", "proposal", made["id"])
+    wrong = desk.refused(approver, "dormancy", "approve", made["id"], "--list-hash", "00" * 32)
+    approved = desk.told(approver, "dormancy", "approve", made["id"], "--list-hash", made["list_hash"])
+
+    assert ("proposed", 1, 100_00) == (made["status"], made["accounts"], made["total"]["amount"])
+    assert [wire_id("member", owner)] == [each["owner_id"] for each in shown["lines"]]
+    assert "balance_ending_altered" in wrong[1]
+    assert "approved" == approved["status"]
+    assert "balance_ending_not_in_state" in desk.refused(approver, "dormancy", "refuse", made["id"])[1]

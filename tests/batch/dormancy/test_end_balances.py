@@ -28,7 +28,7 @@ from florin.storage.logins import CodeProof
 from florin.storage.posting.request import Caller
 from tests.clearing.every_proof import connect_to_prove, findings
 from tests.corporate import Corporate, code_at
-from tests.till import Till, said
+from tests.till import Till, said, subject
 from tests.world import NOON, Balance, World
 
 DAY = timedelta(days=1)
@@ -103,11 +103,14 @@ async def test_by_default_nothing_ends_and_where_the_law_forbids_it_never(world:
 async def test_a_proposal_lists_what_would_end_and_moves_nothing(world: World, desk: Desk) -> None:
     anna = abroad(world, principal_minor=100_00)
     card = world.card(programme=world.abroad, bonus_minor=5_00)
+    back = abroad(world, principal_minor=100_00)
     abroad(world, principal_minor=0)
     await desk.ends_by(Ending.LAPSE)
     assert Decline.NOTHING_TO_END is await desk.proposed(now=NOON + 60 * DAY)
     await desk.dormant()
     assert Decline.NOTHING_TO_END is await desk.proposed(now=NOON + 789 * DAY)
+    # Nobody has swept since, and still nothing of hers is on the list.
+    await Till(desk.house, world.stranger).purchase(world.payment_code(back), 1_00, "EUR")
     before = world.everything_that_counts()
     found = await desk.proposed()
     assert isinstance(found, BalanceEnding)
@@ -181,9 +184,10 @@ async def test_whoever_does_anything_after_the_proposal_keeps_it(world: World, d
     ending = await desk.approved()
     till = Till(desk.house, world.stranger)
     await till.hold(world.payment_code(bo), 1_00, "EUR", lifetime_s=600)
-    assert (await till.purchase(world.payment_code(anna), 1_00, "EUR")).decline is None
+    # Her balance is what it was, and still she has been there.
+    await till.refund(subject(await till.purchase(world.payment_code(anna), 1_00, "EUR")), 1_00, "EUR")
     assert 0 == await carry_out_ending(desk.house, ending.id, YEARS)
-    assert [Balance(99_00), Balance(100_00, held_minor=1_00)] == [world.balance(each.id) for each in (anna, bo)]
+    assert [Balance(100_00), Balance(100_00, held_minor=1_00)] == [world.balance(each.id) for each in (anna, bo)]
     assert [("left_alone",)] * 2 == world.rows("SELECT status FROM balance_ending_line")
 
 
