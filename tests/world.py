@@ -65,7 +65,8 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
         for table in (
             "balance_ending_line", "balance_ending", "session", "contact", "dormancy", "dormancy_sweep",
             "dormancy_terms",
-            "points_entry", "points_lapse", "voucher", "referral", "loyalty_progress", "loyalty_reward",
+            "tier_progress", "points_entry", "points_lapse", "voucher", "referral", "loyalty_progress",
+            "loyalty_reward",
             "loyalty_terms", "fan_out", "notice_sending", "notice", "notice_terms", "notice_template",
             "notice_preference", "notice_day",
             "notice_reader", "webhook_delivery", "webhook_endpoint",

@@ -163,6 +163,7 @@ CONSUMPTION: Final[Json] = {
     "requested": cny(1_200),
     "principal": cny(1_200),
     "bonus": cny(0),
+    "discount": cny(0),
     "refunded": cny(0),
     "journal_id": JOURNAL_ID,
     "event_at": _NOW,

@@ -32,7 +32,7 @@ _LOADS: Final = "my-loads"
 
 
 class ConsumptionView(View):
-    """A purchase, and from which lot of the wallet it was paid."""
+    """A purchase, from which lot of the wallet it was paid, and what the member's tier took off."""
 
     purchase_id: PurchaseId
     status: Annotated[PurchaseStatus, Choice]
@@ -42,6 +42,7 @@ class ConsumptionView(View):
     requested: AmountView
     principal: AmountView
     bonus: AmountView
+    discount: AmountView
     refunded: AmountView
     journal_id: JournalId
     event_at: datetime
@@ -135,6 +136,7 @@ def _consumption_view(record: ConsumptionRecord) -> ConsumptionView:
         requested=amount_view(record.requested_minor, record.unit),
         principal=amount_view(record.principal_minor, record.unit),
         bonus=amount_view(record.bonus_minor, record.unit),
+        discount=amount_view(record.discount_minor, record.unit),
         refunded=amount_view(record.refunded_minor, record.unit),
         journal_id=record.journal_id,
         event_at=record.event_at,

@@ -11,6 +11,7 @@ from florin.domain.card_life import CardOperation
 from florin.domain.declines import Decline
 from florin.domain.lots import Lots, take
 from florin.domain.member_life import MemberOperation
+from florin.domain.personal_tier import paid_of
 from florin.domain.purchase import Hold, HoldStatus
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Caller, Outcome, PostingRequest, Wanted
@@ -50,10 +51,12 @@ def _decide(group: Group, caller: Caller, command: CaptureCommand) -> Outcome:
     if refusal is not None:
         return declined(refusal)
     kept = Lots(reserved.principal_minor, reserved.bonus_minor)
-    taken = take(kept, amount_minor, payer.programme.spend_order)
+    # What was held is the whole price; a tier takes its discount off what is captured, and the rest is free again.
+    paid_minor = paid_of(amount_minor, payer.price_basis_points)
+    taken = take(kept, paid_minor, payer.programme.spend_order)
     group.end_hold(reserved, HoldStatus.CAPTURED)
     sale = Sale(command.reference, amount_minor, hold_id=reserved.id)
-    return settle_purchase(group, caller, payer, sale, taken)
+    return settle_purchase(group, caller, payer, sale, taken, amount_minor - paid_minor)
 
 
 def open_hold(group: Group, caller: Caller, hold_id: UUID) -> Hold | Decline:

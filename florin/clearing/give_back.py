@@ -1,6 +1,7 @@
 """Giving back what a purchase took: the part that refund, void and reversal have in common."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from florin.clearing.closures.owe import owe_what_came_back
@@ -13,6 +14,7 @@ from florin.domain.faces import holding_of
 from florin.domain.journal import Account, FlowAccount, InvariantBrokenError, Movement
 from florin.domain.lots import Lots, give_back
 from florin.domain.member_life import MemberOperation
+from florin.domain.personal_tier import discount_given_back
 from florin.domain.policy.catalogue import PACKS, PackName
 from florin.domain.policy.facts import Credit, CreditCause, Holding
 from florin.domain.policy.pack import decide as consult_policy
@@ -75,17 +77,24 @@ def is_known_by_name(group: Group, payer: Payer) -> bool:
     return wallet is not None and wallet.has_identity
 
 
-def return_to_lots(
-    group: Group, payer: Payer, purchase: Purchase, amount_minor: int, event: Event
-) -> tuple[UUID, Lots]:
-    """Post ``amount_minor`` back into the lots that the purchase took it from; returns the journal and the split.
+class GivenBack(NamedTuple):
+    """A journal that gave something back: how much to each lot, and how much to the programme for its discount."""
+
+    journal_id: UUID
+    lots: Lots
+    discount_minor: int
+
+
+def return_to_lots(group: Group, payer: Payer, purchase: Purchase, amount_minor: int, event: Event) -> GivenBack:
+    """Post ``amount_minor`` of a purchase back to where it came from: the payer's lots, and a discount's share.
 
     Where the account has been closed, the principal is owed to its holder's bank account instead, and the bonus goes
     back to whoever granted it.
     """
     taken = Lots(purchase.principal_minor, purchase.bonus_minor)
     returned = Lots(purchase.refunded_principal_minor, purchase.refunded_bonus_minor)
-    back = give_back(taken, returned, amount_minor, payer.programme.spend_order)
+    discount_minor = share_of_discount(purchase, amount_minor)
+    back = give_back(taken, returned, amount_minor - discount_minor, payer.programme.spend_order)
     closure = paid_out(group, payer)
     if closure is None and back.bonus_minor and payer.bonus is None:
         # A wallet may have got none of the bonus that its card had spent.
@@ -93,13 +102,24 @@ def return_to_lots(
     payable = FlowAccount(AccountCode.MERCHANT_PAYABLE, purchase.merchant_id)
     receivers: Sequence[tuple[int, Account]] = payer.lots(back) if closure is None else _instead_of_lots(closure, back)
     movements: list[Movement] = [(part_minor, payable, account) for part_minor, account in receivers]
+    if discount_minor:
+        promotion = FlowAccount(AccountCode.PROMOTIONAL_VALUE, purchase.programme_id)
+        movements.append((discount_minor, payable, promotion))
     journal_id = group.post(event, payer.programme, movements, reverses_journal_id=purchase.journal_id)
     if closure is not None and back.principal_minor:
         owe_what_came_back(group, payer, closure, back.principal_minor, journal_id)
     purchase.refunded_principal_minor += back.principal_minor
     purchase.refunded_bonus_minor += back.bonus_minor
+    purchase.refunded_discount_minor += discount_minor
     group.save_purchase(purchase)
-    return journal_id, back
+    return GivenBack(journal_id, back, discount_minor)
+
+
+def share_of_discount(purchase: Purchase, amount_minor: int) -> int:
+    """How much of what is given back of a purchase the programme had paid, in minor units."""
+    if not purchase.discount_minor:
+        return 0
+    return discount_given_back(purchase.taken_minor, purchase.discount_minor, purchase.refunded_minor, amount_minor)
 
 
 def paid_out(group: Group, payer: Payer) -> Closure | None:

@@ -13,6 +13,7 @@ from florin.domain.declines import Decline
 from florin.domain.journal import StrictAccount
 from florin.domain.lots import Lots
 from florin.domain.member_life import MemberOperation, permit_member
+from florin.domain.personal_tier import WHOLE_PRICE
 from florin.domain.pin_attempts import PinAttempts
 from florin.domain.programme import Programme
 from florin.domain.purchase import OwnerKind
@@ -48,7 +49,7 @@ PayWith = CardAndPin | CardEcode | ConsentCode
 
 @dataclass(slots=True)
 class Payer:
-    """The owner of the money, with the accounts that hold it."""
+    """The owner of the money, with the accounts that hold it, and what it pays of a price."""
 
     kind: OwnerKind
     owner_id: UUID
@@ -58,6 +59,7 @@ class Payer:
     bonus: StrictAccount | None
     card: Card | None = None
     consent: PaymentCode | None = None
+    price_basis_points: int = WHOLE_PRICE
 
     @property
     def available(self) -> Lots:
@@ -160,7 +162,17 @@ def wallet_payer(group: Group, member_id: UUID) -> Payer:
     principal = _required(group.account(member_id, principal_code))
     programme = group.programme(principal.programme_id)
     bonus = group.account(member_id, bonus_code)
-    return Payer(OwnerKind.MEMBER, member_id, principal.shard, programme, principal, bonus)
+    wallet = group.wallet(member_id)
+    price_basis_points = WHOLE_PRICE if wallet is None else wallet.price_basis_points
+    return Payer(
+        OwnerKind.MEMBER,
+        member_id,
+        principal.shard,
+        programme,
+        principal,
+        bonus,
+        price_basis_points=price_basis_points,
+    )
 
 
 def payer_of(group: Group, owner_kind: OwnerKind, owner_id: UUID) -> Payer:

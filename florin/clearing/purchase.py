@@ -17,6 +17,7 @@ from florin.domain.event_time import is_acceptable
 from florin.domain.journal import FlowAccount, Movement
 from florin.domain.lots import Lots, take
 from florin.domain.member_life import MemberOperation
+from florin.domain.personal_tier import paid_of, price_for
 from florin.domain.policy.catalogue import PACKS, PackName
 from florin.domain.policy.facts import Payment
 from florin.domain.policy.pack import decide as consult_policy
@@ -66,15 +67,15 @@ def _decide(group: Group, vault: Vault, caller: Caller, command: PurchaseCommand
         return declined(payer)
     available = payer.available
     available_minor = available.total_minor
-    if command.amount_minor <= available_minor:
-        taken_minor = command.amount_minor
-    elif command.allow_partial and available_minor > 0:
-        taken_minor = available_minor
-    else:
-        return short_of_funds(payer, command.amount_minor)
-    taken = take(available, taken_minor, payer.programme.spend_order)
+    price_minor = command.amount_minor
+    paid_minor = paid_of(price_minor, payer.price_basis_points)
+    if paid_minor > available_minor:
+        if not command.allow_partial or available_minor <= 0:
+            return short_of_funds(payer, paid_minor)
+        price_minor, paid_minor = price_for(available_minor, payer.price_basis_points), available_minor
+    taken = take(available, paid_minor, payer.programme.spend_order)
     sale = Sale(command.reference, command.amount_minor, command.event_at)
-    return settle_purchase(group, caller, payer, sale, taken)
+    return settle_purchase(group, caller, payer, sale, taken, price_minor - paid_minor)
 
 
 def short_of_funds(payer: Payer, wanted_minor: int) -> Outcome:
@@ -132,16 +133,21 @@ def settle_purchase(
     payer: Payer,
     sale: Sale,
     taken: Lots,
+    discount_minor: int,
     purchase_id: UUID | None = None,
 ) -> Outcome:
     """Post a purchase that has been decided and record it; nothing is refused from here on.
 
-    ``purchase_id`` is the id that it has been promised, None for a new one.
+    The merchant gets what is taken and the discount, which the programme pays. ``purchase_id`` is the id that it has
+    been promised, None for a new one.
     """
     before_minor = payer.balance_minor
     use_consent(group, payer)
     payable = FlowAccount(AccountCode.MERCHANT_PAYABLE, caller.id)
     movements: list[Movement] = [(amount_minor, account, payable) for amount_minor, account in payer.lots(taken)]
+    if discount_minor:
+        promotion = FlowAccount(AccountCode.PROMOTIONAL_VALUE, payer.programme.id)
+        movements.append((discount_minor, promotion, payable))
     journal_id = group.post(Event.PURCHASE, payer.programme, movements, event_at=sale.event_at)
     record = Purchase(
         purchase_id or group.fresh_id(payer.shard),
@@ -157,6 +163,8 @@ def settle_purchase(
         sale.requested_minor,
         taken.principal_minor,
         taken.bonus_minor,
+        discount_minor,
+        0,
         0,
         0,
         PurchaseStatus.COMPLETED,

@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from florin.clearing.answers import amount, declined, instant, returned_to
-from florin.clearing.give_back import above_cap, own_purchase, receiver_of, return_to_lots, unable_to_receive
+from florin.clearing.give_back import (
+    above_cap,
+    own_purchase,
+    receiver_of,
+    return_to_lots,
+    share_of_discount,
+    unable_to_receive,
+)
 from florin.clearing.house import ClearingHouse
 from florin.domain.chart import Event
 from florin.domain.declines import Decline
@@ -46,10 +53,12 @@ def decide_refund(group: Group, caller: Caller, command: RefundCommand) -> Outco
         remaining = amount(purchase.remaining_minor, purchase.unit)
         return declined(Decline.REFUND_EXCEEDS_REMAINING, remaining=remaining)
     payer = receiver_of(group, purchase)
-    refusal = unable_to_receive(group, payer) or above_cap(group, payer, amount_minor)
+    refusal = unable_to_receive(group, payer) or above_cap(
+        group, payer, amount_minor - share_of_discount(purchase, amount_minor)
+    )
     if refusal is not None:
         return declined(refusal)
-    journal_id, back = return_to_lots(group, payer, purchase, amount_minor, Event.REFUND)
+    journal_id, back, discount_minor = return_to_lots(group, payer, purchase, amount_minor, Event.REFUND)
     record = RefundRow(
         group.fresh_id(payer.shard),
         payer.shard,
@@ -57,6 +66,7 @@ def decide_refund(group: Group, caller: Caller, command: RefundCommand) -> Outco
         command.reference,
         back.principal_minor,
         back.bonus_minor,
+        discount_minor,
         journal_id,
         group.now,
     )

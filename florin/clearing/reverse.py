@@ -93,7 +93,7 @@ def _undo_purchase(group: Group, reference: str, purchase_id: UUID) -> Outcome:
         refusal = _too_late(group, purchase.posted_at) or unable_to_receive(group, payer)
         if refusal is not None:
             return declined(refusal)
-        journal_id, _ = return_to_lots(group, payer, purchase, remaining_minor, Event.REVERSAL)
+        journal_id, *_ = return_to_lots(group, payer, purchase, remaining_minor, Event.REVERSAL)
     purchase.status = PurchaseStatus.REVERSED
     group.save_purchase(purchase)
     answer = _answer(

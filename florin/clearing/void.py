@@ -42,7 +42,7 @@ def _decide(group: Group, caller: Caller, command: VoidCommand) -> Outcome:
     refusal = unable_to_receive(group, payer)
     if refusal is not None:
         return declined(refusal)
-    journal_id, _ = return_to_lots(group, payer, purchase, purchase.remaining_minor, Event.VOID)
+    journal_id, *_ = return_to_lots(group, payer, purchase, purchase.remaining_minor, Event.VOID)
     purchase.status = PurchaseStatus.VOIDED
     answer = {**purchase_view(purchase), **returned_to(payer)}
     group.emit("purchase.voided", payer.owner_id, None, journal_id)

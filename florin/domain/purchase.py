@@ -36,7 +36,7 @@ class PurchaseStatus(StrEnum):
 
 @dataclass(slots=True)
 class Purchase:
-    """A debit in favour of a merchant; amounts in minor units, split over the payer's principal and bonus lots."""
+    """A debit in favour of a merchant; in minor units, over the payer's lots and the programme's discount."""
 
     id: UUID
     shard: int
@@ -51,8 +51,10 @@ class Purchase:
     requested_minor: int
     principal_minor: int
     bonus_minor: int
+    discount_minor: int
     refunded_principal_minor: int
     refunded_bonus_minor: int
+    refunded_discount_minor: int
     status: PurchaseStatus
     journal_id: UUID
     event_at: datetime
@@ -60,13 +62,13 @@ class Purchase:
 
     @property
     def taken_minor(self) -> int:
-        """What the purchase took in all."""
-        return self.principal_minor + self.bonus_minor
+        """What the merchant got for it: what was taken from both lots, and what the programme paid."""
+        return self.principal_minor + self.bonus_minor + self.discount_minor
 
     @property
     def refunded_minor(self) -> int:
         """What has been given back in all."""
-        return self.refunded_principal_minor + self.refunded_bonus_minor
+        return self.refunded_principal_minor + self.refunded_bonus_minor + self.refunded_discount_minor
 
     @property
     def remaining_minor(self) -> int:

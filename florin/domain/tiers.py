@@ -1,7 +1,8 @@
-"""Tiers: what a corporate customer pays of a face value, by the money that it has brought in so far."""
+"""Tiers: what a company pays of a face by what it has brought in, and a member of a price by what it has spent."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum, auto
 from itertools import pairwise
 from operator import attrgetter
 from typing import Final
@@ -12,6 +13,13 @@ from florin.domain.invalid_field import InvalidField
 from florin.domain.money import MAX_AMOUNT_MINOR
 
 MOST_TIERS: Final = 20
+
+
+class Ladder(StrEnum):
+    """Whose tiers: those of companies, by what they have brought in, or of members, by what they have spent."""
+
+    GROUP = auto()
+    PERSONAL = auto()
 
 
 @dataclass(frozen=True, slots=True)

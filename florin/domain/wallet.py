@@ -9,13 +9,17 @@ from florin.domain.member_life import MemberStatus
 
 @dataclass(slots=True)
 class Wallet:
-    """The working copy of a member; it changes only under the locks of the wallet's strict accounts."""
+    """The working copy of a member; it changes only under the locks of the wallet's strict accounts.
+
+    ``price_basis_points`` is what the member's tier pays of a price, 10,000 without one.
+    """
 
     id: UUID
     shard: int
     programme_id: UUID
     status: MemberStatus
     has_identity: bool
+    price_basis_points: int
 
 
 @dataclass(slots=True)

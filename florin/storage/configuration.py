@@ -15,13 +15,14 @@ from uuid import UUID
 from florin.domain.bank_account import BankAccount
 from florin.domain.loyalty_terms import DatedTerms
 from florin.domain.programme import ApiKey, Merchant, Product, Programme, Terminal
-from florin.domain.tiers import Tier
+from florin.domain.tiers import Ladder, Tier
 from florin.storage.audit_trail import Author, record
 from florin.storage.catalogue import RAISE_VERSION, Catalogue, load_catalogue
 from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.corporate.bank_accounts import write_bank_account
 from florin.storage.corporate.tiers import read_ladder, write_ladder
 from florin.storage.loyalty_terms import terms_of_programme, write_terms
+from florin.storage.personal_tiers import look_at_all_members
 
 LOCK_VERSION: Final = "SELECT version FROM configuration_version FOR UPDATE"
 
@@ -140,14 +141,17 @@ class ConfigurationChange:
         """Write a new version of a programme's agreement; it never changes afterwards."""
         await self._write("agreement.published", agreement.programme_id, INSERT_AGREEMENT, asdict(agreement))
 
-    async def tiers(self, programme_id: UUID) -> tuple[Tier, ...]:
-        """What a programme's corporate customers pay, by what they have brought in; in ascending order."""
-        return await read_ladder(self._connection, programme_id)
+    async def tiers(self, programme_id: UUID, ladder: Ladder = Ladder.GROUP) -> tuple[Tier, ...]:
+        """What a programme's companies or members pay, by what they have brought in or spent; in ascending order."""
+        return await read_ladder(self._connection, programme_id, ladder)
 
-    async def set_tiers(self, programme_id: UUID, ladder: Sequence[Tier]) -> None:
-        """Write a programme's tiers in place of those that it had."""
-        await write_ladder(self._connection, programme_id, ladder)
-        await self._told("programme.tiers_set", programme_id, {"tiers": [asdict(each) for each in ladder]})
+    async def set_tiers(self, programme_id: UUID, tiers: Sequence[Tier], ladder: Ladder = Ladder.GROUP) -> None:
+        """Write a programme's tiers in place of those that it had; members' are then all looked at again."""
+        await write_ladder(self._connection, programme_id, ladder, tiers)
+        if ladder is Ladder.PERSONAL:
+            await look_at_all_members(self._connection, programme_id)
+        action = "programme.tiers_set" if ladder is Ladder.GROUP else "programme.personal_tiers_set"
+        await self._told(action, programme_id, {"tiers": [asdict(each) for each in tiers]})
 
     async def loyalty_terms(self, programme_id: UUID) -> tuple[DatedTerms, ...]:
         """What a programme gives its members, by the day from which; in ascending order."""

@@ -11,7 +11,8 @@ from florin.domain.paging import Page, page_of
 from florin.storage.connect import Pool
 
 _COLUMNS: Final = """
-SELECT r.id, r.purchase_id, p.merchant_id, r.reference, p.unit, r.principal_minor + r.bonus_minor AS amount_minor,
+SELECT r.id, r.purchase_id, p.merchant_id, r.reference, p.unit,
+       r.principal_minor + r.bonus_minor + r.discount_minor AS amount_minor,
        r.journal_id, r.posted_at
 FROM refund r JOIN purchase p ON p.id = r.purchase_id
 """

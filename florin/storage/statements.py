@@ -42,7 +42,8 @@ ORDER BY l.strict_sequence DESC
 
 CONSUMPTION: Final = """
 SELECT p.id AS purchase_id, p.merchant_id, m.name AS merchant_name, p.reference, p.unit, p.requested_minor,
-       p.principal_minor, p.bonus_minor, p.refunded_principal_minor + p.refunded_bonus_minor AS refunded_minor,
+       p.principal_minor, p.bonus_minor, p.discount_minor,
+       p.refunded_principal_minor + p.refunded_bonus_minor + p.refunded_discount_minor AS refunded_minor,
        p.status, p.journal_id, p.event_at, p.posted_at
 FROM purchase p LEFT JOIN merchant m ON m.id = p.merchant_id
 WHERE p.owner_kind = 'member' AND p.owner_id = %(member_id)s
@@ -103,6 +104,7 @@ class ConsumptionRecord:
     requested_minor: int
     principal_minor: int
     bonus_minor: int
+    discount_minor: int
     refunded_minor: int
     status: str
     journal_id: UUID

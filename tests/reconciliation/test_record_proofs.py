@@ -131,7 +131,7 @@ async def test_a_purchase_that_differs_from_its_journal_is_named(story: Story, p
     purchase_id, journal_id = story.purchase
     story.book.break_it("UPDATE purchase SET principal_minor = 2999 WHERE id = %(id)s", id=purchase_id)
     row = f"{wire_id('journal', journal_id)} {wire_id('purchase', purchase_id)}"
-    assert {"purchases": [f"{row}: took 2999 + 500, transfers took 3000 + 500"]} == await findings(pool)
+    assert {"purchases": [f"{row}: took 2999 + 500 + 0, transfers took 3000 + 500 + 0"]} == await findings(pool)
 
 
 async def test_a_purchase_credited_to_another_merchant_is_named(story: Story, pool: Pool) -> None:

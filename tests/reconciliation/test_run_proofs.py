@@ -37,7 +37,7 @@ async def test_an_amount_altered_by_one_fen_is_named_by_every_proof_that_adds_it
         "strict balances": [f"{account}: balance 7000, transfers sum to 6999"],
         "statements": [f"{account} {jrn}/0: debit of 3001 leads from 9000 to 6000"],
         "roll-forward": [f"{PRG} CNY: history leads to 22499, balances stand at 22500"],
-        "purchases": [f"{jrn} {wire_id('purchase', purchase_id)}: took 3000 + 500, transfers took 3001 + 500"],
+        "purchases": [f"{jrn} {wire_id('purchase', purchase_id)}: took 3000 + 500 + 0, transfers took 3001 + 500 + 0"],
     } == await findings(pool)
 
 
@@ -55,7 +55,7 @@ async def test_a_deleted_transfer_is_missed_by_its_journal_its_statement_and_its
         "whole journals": [f"{jrn}/1: no transfer at position 0"],
         "operations": [f"{jrn}: asked for, but not in the book"],
         "roll-forward": [f"{PRG} CNY: history leads to 25500, balances stand at 22500"],
-        "purchases": [f"{jrn} {wire_id('purchase', purchase_id)}: took 3000 + 500, transfers took 0 + 500"],
+        "purchases": [f"{jrn} {wire_id('purchase', purchase_id)}: took 3000 + 500 + 0, transfers took 0 + 500 + 0"],
     } == await findings(pool)
 
 

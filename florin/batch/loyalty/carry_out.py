@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from florin.batch.loyalty.credit_days import credit_closed_days, submit_all
+from florin.batch.loyalty.decide_tiers import decide_tiers
 from florin.batch.loyalty.reward_referrals import reward_referrals
 from florin.clearing.house import ClearingHouse
 from florin.clearing.loyalty.lapse_voucher import LapseVoucher, lapse_voucher
@@ -17,7 +18,7 @@ _NOBODY: Final = UUID(int=0)
 
 
 async def carry_out_loyalty(house: ClearingHouse, now: datetime) -> None:
-    """Credit closed days, let overdue vouchers lapse and reward referrals.
+    """Credit closed days, let overdue vouchers lapse, decide on tiers and reward referrals.
 
     Days count once they are closed, so a clock that jumps neither credits nor takes anything.
 
@@ -30,6 +31,7 @@ async def carry_out_loyalty(house: ClearingHouse, now: datetime) -> None:
         if closed_until is not None:
             await credit_closed_days(house, programme, closed_until)
             await lapse_overdue_vouchers(house, programme, closed_until)
+            await decide_tiers(house, programme, closed_until, now)
         await reward_referrals(house, programme, now)
 
 

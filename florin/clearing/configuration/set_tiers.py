@@ -1,10 +1,10 @@
-"""Set what a programme's corporate customers pay, by the money that they have brought in."""
+"""Set what a programme's companies pay by the money that they have brought in, or its members by what they spent."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from florin.domain.declines import Decline
-from florin.domain.tiers import Tier, ladder_of
+from florin.domain.tiers import Ladder, Tier, ladder_of
 from florin.storage.configuration import ConfigurationChange
 
 
@@ -17,6 +17,7 @@ class SetTiers:
 
     programme_id: UUID
     tiers: tuple[Tier, ...]
+    ladder: Ladder = Ladder.GROUP
 
     def __post_init__(self) -> None:
         """Refuse what is no ladder."""
@@ -27,7 +28,7 @@ async def set_tiers(change: ConfigurationChange, command: SetTiers) -> tuple[Tie
     """Set them and return them in ascending order; `PROGRAMME_NOT_FOUND`. Orders already submitted keep their price."""
     if command.programme_id not in change.catalogue.programmes:
         return Decline.PROGRAMME_NOT_FOUND
-    ladder = ladder_of(command.tiers)
-    if ladder != await change.tiers(command.programme_id):
-        await change.set_tiers(command.programme_id, ladder)
-    return ladder
+    tiers = ladder_of(command.tiers)
+    if tiers != await change.tiers(command.programme_id, command.ladder):
+        await change.set_tiers(command.programme_id, tiers, command.ladder)
+    return tiers

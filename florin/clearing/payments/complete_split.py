@@ -9,9 +9,10 @@ from florin.clearing.payments.credit_payment import release_what_waits
 from florin.clearing.purchase import Sale, settle_purchase
 from florin.domain.card_life import CardOperation
 from florin.domain.declines import Decline
-from florin.domain.lots import Lots
+from florin.domain.lots import Lots, take
 from florin.domain.member_life import MemberOperation
 from florin.domain.payment import Payment
+from florin.domain.personal_tier import paid_of
 from florin.domain.purchase import Hold, HoldStatus
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Caller, Outcome, PostingRequest
@@ -55,4 +56,7 @@ def _make(group: Group, payment: Payment, hold: Hold) -> Outcome:
     group.end_hold(hold, HoldStatus.CAPTURED)
     merchant = Caller(hold.merchant_id, payment.provider_id, hold.terminal_id)
     sale = Sale(hold.reference, hold.amount_minor, hold_id=hold.id)
-    return settle_purchase(group, merchant, payer, sale, Lots(hold.principal_minor, hold.bonus_minor), hold.id)
+    # Held is the whole price, as for a capture; what a tier takes off stays in the wallet.
+    paid_minor = paid_of(hold.amount_minor, payer.price_basis_points)
+    taken = take(Lots(hold.principal_minor, hold.bonus_minor), paid_minor, payer.programme.spend_order)
+    return settle_purchase(group, merchant, payer, sale, taken, hold.amount_minor - paid_minor, hold.id)

@@ -9,12 +9,12 @@ from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
 from florin.domain.corporate_order import WHOLE_PRICE_BASIS_POINTS
-from florin.domain.tiers import Tier, tier_at
+from florin.domain.tiers import Ladder, Tier, tier_at
 from florin.storage.connect import Connection, Pool
 
 READ_LADDER: Final = """
 SELECT name, from_minor, price_basis_points FROM tier
-WHERE programme_id = %(programme_id)s AND ladder = 'group' ORDER BY from_minor
+WHERE programme_id = %(programme_id)s AND ladder = %(ladder)s ORDER BY from_minor
 """
 LADDER_OF_CUSTOMER: Final = """
 SELECT t.name, t.from_minor, t.price_basis_points
@@ -27,10 +27,10 @@ SELECT coalesce((SELECT sum(amount_minor) FROM receipt WHERE customer_id = %(cus
      - coalesce((SELECT sum(amount_minor) FROM funding_refund
                  WHERE customer_id = %(customer_id)s AND status IN ('approved', 'paid')), 0)::bigint
 """
-DELETE_LADDER: Final = "DELETE FROM tier WHERE programme_id = %(programme_id)s AND ladder = 'group'"
+DELETE_LADDER: Final = "DELETE FROM tier WHERE programme_id = %(programme_id)s AND ladder = %(ladder)s"
 INSERT_TIER: Final = """
 INSERT INTO tier (programme_id, ladder, name, from_minor, price_basis_points)
-VALUES (%(programme_id)s, 'group', %(name)s, %(from_minor)s, %(price_basis_points)s)
+VALUES (%(programme_id)s, %(ladder)s, %(name)s, %(from_minor)s, %(price_basis_points)s)
 """
 
 
@@ -61,22 +61,22 @@ async def received_minor(connection: Connection, customer_id: UUID) -> int:
     return 0 if row is None else int(row[0])
 
 
-async def tiers_of_programme(pool: Pool, programme_id: UUID) -> tuple[Tier, ...]:
+async def tiers_of_programme(pool: Pool, programme_id: UUID, ladder: Ladder = Ladder.GROUP) -> tuple[Tier, ...]:
     """A programme's tiers in ascending order of their thresholds."""
     async with pool.connection() as connection:
-        return await read_ladder(connection, programme_id)
+        return await read_ladder(connection, programme_id, ladder)
 
 
-async def write_ladder(connection: Connection, programme_id: UUID, ladder: Sequence[Tier]) -> None:
+async def write_ladder(connection: Connection, programme_id: UUID, ladder: Ladder, tiers: Sequence[Tier]) -> None:
     """Put other tiers in place of a programme's, in the transaction of a change of the configuration."""
-    where = {"programme_id": programme_id}
+    where = {"programme_id": programme_id, "ladder": ladder.value}
     await connection.execute(DELETE_LADDER, where)
-    for each in ladder:
+    for each in tiers:
         await connection.execute(INSERT_TIER, {**where, **asdict(each)})
 
 
-async def read_ladder(connection: Connection, programme_id: UUID) -> tuple[Tier, ...]:
+async def read_ladder(connection: Connection, programme_id: UUID, ladder: Ladder) -> tuple[Tier, ...]:
     """The same as the caller's transaction sees them."""
     async with connection.cursor(row_factory=class_row(Tier)) as tiers:
-        await tiers.execute(READ_LADDER, {"programme_id": programme_id})
+        await tiers.execute(READ_LADDER, {"programme_id": programme_id, "ladder": ladder.value})
         return tuple(await tiers.fetchall())

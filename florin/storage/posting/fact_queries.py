@@ -78,7 +78,7 @@ WHERE c.id = ANY(%(locked_owners)b::uuid[])
 """  # noqa: S608 (the columns are the names of our own dataclass's fields)
 
 READ_WALLETS: Final = """
-SELECT id, shard, programme_id, status, identity_encrypted IS NOT NULL FROM member
+SELECT id, shard, programme_id, status, identity_encrypted IS NOT NULL, price_basis_points FROM member
 WHERE id = ANY(%(locked_owners)b::uuid[])
 """
 

@@ -104,8 +104,9 @@ class Facts:
 
     def add_wallet(self, row: tuple[Any, ...]) -> None:
         """A member's wallet."""
-        member_id, shard, programme_id, status, has_identity = row
-        self.wallets[member_id] = Wallet(member_id, shard, programme_id, MemberStatus(status), has_identity)
+        wallet = Wallet(*row)
+        wallet.status = MemberStatus(wallet.status)
+        self.wallets[wallet.id] = wallet
 
     def add_payment_code(self, row: tuple[Any, ...]) -> None:
         """A payment code."""

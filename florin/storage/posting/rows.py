@@ -34,7 +34,7 @@ class AuditRow:
 
 @dataclass(slots=True)
 class RefundRow:
-    """A refund of part or all of a purchase, by lot, in minor units."""
+    """A refund of part or all of a purchase, by lot and with what the programme had paid, in minor units."""
 
     id: UUID
     shard: int
@@ -42,6 +42,7 @@ class RefundRow:
     reference: str
     principal_minor: int
     bonus_minor: int
+    discount_minor: int
     journal_id: UUID
     posted_at: datetime
 

@@ -69,7 +69,9 @@ UPDATE_ACCOUNTS: Final = ACCOUNTS.update(("owner_id", "code"), ("balance_minor",
 INSERT_TRANSFERS: Final = TRANSFERS.insert()
 INSERT_OPERATIONS: Final = OPERATIONS.insert()
 INSERT_PURCHASES: Final = PURCHASES.insert()
-UPDATE_PURCHASES: Final = PURCHASES.update(("id",), ("refunded_principal_minor", "refunded_bonus_minor", "status"))
+UPDATE_PURCHASES: Final = PURCHASES.update(
+    ("id",), ("refunded_principal_minor", "refunded_bonus_minor", "refunded_discount_minor", "status")
+)
 INSERT_HOLDS: Final = HOLDS.insert()
 UPDATE_HOLDS: Final = HOLDS.update(("id",), ("status", "principal_minor", "expires_at", "ended_at"))
 INSERT_REFUNDS: Final = REFUNDS.insert()

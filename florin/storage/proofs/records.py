@@ -112,25 +112,32 @@ FULL JOIN announced o USING (journal_id)
 LEFT JOIN announcement e USING (event, gives_back)
 """
 
+# The merchant got what was taken from each lot, and what the programme paid for a member with a tier.
 PURCHASES: Final = """
 SELECT coalesce(p.journal_id, t.journal_id) AS journal_id, p.id AS purchase_id,
        CASE WHEN p.id IS NULL THEN 'a purchase in the book only'
-            WHEN coalesce(sum(t.amount_minor) FILTER (WHERE t.is_principal), 0) <> p.principal_minor
-              OR coalesce(sum(t.amount_minor) FILTER (WHERE NOT t.is_principal), 0) <> p.bonus_minor
-            THEN concat('took ', p.principal_minor, ' + ', p.bonus_minor, ', transfers took ',
-                        coalesce(sum(t.amount_minor) FILTER (WHERE t.is_principal), 0), ' + ',
-                        coalesce(sum(t.amount_minor) FILTER (WHERE NOT t.is_principal), 0))
-            WHEN bool_or((t.debit_owner, t.credit_owner, t.unit, t.programme_id)
+            WHEN coalesce(sum(t.amount_minor) FILTER (WHERE t.lot = 'principal'), 0) <> p.principal_minor
+              OR coalesce(sum(t.amount_minor) FILTER (WHERE t.lot = 'bonus'), 0) <> p.bonus_minor
+              OR coalesce(sum(t.amount_minor) FILTER (WHERE t.lot = 'discount'), 0) <> p.discount_minor
+            THEN concat('took ', p.principal_minor, ' + ', p.bonus_minor, ' + ', p.discount_minor, ', transfers took ',
+                        coalesce(sum(t.amount_minor) FILTER (WHERE t.lot = 'principal'), 0), ' + ',
+                        coalesce(sum(t.amount_minor) FILTER (WHERE t.lot = 'bonus'), 0), ' + ',
+                        coalesce(sum(t.amount_minor) FILTER (WHERE t.lot = 'discount'), 0))
+            WHEN bool_or((CASE t.lot WHEN 'discount' THEN p.owner_id ELSE t.debit_owner END, t.credit_owner, t.unit,
+                          t.programme_id)
                          <> (p.owner_id, p.merchant_id, p.unit, p.programme_id))
             THEN 'transfers of another payer, merchant, unit or programme' END AS detail
 FROM purchase p
-FULL JOIN (SELECT *, debit_code IN (2010, 2020) AS is_principal FROM transfer WHERE event = 'purchase') t
+FULL JOIN (SELECT *, CASE WHEN debit_code IN (2010, 2020) THEN 'principal' WHEN debit_code = 5010 THEN 'discount'
+                          ELSE 'bonus' END AS lot
+           FROM transfer WHERE event = 'purchase') t
   ON t.journal_id = p.journal_id
 GROUP BY coalesce(p.journal_id, t.journal_id), p.id
 """
 
 # What is given back goes to whoever paid, or to the card or wallet to which the rest of the paying card has gone. Of an
-# account that is closed by then the principal is owed (`closures` proves to whom), the bonus goes to the promotion.
+# account that is closed by then the principal is owed (`closures` proves to whom), the bonus goes to the promotion; so
+# does the share of a discount always.
 GIVEN_BACK: Final = """
 WITH RECURSIVE gone_to AS (
     SELECT id AS payer, successor_id AS heir FROM card WHERE successor_id IS NOT NULL
@@ -143,19 +150,23 @@ WITH RECURSIVE gone_to AS (
     SELECT reverses_journal_id AS journal_id,
            array_agg(DISTINCT credit_owner) FILTER (WHERE credit_code NOT IN (2050, 5010)) AS receivers,
            coalesce(sum(amount_minor) FILTER (WHERE credit_code IN (2010, 2020, 2050)), 0) AS principal_minor,
-           coalesce(sum(amount_minor) FILTER (WHERE credit_code IN (2011, 2021, 5010)), 0) AS bonus_minor
+           coalesce(sum(amount_minor) FILTER (WHERE credit_code IN (2011, 2021, 5010)), 0) AS given_minor,
+           coalesce(sum(amount_minor) FILTER (WHERE credit_code = 5010), 0) AS promotion_minor
     FROM transfer WHERE debit_code = 2040 AND event IN ('refund', 'void', 'reversal')
     GROUP BY reverses_journal_id
 )
 SELECT journal_id, p.id AS purchase_id,
        CASE WHEN p.id IS NULL THEN 'given back for a purchase that is not there'
             WHEN p.refunded_principal_minor <> coalesce(r.principal_minor, 0)
-              OR p.refunded_bonus_minor <> coalesce(r.bonus_minor, 0)
-            THEN concat('refunded ', p.refunded_principal_minor, ' + ', p.refunded_bonus_minor,
-                        ', transfers gave back ', coalesce(r.principal_minor, 0), ' + ', coalesce(r.bonus_minor, 0))
+              OR p.refunded_bonus_minor + p.refunded_discount_minor <> coalesce(r.given_minor, 0)
+              OR p.refunded_discount_minor > coalesce(r.promotion_minor, 0)
+            THEN concat('refunded ', p.refunded_principal_minor, ' + ',
+                        p.refunded_bonus_minor + p.refunded_discount_minor,
+                        ', transfers gave back ', coalesce(r.principal_minor, 0), ' + ', coalesce(r.given_minor, 0))
             WHEN NOT r.receivers <@ (d.heirs || p.owner_id) THEN 'given back to somebody else'
             WHEN p.status <> 'completed'
-             AND p.refunded_principal_minor + p.refunded_bonus_minor <> p.principal_minor + p.bonus_minor
+             AND (p.refunded_principal_minor, p.refunded_bonus_minor, p.refunded_discount_minor)
+                 <> (p.principal_minor, p.bonus_minor, p.discount_minor)
             THEN concat('a purchase that is ', p.status, ' was not given back whole') END AS detail
 FROM purchase p FULL JOIN returned r USING (journal_id)
 LEFT JOIN heirs d ON d.payer = p.owner_id
@@ -184,16 +195,18 @@ REFUNDS: Final = """
 WITH returned AS (
     SELECT journal_id, min(reverses_journal_id::text)::uuid AS purchase_journal_id,
            coalesce(sum(amount_minor) FILTER (WHERE credit_code IN (2010, 2020, 2050)), 0) AS principal_minor,
-           coalesce(sum(amount_minor) FILTER (WHERE credit_code IN (2011, 2021, 5010)), 0) AS bonus_minor
+           coalesce(sum(amount_minor) FILTER (WHERE credit_code IN (2011, 2021, 5010)), 0) AS given_minor,
+           coalesce(sum(amount_minor) FILTER (WHERE credit_code = 5010), 0) AS promotion_minor
     FROM transfer WHERE event = 'refund'
     GROUP BY journal_id
 )
 SELECT coalesce(r.journal_id, t.journal_id) AS journal_id, r.id AS refund_id,
        CASE WHEN r.id IS NULL THEN 'a refund in the book only'
             WHEN t.principal_minor IS NULL THEN 'a refund without transfers'
-            WHEN r.principal_minor <> t.principal_minor OR r.bonus_minor <> t.bonus_minor
-            THEN concat('refunded ', r.principal_minor, ' + ', r.bonus_minor, ', transfers gave back ',
-                        t.principal_minor, ' + ', t.bonus_minor)
+            WHEN r.principal_minor <> t.principal_minor OR r.bonus_minor + r.discount_minor <> t.given_minor
+              OR r.discount_minor > t.promotion_minor
+            THEN concat('refunded ', r.principal_minor, ' + ', r.bonus_minor + r.discount_minor,
+                        ', transfers gave back ', t.principal_minor, ' + ', t.given_minor)
             WHEN p.journal_id IS DISTINCT FROM t.purchase_journal_id
             THEN 'transfers give back another purchase' END AS detail
 FROM refund r FULL JOIN returned t USING (journal_id) LEFT JOIN purchase p ON p.id = r.purchase_id

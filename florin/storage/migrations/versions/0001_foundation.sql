@@ -176,6 +176,8 @@ CREATE TABLE member (
     agreement_version text NOT NULL,
     agreed_at timestamptz NOT NULL,
     status text NOT NULL CHECK (status IN ('registered', 'active', 'blocked', 'closing', 'closed')),
+    tier text,
+    price_basis_points integer NOT NULL DEFAULT 10000 CHECK (price_basis_points BETWEEN 1 AND 10000),
     totp_secret_encrypted bytea,
     totp_confirmed_at timestamptz,
     totp_last_step bigint,
@@ -183,6 +185,7 @@ CREATE TABLE member (
     -- Who is gone is forgotten when the law no longer wants the records kept.
     CHECK (mail_index IS NOT NULL OR mobile_index IS NOT NULL OR status = 'closed')
 ) WITH (fillfactor = 85);
+COMMENT ON COLUMN member.price_basis_points IS 'What the member''s tier pays of a price; the programme pays the rest.';
 CREATE UNIQUE INDEX member_user_name_is_unique ON member (programme_id, user_name);
 CREATE UNIQUE INDEX member_mail_is_unique ON member (programme_id, mail_index) WHERE mail_index IS NOT NULL;
 CREATE UNIQUE INDEX member_mobile_is_unique ON member (programme_id, mobile_index) WHERE mobile_index IS NOT NULL;
@@ -345,14 +348,17 @@ CREATE TABLE purchase (
     requested_minor bigint NOT NULL CHECK (requested_minor > 0),
     principal_minor bigint NOT NULL CHECK (principal_minor >= 0),
     bonus_minor bigint NOT NULL CHECK (bonus_minor >= 0),
+    discount_minor bigint NOT NULL DEFAULT 0 CHECK (discount_minor >= 0),
     refunded_principal_minor bigint NOT NULL DEFAULT 0 CHECK (refunded_principal_minor BETWEEN 0 AND principal_minor),
     refunded_bonus_minor bigint NOT NULL DEFAULT 0 CHECK (refunded_bonus_minor BETWEEN 0 AND bonus_minor),
+    refunded_discount_minor bigint NOT NULL DEFAULT 0 CHECK (refunded_discount_minor BETWEEN 0 AND discount_minor),
     status text NOT NULL CHECK (status IN ('completed', 'voided', 'reversed')),
     journal_id uuid NOT NULL,
     event_at timestamptz NOT NULL,
     posted_at timestamptz NOT NULL,
-    CHECK (principal_minor + bonus_minor BETWEEN 1 AND requested_minor)
+    CHECK (principal_minor + bonus_minor > 0 AND principal_minor + bonus_minor + discount_minor <= requested_minor)
 ) WITH (fillfactor = 90);
+COMMENT ON COLUMN purchase.discount_minor IS 'What the programme paid of it for a member with a tier.';
 CREATE INDEX purchase_by_merchant ON purchase (merchant_id, id);
 -- What was taken back is looked for among many that were not; a purchase that stands is not in this index.
 CREATE INDEX purchase_taken_back_by_merchant ON purchase (merchant_id, id) WHERE status <> 'completed';
@@ -389,9 +395,10 @@ CREATE TABLE refund (
     reference text NOT NULL,
     principal_minor bigint NOT NULL CHECK (principal_minor >= 0),
     bonus_minor bigint NOT NULL CHECK (bonus_minor >= 0),
+    discount_minor bigint NOT NULL DEFAULT 0 CHECK (discount_minor >= 0),
     journal_id uuid NOT NULL,
     posted_at timestamptz NOT NULL,
-    CHECK (principal_minor + bonus_minor > 0)
+    CHECK (principal_minor + bonus_minor + discount_minor > 0)
 );
 CREATE INDEX refund_by_purchase ON refund (purchase_id);
 

@@ -43,14 +43,15 @@ COMMENT ON TABLE delivery_key IS 'The age public keys that a customer''s card fi
 
 CREATE TABLE tier (
     programme_id uuid NOT NULL REFERENCES programme,
-    ladder text NOT NULL CHECK (ladder IN ('group')),
+    ladder text NOT NULL CHECK (ladder IN ('group', 'personal')),
     name text NOT NULL,
     from_minor bigint NOT NULL CHECK (from_minor > 0),
     price_basis_points integer NOT NULL CHECK (price_basis_points BETWEEN 1 AND 10000),
     PRIMARY KEY (programme_id, ladder, name),
     CONSTRAINT tier_threshold_is_unique UNIQUE (programme_id, ladder, from_minor)
 );
-COMMENT ON TABLE tier IS 'What is paid of a face value, in basis points, by whoever has brought in at least so much.';
+COMMENT ON TABLE tier IS
+    'What a company pays of a face by what it has brought in, or a member of a price by what it has spent, in basis points.';
 
 CREATE TABLE programme_bank_account (
     programme_id uuid PRIMARY KEY REFERENCES programme,

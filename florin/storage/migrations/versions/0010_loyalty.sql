@@ -34,6 +34,13 @@ CREATE TABLE loyalty_progress (
 COMMENT ON COLUMN loyalty_progress.points_until IS
     'The last closed business day whose purchases and refunds have been turned into points, rewards and resets.';
 
+CREATE TABLE tier_progress (
+    programme_id uuid PRIMARY KEY REFERENCES programme,
+    tiers_until date
+);
+COMMENT ON COLUMN tier_progress.tiers_until IS
+    'The last closed business day whose purchases and refunds have decided on tiers; null until all members were looked at.';
+
 CREATE TABLE points_entry (
     member_id uuid NOT NULL,
     business_date date NOT NULL,
@@ -102,5 +109,5 @@ CREATE INDEX referral_waiting ON referral (programme_id, member_id) WHERE status
 COMMENT ON TABLE referral IS 'Who brought a new member in, as the new member said at registration.';
 
 GRANT SELECT, INSERT ON points_entry, points_lapse TO florin_app;
-GRANT SELECT, INSERT, UPDATE ON loyalty_terms, loyalty_progress, voucher, referral TO florin_app;
+GRANT SELECT, INSERT, UPDATE ON loyalty_terms, loyalty_progress, tier_progress, voucher, referral TO florin_app;
 GRANT SELECT, INSERT, DELETE ON loyalty_reward TO florin_app;
