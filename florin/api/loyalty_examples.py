@@ -21,6 +21,7 @@ TERMS: Final[Json] = {
 NEW_TERMS: Final[Json] = {"effective_on": None, **TERMS}
 DATED_TERMS: Final[Json] = {"effective_on": "2026-11-22", **TERMS}
 ALL_TERMS: Final[Json] = {"items": [DATED_TERMS]}
+TIER: Final[Json] = {"name": "yellow", "price_basis_points": 9_800, "spent": cny(120_000)}
 POINTS: Final[Json] = {"balance": 1_250, "this_month": 250, "this_year": 1_750}
 POINTS_LINE: Final[Json] = {
     "sequence": 7,

@@ -1,4 +1,4 @@
-"""The signed-in member's points and vouchers."""
+"""The signed-in member's tier, points and vouchers."""
 
 from datetime import date, datetime
 from typing import Annotated, Final
@@ -13,6 +13,7 @@ from florin.api.given import Now, TheHouse, ThePage, TheSession, TheVisitor, tol
 from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
 from florin.api.loyalty_answers import PointsExchanged, VoucherUsed
 from florin.api.management_examples import page_of
+from florin.api.problems.document import Refused
 from florin.api.routes import Routes
 from florin.api.views import AmountView, View, amount_view, next_cursor
 from florin.clearing.house import ClearingHouse
@@ -25,6 +26,7 @@ from florin.domain.paging import decode_id, decode_sequence
 from florin.domain.points import MOST_POINTS, end_of_month
 from florin.domain.vouchers import Voucher, VoucherStatus
 from florin.storage.loyalty_terms import terms_of_programme
+from florin.storage.personal_tiers import tier_of_member
 from florin.storage.points import earned_by_member, points_of
 from florin.storage.posting.request import PostingRequest
 from florin.storage.statements import statement
@@ -34,6 +36,14 @@ ROUTES = Routes("The member's own")
 
 _STATEMENT: Final = "my-points"
 _VOUCHERS: Final = "my-vouchers"
+
+
+class MemberTierView(View):
+    """The member's tier (null: none), what it pays of a price, and what it has paid and not got back."""
+
+    name: str | None
+    price_basis_points: int
+    spent: AmountView
 
 
 class PointsView(View):
@@ -95,6 +105,20 @@ class VoucherUseFields(Fields):
     model_config = ConfigDict(json_schema_extra={"examples": [examples.USE]})
 
     voucher_id: VoucherId
+
+
+@ROUTES.get("/v1/me/tier", allows=Audience.MEMBER, problems=(Decline.MEMBER_NOT_FOUND,), example=examples.TIER)
+async def read_my_tier(session: TheSession, house: TheHouse) -> MemberTierView:
+    """Show the member's tier and what it is reached by."""
+    found = await tier_of_member(house.pool, session.member_id)
+    if found is None:
+        raise Refused(Decline.MEMBER_NOT_FOUND)
+    unit = (await house.engine.current_catalogue()).programmes[session.programme_id].unit
+    return MemberTierView(
+        name=found.name,
+        price_basis_points=found.price_basis_points,
+        spent=amount_view(found.spent_minor, unit),
+    )
 
 
 @ROUTES.get("/v1/me/points", allows=Audience.MEMBER, example=examples.POINTS)

@@ -25,7 +25,7 @@ from florin.domain.policy.catalogue import PackName
 from florin.domain.programme import ProductKind, Programme
 from florin.domain.programme_terms import ProgrammeTerms
 from florin.domain.scopes import OPERATOR_SCOPES, TILL_SCOPES
-from florin.domain.tiers import Tier
+from florin.domain.tiers import Ladder, Tier
 from florin.storage.audit_trail import Author
 from florin.storage.configuration import ConfigurationChange, configuration_change
 from florin.storage.connect import Pool
@@ -55,6 +55,13 @@ TIERS: Final = (
     Tier("gold", from_minor=30_000_00, price_basis_points=9_300),
 )
 """What companies pay of a face, by what they have brought in so far."""
+
+PERSONAL_TIERS: Final = (
+    Tier("yellow", from_minor=1_000_00, price_basis_points=9_800),
+    Tier("red", from_minor=2_000_00, price_basis_points=9_500),
+    Tier("black", from_minor=3_000_00, price_basis_points=9_300),
+)
+"""What members pay of a price, by what they have spent so far."""
 
 LOYALTY: Final = LoyaltyTerms(
     points=PointsRule(1_00, double_days=(8, 18, 28), keep_from_points=3_000),
@@ -113,6 +120,7 @@ async def create_demo_programme(pool: Pool, now: datetime) -> DemoProgramme:
         for product in _products(programme.id):
             _done(await add_product(change, product))
         _done(await set_tiers(change, SetTiers(programme.id, TIERS)))
+        _done(await set_tiers(change, SetTiers(programme.id, PERSONAL_TIERS, Ladder.PERSONAL)))
         _done(await set_loyalty_terms(change, SetLoyaltyTerms(programme.id, LOYALTY)))
         _done(await set_bank_account(change, SetBankAccount(programme.id, BANK_ACCOUNT)))
         agreement = PublishAgreement(programme_id=programme.id, version="1", text=AGREEMENT, effective_at=now)

@@ -11,6 +11,7 @@ from florin.cli.configuration import change_configuration, programme_of, read_am
 from florin.cli.exit_codes import Refusal
 from florin.cli.house import open_house
 from florin.cli.printing import AsJson, print_json, print_table
+from florin.cli.programme_tiers import personal_tiers
 from florin.cli.running import read_settings, run
 from florin.domain.declines import Decline
 from florin.domain.loyalty_terms import USUAL_VALIDITY_DAYS, DatedTerms, LoyaltyTerms
@@ -96,6 +97,9 @@ def run_now() -> None:
             await carry_out_loyalty(house.clearing, datetime.now(UTC))
 
     run(carried_out())
+
+
+app.command("tiers")(personal_tiers)
 
 
 def _reward(option: str, text: str, unit: str) -> Reward:

@@ -1,4 +1,4 @@
-"""``florin programme tiers``: what corporate customers pay of a face value, by the money that they have brought in."""
+"""``florin programme tiers`` and ``florin loyalty tiers``: what companies pay of a face, and members of a price."""
 
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from florin.cli.exit_codes import Refusal
 from florin.cli.printing import AsJson, print_json, print_table
 from florin.domain.declines import Decline
 from florin.domain.money import format_minor
-from florin.domain.tiers import Tier
+from florin.domain.tiers import Ladder, Tier
 from florin.storage.configuration import ConfigurationChange
 
 _MOST_DECIMALS = 2
@@ -26,18 +26,35 @@ def tiers(
     as_json: AsJson = False,
 ) -> None:
     """Show what companies pay of a face value by the money that they have brought in, or set it."""
+    _show_or_set(Ladder.GROUP, code, tier, clear=clear, as_json=as_json)
+
+
+def personal_tiers(
+    code: Annotated[str, typer.Argument(help="Code of the programme.")],
+    tier: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME:FROM:PERCENT", help="Such as yellow:1000:98; given once or more, they are set."),
+    ] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Have none: everybody pays the whole price.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what members pay of a price by what they have spent, or set it; the programme pays the merchant the rest."""
+    _show_or_set(Ladder.PERSONAL, code, tier, clear=clear, as_json=as_json)
+
+
+def _show_or_set(ladder: Ladder, code: str, tier: list[str] | None, *, clear: bool, as_json: bool) -> None:
     if tier and clear:
         raise Refusal("--tier and --clear do not go together")
 
     async def step(change: ConfigurationChange) -> tuple[tuple[Tier, ...], str] | Decline:
         programme = programme_of(change.catalogue, code)
         if not tier and not clear:
-            return await change.tiers(programme.id), programme.unit
+            return await change.tiers(programme.id, ladder), programme.unit
         wanted = tuple(_read(each, programme.unit) for each in tier or ())
-        ladder = await set_tiers(change, SetTiers(programme.id, wanted))
-        return ladder if isinstance(ladder, Decline) else (ladder, programme.unit)
+        done = await set_tiers(change, SetTiers(programme.id, wanted, ladder))
+        return done if isinstance(done, Decline) else (done, programme.unit)
 
-    ladder, unit = change_configuration(step)
+    found, unit = change_configuration(step)
     if as_json:
         print_json(
             [
@@ -46,15 +63,18 @@ def tiers(
                     "from": {"amount": each.from_minor, "currency": unit},
                     "price_basis_points": each.price_basis_points,
                 }
-                for each in ladder
+                for each in found
             ]
         )
         return
     rows = [
         (each.name, f"{format_minor(each.from_minor, unit)} {unit}", _percent(each.price_basis_points))
-        for each in ladder
+        for each in found
     ]
-    print_table(f"Tiers of {code}", ("tier", "from", "pays of a face"), rows)
+    if ladder is Ladder.GROUP:
+        print_table(f"Tiers of {code}", ("tier", "from", "pays of a face"), rows)
+    else:
+        print_table(f"Tiers of the members of {code}", ("tier", "from", "pays of a price"), rows)
 
 
 def _read(text: str, unit: str) -> Tier:

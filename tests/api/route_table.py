@@ -148,6 +148,7 @@ GET    /v1/me/statement                                               ----++--- 
 POST   /v1/me/totp                                                    ----++--- ---------
 POST   /v1/me/totp/confirm                                            ----++--- ---------
 POST   /v1/me/totp/remove                                             ----++--- ---------
+GET    /v1/me/tier                                                    ----++--- ---------
 GET    /v1/me/vouchers                                                ----++--- ---------
 POST   /v1/me/vouchers/uses                                           ----00--- ---------
 GET    /v1/members                                                    --------+ ---------
@@ -257,6 +258,8 @@ DELETE /v1/programmes/{programme_id}/notice-texts/{kind}/{channel}/{language} --
 GET    /v1/programmes/{programme_id}/notice-texts/{kind}/{channel}/{language} --------+ ---------
 PUT    /v1/programmes/{programme_id}/notice-texts/{kind}/{channel}/{language} --------+ ---------
 POST   /v1/programmes/{programme_id}/notice-texts/{kind}/{channel}/{language}/preview --------+ ---------
+GET    /v1/programmes/{programme_id}/personal-tiers                  ------+++ +++++++++
+PUT    /v1/programmes/{programme_id}/personal-tiers                  --------+ ---------
 GET    /v1/programmes/{programme_id}/products                         ------+++ +++++++++
 POST   /v1/programmes/{programme_id}/products                         --------+ ---------
 GET    /v1/programmes/{programme_id}/tiers                           ------+++ +++++++++

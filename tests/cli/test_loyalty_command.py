@@ -21,4 +21,7 @@ def test_terms_are_set_shown_and_carried_out_by_command(florin: Florin) -> None:
         "referral_due": "first_load",
     } == made
     assert [made] == florin.done("loyalty", "terms", "farm", "--json").json
+    (yellow,) = florin.done("loyalty", "tiers", "farm", "--tier", "yellow:1000:98", "--json").json
+    assert ("yellow", 9_800) == (yellow["name"], yellow["price_basis_points"])
+    assert [] == florin.done("programme", "tiers", "farm", "--json").json
     florin.done("loyalty", "run")

@@ -177,7 +177,7 @@ async def test_a_members_purchases_are_listed_with_what_they_took(pool: Pool, co
     assert rest.next_after is None
     last = next(each for each in (*page.items, *rest.items) if each.purchase_id == first)
     expected = ConsumptionRecord(
-        first, MERCHANT, "Nut shop", "order-0", "CNY", 1_000, 700, 200, 0, "completed", journal, NOW, NOW
+        first, MERCHANT, "Nut shop", "order-0", "CNY", 1_000, 700, 200, 0, 0, "completed", journal, NOW, NOW
     )
     assert expected == last
 
