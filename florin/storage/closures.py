@@ -8,6 +8,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
+from florin.domain.chart import AccountCode
 from florin.domain.closure import Closure, ClosureStatus, PayoutAccount, ProofOfHolder
 from florin.domain.paging import Page, page_of
 from florin.domain.payout import Payout, PayoutCause, PayoutStatus
@@ -53,6 +54,11 @@ SELECT EXISTS (
        EXISTS (SELECT FROM payment WHERE member_id = %(owner_id)s AND ended_at IS NULL)
        OR EXISTS (SELECT FROM payment_refund WHERE member_id = %(owner_id)s AND ended_at IS NULL) AS payments
 """
+# The request has left nothing of the principal there.
+COME_IN: Final = """
+SELECT coalesce(sum(balance_minor), 0)::bigint FROM strict_account
+WHERE owner_id = %(owner_id)s AND code = ANY(%(principals)s)
+"""
 CARD_HOLDER: Final = "SELECT identity_encrypted FROM card_holder WHERE card_id = %(card_id)s"
 
 
@@ -84,6 +90,14 @@ async def list_closures(
 async def unconfirmed_closures(pool: Pool, now: datetime, limit: int) -> list[Closure]:
     """Closures that nobody has confirmed in time, those first that have waited longest."""
     return await _closures(pool, UNCONFIRMED, {"now": now, "limit": limit})
+
+
+async def come_in_since(pool: Pool, owner_id: UUID) -> int:
+    """What an account that is being closed has been given back or topped up with since the request, in minor units."""
+    where = {"owner_id": owner_id, "principals": [AccountCode.CARD_PRINCIPAL, AccountCode.WALLET_PRINCIPAL]}
+    async with pool.connection() as connection:
+        row = await (await connection.execute(COME_IN, where)).fetchone()
+    return 0 if row is None else int(row[0])
 
 
 async def find_payout(pool: Pool, payout_id: UUID) -> Payout | None:

@@ -15,6 +15,7 @@ from florin.domain.payout import Payout, PayoutStatus
 from florin.domain.people import OPERATOR_ROLES, Actor, Role
 from florin.storage.closures import (
     closure_of,
+    come_in_since,
     find_closure,
     find_payout_account,
     list_closures,
@@ -82,7 +83,12 @@ async def payouts_page(
 
 
 async def in_full(house: ClearingHouse, closure: Closure, *, opened: bool) -> ClosureInFull:
-    """A closure with all that belongs to it; ``opened``: also its holder and the bank account."""
+    """A closure with all that belongs to it; ``opened``: also its holder and the bank account.
+
+    Until it is approved, its amount is what an approval now would pay out.
+    """
+    if closure.status in {ClosureStatus.REQUESTED, ClosureStatus.VERIFIED}:
+        closure.added_minor = await come_in_since(house.pool, closure.owner_id)
     payouts = tuple(await payouts_of(house.pool, closure.id))
     sealed = None if closure.account_id is None else await find_payout_account(house.pool, closure.account_id)
     return ClosureInFull(

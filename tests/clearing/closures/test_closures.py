@@ -1,7 +1,10 @@
 """An account is given up, kept, confirmed, approved and paid; the book says so at every step."""
 
+from uuid import UUID
+
 import pytest
 
+from florin.clearing.closures.read_closure import ClosureInFull, read_closure
 from florin.domain.bank_account import BankAccount
 from florin.domain.card_life import CardStatus
 from florin.domain.closure import ClosureStatus
@@ -194,10 +197,18 @@ async def test_what_is_approved_is_what_was_looked_at(leaving: Leaving) -> None:
     await leaving.till.refund(purchase_id, 15_00)
     leaving.cool()
     assert Decline.CLOSURE_CHANGED is refusal(await leaving.approve(closure_id, 60_00))
+    assert 75_00 == await shown_minor(leaving, closure_id)
     assert {"amount": 75_00, "currency": "CNY"} == said(await leaving.approve(closure_id, 75_00))["amount"]
     (payout,) = await leaving.payouts(closure_id)
     assert 75_00 == payout.amount_minor
+    assert 75_00 == await shown_minor(leaving, closure_id)
     await leaving.proven()
+
+
+async def shown_minor(leaving: Leaving, closure_id: UUID) -> int:
+    found = await read_closure(leaving.house, leaving.corporate.person(Role.MANAGER), closure_id)
+    assert isinstance(found, ClosureInFull)
+    return found.closure.amount_minor
 
 
 # Cards ----------------------------------------------------------------------------------------------------------------
