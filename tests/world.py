@@ -75,6 +75,7 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
             "payment", "receipt", "funding_refund", "order_recipient", "order_line", "corporate_order", "card_issue",
             "refund_account", "delivery_key", "tier", "programme_bank_account", "login_session", "login",
             "person_mobile", "person", "customer",
+            "closure_code", "closure_payout", "payout_file", "payout_account", "closure",
             "transfer", "strict_account", "payment_code", "member", "card_holder", "card", "network", "merchant",
             "product", "programme",
         )

@@ -42,7 +42,6 @@ class ClosureOperation(StrEnum):
     VERIFY = auto()  # the holder confirms
     APPROVE = auto()
     CANCEL = auto()  # the holder has thought better of it, somebody of ours refuses, or nobody has confirmed in time
-    SET_ACCOUNT = auto()  # name another bank account for what could not be paid
 
 
 _S: Final = ClosureStatus
@@ -55,7 +54,6 @@ MOVES: Final[Mapping[tuple[ClosureOperation, ClosureStatus], ClosureStatus]] = M
         (_O.APPROVE, _S.VERIFIED): _S.APPROVED,
         (_O.CANCEL, _S.REQUESTED): _S.CANCELLED,
         (_O.CANCEL, _S.VERIFIED): _S.CANCELLED,
-        (_O.SET_ACCOUNT, _S.APPROVED): _S.APPROVED,
     }
 )
 """Every operation with the status that it starts from and leads to; what is not listed is refused."""
