@@ -29,14 +29,16 @@ SELECT told::text, telling::text, told_up_to,
 FROM fan_out FOR UPDATE SKIP LOCKED
 """
 LOOK: Final = "UPDATE fan_out SET telling = pg_current_snapshot() RETURNING telling::text"
-# Found first and put in order afterwards: in one step the planner might walk the whole outbox by its ids.
+# Found first and put in order afterwards: in one step the planner might walk the whole outbox by its ids. Most
+# transactions lie beyond all that was open at either look, so few need to be looked up in a snapshot.
 NEXT_CHUNK: Final = """
 WITH news AS MATERIALIZED (
     SELECT id, name FROM outbox
-    WHERE written_in >= pg_snapshot_xmin(%(told)s::pg_snapshot)::text::bigint
-      AND written_in < pg_snapshot_xmax(%(telling)s::pg_snapshot)::text::bigint
-      AND NOT pg_visible_in_snapshot(written_in::text::xid8, %(told)s::pg_snapshot)
-      AND pg_visible_in_snapshot(written_in::text::xid8, %(telling)s::pg_snapshot)
+    WHERE written_in >= %(told_xmin)s AND written_in < %(telling_xmax)s
+      AND (written_in >= %(told_xmax)s
+           OR NOT pg_visible_in_snapshot(written_in::text::xid8, %(told)s::pg_snapshot))
+      AND (written_in < %(telling_xmin)s
+           OR pg_visible_in_snapshot(written_in::text::xid8, %(telling)s::pg_snapshot))
       AND (%(told_up_to)s::uuid IS NULL OR id > %(told_up_to)s)
 )
 SELECT id, name FROM news ORDER BY id LIMIT %(chunk)s
@@ -91,8 +93,19 @@ async def _next_events(connection: Connection, turn: _Turn, chunk: int) -> list[
     telling = turn.telling
     if telling is None:
         (telling,) = await (await connection.execute(LOOK)).fetchone() or ("",)
-    window = {"told": turn.told, "telling": telling, "told_up_to": turn.told_up_to, "chunk": chunk}
+    window = {
+        **_bounds("told", turn.told),
+        **_bounds("telling", telling),
+        "told_up_to": turn.told_up_to,
+        "chunk": chunk,
+    }
     return [(event_id, name) for event_id, name in await (await connection.execute(NEXT_CHUNK, window)).fetchall()]
+
+
+def _bounds(name: str, snapshot: str) -> dict[str, str | int]:
+    """A snapshot, the first transaction that was open in it, and the first that had not begun (``xmin:xmax:open``)."""
+    xmin, xmax, _ = snapshot.split(":")
+    return {name: snapshot, f"{name}_xmin": int(xmin), f"{name}_xmax": int(xmax)}
 
 
 async def _tell(connection: Connection, events: Sequence[tuple[UUID, str]], now: datetime) -> None:
