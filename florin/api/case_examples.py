@@ -1,4 +1,4 @@
-"""Examples of the requests and answers about lost cards; tests read each of them by its type."""
+"""Examples of the requests and answers about cases and lost cards; tests read each of them by its type."""
 
 from typing import Any, Final
 
@@ -42,3 +42,34 @@ FILE_WANTED: Final[Json] = {
     "recipient": "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
     "totp_code": "492039",
 }
+
+CASE: Final[Json] = {
+    "id": f"cas_{_HEX}",
+    "kind": "dispute",
+    "status": "assigned",
+    "member_id": f"mbr_{_HEX}",
+    "customer_id": None,
+    "purchase_id": f"pur_{_HEX}",
+    "opened_at": _NOW,
+    "assignee_id": f"lgn_{_HEX}",
+    "due_at": "2026-11-29T08:30:00.123456Z",
+    "ended_at": None,
+}
+CASE_TOLD: Final[Json] = {
+    **CASE,
+    "notes": [
+        {
+            "operation": None,
+            "status": "opened",
+            "by_member": True,
+            "is_internal": False,
+            "text": "the chicken was off",
+            "at": _NOW,
+        }
+    ],
+}
+OWN_CASE: Final[Json] = {"kind": "dispute", "text": "the chicken was off", "purchase_id": f"pur_{_HEX}"}
+NEW_CASE: Final[Json] = {"kind": "complaint", "text": "called: the delivery was late", "member_id": f"mbr_{_HEX}"}
+OWN_STEP: Final[Json] = {"operation": "note", "text": "here is the photograph's number"}
+STEP: Final[Json] = {"operation": "assign", "text": "to whoever knows the shop", "due_at": "2026-11-25T08:00:00Z"}
+CASE_REFUND: Final[Json] = {"amount": {"amount": 500, "currency": "CNY"}, "totp_code": "492039"}

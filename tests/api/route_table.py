@@ -53,6 +53,11 @@ POST   /v1/cards/{card_id}/restore-balance                            --------- 
 GET    /v1/cards/{card_id}/statement                                  --------+ ---------
 POST   /v1/cards/{card_id}/unblock                                    --------+ ---------
 POST   /v1/cards/{card_id}/void                                       --------+ ---------
+GET    /v1/cases                                                     --------- ---++--+-
+POST   /v1/cases                                                     --------- ---++----
+GET    /v1/cases/{case_id}                                            --------- ---++--+-
+POST   /v1/cases/{case_id}/refund                                     --------- ----+----
+POST   /v1/cases/{case_id}/steps                                      --------- ---++----
 POST   /v1/claims                                                     000000000 000000000
 POST   /v1/claims/preview                                             000000000 000000000
 GET    /v1/closure-payouts                                            --------- ---+++++-
@@ -118,6 +123,10 @@ POST   /v1/lost-cards/{loss_id}/found                                 --------- 
 POST   /v1/lost-cards/{loss_id}/replace                               --------- ----+----
 GET    /v1/me                                                         ----++--- ---------
 GET    /v1/me/balance                                                 ----++--- ---------
+GET    /v1/me/cases                                                   ----++--- ---------
+POST   /v1/me/cases                                                   ----00--- ---------
+GET    /v1/me/cases/{case_id}                                         ----+0--- ---------
+POST   /v1/me/cases/{case_id}/steps                                   ----+0--- ---------
 GET    /v1/me/closure                                                 ----+0--- ---------
 POST   /v1/me/closure                                                 ----++--- ---------
 POST   /v1/me/closure/cancel                                          ----+0--- ---------

@@ -78,6 +78,7 @@ async def made_things(world: World, doors: Doors) -> Things:
             "api_key": key_id,
             "balance_ending": proposed_ending(world, corporate),
             "card": card.id,
+            "case": _case(world, member),
             "hold": UUID(hex=held["id"].removeprefix("hld_")),
             "issue": issue_id,
             "loss": _loss(world, card, member),
@@ -119,6 +120,17 @@ def proposed_ending(world: World, corporate: Corporate) -> UUID:
         list_hash=bytes(32), proposed_by=who.login_id, proposed_person=who.person_id, proposed_at=NOON,
     )  # fmt: skip
     return ending_id
+
+
+def _case(world: World, member: Caller) -> UUID:
+    """A complaint of the member's."""
+    case_id = fresh_id()
+    world.insert(
+        "service_case",
+        id=case_id, programme_id=world.home, kind="complaint", status="opened", owner_id=member.id,
+        member_id=member.id, opened_by=member.id, case_key=fresh("key"), opened_at=NOON, due_at=NOON,
+    )  # fmt: skip
+    return case_id
 
 
 def _loss(world: World, card: KnownCard, member: Caller) -> UUID:

@@ -1,0 +1,29 @@
+"""A case over HTTP: opened once, worked on, and read by whom it concerns."""
+
+from tests.api.conftest import Doors
+from tests.corporate import Corporate
+from tests.world import World
+
+
+async def test_a_member_disputes_a_purchase_and_hears_of_its_end(doors: Doors, world: World) -> None:
+    corporate, member = Corporate(world), world.member(principal_minor=100_00)
+    code = world.payment_code(member).payment_code
+    paid = {"pay_with": {"payment_code": code}, "amount": {"amount": 1_00, "currency": "CNY"}, "reference": "c-1"}
+    bought = (await doors.shop.post("/v1/purchases", paid)).json()
+    own, desk = doors.member(member), doors.person(corporate.operator)
+    asked = {"kind": "dispute", "text": "it was off", "purchase_id": bought["id"]}
+    opened = (await own.post("/v1/me/cases", asked)).json()
+    path = f"/cases/{opened['id']}"
+    step = {"operation": "assign", "text": "mine", "due_at": "2026-12-01T00:00:00Z"}
+    assigned = (await desk.post(f"/v1{path}/steps", step)).json()
+    assert ("assigned", "2026-12-01T00:00:00Z") == (assigned["status"], assigned["due_at"])
+    listed = (await desk.get("/v1/cases?kind=dispute&status=assigned&overdue=false&of_customers=false")).json()
+    assert [opened["id"]] == [each["id"] for each in listed["items"]]
+    await desk.post(f"/v1{path}/steps", {"operation": "note", "text": "he complains often", "is_internal": True})
+    ended = await desk.post(f"/v1{path}/steps", {"operation": "reject", "text": "it was fresh"})
+    assert 200 == ended.status_code
+    told = (await own.get(f"/v1/me{path}")).json()
+    assert ["it was off", "mine", "it was fresh"] == [each["text"] for each in told["notes"]]
+    assert 4 == len((await desk.get(f"/v1{path}")).json()["notes"])
+    refused = await own.post(f"/v1/me{path}/steps", {"operation": "assign", "text": "no, mine"})
+    assert "case_not_in_state" == refused.json()["code"]
