@@ -154,10 +154,10 @@ POST   /v1/me/points/exchanges                                        ----++--- 
 GET    /v1/me/points/statement                                        ----++--- ---------
 GET    /v1/me/purchases                                               ----++--- ---------
 GET    /v1/me/statement                                               ----++--- ---------
+GET    /v1/me/tier                                                    ----++--- ---------
 POST   /v1/me/totp                                                    ----++--- ---------
 POST   /v1/me/totp/confirm                                            ----++--- ---------
 POST   /v1/me/totp/remove                                             ----++--- ---------
-GET    /v1/me/tier                                                    ----++--- ---------
 GET    /v1/me/vouchers                                                ----++--- ---------
 POST   /v1/me/vouchers/uses                                           ----00--- ---------
 GET    /v1/members                                                    --------+ ---------
