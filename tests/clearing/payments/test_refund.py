@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from florin.clearing.payments.request_refund import RequestRefund, request_refund
 from florin.clearing.payments.return_payment import ReturnPayment, return_payment
 from florin.domain.declines import Decline
 from florin.domain.payment import Payment, PaymentStatus, provider_account
@@ -80,6 +81,19 @@ async def test_only_ones_own_and_only_what_was_credited(cashpoint: Cashpoint, pa
     assert Decline.PAYMENT_NOT_REFUNDABLE is (await cashpoint.give_back(waiting)).decline
     cashpoint.world.connection.execute("UPDATE member SET status = 'blocked' WHERE id = %s", (member.id,))
     assert Decline.MEMBER_NOT_ACTIVE is (await cashpoint.give_back(payment)).decline
+
+
+async def test_a_strangers_payment_is_not_found_beside_its_owners_request_either(
+    cashpoint: Cashpoint, payment: Payment, member: Caller
+) -> None:
+    stranger = cashpoint.world.member(named=True, principal_minor=50_00)
+    requests = [
+        request_refund(cashpoint.house, each, fresh("key"), RequestRefund(payment.id, 10_00, "CNY"))
+        for each in (member, stranger)
+    ]
+    answers = await cashpoint.house.engine.submit_all(requests)
+    assert [None, Decline.PAYMENT_NOT_FOUND] == [each.decline for each in answers if isinstance(each, Answer)]
+    assert Balance(50_00) == cashpoint.world.balance(stranger.id)
 
 
 async def test_the_same_request_takes_once(cashpoint: Cashpoint, payment: Payment, member: Caller) -> None:
