@@ -355,8 +355,12 @@ class World:
         return str(self.one(EVERYTHING_THAT_COUNTS)[0])
 
     def events(self, subject: UUID) -> list[str]:
-        """The names of what was announced about a card or member, by transaction and name: ids of one moment are in no order."""
-        return [name for (name,) in self.rows("SELECT name FROM outbox WHERE subject_id = %s ORDER BY written_in, name", subject)]
+        """The names of what was announced about a card or member, by transaction and then by name.
+
+        The ids of one moment are in no order.
+        """
+        told = self.rows("SELECT name FROM outbox WHERE subject_id = %s ORDER BY written_in, name", subject)
+        return [name for (name,) in told]
 
     # Running it -------------------------------------------------------------------------------------------------------
 
