@@ -54,7 +54,6 @@ PREFIXES: Final = {
     "refund": "rfd",
     "refund_account": "rac",
     "replacement": "rpl",
-    "review": "rvw",
     "session": "ses",
     "terminal": "ter",
     "voiding": "vdg",

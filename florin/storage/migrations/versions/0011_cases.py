@@ -1,4 +1,4 @@
-"""Cases of members and merchants, lost cards, deliveries paid in cash and their reviews."""
+"""Cases of members, and lost cards."""
 
 from florin.storage.sql_revision import downgrade, upgrade_from
 

@@ -1,4 +1,4 @@
--- Cases of members and merchants, lost cards, deliveries paid in cash and their reviews.
+-- Cases of members, and lost cards.
 
 CREATE TABLE lost_card (
     id uuid PRIMARY KEY,
