@@ -91,7 +91,8 @@ CLAIM_IN_TOTAL: Final = ThrottleRule("claim_in_total", 3000, _QUARTER_S, Counts.
 
 # Codes that confirm a closure. Ten are sent for one at most, each to be tried five times; these limits keep them from
 # being sent and tried in a minute, and at the door without a session from being looked for at closure after closure.
-CLOSURE_CODES_BY_CLOSURE: Final = ThrottleRule("closure_codes_by_closure", 3, _QUARTER_S, Counts.ATTEMPTS)
+# Codes are counted by account: whoever calls a closure off and asks again would have fresh ones to guess each time.
+CLOSURE_CODES_BY_HOLDER: Final = ThrottleRule("closure_codes_by_holder", 3, _QUARTER_S, Counts.ATTEMPTS)
 CLOSURE_PROOF_BY_ADDRESS: Final = ThrottleRule("closure_proof_by_address", 30, _QUARTER_S, Counts.FAILURES)
 CLOSURE_PROOF_BY_MEMBER: Final = ThrottleRule("closure_proof_by_member", 10, _QUARTER_S, Counts.FAILURES)
 
@@ -133,7 +134,7 @@ RULES: Final = (
     CARD_INQUIRY_IN_TOTAL,
     CLAIM_BY_ADDRESS,
     CLAIM_IN_TOTAL,
-    CLOSURE_CODES_BY_CLOSURE,
+    CLOSURE_CODES_BY_HOLDER,
     CLOSURE_PROOF_BY_ADDRESS,
     CLOSURE_PROOF_BY_MEMBER,
     LOADS_BY_MEMBER,

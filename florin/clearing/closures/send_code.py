@@ -13,7 +13,7 @@ from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.notice import NoticeKind
 from florin.domain.purchase import OwnerKind
-from florin.domain.throttle_rules import CLOSURE_CODES_BY_CLOSURE, RateLimited
+from florin.domain.throttle_rules import CLOSURE_CODES_BY_HOLDER, RateLimited
 from florin.storage.closure_codes import NewCode, codes_sent, keep_code
 from florin.storage.closures import find_payout_account
 from florin.storage.fresh_ids import fresh_id
@@ -35,7 +35,7 @@ async def send_code(house: ClearingHouse, closure: Closure, now: datetime) -> De
     permitted = permit_closure(ClosureOperation.SEND_CODE, closure.status)
     if isinstance(permitted, Decline):
         return permitted
-    limited = await admit(house.pool, [by_id(house.vault, CLOSURE_CODES_BY_CLOSURE, closure.id)], now)
+    limited = await admit(house.pool, [by_id(house.vault, CLOSURE_CODES_BY_HOLDER, closure.owner_id)], now)
     if limited is not None:
         return limited
     code = random_digits(CODE_DIGITS)

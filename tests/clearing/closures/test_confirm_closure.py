@@ -10,7 +10,7 @@ from florin.batch.closures.unconfirmed import cancel_unconfirmed_closures
 from florin.clearing.closures.send_code import send_code
 from florin.domain.closure import CODE_LIFETIME, MOST_CODES, MOST_TRIES, VERIFICATION_LIFETIME, ClosureStatus
 from florin.domain.declines import Decline
-from florin.domain.throttle_rules import CLOSURE_CODES_BY_CLOSURE, CLOSURE_PROOF_BY_ADDRESS, RateLimited
+from florin.domain.throttle_rules import CLOSURE_CODES_BY_HOLDER, CLOSURE_PROOF_BY_ADDRESS, RateLimited
 from florin.storage.credentials import credentials_of
 from florin.storage.fresh_ids import fresh_id
 from tests.clearing.closures.leaving import Leaving, refusal, said, subject
@@ -81,7 +81,7 @@ async def test_the_latest_code_counts_and_there_are_few(leaving: Leaving) -> Non
     assert await send_code(leaving.house, closure, leaving.now) is None
     if leaving.code(closure_id) != first:
         assert Decline.CLOSURE_CODE_INCORRECT is await leaving.confirm(closure_id, first)
-    window = timedelta(seconds=CLOSURE_CODES_BY_CLOSURE.window_s)
+    window = timedelta(seconds=CLOSURE_CODES_BY_HOLDER.window_s)
     assert await send_code(leaving.house, closure, leaving.now) is None
     assert isinstance(await send_code(leaving.house, closure, leaving.now), RateLimited)
     for _ in range(MOST_CODES - 3):
@@ -98,6 +98,17 @@ async def test_neither_the_code_nor_its_digest_stands_in_the_database_or_the_not
     (facts,) = leaving.world.one("SELECT facts::text FROM notice WHERE cause LIKE %s", f"closure:{closure_id.hex}:%")
     assert code not in facts
     assert len(digest) == 16
+
+
+async def test_who_calls_closures_off_and_asks_again_gets_no_more_codes_than_for_one(leaving: Leaving) -> None:
+    who = await leaving.member()
+    for _ in range(5):
+        assert refusal(await leaving.request(who)) is None
+        assert refusal(await leaving.cancel(who)) is None
+    codes = leaving.world.rows(
+        "SELECT id FROM notice WHERE recipient_id = %s AND kind = 'one_time_code'", who.member_id
+    )
+    assert CLOSURE_CODES_BY_HOLDER.limit == len(codes)
 
 
 async def test_a_repeated_request_sends_one_code(leaving: Leaving) -> None:
