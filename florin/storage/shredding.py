@@ -52,7 +52,12 @@ FORGET_OF_MEMBER: Final = (
     "DELETE FROM payment_code WHERE member_id = %(owner_id)s",
     "DELETE FROM notice_preference WHERE member_id = %(owner_id)s",
     "DELETE FROM notice_reader WHERE member_id = %(owner_id)s",
+    "UPDATE contact SET notes_encrypted = NULL WHERE member_id = %(owner_id)s AND notes_encrypted IS NOT NULL",
 )
+FORGET_CASES: Final = """
+DELETE FROM case_note WHERE case_id IN (
+    SELECT id FROM service_case WHERE owner_id = %(owner_id)s OR member_id = %(owner_id)s)
+"""
 FORGET_HOLDER: Final = "DELETE FROM card_holder WHERE card_id = %(owner_id)s"
 
 
@@ -101,6 +106,7 @@ async def shred(pool: Pool, closure: EndedClosure, now: datetime) -> bool:
 
 async def _forget_owner(connection: Connection, closure: EndedClosure, where: dict[str, object]) -> None:
     await connection.execute(FORGET_NOTICES, where)
+    await connection.execute(FORGET_CASES, where)
     if closure.owner_kind is OwnerKind.CARD:
         await connection.execute(FORGET_HOLDER, where)
         return

@@ -111,6 +111,41 @@ async def test_an_account_with_an_open_hold_is_not_closed(leaving: Leaving) -> N
     assert refusal(await leaving.request(who)) is None
 
 
+async def test_an_account_with_a_dispute_is_not_closed(leaving: Leaving) -> None:
+    who = await leaving.member()
+    purchase_id = subject(await leaving.till.purchase(leaving.world.payment_code(as_caller(who)), 1_00))
+    case = {
+        "id": purchase_id, "programme_id": leaving.world.home, "kind": "dispute", "status": "opened",
+        "owner_id": who.member_id, "member_id": who.member_id, "purchase_id": purchase_id, "opened_by": who.member_id,
+        "case_key": "k", "opened_at": leaving.now, "due_at": leaving.now,
+    }  # fmt: skip
+    leaving.world.insert("service_case", **case)
+    assert Decline.DISPUTE_OPEN is refusal(await leaving.request(who))
+    someone = leaving.corporate.operator.login_id
+    end = "UPDATE service_case SET status = 'closed', ended_at = now(), assignee_id = %s"
+    leaving.world.connection.execute(end, (someone,))
+    closure_id = subject(await leaving.request(who))
+    await leaving.confirm(closure_id)
+    leaving.cool()
+    leaving.world.connection.execute("UPDATE service_case SET status = 'reopened', ended_at = NULL")
+    assert Decline.DISPUTE_OPEN is refusal(await leaving.approve(closure_id))
+    leaving.world.connection.execute("DELETE FROM service_case")
+    assert refusal(await leaving.approve(closure_id)) is None
+
+
+async def test_an_account_with_a_payment_under_way_is_not_closed(leaving: Leaving) -> None:
+    who = await leaving.member()
+    leaving.world.insert(
+        "payment",
+        id=who.session_id, shard=0, programme_id=leaving.world.home, member_id=who.member_id, provider="sandbox",
+        provider_id=who.session_id, purpose="top_up", amount_minor=1, unit="CNY", status="created",
+        created_at=leaving.now, expires_at=leaving.now, refunded_minor=0, next_step_at=leaving.now,
+    )  # fmt: skip
+    assert Decline.PAYMENT_OPEN is refusal(await leaving.request(who))
+    leaving.world.connection.execute("DELETE FROM payment WHERE id = %s", (who.session_id,))
+    assert refusal(await leaving.request(who)) is None
+
+
 async def test_money_goes_to_nobody_elses_account(leaving: Leaving) -> None:
     who = await leaving.member()
     other = BankAccount.read("李大蜂", "Bank of Honey", "6222021001234567")

@@ -131,3 +131,28 @@ async def test_the_retention_is_the_policy_packs(leaving: Leaving) -> None:
         assert 1 == await shred_closures(leaving.house, leaving.now)
     finally:
         leaving.world.connection.execute("UPDATE programme SET policy_pack = 'cn' WHERE id = %s", (leaving.world.home,))
+
+
+async def test_what_people_have_written_about_the_holder_goes_too(leaving: Leaving) -> None:
+    who = await leaving.member(0)
+    world, staff = leaving.world, leaving.corporate.operator.login_id
+    world.insert(
+        "contact",
+        id=who.session_id, member_id=who.member_id, channel="phone", outcome="reached", notes_encrypted=b"sealed words",
+        login_id=staff, at=leaving.now,
+    )  # fmt: skip
+    world.insert(
+        "service_case",
+        id=who.session_id, programme_id=world.home, kind="complaint", status="closed", owner_id=who.member_id,
+        member_id=who.member_id, opened_by=who.member_id, case_key="k", opened_at=leaving.now, due_at=leaving.now,
+        assignee_id=staff, ended_at=leaving.now,
+    )  # fmt: skip
+    world.insert(
+        "case_note",
+        id=who.session_id, case_id=who.session_id, status="opened", by_member=True, author_id=who.member_id,
+        is_internal=False, text_encrypted=b"sealed words", at=leaving.now,
+    )  # fmt: skip
+    await leaving.approved(who, None)
+    leaving.world.clock.advance(YEARS)
+    assert 1 == await shred_closures(leaving.house, leaving.now)
+    assert [] == [value for value in every_value(leaving) if value == b"sealed words"]

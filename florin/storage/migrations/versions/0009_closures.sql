@@ -146,3 +146,4 @@ CREATE INDEX closure_payout_by_file ON closure_payout (file_id) WHERE file_id IS
 GRANT SELECT, INSERT, UPDATE ON closure, closure_code, payout_account, payout_file, closure_payout TO florin_app;
 -- What a closed account's holder has told us is forgotten when the law no longer wants it kept.
 GRANT DELETE ON closure_code, session, card_holder TO florin_app;
+GRANT UPDATE (notes_encrypted) ON contact TO florin_app;

@@ -73,5 +73,6 @@ CREATE INDEX case_note_by_case ON case_note (case_id, id);
 COMMENT ON TABLE case_note IS 'The story of a case, with the status after each step. Append-only; what people write is sealed.';
 
 GRANT SELECT, INSERT, UPDATE ON service_case TO florin_app;
-GRANT SELECT, INSERT ON case_note TO florin_app;
+-- Deleted only when whom they are about is forgotten.
+GRANT SELECT, INSERT, DELETE ON case_note TO florin_app;
 GRANT SELECT, INSERT, UPDATE ON lost_card TO florin_app;
