@@ -64,6 +64,7 @@ async def test_a_file_is_finished_by_whoever_comes_after_the_one_who_was_killed(
     assert file_id is not None
     fetched = await fetch_payout_file(leaving.house, finance, file_id, FileForm.CSV, leaving.now)
     assert Decline.PAYOUT_FILE_NOT_FINISHED is fetched
+    assert Decline.NOTHING_TO_PAY is await leaving.pay()
     assert 1 == await finish_payout_files(leaving.house, leaving.now)
     assert 0 == await finish_payout_files(leaving.house, leaving.now)
     assert [PayoutStatus.SENT] * 2 == [(await leaving.payouts(each))[0].status for each in closures]
