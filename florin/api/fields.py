@@ -4,7 +4,7 @@ FastAPI validates what the JSON reader has already turned into Python values, wh
 for dates and enumerations. `Choice` and `Instant` say how those two are read; everything else stays strict.
 """
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -18,6 +18,15 @@ class Fields(BaseModel):
     """What all bodies by FastAPI have in common: exact types, and a field that is not declared is refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+WallClock = Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+"""A time of day, ``HH:MM``: pydantic's own reading of times takes numbers for seconds."""
+
+
+def time_of(wall_clock: str) -> time:
+    """The time that a `WallClock` writes."""
+    return time.fromisoformat(wall_clock)
 
 
 class PrivateFields(Fields):

@@ -1,12 +1,12 @@
 """A programme's notices: its terms, its own texts, a preview, a sample to look at; and what a member was told."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
 from florin.api import notice_examples as examples
-from florin.api.fields import Choice, Fields, MemberId, NoticeId, PrivateFields, ProgrammeId
+from florin.api.fields import Choice, Fields, MemberId, NoticeId, PrivateFields, ProgrammeId, WallClock, time_of
 from florin.api.given import TheAuthor, TheHouse, ThePage
 from florin.api.management_examples import page_of
 from florin.api.problems.document import Refused
@@ -38,7 +38,6 @@ _TEXT = _PROGRAMME + "/notice-texts/{kind}/{channel}/{language}"
 _NOT_FOUND = (Decline.PROGRAMME_NOT_FOUND,)
 
 SentOver = Literal["mail", "sms"]
-_Time = Annotated[time, Field(strict=False)]
 
 
 class NoticeTermsFields(Fields):
@@ -47,8 +46,8 @@ class NoticeTermsFields(Fields):
     model_config = ConfigDict(json_schema_extra={"examples": [examples.TERMS]})
 
     language: Annotated[Language, Choice]
-    quiet_from: _Time | None = None
-    quiet_until: _Time | None = None
+    quiet_from: WallClock | None = None
+    quiet_until: WallClock | None = None
     member_day: Annotated[int, Field(ge=1, le=31)] | None = None
     birthdays: bool = True
     expiry_days: Annotated[int, Field(ge=0, le=366)] = 30
@@ -143,7 +142,9 @@ async def set_notice_terms(
     author: TheAuthor,
 ) -> NoticeTermsView:
     """Set when and of which days a programme's members are told."""
-    terms = NoticeTerms(**{name: getattr(fields, name) for name in NoticeTermsFields.model_fields})
+    given = {name: getattr(fields, name) for name in NoticeTermsFields.model_fields}
+    quiet = {name: None if given[name] is None else time_of(given[name]) for name in ("quiet_from", "quiet_until")}
+    terms = NoticeTerms(**{**given, **quiet})
     return _terms_view(await set_terms(house, configuration.programme(programme_id).id, terms, author))
 
 

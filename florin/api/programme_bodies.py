@@ -1,12 +1,11 @@
 """Programmes and their products on the wire: what is sent and what is shown."""
 
-from datetime import time
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
 from florin.api import management_examples as examples
-from florin.api.fields import AmountField, Choice, Fields, ProductId, ProgrammeId
+from florin.api.fields import AmountField, Choice, Fields, ProductId, ProgrammeId, WallClock
 from florin.api.problems.document import Refused
 from florin.api.views import AmountView, View, amount_view
 from florin.domain.configuration_fields import LONGEST_VALIDITY_YEARS, MOST_DENOMINATIONS
@@ -57,7 +56,7 @@ class ProgrammeFields(TermsFields):
     name: Name
     currency: Currency
     time_zone: Annotated[str, Field(min_length=1, max_length=64)]
-    cut_off: Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    cut_off: WallClock
     issuer_prefix: Annotated[str, Field(pattern="^9[0-9]{5}$")]
     policy_pack: Annotated[PackName, Choice]
     low_balance_threshold: ThresholdField
@@ -151,11 +150,6 @@ def minor_of(given: AmountField | ThresholdField, unit: str) -> int:
     if given.currency != unit:
         raise Refused(Decline.CURRENCY_MISMATCH)
     return given.amount
-
-
-def time_of(cut_off: str) -> time:
-    """The wall-clock time that ``HH:MM`` writes."""
-    return time.fromisoformat(cut_off)
 
 
 def programme_view(programme: Programme) -> ProgrammeView:

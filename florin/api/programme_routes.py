@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from florin.api import management_examples as examples
 from florin.api.callers import READERS_OF_PROGRAMMES
-from florin.api.fields import ProgrammeId
+from florin.api.fields import ProgrammeId, time_of
 from florin.api.given import TheAuthor, TheHouse, ThePage, accepted
 from florin.api.problems.document import Refused
 from florin.api.programme_bodies import (
@@ -19,7 +19,6 @@ from florin.api.programme_bodies import (
     product_view,
     programme_view,
     terms_given,
-    time_of,
 )
 from florin.api.routes import Routes
 from florin.api.views import page_by_id

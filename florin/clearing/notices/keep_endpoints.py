@@ -59,8 +59,9 @@ async def add(
     url = require_webhook_url(command.url, loopback=loopback)
     contact = None if command.contact is None else normalise_mail(command.contact)
     visible = event_names_for(keeper.kind) or frozenset(EVENT_NAMES)
-    if not visible.issuperset(command.events):
-        raise InvalidField("events", f"not told here: {', '.join(sorted(set(command.events) - visible))}")
+    for place, name in enumerate(command.events):
+        if name not in visible:
+            raise InvalidField(f"events[{place}]", "no name of an event that is told here")
     endpoint_id, secret, vault = fresh_id(), new_webhook_secret(), house.vault
     sealed_contact = None if contact is None else vault.webhook_contacts.seal(contact.encode(), endpoint_id.bytes)
     new = NewEndpoint(
