@@ -4,7 +4,7 @@ FastAPI validates what the JSON reader has already turned into Python values, wh
 for dates and enumerations. `Choice` and `Instant` say how those two are read; everything else stays strict.
 """
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -53,6 +53,12 @@ def _text_only(value: object) -> object:
     if not isinstance(value, str):
         raise ValueError("a time is a text in the form of RFC 3339")  # noqa: TRY004 (pydantic knows ValueError)
     return value
+
+
+def _day(value: object) -> date:
+    if not isinstance(value, str) or len(value) != len("2026-11-20"):
+        raise ValueError("a day is a text such as 2026-11-20")
+    return date.fromisoformat(value)
 
 
 def id_field(kind: str) -> Any:  # noqa: ANN401 (a type for annotations)
@@ -121,6 +127,9 @@ MinorUnits = Annotated[int, Field(ge=1, le=MAX_AMOUNT_MINOR)]
 
 Instant = Annotated[datetime, BeforeValidator(_text_only), AfterValidator(_explicit_zone), Field(strict=False)]
 """A time with an offset, RFC 3339."""
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A day, ``YYYY-MM-DD``; a number is none, though pydantic would count it from 1970."""
 
 Choice = Field(strict=False)
 """For enumerations: ``block: Annotated[CardBlock, Choice]``."""

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 
 from florin.api import loyalty_examples as examples
 from florin.api.callers import READERS_OF_PROGRAMMES
-from florin.api.fields import AmountField, Choice, Fields, ProgrammeId
+from florin.api.fields import AmountField, Choice, Day, Fields, ProgrammeId
 from florin.api.given import TheAuthor, TheHouse, accepted
 from florin.api.problems.document import Refused
 from florin.api.programme_bodies import minor_of
@@ -29,7 +29,6 @@ ROUTES = Routes("Programmes")
 
 Points = Annotated[int, Field(ge=1, le=MOST_POINTS)]
 DayOfMonth = Annotated[int, Field(ge=1, le=31)]
-Day = Annotated[date, Field(strict=False)]
 
 
 class RewardField(Fields):

@@ -4,14 +4,14 @@ from datetime import date, datetime
 from typing import Annotated, Self
 
 from fastapi import Query
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
 from florin.api.callers import people
 from florin.api.corporate import customer_examples as examples
 from florin.api.corporate.customer_bodies import Name
 from florin.api.corporate.funding_answers import ReceiptRecorded
-from florin.api.fields import AmountField, Choice, CustomerId, JournalId, LoginId, PrivateFields, ReceiptId
+from florin.api.fields import AmountField, Choice, CustomerId, Day, JournalId, LoginId, PrivateFields, ReceiptId
 from florin.api.given import Now, TheActor, TheHouse, ThePage, TheVisitor, accepted, told
 from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
 from florin.api.management_examples import page_of
@@ -30,13 +30,6 @@ ROUTES = Routes("Receipts")
 _LIST = "receipts"
 
 
-def _day(value: object) -> date:
-    if not isinstance(value, str) or len(value) != len("2026-11-20"):
-        raise ValueError("a day is a text such as 2026-11-20")
-    return date.fromisoformat(value)
-
-
-Day = Annotated[date, BeforeValidator(_day)]
 Reference = Annotated[str, Field(min_length=1, max_length=LONGEST_REFERENCE)]
 OfCustomer = Annotated[CustomerId | None, Query(description="Whose money; a customer's people see their own.")]
 
