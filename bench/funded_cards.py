@@ -18,7 +18,7 @@ from florin.crypto.vault import Vault
 from florin.domain.declines import Decline
 from florin.settings import Settings
 from florin.storage.audit_trail import Author
-from florin.storage.card_issue import read_page
+from florin.storage.cards.card_issue import read_page
 from florin.storage.connect import Pool, open_pool
 from florin.storage.posting.engine import PostingEngine
 from florin.storage.posting.request import Answer, Caller

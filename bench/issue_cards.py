@@ -38,8 +38,8 @@ from florin.crypto.vault import Vault
 from florin.domain.declines import Decline
 from florin.settings import Settings
 from florin.storage.audit_trail import Author
-from florin.storage.card_issue import CardIssue
-from florin.storage.card_rows import COPY_ACCOUNTS, COPY_CARDS, Origin, account_rows, card_rows
+from florin.storage.cards.card_issue import CardIssue
+from florin.storage.cards.card_rows import COPY_ACCOUNTS, COPY_CARDS, Origin, account_rows, card_rows
 from florin.storage.catalogue import read_catalogue
 from florin.storage.connect import Connection, open_pool
 from florin.storage.embedded import EmbeddedServer

@@ -37,7 +37,7 @@ from florin.gateways.payment_provider import (
     RefundState,
     RefundWanted,
 )
-from florin.storage.payments import find_payment
+from florin.storage.payments.payments import find_payment
 from florin.storage.posting.request import Answer, Caller
 from tests.till import fresh
 from tests.world import World

@@ -6,7 +6,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from florin.api.money_routes import MONEY_ROUTES
+from florin.api.money.money_routes import MONEY_ROUTES
 from florin.api.problems.codes import DoorProblem
 from florin.api.problems.document import Refused
 from florin.api.routes import GuardedRoute, refusal_response

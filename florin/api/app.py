@@ -12,43 +12,11 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.types import ASGIApp
 
-from florin.api import (
-    agreement_routes,
-    api_key_routes,
-    balance_ending_routes,
-    card_routes,
-    card_statement_routes,
-    case_routes,
-    contact_routes,
-    day_routes,
-    desk_routes,
-    dormancy_routes,
-    hold_routes,
-    inquiry_routes,
-    issue_routes,
-    ledger_routes,
-    loss_routes,
-    loyalty_routes,
-    loyalty_terms_routes,
-    member_routes,
-    merchant_routes,
-    notice_routes,
-    operation_routes,
-    people_routes,
-    preference_routes,
-    problem_routes,
-    profile_routes,
-    programme_routes,
-    purchase_routes,
-    refund_routes,
-    registration_routes,
-    status_routes,
-    tier_routes,
-    wallet_routes,
-    webhook_routes,
-)
+from florin.api import problem_routes, status_routes
 from florin.api.addresses import answer_for_address
 from florin.api.callers import REFRESH_EVERY_S, Doorkeeper
+from florin.api.cards import card_routes, card_statement_routes, issue_routes
+from florin.api.cases import case_routes, loss_routes
 from florin.api.closures import closure_routes, own_closure_routes, payout_routes
 from florin.api.corporate import (
     activation_routes,
@@ -67,19 +35,27 @@ from florin.api.corporate import (
     replacement_routes,
     statement_routes,
 )
-from florin.api.event_streams import EventStreams
+from florin.api.dormancy import balance_ending_routes, dormancy_routes
+from florin.api.ledger import day_routes, ledger_routes
+from florin.api.ledger.event_streams import EventStreams
+from florin.api.loyalty import loyalty_routes, loyalty_terms_routes
+from florin.api.members import contact_routes, member_routes, registration_routes, wallet_routes
 from florin.api.metrics import Metrics
-from florin.api.money_door import MoneyDoor
-from florin.api.money_routes import MONEY_ROUTES
+from florin.api.money import hold_routes, inquiry_routes, operation_routes, purchase_routes, refund_routes
+from florin.api.money.money_door import MoneyDoor
+from florin.api.money.money_routes import MONEY_ROUTES
+from florin.api.notices import notice_routes, preference_routes, webhook_routes
 from florin.api.openapi import API_VERSION, document_as_yaml, openapi_document
 from florin.api.payments import callback_routes, payment_desk_routes, payment_routes, split_routes
+from florin.api.people import api_key_routes, desk_routes, people_routes, profile_routes
+from florin.api.programmes import agreement_routes, merchant_routes, programme_routes, tier_routes
 from florin.api.routes import GuardedRoute
 from florin.api.side_door import SideDoor
 from florin.clearing.guess_limit import GuessLimit
 from florin.clearing.house import ClearingHouse
 from florin.settings import Settings
 from florin.storage.connect import Pool
-from florin.storage.told_notices import read_queue
+from florin.storage.notices.told_notices import read_queue
 
 ROUTES: Final = (
     purchase_routes.ROUTES,

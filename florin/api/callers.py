@@ -20,9 +20,9 @@ from florin.domain.people import Actor, Role
 from florin.domain.programme import ApiKey
 from florin.domain.scopes import Scope
 from florin.storage.catalogue import catalogue_version
-from florin.storage.login_sessions import OpenLogin, open_login_of
+from florin.storage.members.sessions import SignedIn, session_of
+from florin.storage.people.login_sessions import OpenLogin, open_login_of
 from florin.storage.posting.request import Caller
-from florin.storage.sessions import SignedIn, session_of
 
 NOBODY: Final = UUID(int=0)
 """The caller of a public route; nothing that it asks for is kept under this id."""

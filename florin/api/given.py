@@ -18,8 +18,8 @@ from florin.domain.paging import DEFAULT_LIMIT, MAX_LIMIT
 from florin.domain.people import Actor
 from florin.domain.throttle_rules import RateLimited
 from florin.storage.audit_trail import Author
+from florin.storage.members.sessions import SignedIn
 from florin.storage.posting.request import Answer, PostingRequest
-from florin.storage.sessions import SignedIn
 
 Result = TypeVar("Result")
 

@@ -8,8 +8,8 @@ import msgspec
 from florin.api.failures import refusal_of
 from florin.api.given import too_often
 from florin.api.json_bodies import decode_json
-from florin.api.money_bodies import MOST_ITEMS
-from florin.api.money_routes import MoneyRoute, Verb
+from florin.api.money.money_bodies import MOST_ITEMS
+from florin.api.money.money_routes import MoneyRoute, Verb
 from florin.api.problems.catalogue import status_of
 from florin.api.problems.document import Refused, problem
 from florin.api.refusal_log import log_items_refused

@@ -9,8 +9,8 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from florin.api.shared_figures import figures_as_text
+from florin.storage.notices.told_notices import Queue
 from florin.storage.posting.engine import PostingEngine
-from florin.storage.told_notices import Queue
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 

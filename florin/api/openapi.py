@@ -7,9 +7,10 @@ import msgspec
 import yaml
 from fastapi.openapi.utils import get_openapi
 
-from florin.api import examples, money_answers
+from florin.api import examples
 from florin.api.callers import Access, Audience, People
-from florin.api.money_routes import MONEY_ROUTES, MoneyRoute
+from florin.api.money import money_answers
+from florin.api.money.money_routes import MONEY_ROUTES, MoneyRoute
 from florin.api.problems.catalogue import status_of
 from florin.api.problems.codes import ALL_CODES, Code, DoorProblem
 from florin.api.problems.document import CONTENT_TYPE, problem

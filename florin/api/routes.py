@@ -20,7 +20,7 @@ from florin.api.callers import Access
 from florin.api.examples import Example
 from florin.api.failures import MISSING, UNKNOWN, invalid_field, nameable, refusal_of
 from florin.api.json_bodies import require_any_json, require_json, require_no_fields
-from florin.api.money_routes import BODY_LIMIT_BYTES
+from florin.api.money.money_routes import BODY_LIMIT_BYTES
 from florin.api.order_standing import with_standing
 from florin.api.problems.catalogue import status_of
 from florin.api.problems.codes import Code, DoorProblem

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from florin.api.callers import NOBODY, Visitor
 from florin.api.failures import refusal_of
 from florin.api.metrics import Metrics
-from florin.api.money_routes import BODY_LIMIT_BYTES
+from florin.api.money.money_routes import BODY_LIMIT_BYTES
 from florin.api.problems.codes import Code, DoorProblem
 from florin.api.problems.document import Refused
 from florin.api.replies import SECURITY_HEADERS, ClientGone, refusal_reply

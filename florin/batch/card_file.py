@@ -19,7 +19,7 @@ from florin.domain.identifiers import wire_id
 from florin.domain.invalid_field import InvalidField
 from florin.domain.money import format_minor
 from florin.storage.audit_trail import Author
-from florin.storage.card_issue import CardIssue, StockedCard, find_issue, read_page, record_export
+from florin.storage.cards.card_issue import CardIssue, StockedCard, find_issue, read_page, record_export
 from florin.storage.catalogue import read_catalogue
 from florin.storage.connect import Pool
 

@@ -31,9 +31,9 @@ from florin.domain.programme import Programme
 from florin.domain.throttle_rules import RateLimited
 from florin.storage.audit_trail import Author
 from florin.storage.corporate.customers import list_customers
-from florin.storage.login_sessions import close_login
-from florin.storage.logins import CodeProof, login_credentials, login_named
-from florin.storage.persons import login_by_name
+from florin.storage.people.login_sessions import close_login
+from florin.storage.people.logins import CodeProof, login_credentials, login_named
+from florin.storage.people.persons import login_by_name
 
 _Made = TypeVar("_Made")
 

@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from florin.clearing.house import ClearingHouse
-from florin.storage.expired_holds import owners_of_expired_holds
+from florin.storage.book.expired_holds import owners_of_expired_holds
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Caller, Outcome, PostingRequest, Wanted
 

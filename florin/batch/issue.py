@@ -19,8 +19,8 @@ from florin.domain.declines import Decline
 from florin.domain.faces import refused_face
 from florin.domain.policy.catalogue import PackName
 from florin.storage.audit_trail import Author
-from florin.storage.card_issue import CardIssue, OrderKey, add_cards, find_issue, find_order, order_issue
-from florin.storage.card_rows import NewCard, Origin
+from florin.storage.cards.card_issue import CardIssue, OrderKey, add_cards, find_issue, find_order, order_issue
+from florin.storage.cards.card_rows import NewCard, Origin
 from florin.storage.catalogue import Catalogue, read_catalogue
 from florin.storage.connect import Pool
 from florin.storage.fresh_ids import fresh_id

@@ -14,8 +14,8 @@ from florin.domain.loss import LossStatus
 from florin.domain.money import format_minor
 from florin.domain.people import Actor
 from florin.storage.audit_trail import Author
-from florin.storage.logins import CodeProof, spend_code_at_once
-from florin.storage.losses import find_loss, read_successor
+from florin.storage.cards.losses import find_loss, read_successor
+from florin.storage.people.logins import CodeProof, spend_code_at_once
 
 
 @dataclass(frozen=True, slots=True)

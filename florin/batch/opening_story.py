@@ -25,9 +25,9 @@ from florin.clearing.refund import RefundCommand, refund
 from florin.domain.declines import Decline
 from florin.domain.programme import Programme
 from florin.storage.audit_trail import Author
-from florin.storage.card_issue import CardIssue, OrderKey, read_page
+from florin.storage.cards.card_issue import CardIssue, OrderKey, read_page
 from florin.storage.catalogue import Catalogue, catalogue_version
-from florin.storage.members import member_named
+from florin.storage.members.members import member_named
 from florin.storage.posting.request import Answer, Caller, KeyReusedError, PostingRequest
 
 _GIFT_CARDS: Final = 20

@@ -10,7 +10,7 @@ import structlog
 from florin.batch.issue import fill_issue
 from florin.crypto.vault import Vault
 from florin.domain.identifiers import wire_id
-from florin.storage.card_issue import unfinished_issues
+from florin.storage.cards.card_issue import unfinished_issues
 from florin.storage.connect import Pool
 
 _log: Final = structlog.get_logger("florin.batch")

@@ -29,7 +29,7 @@ from florin.domain.policy.pack import decide as consult_policy
 from florin.domain.policy.pack import expiry_on
 from florin.domain.policy.verdict import Allow
 from florin.domain.programme import Product, Programme
-from florin.storage.cards import add_up_faces
+from florin.storage.cards.cards import add_up_faces
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Caller, Outcome, PostingRequest, Wanted
 from florin.storage.posting.rows import HolderRow

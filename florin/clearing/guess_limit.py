@@ -14,10 +14,10 @@ from florin.crypto.vault import Vault
 from florin.domain.declines import Decline
 from florin.domain.throttle_rules import TILL_GUESSES_BY_KEY, TILL_GUESSES_IN_TOTAL, RateLimited
 from florin.storage.connect import Pool
+from florin.storage.people.throttle import EVERYBODY
+from florin.storage.people.wrong_guesses import beyond_limit, count_wrong_guesses
 from florin.storage.posting.engine import Result
 from florin.storage.posting.request import Answer
-from florin.storage.throttle import EVERYBODY
-from florin.storage.wrong_guesses import beyond_limit, count_wrong_guesses
 
 _WRONG: Final = (Decline.CARD_NOT_ACCEPTED, Decline.PAYMENT_CODE_INVALID)
 _RULES: Final = (TILL_GUESSES_BY_KEY, TILL_GUESSES_IN_TOTAL)

@@ -3,7 +3,7 @@
 from florin.crypto.random_digits import many_random_digits
 from florin.crypto.vault import Vault
 from florin.domain.card_number import compose, last_four
-from florin.storage.card_rows import NewCard
+from florin.storage.cards.card_rows import NewCard
 from florin.storage.fresh_ids import fresh_ids
 
 

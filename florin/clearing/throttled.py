@@ -4,7 +4,7 @@ from uuid import UUID
 
 from florin.crypto.vault import Vault
 from florin.domain.throttle_rules import ThrottleRule, network_of
-from florin.storage.throttle import EVERYBODY, Charge
+from florin.storage.people.throttle import EVERYBODY, Charge
 
 
 def by_address(vault: Vault, rule: ThrottleRule, address: str) -> Charge:

@@ -15,7 +15,7 @@ from florin.cli.running import accepted, read_settings, run
 from florin.domain.declines import Decline
 from florin.storage.catalogue import read_catalogue
 from florin.storage.configuration import Agreement, ConfigurationChange
-from florin.storage.members import current_agreement
+from florin.storage.members.members import current_agreement
 
 app = typer.Typer(help="Agreements: the terms that members accept.", no_args_is_help=True)
 

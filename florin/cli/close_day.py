@@ -13,8 +13,8 @@ from florin.cli.running import declined, read_settings, run
 from florin.cli.verify import show_proofs
 from florin.domain.declines import Decline
 from florin.reconciliation.seal_day import BookNotProvenError, DayClose, DayNotOverError, close_and_seal
+from florin.storage.book.sealing import SealedDay, last_seal
 from florin.storage.catalogue import read_catalogue
-from florin.storage.sealing import SealedDay, last_seal
 
 app = typer.Typer()
 

@@ -36,7 +36,7 @@ from florin.domain.money import format_minor
 from florin.domain.paging import MAX_LIMIT
 from florin.domain.people import Actor
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.logins import CodeProof
+from florin.storage.people.logins import CodeProof
 from florin.storage.posting.request import Answer
 
 app = typer.Typer(help="Closures: accounts that are given up, and paid out by two people.", no_args_is_help=True)

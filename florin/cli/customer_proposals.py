@@ -29,7 +29,7 @@ from florin.domain.people import Actor
 from florin.storage.corporate.delivery_keys import DeliveryKey
 from florin.storage.corporate.proposals import Proposal
 from florin.storage.corporate.refund_accounts import RefundAccount
-from florin.storage.logins import CodeProof
+from florin.storage.people.logins import CodeProof
 
 Named = Annotated[str, typer.Argument(metavar="CUSTOMER", help="Id of the customer (cus_...).")]
 Account = Annotated[str, typer.Argument(metavar="ACCOUNT", help="Id of the proposed account (rac_...).")]

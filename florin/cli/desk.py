@@ -21,8 +21,8 @@ from florin.cli.running import ENDED_BY_SIGNAL, accepted
 from florin.domain.declines import Decline
 from florin.domain.people import Actor
 from florin.domain.throttle_rules import RateLimited
-from florin.storage.login_sessions import OpenLogin, close_login
-from florin.storage.logins import CodeProof
+from florin.storage.people.login_sessions import OpenLogin, close_login
+from florin.storage.people.logins import CodeProof
 
 _Result = TypeVar("_Result")
 

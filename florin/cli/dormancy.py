@@ -17,7 +17,7 @@ from florin.cli.progress import progress
 from florin.cli.running import accepted, read_settings, run
 from florin.domain.dormancy import DormancyTerms, Ending
 from florin.storage.catalogue import read_catalogue
-from florin.storage.dormancy import terms_of
+from florin.storage.dormancy.dormancy import terms_of
 
 app = typer.Typer(help="Cards and wallets that nobody uses, and what is done about them.", no_args_is_help=True)
 

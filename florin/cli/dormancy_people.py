@@ -34,10 +34,10 @@ from florin.domain.member_contact import ContactChannel, ContactOutcome
 from florin.domain.money import format_minor
 from florin.domain.paging import MAX_LIMIT
 from florin.domain.people import Actor
-from florin.storage.balance_endings import LineStanding
 from florin.storage.catalogue import read_catalogue
-from florin.storage.logins import CodeProof
-from florin.storage.member_contacts import MemberToCall
+from florin.storage.dormancy.balance_endings import LineStanding
+from florin.storage.members.member_contacts import MemberToCall
+from florin.storage.people.logins import CodeProof
 
 _PANEL: Final = "People"
 _NOBODY: Final = UUID(int=0)

@@ -36,8 +36,8 @@ from florin.settings import Settings
 from florin.storage.catalogue import catalogue_version
 from florin.storage.connect import is_connection_failure
 from florin.storage.embedded import EmbeddedServer
-from florin.storage.payment_codes import forget_expired_codes
-from florin.storage.throttle import forget_ended_windows
+from florin.storage.payments.payment_codes import forget_expired_codes
+from florin.storage.people.throttle import forget_ended_windows
 
 _CODES_AT_ONCE: Final = 10_000
 _CODES_ARE_KEPT: Final = timedelta(days=1)

@@ -19,7 +19,7 @@ from florin.cli.progress import progress
 from florin.cli.running import accepted, read_settings, run
 from florin.crypto.recipient_file import RecipientMalformed, require_recipient
 from florin.domain.identifiers import parse_id, wire_id
-from florin.storage.card_issue import CardIssue
+from florin.storage.cards.card_issue import CardIssue
 
 app = typer.Typer()
 

@@ -26,8 +26,8 @@ from florin.domain.notice import Channel, Language, NoticeKind
 from florin.domain.notice_text import Template
 from florin.domain.programme import Programme
 from florin.storage.catalogue import read_catalogue
-from florin.storage.notice_texts import NoticeTerms, TextPlace, read_terms
-from florin.storage.told_notices import read_queue
+from florin.storage.notices.notice_texts import NoticeTerms, TextPlace, read_terms
+from florin.storage.notices.told_notices import read_queue
 
 app = typer.Typer(help="Notices: what members are told, in which words, and when not.", no_args_is_help=True)
 

@@ -32,7 +32,7 @@ from florin.domain.paging import MAX_LIMIT
 from florin.domain.people import Actor
 from florin.domain.replacement import Replacement, ReplacementReason, ReportedCard
 from florin.storage.corporate.instructions import refusals_of
-from florin.storage.logins import CodeProof
+from florin.storage.people.logins import CodeProof
 
 _Result = TypeVar("_Result")
 

@@ -25,7 +25,7 @@ from florin.domain.declines import Decline
 from florin.domain.delivery import Delivery, DeliveryForm, DeliveryPart, DeliveryStatus
 from florin.domain.identifiers import wire_id
 from florin.domain.people import Actor
-from florin.storage.logins import CodeProof
+from florin.storage.people.logins import CodeProof
 
 Out = Annotated[Path, typer.Option(help="The file to write; nothing is overwritten.")]
 Named = Annotated[str, typer.Argument(metavar="DELIVERY", help="Id of the delivery (dlv_...).")]

@@ -24,7 +24,7 @@ from florin.domain.paging import MAX_LIMIT
 from florin.domain.people import Actor
 from florin.storage.corporate.claim_links import LinkSent
 from florin.storage.corporate.link_sendings import LinkSending
-from florin.storage.logins import CodeProof
+from florin.storage.people.logins import CodeProof
 
 _PANEL: Final = "Delivery as claim links"
 

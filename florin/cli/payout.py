@@ -33,9 +33,9 @@ from florin.domain.money import format_minor
 from florin.domain.paging import MAX_LIMIT
 from florin.domain.payout import Payout, PayoutStatus
 from florin.domain.people import Actor
+from florin.storage.closures.payout_files import PayoutFile, list_files
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.logins import CodeProof
-from florin.storage.payout_files import PayoutFile, list_files
+from florin.storage.people.logins import CodeProof
 from florin.storage.posting.request import Answer
 
 app = typer.Typer(help="Payouts: what closed accounts are owed, and its way to the bank.", no_args_is_help=True)

@@ -27,7 +27,7 @@ from florin.domain.identifiers import parse_id, wire_id
 from florin.domain.identity import DocumentKind, Identity
 from florin.domain.people import Role
 from florin.domain.sign_in_names import normalise_user_name
-from florin.storage.persons import login_by_id, login_by_name
+from florin.storage.people.persons import login_by_id, login_by_name
 
 _Result = TypeVar("_Result")
 

@@ -15,7 +15,7 @@ from florin.cli.desk import ADDRESS, admitted, ask_password, ask_unseen, ask_who
 from florin.cli.house import open_house
 from florin.cli.printing import say
 from florin.cli.running import read_settings, run
-from florin.storage.login_sessions import OpenLogin, close_login
+from florin.storage.people.login_sessions import OpenLogin, close_login
 
 NEW_PASSWORD_VARIABLE: Final = "FLORIN_NEW_PASSWORD"  # noqa: S105 (the name of a variable)
 

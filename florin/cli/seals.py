@@ -8,9 +8,9 @@ from florin.cli.printing import AsJson, print_json, print_table, say
 from florin.cli.running import read_settings, run
 from florin.reconciliation.findings import Finding
 from florin.reconciliation.verify_seals import verify_seals
+from florin.storage.book.sealing import SealedDay, read_seals
 from florin.storage.catalogue import Catalogue, read_catalogue
 from florin.storage.long_work import one_snapshot
-from florin.storage.sealing import SealedDay, read_seals
 
 app = typer.Typer()
 

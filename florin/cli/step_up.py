@@ -9,7 +9,7 @@ from florin.cli.house import open_house
 from florin.cli.running import accepted, read_settings, run
 from florin.domain.declines import Decline
 from florin.domain.people import Actor
-from florin.storage.logins import CodeProof
+from florin.storage.people.logins import CodeProof
 
 _Result = TypeVar("_Result")
 

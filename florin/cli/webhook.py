@@ -22,8 +22,8 @@ from florin.domain.identifiers import parse_id, wire_id
 from florin.domain.paging import MAX_LIMIT
 from florin.domain.webhook import EndpointOwner, WebhookDeliveryStatus
 from florin.storage.catalogue import read_catalogue
-from florin.storage.webhook_deliveries import list_deliveries
-from florin.storage.webhook_endpoints import Endpoint, list_endpoints
+from florin.storage.notices.webhook_deliveries import list_deliveries
+from florin.storage.notices.webhook_endpoints import Endpoint, list_endpoints
 
 app = typer.Typer(help="Webhooks: where events are sent to, signed, until they arrive.", no_args_is_help=True)
 

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from florin.storage.balances import (
+from florin.storage.book.balances import (
     FlowBalanceLine,
     OutstandingLine,
     RollForwardLine,

@@ -9,8 +9,8 @@ from florin.domain.programme import Programme
 from florin.reconciliation.findings import ProofReport
 from florin.reconciliation.run_proofs import OnProgress, run_proofs
 from florin.storage.audit_trail import Author
+from florin.storage.book.sealing import SealedDay, close_days, seal_day, unsealed_days
 from florin.storage.connect import Pool
-from florin.storage.sealing import SealedDay, close_days, seal_day, unsealed_days
 
 _ONE_DAY: Final = timedelta(days=1)
 

@@ -8,9 +8,9 @@ from uuid import UUID
 from florin.domain.identifiers import wire_id
 from florin.domain.merkle import GrowingTree, chain, genesis
 from florin.reconciliation.findings import Finding
+from florin.storage.book.sealing import SealedDay, lost_seals, read_seals, sealed_leaves
 from florin.storage.connect import Connection, Pool
 from florin.storage.long_work import one_snapshot
-from florin.storage.sealing import SealedDay, lost_seals, read_seals, sealed_leaves
 
 LOST: Final = "the day was sealed and its seal is gone"
 ANOTHER: Final = "the day was sealed with another seal"

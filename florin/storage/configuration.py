@@ -21,8 +21,8 @@ from florin.storage.catalogue import RAISE_VERSION, Catalogue, load_catalogue
 from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.corporate.bank_accounts import write_bank_account
 from florin.storage.corporate.tiers import read_ladder, write_ladder
-from florin.storage.loyalty_terms import terms_of_programme, write_terms
-from florin.storage.personal_tiers import look_at_all_members
+from florin.storage.loyalty.loyalty_terms import terms_of_programme, write_terms
+from florin.storage.loyalty.personal_tiers import look_at_all_members
 
 LOCK_VERSION: Final = "SELECT version FROM configuration_version FOR UPDATE"
 

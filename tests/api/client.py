@@ -11,8 +11,8 @@ from starlette.types import ASGIApp
 
 from florin.api.app import guarded_routes, routes_app
 from florin.api.callers import People
-from florin.api.money_answers import Problem
-from florin.api.money_routes import MONEY_ROUTES
+from florin.api.money.money_answers import Problem
+from florin.api.money.money_routes import MONEY_ROUTES
 from florin.api.openapi import openapi_document
 from florin.api.problems.codes import ALL_CODES, Code
 from florin.api.problems.members import members_of

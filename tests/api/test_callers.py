@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from florin.api.app import guarded_routes, routes_app
 from florin.api.callers import REFRESH_EVERY_S, Audience, Doorkeeper
-from florin.api.money_routes import MONEY_ROUTES
+from florin.api.money.money_routes import MONEY_ROUTES
 from florin.api.problems.document import Refused
 from florin.api.routes import GuardedRoute, Routes
 from florin.crypto.tokens import API_KEY, SESSION

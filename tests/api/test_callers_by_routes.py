@@ -7,7 +7,7 @@ import pytest
 
 from florin.api.app import guarded_routes, routes_app
 from florin.api.callers import Access, Audience
-from florin.api.money_routes import MONEY_ROUTES
+from florin.api.money.money_routes import MONEY_ROUTES
 from florin.crypto.tokens import API_KEY
 from florin.domain.people import Role
 from florin.domain.scopes import OPERATOR_SCOPES, TILL_SCOPES

@@ -70,7 +70,7 @@ async def test_a_failure_that_nobody_foresaw_is_a_problem_without_detail(
         raise ZeroDivisionError("secret of the house")
 
     monkeypatch.setattr(PostingEngine, "submit", fail)
-    monkeypatch.setattr("florin.api.card_routes.find_card", fail)
+    monkeypatch.setattr("florin.api.cards.card_routes.find_card", fail)
     card = world.card()
     for response in (await shop.post("/v1/purchases", by_e_code(card, 1_00)), await doors.operator.get(CARD)):
         assert (500, "internal_error") == code_of(response)

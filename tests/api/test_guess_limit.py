@@ -14,7 +14,7 @@ from florin.crypto.tokens import API_KEY
 from florin.domain.scopes import TILL_SCOPES
 from florin.domain.throttle_rules import TILL_GUESSES_BY_KEY, TILL_GUESSES_IN_TOTAL
 from florin.settings import Settings
-from florin.storage.wrong_guesses import count_wrong_guesses
+from florin.storage.people.wrong_guesses import count_wrong_guesses
 from tests.api.client import Client, cny, code_of
 from tests.api.conftest import Doors, issue_key
 from tests.till import fresh

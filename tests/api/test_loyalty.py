@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec import json
 
-from florin.api.loyalty_answers import PointsExchanged, VoucherUsed
+from florin.api.loyalty.loyalty_answers import PointsExchanged, VoucherUsed
 from florin.batch.loyalty.carry_out import carry_out_loyalty
 from florin.domain.identifiers import wire_id
 from tests.api.client import cny, code_of

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from florin.api.notice_examples import NEW_WEBHOOK, PREFERENCES, TERMS, TEXT
+from florin.api.notices.notice_examples import NEW_WEBHOOK, PREFERENCES, TERMS, TEXT
 from florin.domain.identifiers import parse_id, wire_id
 from florin.domain.notice import NoticeKind
 from florin.storage.connect import transaction
-from florin.storage.notices import NewNotice, write_notice
+from florin.storage.notices.notices import NewNotice, write_notice
 from tests.api.client import code_of
 from tests.api.conftest import Doors
 from tests.world import NOON, World

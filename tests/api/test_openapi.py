@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from florin.api.app import guarded_routes, openapi_yaml, routes_app
-from florin.api.money_routes import MONEY_ROUTES, MoneyRoute
+from florin.api.money.money_routes import MONEY_ROUTES, MoneyRoute
 from florin.api.problems.codes import ALL_CODES
 from florin.api.problems.members import MEMBERS
 from florin.domain.payment_reference import normalise_reference

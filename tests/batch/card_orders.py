@@ -4,7 +4,7 @@ from uuid import UUID
 
 from florin.batch.issue import OrderCards, order_cards
 from florin.storage.audit_trail import Author
-from florin.storage.card_issue import CardIssue
+from florin.storage.cards.card_issue import CardIssue
 from florin.storage.catalogue import read_catalogue
 from florin.storage.connect import Pool
 from tests.batch.conftest import NOW

@@ -9,8 +9,8 @@ from florin.clearing.new_cards import make_cards
 from florin.crypto.vault import Vault
 from florin.domain.chart import AccountCode
 from florin.domain.identifiers import shard_of, wire_id
-from florin.storage.card_issue import CardIssue, add_cards, find_issue, unfinished_issues
-from florin.storage.card_rows import NewCard, Origin
+from florin.storage.cards.card_issue import CardIssue, add_cards, find_issue, unfinished_issues
+from florin.storage.cards.card_rows import NewCard, Origin
 from florin.storage.connect import Connection, Pool
 from tests.batch.card_orders import ordered
 from tests.batch.conftest import NOW

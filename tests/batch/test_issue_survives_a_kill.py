@@ -8,7 +8,7 @@ import pytest
 
 from florin.batch.issue import fill_issue
 from florin.crypto.vault import Vault
-from florin.storage.card_issue import CardIssue, find_issue
+from florin.storage.cards.card_issue import CardIssue, find_issue
 from florin.storage.connect import Connection, Pool
 from tests.architecture.source_tree import ROOT
 from tests.batch.card_orders import ordered

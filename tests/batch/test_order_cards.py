@@ -6,7 +6,7 @@ from florin.batch.issue import OrderCards, fill_issue, order_cards
 from florin.crypto.vault import Vault
 from florin.domain.declines import Decline
 from florin.domain.invalid_field import InvalidField
-from florin.storage.card_issue import unfinished_issues
+from florin.storage.cards.card_issue import unfinished_issues
 from florin.storage.connect import Connection, Pool
 from tests.batch.card_orders import AUTHOR, product_id
 

@@ -15,8 +15,8 @@ from florin.domain.chart import AccountCode
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.reconciliation.run_proofs import run_proofs
+from florin.storage.book.statements import statement
 from florin.storage.posting.request import Answer, Caller
-from florin.storage.statements import statement
 from tests.till import Till, fresh, said, subject
 from tests.world import Balance, KnownCard, World
 

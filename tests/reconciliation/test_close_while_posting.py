@@ -14,8 +14,8 @@ from florin.domain.journal import FlowAccount
 from florin.domain.payment import PaymentStatus
 from florin.reconciliation.run_proofs import run_proofs
 from florin.reconciliation.seal_day import close_and_seal
+from florin.storage.book.day_lock import DAY_LOCK
 from florin.storage.connect import Pool
-from florin.storage.day_lock import DAY_LOCK
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.posting.engine import PostingEngine
 from florin.storage.posting.group import Group

@@ -5,7 +5,7 @@ import pytest
 from florin.reconciliation.findings import account_name
 from florin.reconciliation.reports import flow_balances, outstanding, roll_forward, trial_balance
 from florin.reconciliation.seal_day import close_and_seal
-from florin.storage.balances import OutstandingLine, RollForwardLine
+from florin.storage.book.balances import OutstandingLine, RollForwardLine
 from florin.storage.connect import Pool
 from tests.reconciliation.book import DAY, MERCHANT, NEXT_MORNING, PROGRAMME, clerk
 from tests.reconciliation.conftest import Story

@@ -13,9 +13,9 @@ from florin.domain.merkle import EMPTY_ROOT, chain, genesis, leaf_hash, root_of
 from florin.reconciliation.run_proofs import run_proofs
 from florin.reconciliation.seal_day import BookNotProvenError, DayNotOverError, close_and_seal
 from florin.storage.audit_trail import Author
+from florin.storage.book.sealing import TRANSFER_COLUMNS, SealedDay, close_days, seal_day
 from florin.storage.connect import Pool
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.sealing import TRANSFER_COLUMNS, SealedDay, close_days, seal_day
 from tests.conftest import Database
 from tests.reconciliation.book import CLERK, DAY, NEXT_MORNING, PROGRAMME, Book, clerk
 from tests.reconciliation.conftest import Story

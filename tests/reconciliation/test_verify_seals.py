@@ -9,8 +9,8 @@ from florin.domain.identifiers import wire_id
 from florin.reconciliation.run_proofs import run_proofs
 from florin.reconciliation.seal_day import close_and_seal
 from florin.reconciliation.verify_seals import verify_seals
+from florin.storage.book.sealing import seal_day
 from florin.storage.connect import Pool
-from florin.storage.sealing import seal_day
 from tests.reconciliation.book import DAY, NEXT_MORNING, PROGRAMME, clerk
 from tests.reconciliation.conftest import Story
 

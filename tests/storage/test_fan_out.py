@@ -14,8 +14,8 @@ import pytest
 from florin.domain.notice import NoticeKind
 from florin.settings import Settings
 from florin.storage.connect import Connection, Pool, connect, open_pool, transaction
-from florin.storage.fan_out import RestoredFromDumpError, fan_out
 from florin.storage.fresh_ids import fresh_id
+from florin.storage.notices.fan_out import RestoredFromDumpError, fan_out
 from florin.storage.outbox import emit
 from tests.architecture.source_tree import ROOT
 from tests.conftest import Database
@@ -145,7 +145,7 @@ async def test_a_chunk_that_was_rolled_back_is_done_again_and_one_that_was_not_n
         await _tell(connection, fresh_id())
     assert 2 == await fan_out(pool, NOON, chunk=2)
     with monkeypatch.context() as broken:
-        broken.setattr("florin.storage.fan_out.STEP", "SELECT 1 / 0, %(told_up_to)s")
+        broken.setattr("florin.storage.notices.fan_out.STEP", "SELECT 1 / 0, %(told_up_to)s")
         with pytest.raises(psycopg.errors.DivisionByZero):
             await fan_out(pool, NOON, chunk=2)
     assert 2 == len(_delivered(world))

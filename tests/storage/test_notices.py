@@ -8,7 +8,7 @@ from florin.clearing.notices.sealed import to_address
 from florin.domain.notice import Channel, NoticeKind
 from florin.storage.connect import Connection
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.notices import NewNotice, write_notice
+from florin.storage.notices.notices import NewNotice, write_notice
 from tests.conftest import Database
 from tests.world import NOON, World, open_world
 

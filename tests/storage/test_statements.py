@@ -8,9 +8,7 @@ import pytest
 
 from florin.domain.chart import AccountCode
 from florin.domain.identifiers import shard_of
-from florin.storage.connect import Connection, Pool
-from florin.storage.fresh_ids import fresh_id
-from florin.storage.statements import (
+from florin.storage.book.statements import (
     Balances,
     ConsumptionRecord,
     LotBalance,
@@ -20,6 +18,8 @@ from florin.storage.statements import (
     recharge_records,
     statement,
 )
+from florin.storage.connect import Connection, Pool
+from florin.storage.fresh_ids import fresh_id
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PROGRAMME, MERCHANT, TILL = fresh_id(), fresh_id(), fresh_id()

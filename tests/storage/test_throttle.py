@@ -6,7 +6,7 @@ import pytest
 from florin.domain.throttle_rules import Counts, RateLimited, ThrottleRule
 from florin.settings import Settings
 from florin.storage.connect import Connection, Pool, open_pool
-from florin.storage.throttle import EVERYBODY, Charge, admit, forget_ended_windows, give_back
+from florin.storage.people.throttle import EVERYBODY, Charge, admit, forget_ended_windows, give_back
 from tests.conftest import Database
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -4,8 +4,8 @@ import pytest
 
 from florin.domain.throttle_rules import Counts, ThrottleRule
 from florin.storage.connect import Pool
-from florin.storage.throttle import EVERYBODY, Charge
-from florin.storage.wrong_guesses import beyond_limit, count_wrong_guesses
+from florin.storage.people.throttle import EVERYBODY, Charge
+from florin.storage.people.wrong_guesses import beyond_limit, count_wrong_guesses
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OWN = ThrottleRule("own", 10, 60, Counts.FAILURES)

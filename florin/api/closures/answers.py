@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from florin.api.money_answers import AnswerPart, Instant, JournalId, Money, PayerId
+from florin.api.money.money_answers import AnswerPart, Instant, JournalId, Money, PayerId
 from florin.domain.closure import ClosureStatus, ProofOfHolder
 from florin.domain.payout import PayoutCause, PayoutStatus
 

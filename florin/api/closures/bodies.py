@@ -17,15 +17,15 @@ from florin.api.fields import (
     ProgrammeId,
     TotpCode,
 )
-from florin.api.profile_routes import IdentityFields
-from florin.api.registration_routes import Mail
+from florin.api.members.registration_routes import Mail
+from florin.api.people.profile_routes import IdentityFields
 from florin.api.views import AmountView, View, amount_view
 from florin.clearing.closures.read_closure import ClosureInFull
 from florin.clearing.closures.request_closure import PayTo
 from florin.clearing.closures.views import closure_view, payout_view
 from florin.domain.bank_account import BankAccount
 from florin.domain.names import LONGEST_NAME
-from florin.storage.payout_files import PayoutFile
+from florin.storage.closures.payout_files import PayoutFile
 
 _SHOWN_DIGITS = 4
 

@@ -11,8 +11,8 @@ from florin.api.closures.bodies import CodeFields, OwnTotpFields, PayToFields, c
 from florin.api.fields import ClosureId
 from florin.api.given import Now, TheHouse, TheSession, TheVisitor, accepted, allowed, told
 from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
+from florin.api.members.registration_routes import address_of
 from florin.api.problems.document import Refused
-from florin.api.registration_routes import address_of
 from florin.api.routes import Routes
 from florin.clearing.closures.cancel_closure import cancel_own_closure
 from florin.clearing.closures.confirm_closure import confirm_by_code, confirm_by_totp, confirm_own_by_code

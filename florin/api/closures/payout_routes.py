@@ -34,7 +34,7 @@ from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.paging import decode_id
 from florin.domain.payout import PayoutStatus
-from florin.storage.payout_files import list_files
+from florin.storage.closures.payout_files import list_files
 
 ROUTES = Routes("Closures")
 

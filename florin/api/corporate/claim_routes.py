@@ -15,7 +15,7 @@ from florin.api.corporate import delivery_examples as examples
 from florin.api.corporate.delivery_views import NOT_STORED
 from florin.api.fields import PrivateFields
 from florin.api.given import Now, TheHouse, accepted
-from florin.api.registration_routes import address_of
+from florin.api.members.registration_routes import address_of
 from florin.api.routes import Routes
 from florin.api.views import AmountView, View, amount_view
 from florin.clearing.orders.claim import claim, preview_claim

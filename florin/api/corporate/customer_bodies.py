@@ -7,8 +7,8 @@ from pydantic import ConfigDict, Field
 
 from florin.api.corporate import customer_examples as examples
 from florin.api.fields import Choice, CustomerId, Fields, PrivateFields, ProgrammeId, TotpCode
-from florin.api.programme_bodies import ThresholdField
-from florin.api.statement_views import StatementLineView, statement_line_view
+from florin.api.ledger.statement_views import StatementLineView, statement_line_view
+from florin.api.programmes.programme_bodies import ThresholdField
 from florin.api.views import AmountView, View, amount_view, next_cursor
 from florin.clearing.customers.read_customer import CustomerProfile
 from florin.clearing.customers.read_funding import FundingStatement

@@ -23,10 +23,10 @@ from florin.api.fields import CustomerId, ProgrammeId
 from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
 from florin.api.management_examples import page_of
 from florin.api.problems.document import Refused
-from florin.api.programme_bodies import minor_of
+from florin.api.programmes.programme_bodies import minor_of
+from florin.api.programmes.visible_configuration import TheConfiguration
 from florin.api.routes import Routes
 from florin.api.views import next_cursor
-from florin.api.visible_configuration import TheConfiguration
 from florin.clearing.customers import change_customer
 from florin.clearing.customers import suspend_customer as suspending
 from florin.clearing.customers.allowed import READERS

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from florin.api.callers import people
-from florin.api.card_files import SealedFile
+from florin.api.cards.card_files import SealedFile
 from florin.api.corporate import delivery_examples as examples
 from florin.api.corporate.customer_bodies import StepUpFields
 from florin.api.corporate.delivery_views import (
@@ -42,7 +42,7 @@ from florin.clearing.people.step_up import checked_code
 from florin.domain.declines import Decline
 from florin.domain.delivery import DeliveryForm
 from florin.domain.people import Actor
-from florin.storage.logins import CodeProof
+from florin.storage.people.logins import CodeProof
 
 ROUTES = Routes("Deliveries")
 

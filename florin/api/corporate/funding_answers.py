@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from florin.api.money_answers import AnswerPart, Instant, JournalId, Money
+from florin.api.money.money_answers import AnswerPart, Instant, JournalId, Money
 from florin.domain.funding_refund import FundingRefundStatus
 from florin.domain.receipt import PaymentMethod
 

@@ -10,9 +10,9 @@ from starlette.requests import Request
 
 from florin.api.callers import people
 from florin.api.corporate import generation_examples as examples
-from florin.api.event_streams import HEARTBEAT, HEARTBEAT_EVERY_S, LONGEST_S, EventStream, EventStreams, event
 from florin.api.fields import Choice, OrderId
 from florin.api.given import Now, TheActor, TheHouse, TheVisitor, accepted
+from florin.api.ledger.event_streams import HEARTBEAT, HEARTBEAT_EVERY_S, LONGEST_S, EventStream, EventStreams, event
 from florin.api.routes import Routes
 from florin.api.views import View
 from florin.clearing.house import ClearingHouse

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from florin.api.corporate import order_examples as examples
 from florin.api.fields import AmountField, Choice, CustomerId, Fields, Line, OrderId, ProductId, ProgrammeId
 from florin.api.problems.document import Refused
-from florin.api.programme_bodies import minor_of
+from florin.api.programmes.programme_bodies import minor_of
 from florin.api.views import AmountView, View, amount_view
 from florin.clearing.orders.read_order import PricedOrder
 from florin.domain.corporate_order import DeliveryKind

@@ -24,9 +24,9 @@ from florin.api.fields import Choice, CustomerId, OrderId
 from florin.api.given import Now, TheActor, TheHouse, ThePage, TheVisitor, accepted
 from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
 from florin.api.management_examples import page_of
+from florin.api.programmes.visible_configuration import TheConfiguration, VisibleConfiguration
 from florin.api.routes import Routes
 from florin.api.views import next_cursor
-from florin.api.visible_configuration import TheConfiguration, VisibleConfiguration
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders import cancel_order, return_order
 from florin.clearing.orders.allowed import MAKERS, READERS

@@ -14,10 +14,10 @@ from florin.api.fields import OrderId, ProductId
 from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
 from florin.api.management_examples import page_of
 from florin.api.problems.document import Refused
+from florin.api.programmes.visible_configuration import TheConfiguration
 from florin.api.routes import FileBody, Routes
 from florin.api.uploads import uploaded
 from florin.api.views import AmountView, View, amount_view, next_cursor
-from florin.api.visible_configuration import TheConfiguration
 from florin.batch.orders.recipients_file import Checked, Finding
 from florin.batch.orders.recipients_template import FILE_NAME, MEDIA_TYPE, recipients_template
 from florin.batch.orders.set_recipients import check_recipients, set_recipients

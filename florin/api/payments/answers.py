@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from florin.api.money_answers import AnswerPart, Hold, HoldId, Instant, JournalId, Money, PurchaseId
+from florin.api.money.money_answers import AnswerPart, Hold, HoldId, Instant, JournalId, Money, PurchaseId
 from florin.domain.payment import PaymentPurpose, PaymentStatus
 from florin.domain.payment_finding import FindingKind
 from florin.domain.payment_refund import PaymentRefundStatus, RefundCause

@@ -28,9 +28,7 @@ from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.people import Actor
 from florin.storage.audit_trail import Author
-from florin.storage.connect import transaction
-from florin.storage.corporate.bank_accounts import bank_account_of
-from florin.storage.payout_files import (
+from florin.storage.closures.payout_files import (
     PayoutFile,
     SealedPayment,
     find_file,
@@ -41,6 +39,8 @@ from florin.storage.payout_files import (
     unfinished_files,
     unsent_payouts,
 )
+from florin.storage.connect import transaction
+from florin.storage.corporate.bank_accounts import bank_account_of
 
 _log: Final = structlog.get_logger("florin.batch")
 

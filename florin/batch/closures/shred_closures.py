@@ -9,7 +9,7 @@ from florin.domain.policy.catalogue import PACKS, PackName
 from florin.domain.policy.pack import kept_until
 from florin.domain.programme import Programme
 from florin.storage.catalogue import read_catalogue
-from florin.storage.shredding import EndedClosure, ended_closures, shred
+from florin.storage.closures.shredding import EndedClosure, ended_closures, shred
 
 CHUNK: Final = 200
 

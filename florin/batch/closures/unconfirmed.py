@@ -5,7 +5,7 @@ from typing import Final
 
 from florin.clearing.closures.cancel_closure import cancel_unconfirmed
 from florin.clearing.house import ClearingHouse
-from florin.storage.closures import unconfirmed_closures
+from florin.storage.closures.closures import unconfirmed_closures
 
 CHUNK: Final = 200
 

@@ -14,7 +14,7 @@ from florin.domain.identifiers import wire_id
 from florin.domain.money import format_minor
 from florin.domain.people import Actor
 from florin.storage.audit_trail import Author
-from florin.storage.member_contacts import MemberToCall, record_opening
+from florin.storage.members.member_contacts import MemberToCall, record_opening
 
 COLUMNS: Final = (
     "member", "user_name", "mobile", "mail", "stage", "reason", "last_activity_at", "balance", "currency",

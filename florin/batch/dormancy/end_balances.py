@@ -14,7 +14,7 @@ from florin.clearing.dormancy.end_balance import EndBalance, end_balance
 from florin.clearing.dormancy.restore_lapsed import restore_line
 from florin.clearing.house import ClearingHouse
 from florin.domain.balance_ending import BalanceEnding, EndingLine, EndingStatus
-from florin.storage.balance_endings import (
+from florin.storage.dormancy.balance_endings import (
     approved_endings,
     find_ending,
     finish_ending,

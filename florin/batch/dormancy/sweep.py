@@ -1,8 +1,8 @@
 """The dormancy sweep: who has used nothing for so long is told so, then becomes inactive, and later dormant.
 
-Safe anywhere and any time: see `florin.storage.dormancy_sweep`. One run takes nobody more than one step, and a step to
-another stage needs a notice that is old enough, so neither an outage of a month nor a clock that jumps by years makes
-anybody dormant unwarned.
+Safe anywhere and any time: see `florin.storage.dormancy.dormancy_sweep`. One run takes nobody more than one step, and a
+step to another stage needs a notice that is old enough, so neither an outage of a month nor a clock that jumps by years
+makes anybody dormant unwarned.
 """
 
 from collections import Counter
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from florin.clearing.dormancy.stage_changes import carry_out_changes, stage_changes
 from florin.storage.connect import Pool
-from florin.storage.dormancy_sweep import (
+from florin.storage.dormancy.dormancy_sweep import (
     Sweep,
     begin_sweep,
     find_sweep,

@@ -11,7 +11,7 @@ from florin.clearing.house import ClearingHouse
 from florin.clearing.loyalty.lapse_voucher import LapseVoucher, lapse_voucher
 from florin.domain.programme import Programme
 from florin.storage.catalogue import read_catalogue
-from florin.storage.vouchers import overdue_vouchers
+from florin.storage.loyalty.vouchers import overdue_vouchers
 
 CHUNK: Final = 200
 _NOBODY: Final = UUID(int=0)

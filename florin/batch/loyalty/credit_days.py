@@ -15,8 +15,8 @@ from florin.clearing.loyalty.lapse_points import LapsePoints, lapse_points
 from florin.domain.loyalty_terms import DatedTerms, terms_on
 from florin.domain.points import end_of_month, reward_reached, stages
 from florin.domain.programme import Programme
-from florin.storage.loyalty_terms import terms_of_programme
-from florin.storage.points import (
+from florin.storage.loyalty.loyalty_terms import terms_of_programme
+from florin.storage.loyalty.points import (
     PointsDue,
     Stretch,
     earned_at_least,

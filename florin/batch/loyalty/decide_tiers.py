@@ -5,7 +5,7 @@ from datetime import date, datetime
 from florin.clearing.house import ClearingHouse
 from florin.domain.programme import Programme
 from florin.storage.audit_trail import Author
-from florin.storage.personal_tiers import decide_tiers_of, members_to_look_at, tiers_until, write_tiers_until
+from florin.storage.loyalty.personal_tiers import decide_tiers_of, members_to_look_at, tiers_until, write_tiers_until
 
 
 async def decide_tiers(house: ClearingHouse, programme: Programme, closed_until: date, now: datetime) -> None:

@@ -11,8 +11,8 @@ from florin.clearing.membership.record_identity import opened_identity
 from florin.domain.loyalty_terms import terms_on
 from florin.domain.programme import Programme
 from florin.domain.referral import FOR_NEWCOMER, ReferralStatus, cause_for_referrer
-from florin.storage.loyalty_terms import terms_of_programme
-from florin.storage.referrals import DueReferral, decide_referral, due_referrals
+from florin.storage.loyalty.loyalty_terms import terms_of_programme
+from florin.storage.loyalty.referrals import DueReferral, decide_referral, due_referrals
 
 CHUNK: Final = 100
 _NOBODY: Final = UUID(int=0)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from florin.clearing.house import ClearingHouse
 from florin.domain.notice import NoticeKind, birthdays_of, is_member_day
-from florin.storage.notice_days import (
+from florin.storage.notices.notice_days import (
     ProgrammeDays,
     chunks_of_members,
     finish_day,
@@ -19,7 +19,7 @@ from florin.storage.notice_days import (
     programmes_with_days,
     write_expiring,
 )
-from florin.storage.notices import NewNotice, write_notices
+from florin.storage.notices.notices import NewNotice, write_notices
 
 CHUNK: Final = 5_000
 """Members a transaction."""

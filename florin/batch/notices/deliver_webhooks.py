@@ -22,9 +22,9 @@ from florin.clearing.notices.endpoint_secrets import valid_secrets
 from florin.domain.identifiers import wire_id
 from florin.domain.webhook import EndpointStatus, next_attempt
 from florin.gateways.webhook import WebhookMessage, WebhookSender
+from florin.storage.notices.webhook_deliveries import Attempt, NextDelivery, endpoints_with_work, next_deliveries
+from florin.storage.notices.webhook_endpoints import find_endpoint
 from florin.storage.turns import Turns, open_turns
-from florin.storage.webhook_deliveries import Attempt, NextDelivery, endpoints_with_work, next_deliveries
-from florin.storage.webhook_endpoints import find_endpoint
 
 AT_ONCE: Final = 16
 """Deliveries under way at one endpoint, each of another subject."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from florin.clearing.house import ClearingHouse
-from florin.storage.fan_out import CHUNK, fan_out
+from florin.storage.notices.fan_out import CHUNK, fan_out
 
 
 async def fan_out_everything(house: ClearingHouse, now: datetime) -> None:

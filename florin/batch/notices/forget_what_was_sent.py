@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from florin.clearing.house import ClearingHouse
-from florin.storage.notice_sendings import forget_notices
-from florin.storage.webhook_deliveries import forget_deliveries
+from florin.storage.notices.notice_sendings import forget_notices
+from florin.storage.notices.webhook_deliveries import forget_deliveries
 
 DELIVERIES_ARE_KEPT: Final = timedelta(days=30)
 NOTICES_ARE_KEPT: Final = timedelta(days=400)

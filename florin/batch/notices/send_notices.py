@@ -23,7 +23,7 @@ from florin.domain.notice import URGENT, Channel, NoticeKind, next_attempt, quie
 from florin.gateways.failures import GatewayAwayError, NotNowError, RefusedForGoodError
 from florin.gateways.mail import Mail, MailGateway
 from florin.gateways.short_message import ShortMessage, ShortMessageGateway
-from florin.storage.notice_sendings import Ending, WaitingNotice, next_notices, set_channel, write_ending
+from florin.storage.notices.notice_sendings import Ending, WaitingNotice, next_notices, set_channel, write_ending
 from florin.storage.turns import EITHER_TURN, MAIL_TURN, SMS_TURN, Turns, open_turns
 
 AT_ONCE: Final = 100

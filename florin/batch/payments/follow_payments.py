@@ -16,7 +16,7 @@ from florin.clearing.house import ClearingHouse
 from florin.clearing.payments.ask_provider import ask_provider
 from florin.clearing.payments.complete_split import complete_split
 from florin.domain.payment import Payment, PaymentStatus
-from florin.storage.payments import claim_due_payments
+from florin.storage.payments.payments import claim_due_payments
 
 AT_ONCE: Final = 20
 """Questions that wait for providers at the same time."""

@@ -8,7 +8,7 @@ import structlog
 
 from florin.clearing.house import ClearingHouse
 from florin.clearing.payments.send_refund import send_refund
-from florin.storage.payment_refunds import DueRefund, claim_due_refunds
+from florin.storage.payments.payment_refunds import DueRefund, claim_due_refunds
 
 AT_ONCE: Final = 20
 

@@ -13,12 +13,12 @@ from florin.domain.invalid_field import InvalidField
 from florin.domain.people import Actor, Role
 from florin.domain.purchase import OwnerKind
 from florin.storage.audit_trail import Author
+from florin.storage.book.purchases import find_purchase
 from florin.storage.cases import add_case
 from florin.storage.corporate.customers import find_customer
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.members import profile_of
-from florin.storage.purchases import find_purchase
-from florin.storage.sessions import SignedIn
+from florin.storage.members.members import profile_of
+from florin.storage.members.sessions import SignedIn
 
 WHO_MAY: Final = frozenset({Role.OPERATOR, Role.MANAGER})
 """Who opens cases for others, and works on them."""

@@ -10,7 +10,7 @@ from florin.domain.declines import Decline
 from florin.domain.paging import Page
 from florin.domain.people import Actor, Role
 from florin.storage.cases import WantedCases, find_case, list_cases, notes_of
-from florin.storage.sessions import SignedIn
+from florin.storage.members.sessions import SignedIn
 
 READERS = WHO_MAY | {Role.AUDITOR}
 """Who reads cases; an auditor reads how they went, and not what people wrote."""

@@ -16,7 +16,7 @@ from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.people import Actor, Role, second_person
 from florin.storage.cases import find_case
-from florin.storage.logins import CodeProof, spend_code_at_once
+from florin.storage.people.logins import CodeProof, spend_code_at_once
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Answer, Caller, Outcome, Wanted
 

@@ -13,7 +13,7 @@ from florin.domain.invalid_field import InvalidField
 from florin.domain.people import Actor
 from florin.storage.audit_trail import Author
 from florin.storage.cases import CaseChange, case_change
-from florin.storage.sessions import SignedIn
+from florin.storage.members.sessions import SignedIn
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ from florin.domain.identifiers import wire_id
 from florin.domain.journal import FlowAccount, Movement
 from florin.domain.payout import PayoutCause
 from florin.domain.people import Actor, Role, second_person
-from florin.storage.closures import find_closure
-from florin.storage.logins import CodeProof, spend_code_at_once
+from florin.storage.closures.closures import find_closure
+from florin.storage.people.logins import CodeProof, spend_code_at_once
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Answer, Caller, Outcome
 

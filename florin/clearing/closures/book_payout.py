@@ -16,7 +16,7 @@ from florin.domain.identifiers import wire_id
 from florin.domain.invalid_field import InvalidField
 from florin.domain.payout import Payout, PayoutCause, PayoutOperation, PayoutStatus, permit_payout
 from florin.domain.people import Actor, Role
-from florin.storage.closures import find_payout
+from florin.storage.closures.closures import find_payout
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Answer, Caller, Outcome
 

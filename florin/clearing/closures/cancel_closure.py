@@ -20,10 +20,10 @@ from florin.domain.identifiers import wire_id
 from florin.domain.invalid_field import InvalidField
 from florin.domain.journal import FlowAccount
 from florin.domain.people import Actor, Role
-from florin.storage.closures import closure_of, find_closure
+from florin.storage.closures.closures import closure_of, find_closure
+from florin.storage.members.sessions import SignedIn
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Answer, Caller, Outcome
-from florin.storage.sessions import SignedIn
 
 WHO_MAY: Final = frozenset({Role.OPERATOR, Role.MANAGER})
 LONGEST_REASON: Final = 200

@@ -20,13 +20,13 @@ from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.purchase import OwnerKind
 from florin.domain.throttle_rules import CLOSURE_PROOF_BY_ADDRESS, CLOSURE_PROOF_BY_MEMBER, RateLimited
-from florin.storage.closure_codes import take_try
-from florin.storage.closures import closure_of, find_closure
-from florin.storage.credentials import credentials_of, use_totp_step
+from florin.storage.closures.closure_codes import take_try
+from florin.storage.closures.closures import closure_of, find_closure
+from florin.storage.members.sessions import SignedIn
+from florin.storage.people.credentials import credentials_of, use_totp_step
+from florin.storage.people.throttle import Charge, admit, give_back
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Answer, Caller, Outcome
-from florin.storage.sessions import SignedIn
-from florin.storage.throttle import Charge, admit, give_back
 
 _NOBODY: Final = UUID(int=0)
 

@@ -12,8 +12,8 @@ from florin.domain.bank_account import same_name
 from florin.domain.declines import Decline
 from florin.domain.identity import Identity
 from florin.domain.programme import ProductKind
-from florin.storage.cards import find_card
-from florin.storage.closures import sealed_holder_of
+from florin.storage.cards.cards import find_card
+from florin.storage.closures.closures import sealed_holder_of
 
 
 @dataclass(frozen=True, slots=True)

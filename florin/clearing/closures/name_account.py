@@ -21,9 +21,9 @@ from florin.domain.identity import Identity
 from florin.domain.payout import Payout, PayoutOperation, permit_payout
 from florin.domain.people import Actor, Role, second_person
 from florin.domain.purchase import OwnerKind
-from florin.storage.closures import find_closure, find_payout
+from florin.storage.closures.closures import find_closure, find_payout
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.logins import CodeProof, spend_code_at_once
+from florin.storage.people.logins import CodeProof, spend_code_at_once
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Answer, Caller, Outcome
 

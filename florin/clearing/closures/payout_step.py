@@ -12,7 +12,7 @@ from florin.domain.closure import Closure
 from florin.domain.declines import Decline
 from florin.domain.journal import FlowAccount
 from florin.domain.payout import Payout
-from florin.storage.closures import find_closure, find_payout
+from florin.storage.closures.closures import find_closure, find_payout
 from florin.storage.posting.group import Group, StaleFactsError
 from florin.storage.posting.request import Answer, Caller, Outcome
 

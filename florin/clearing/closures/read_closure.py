@@ -13,7 +13,7 @@ from florin.domain.identity import Identity
 from florin.domain.paging import Page
 from florin.domain.payout import Payout, PayoutStatus
 from florin.domain.people import OPERATOR_ROLES, Actor, Role
-from florin.storage.closures import (
+from florin.storage.closures.closures import (
     closure_of,
     come_in_since,
     find_closure,
@@ -22,7 +22,7 @@ from florin.storage.closures import (
     list_payouts,
     payouts_of,
 )
-from florin.storage.sessions import SignedIn
+from florin.storage.members.sessions import SignedIn
 
 READERS: Final = OPERATOR_ROLES - {Role.ADMINISTRATOR}
 SEE_HOLDERS: Final = frozenset({Role.OPERATOR, Role.MANAGER, Role.FINANCE, Role.FINANCE_APPROVER})

@@ -29,11 +29,11 @@ from florin.domain.journal import FlowAccount
 from florin.domain.people import Actor, Role
 from florin.domain.purchase import OwnerKind
 from florin.domain.sign_in_names import normalise_mail
-from florin.storage.closures import closure_of, open_business
+from florin.storage.closures.closures import closure_of, open_business
 from florin.storage.fresh_ids import fresh_id
+from florin.storage.members.sessions import SignedIn
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Answer, Outcome
-from florin.storage.sessions import SignedIn
 
 WHO_MAY: Final = frozenset({Role.OPERATOR, Role.MANAGER})
 """Who asks for a closure in a holder's place."""

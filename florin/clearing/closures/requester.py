@@ -5,8 +5,8 @@ from typing import Self
 from uuid import UUID
 
 from florin.domain.people import Actor
+from florin.storage.members.sessions import SignedIn
 from florin.storage.posting.request import Caller
-from florin.storage.sessions import SignedIn
 
 
 @dataclass(frozen=True, slots=True)

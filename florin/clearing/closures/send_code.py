@@ -14,11 +14,11 @@ from florin.domain.identifiers import wire_id
 from florin.domain.notice import NoticeKind
 from florin.domain.purchase import OwnerKind
 from florin.domain.throttle_rules import CLOSURE_CODES_BY_HOLDER, RateLimited
-from florin.storage.closure_codes import NewCode, codes_sent, keep_code
-from florin.storage.closures import find_payout_account
+from florin.storage.closures.closure_codes import NewCode, codes_sent, keep_code
+from florin.storage.closures.closures import find_payout_account
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.notices import NewNotice
-from florin.storage.throttle import admit
+from florin.storage.notices.notices import NewNotice
+from florin.storage.people.throttle import admit
 
 
 async def send_first_code(house: ClearingHouse, closure: Closure, now: datetime) -> None:

@@ -10,7 +10,7 @@ from florin.domain.declines import Decline
 from florin.domain.people import Actor, Role
 from florin.storage.connect import Connection
 from florin.storage.corporate.customers import Customer
-from florin.storage.persons import works_for
+from florin.storage.people.persons import works_for
 
 READERS: Final = frozenset(Role) - {Role.ADMINISTRATOR}
 """Who sees customers and their money: a customer's people their own, the operator's people all."""

@@ -28,7 +28,7 @@ from florin.storage.corporate.delivery_keys import (
 )
 from florin.storage.corporate.proposals import CustomerChange, ProposalStatus, customer_change
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.logins import CodeProof, spend_code
+from florin.storage.people.logins import CodeProof, spend_code
 
 PROPOSE: Final = frozenset({Role.BUYER, Role.APPROVER, Role.OPERATOR})
 DECIDE_FOR_CUSTOMER: Final = frozenset({Role.APPROVER, Role.MANAGER})

@@ -9,9 +9,9 @@ from florin.domain.chart import AccountCode
 from florin.domain.declines import Decline
 from florin.domain.paging import Page
 from florin.domain.people import Actor
+from florin.storage.book.statements import StatementLine, statement
 from florin.storage.corporate.customers import find_customer
 from florin.storage.corporate.funding import Funding, funding_of
-from florin.storage.statements import StatementLine, statement
 
 
 @dataclass(frozen=True, slots=True)

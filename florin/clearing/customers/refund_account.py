@@ -28,7 +28,7 @@ from florin.storage.corporate.refund_accounts import (
     settle_refund_account,
 )
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.logins import CodeProof, spend_code
+from florin.storage.people.logins import CodeProof, spend_code
 
 PROPOSE: Final = frozenset({Role.BUYER, Role.APPROVER, Role.OPERATOR, Role.FINANCE})
 DECIDE: Final = frozenset({Role.MANAGER, Role.FINANCE_APPROVER})

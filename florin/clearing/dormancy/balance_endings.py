@@ -26,7 +26,8 @@ from florin.domain.people import Actor, Role, second_person
 from florin.domain.policy.catalogue import PackName
 from florin.domain.policy.dormant_balances import ENDINGS
 from florin.storage.audit_trail import Author
-from florin.storage.balance_endings import (
+from florin.storage.catalogue import read_catalogue
+from florin.storage.dormancy.balance_endings import (
     Decider,
     LineStanding,
     add_ending,
@@ -36,10 +37,9 @@ from florin.storage.balance_endings import (
     lines_of,
     list_endings,
 )
-from florin.storage.catalogue import read_catalogue
-from florin.storage.dormancy import terms_of
+from florin.storage.dormancy.dormancy import terms_of
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.logins import CodeProof, spend_code
+from florin.storage.people.logins import CodeProof, spend_code
 
 PROPOSERS: Final = frozenset({Role.FINANCE})
 DECIDERS: Final = frozenset({Role.FINANCE_APPROVER})

@@ -14,7 +14,7 @@ from florin.domain.people import Actor, Role
 from florin.storage.audit_trail import Author
 from florin.storage.catalogue import read_catalogue
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.member_contacts import (
+from florin.storage.members.member_contacts import (
     MemberToCall,
     NewContact,
     add_contact,
@@ -22,7 +22,7 @@ from florin.storage.member_contacts import (
     members_to_call,
     record_opening,
 )
-from florin.storage.members import profile_of
+from florin.storage.members.members import profile_of
 
 CALLERS: Final = frozenset({Role.OPERATOR, Role.MANAGER})
 """Who calls members, and therefore sees how they are reached."""

@@ -13,8 +13,15 @@ from florin.domain.member_class import MemberClass, MemberLife, class_of, days_o
 from florin.domain.paging import Page
 from florin.domain.people import Actor
 from florin.storage.catalogue import read_catalogue
-from florin.storage.dormancy import terms_of
-from florin.storage.member_figures import MemberActivity, Period, Sums, activity_of_members, count_members, sums_of
+from florin.storage.dormancy.dormancy import terms_of
+from florin.storage.members.member_figures import (
+    MemberActivity,
+    Period,
+    Sums,
+    activity_of_members,
+    count_members,
+    sums_of,
+)
 
 
 @dataclass(frozen=True, slots=True)

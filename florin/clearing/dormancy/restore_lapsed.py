@@ -8,7 +8,7 @@ from florin.clearing.dormancy.end_balance import RestoreBalance, restore_balance
 from florin.clearing.house import ClearingHouse
 from florin.domain.declines import Decline
 from florin.domain.people import Actor, Role
-from florin.storage.balance_endings import LapsedLine, lapsed_of, mark_restored
+from florin.storage.dormancy.balance_endings import LapsedLine, lapsed_of, mark_restored
 
 WHO_MAY: Final = frozenset({Role.OPERATOR, Role.MANAGER})
 

@@ -10,7 +10,7 @@ from florin.domain.policy.dormant_balances import require_permitted
 from florin.storage.audit_trail import Author
 from florin.storage.catalogue import read_catalogue
 from florin.storage.connect import Pool
-from florin.storage.dormancy import set_terms
+from florin.storage.dormancy.dormancy import set_terms
 
 
 @dataclass(frozen=True, slots=True)

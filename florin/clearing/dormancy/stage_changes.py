@@ -18,8 +18,8 @@ from florin.domain.dormancy import (
     standing_after,
 )
 from florin.domain.notice import NoticeKind
-from florin.storage.dormancy_sweep import ChunkTurn, QuietOwner, RulesInForce
-from florin.storage.notices import NewNotice, write_notices
+from florin.storage.dormancy.dormancy_sweep import ChunkTurn, QuietOwner, RulesInForce
+from florin.storage.notices.notices import NewNotice, write_notices
 from florin.storage.outbox import Told, emit_all
 
 NOTICE: Final = {"card": "card.dormancy_notice", "member": "member.dormancy_notice"}

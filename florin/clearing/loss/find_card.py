@@ -13,10 +13,10 @@ from florin.clearing.reported_block import allow_debits_as
 from florin.domain.declines import Decline
 from florin.domain.loss import Loss, LossOperation, permit_loss
 from florin.domain.people import Actor
-from florin.storage.losses import find_loss
+from florin.storage.cards.losses import find_loss
+from florin.storage.members.sessions import SignedIn
 from florin.storage.posting.group import Group, StaleFactsError
 from florin.storage.posting.request import Answer, Outcome, Wanted
-from florin.storage.sessions import SignedIn
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from florin.domain.identity import Identity
 from florin.domain.journal import InvariantBrokenError
 from florin.domain.loss import Loss, LossOperation, LossStatus, permit_loss
 from florin.domain.people import Actor, Role, second_person
-from florin.storage.cards import find_card
-from florin.storage.logins import CodeProof, spend_code_at_once
-from florin.storage.losses import add_lost_cards_successor, find_loss
+from florin.storage.cards.cards import find_card
+from florin.storage.cards.losses import add_lost_cards_successor, find_loss
+from florin.storage.people.logins import CodeProof, spend_code_at_once
 from florin.storage.posting.group import Group, StaleFactsError
 from florin.storage.posting.request import Answer, BusyError, Caller, Outcome, Wanted
 

@@ -23,10 +23,10 @@ from florin.domain.declines import Decline
 from florin.domain.identity import Identity
 from florin.domain.loss import Loss, LossStatus
 from florin.domain.people import Actor, Role
-from florin.storage.cards import find_card_by_number
+from florin.storage.cards.cards import find_card_by_number
+from florin.storage.members.sessions import SignedIn
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Answer, Outcome, Wanted
-from florin.storage.sessions import SignedIn
 
 WHO_MAY: Final = frozenset({Role.OPERATOR, Role.MANAGER})
 """Who reports a loss in a holder's place, and takes it back."""

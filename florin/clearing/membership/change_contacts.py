@@ -8,9 +8,9 @@ from florin.clearing.membership.contacts import Contacts
 from florin.domain.declines import Decline
 from florin.domain.throttle_rules import RateLimited
 from florin.storage.audit_trail import Author
-from florin.storage.credentials import Credentials
-from florin.storage.members import change_contacts as replace_contacts
-from florin.storage.sessions import SignedIn
+from florin.storage.members.members import change_contacts as replace_contacts
+from florin.storage.members.sessions import SignedIn
+from florin.storage.people.credentials import Credentials
 
 
 async def change_contacts(

@@ -8,9 +8,9 @@ from florin.clearing.password_desk import DESK, require_acceptable
 from florin.domain.declines import Decline
 from florin.domain.throttle_rules import RateLimited
 from florin.storage.audit_trail import Author
-from florin.storage.credentials import Credentials, credentials_of
-from florin.storage.credentials import change_password as store_password
-from florin.storage.sessions import SignedIn
+from florin.storage.members.sessions import SignedIn
+from florin.storage.people.credentials import Credentials, credentials_of
+from florin.storage.people.credentials import change_password as store_password
 
 
 async def change_password(

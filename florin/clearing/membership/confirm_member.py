@@ -12,8 +12,8 @@ from florin.clearing.throttled import by_id
 from florin.clearing.totp_step import fresh_step
 from florin.domain.declines import Decline
 from florin.domain.throttle_rules import PASSWORD_BY_MEMBER, RateLimited
-from florin.storage.credentials import Credentials, credentials_of, use_totp_step
-from florin.storage.throttle import admit, give_back
+from florin.storage.people.credentials import Credentials, credentials_of, use_totp_step
+from florin.storage.people.throttle import admit, give_back
 
 
 async def confirm_member(

@@ -6,9 +6,9 @@ from florin.clearing.house import ClearingHouse
 from florin.clearing.totp_step import fresh_step
 from florin.domain.declines import Decline
 from florin.storage.audit_trail import Author
-from florin.storage.credentials import confirm_totp as turn_on
-from florin.storage.credentials import credentials_of
-from florin.storage.sessions import SignedIn
+from florin.storage.members.sessions import SignedIn
+from florin.storage.people.credentials import confirm_totp as turn_on
+from florin.storage.people.credentials import credentials_of
 
 
 async def confirm_totp(house: ClearingHouse, who: SignedIn, code: str, now: datetime) -> Decline | None:

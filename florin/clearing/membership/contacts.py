@@ -7,7 +7,7 @@ from uuid import UUID
 from florin.crypto.vault import Vault
 from florin.domain.invalid_field import InvalidField
 from florin.domain.sign_in_names import normalise_mail, normalise_mobile
-from florin.storage.members import SealedContacts
+from florin.storage.members.members import SealedContacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from florin.clearing.membership.confirm_member import confirm_member
 from florin.crypto.totp import new_secret, provisioning_uri
 from florin.domain.declines import Decline
 from florin.domain.throttle_rules import RateLimited
-from florin.storage.credentials import Credentials, credentials_of
-from florin.storage.credentials import enrol_totp as keep_secret
-from florin.storage.sessions import SignedIn
+from florin.storage.members.sessions import SignedIn
+from florin.storage.people.credentials import Credentials, credentials_of
+from florin.storage.people.credentials import enrol_totp as keep_secret
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from florin.clearing.throttled import by_id
 from florin.crypto.random_digits import random_payment_code
 from florin.domain.declines import Decline
 from florin.domain.throttle_rules import PAYMENT_CODE_BY_MEMBER, RateLimited
-from florin.storage.payment_codes import replace_payment_code
-from florin.storage.throttle import admit
+from florin.storage.payments.payment_codes import replace_payment_code
+from florin.storage.people.throttle import admit
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from florin.clearing.membership.record_identity import opened_identity
 from florin.crypto.envelope import Envelope
 from florin.domain.identity import Identity
 from florin.domain.member_life import MemberStatus
-from florin.storage.members import profile_of
+from florin.storage.members.members import profile_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from florin.crypto.vault import Vault
 from florin.domain.declines import Decline
 from florin.domain.identity import Identity, birthday_of
 from florin.storage.audit_trail import Author
-from florin.storage.members import record_identity as keep_identity
+from florin.storage.members.members import record_identity as keep_identity
 
 
 async def record_identity(house: ClearingHouse, member_id: UUID, identity: Identity, author: Author) -> Decline | None:

@@ -19,10 +19,10 @@ from florin.domain.loyalty_terms import terms_on
 from florin.domain.sign_in_names import normalise_user_name
 from florin.domain.throttle_rules import REGISTRATION_BY_ADDRESS, REGISTRATION_IN_TOTAL, RateLimited
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.loyalty_terms import terms_of_programme
-from florin.storage.members import NewMember, add_member, current_agreement
-from florin.storage.referrals import referrer_named
-from florin.storage.throttle import admit, give_back
+from florin.storage.loyalty.loyalty_terms import terms_of_programme
+from florin.storage.loyalty.referrals import referrer_named
+from florin.storage.members.members import NewMember, add_member, current_agreement
+from florin.storage.people.throttle import admit, give_back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

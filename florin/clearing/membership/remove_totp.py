@@ -7,9 +7,9 @@ from florin.clearing.membership.confirm_member import confirm_member
 from florin.domain.declines import Decline
 from florin.domain.throttle_rules import RateLimited
 from florin.storage.audit_trail import Author
-from florin.storage.credentials import Credentials
-from florin.storage.credentials import remove_totp as turn_off
-from florin.storage.sessions import SignedIn
+from florin.storage.members.sessions import SignedIn
+from florin.storage.people.credentials import Credentials
+from florin.storage.people.credentials import remove_totp as turn_off
 
 
 async def remove_totp(

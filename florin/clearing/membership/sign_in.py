@@ -18,9 +18,9 @@ from florin.crypto.vault import Vault
 from florin.domain.declines import Decline
 from florin.domain.sign_in_names import InvalidSignInName, SignInNameKind, read_sign_in_name
 from florin.domain.throttle_rules import SIGN_IN_BY_ADDRESS, SIGN_IN_BY_NAME, SIGN_IN_IN_TOTAL, RateLimited
-from florin.storage.credentials import Credentials, credentials_by_name
-from florin.storage.sessions import SESSION_LIFETIME, Proof, open_session
-from florin.storage.throttle import Charge, admit, give_back
+from florin.storage.members.sessions import SESSION_LIFETIME, Proof, open_session
+from florin.storage.people.credentials import Credentials, credentials_by_name
+from florin.storage.people.throttle import Charge, admit, give_back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

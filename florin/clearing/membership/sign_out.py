@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from florin.clearing.house import ClearingHouse
-from florin.storage.sessions import SignedIn, revoke_session
+from florin.storage.members.sessions import SignedIn, revoke_session
 
 
 async def sign_out(house: ClearingHouse, who: SignedIn, now: datetime) -> None:

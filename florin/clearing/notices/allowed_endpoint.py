@@ -6,7 +6,7 @@ from uuid import UUID
 from florin.domain.declines import Decline
 from florin.domain.webhook import EndpointOwner
 from florin.storage.connect import Connection
-from florin.storage.webhook_endpoints import Endpoint, lock_endpoint
+from florin.storage.notices.webhook_endpoints import Endpoint, lock_endpoint
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from florin.clearing.orders.link_tokens import link_of
 from florin.clearing.orders.recipients import opened_contact
 from florin.domain.notice import Channel, Language, NoticeKind
 from florin.storage.corporate.link_sendings import LINKED
-from florin.storage.notice_sendings import LinkedRecipient, WaitingNotice, linked_recipient
-from florin.storage.notice_texts import find_template
+from florin.storage.notices.notice_sendings import LinkedRecipient, WaitingNotice, linked_recipient
+from florin.storage.notices.notice_texts import find_template
 
 FALLBACK: Final = Language.ZH
 """The language of who has chosen none, in a programme that has chosen none."""

@@ -15,9 +15,9 @@ from florin.domain.notice import NoticeKind
 from florin.domain.webhook import ATTEMPTS, GONE, DisabledReason, EndpointStatus
 from florin.storage.audit_trail import Author
 from florin.storage.connect import Connection, transaction
-from florin.storage.notices import NewNotice, write_notice
-from florin.storage.webhook_deliveries import Attempt, write_attempts
-from florin.storage.webhook_endpoints import Endpoint, lock_endpoint, set_status
+from florin.storage.notices.notices import NewNotice, write_notice
+from florin.storage.notices.webhook_deliveries import Attempt, write_attempts
+from florin.storage.notices.webhook_endpoints import Endpoint, lock_endpoint, set_status
 
 
 async def disable_after(

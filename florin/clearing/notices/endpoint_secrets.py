@@ -12,7 +12,7 @@ from florin.domain.declines import Decline
 from florin.domain.webhook import SECRETS_OVERLAP
 from florin.storage.audit_trail import Author
 from florin.storage.connect import transaction
-from florin.storage.webhook_endpoints import Endpoint, write_rotation
+from florin.storage.notices.webhook_endpoints import Endpoint, write_rotation
 
 
 @dataclass(frozen=True, slots=True)

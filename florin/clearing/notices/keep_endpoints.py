@@ -18,7 +18,7 @@ from florin.domain.webhook import DisabledReason, EndpointStatus, event_names_fo
 from florin.storage.audit_trail import Author
 from florin.storage.connect import transaction
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.webhook_endpoints import (
+from florin.storage.notices.webhook_endpoints import (
     Endpoint,
     NewEndpoint,
     add_endpoint,

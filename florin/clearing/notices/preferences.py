@@ -10,7 +10,7 @@ from florin.domain.declines import Decline
 from florin.domain.invalid_field import InvalidField
 from florin.domain.notice import ALWAYS_SENT, ON_REQUEST, Channel, NoticeKind
 from florin.storage.audit_trail import Author
-from florin.storage.notice_preferences import Preferences, read_preferences, write_preferences
+from florin.storage.notices.notice_preferences import Preferences, read_preferences, write_preferences
 
 CHOOSABLE: Final = tuple(each for each in NoticeKind if each not in ALWAYS_SENT and each is not NoticeKind.CARD_EXPIRES)
 """What a member may switch on and off."""

@@ -16,8 +16,8 @@ from florin.domain.sign_in_names import normalise_mail, normalise_mobile
 from florin.storage.audit_trail import Author
 from florin.storage.connect import transaction
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.notice_texts import NoticeTerms, TextPlace, find_template, write_template, write_terms
-from florin.storage.notices import NewNotice, write_notice
+from florin.storage.notices.notice_texts import NoticeTerms, TextPlace, find_template, write_template, write_terms
+from florin.storage.notices.notices import NewNotice, write_notice
 
 
 @dataclass(frozen=True, slots=True)

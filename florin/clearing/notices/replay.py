@@ -10,8 +10,8 @@ from florin.clearing.notices.allowed_endpoint import Keeper, allowed
 from florin.domain.declines import Decline
 from florin.domain.identifiers import first_id_at
 from florin.domain.invalid_field import InvalidField
-from florin.storage.webhook_endpoints import find_endpoint
-from florin.storage.webhook_replays import replay_events
+from florin.storage.notices.webhook_endpoints import find_endpoint
+from florin.storage.notices.webhook_replays import replay_events
 
 CHUNK: Final = 5_000
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from florin.crypto.vault import Vault
-from florin.storage.notices import NewNotice
+from florin.storage.notices.notices import NewNotice
 
 
 def with_secret(vault: Vault, notice: NewNotice, secret: Mapping[str, Any]) -> NewNotice:

@@ -11,7 +11,7 @@ from florin.domain.delivery import DELIVERY_LIFETIME, Delivery, DeliveryStatus, 
 from florin.domain.people import Actor, Role
 from florin.storage.audit_trail import Author
 from florin.storage.corporate.delivery_steps import DeliveryChange, delivery_change, write_decision
-from florin.storage.logins import CodeProof, spend_code
+from florin.storage.people.logins import CodeProof, spend_code
 
 APPROVERS: Final = frozenset({Role.APPROVER})
 

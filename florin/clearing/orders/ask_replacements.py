@@ -33,7 +33,7 @@ from florin.storage.corporate.customers import read_customer
 from florin.storage.corporate.order_change import OrderChange, order_change
 from florin.storage.corporate.orders import OrderView, find_order
 from florin.storage.corporate.replacements import add_replacements, cards_reported, replacements_of_key
-from florin.storage.logins import CodeProof, spend_code
+from florin.storage.people.logins import CodeProof, spend_code
 from florin.storage.posting.request import KeyReusedError
 
 WITH_RECEIPT: Final = "receipt-confirmation"

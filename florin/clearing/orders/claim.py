@@ -18,7 +18,7 @@ from florin.domain.declines import Decline
 from florin.domain.throttle_rules import CLAIM_BY_ADDRESS, CLAIM_IN_TOTAL, RateLimited
 from florin.storage.corporate.claim_links import LinkedCard, claim_link, find_linked_card
 from florin.storage.corporate.link_sendings import LINKED
-from florin.storage.throttle import admit, give_back
+from florin.storage.people.throttle import admit, give_back
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from florin.storage.audit_trail import Author
 from florin.storage.corporate.order_change import OrderChange, order_change
 from florin.storage.corporate.orders import OrderView, read_order, set_status
 from florin.storage.corporate.replacements import replacements_of_key
-from florin.storage.logins import CodeProof, spend_code
+from florin.storage.people.logins import CodeProof, spend_code
 
 RECEIVERS: Final = frozenset({Role.BUYER})
 """Who confirms receipt: nobody of ours, who could have kept the cards."""

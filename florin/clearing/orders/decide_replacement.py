@@ -17,7 +17,7 @@ from florin.storage.audit_trail import Author
 from florin.storage.corporate.order_change import OrderChange, order_change
 from florin.storage.corporate.orders import OrderView
 from florin.storage.corporate.replacements import decide, read_replacement
-from florin.storage.logins import CodeProof, spend_code
+from florin.storage.people.logins import CodeProof, spend_code
 
 DECIDERS: Final = frozenset({Role.MANAGER})
 """Who decides."""

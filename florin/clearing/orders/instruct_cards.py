@@ -23,7 +23,7 @@ from florin.storage.corporate.instructions import add_instruction, cards_of_line
 from florin.storage.corporate.order_change import OrderChange, order_change
 from florin.storage.corporate.orders import OrderView, find_order
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.logins import CodeProof, spend_code
+from florin.storage.people.logins import CodeProof, spend_code
 from florin.storage.posting.request import KeyReusedError
 
 MAY_INSTRUCT: Final = {

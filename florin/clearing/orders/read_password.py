@@ -13,7 +13,7 @@ from florin.domain.delivery import Delivery, refused_password
 from florin.domain.people import Actor
 from florin.storage.audit_trail import Author
 from florin.storage.corporate.delivery_steps import delivery_change, write_reader
-from florin.storage.logins import CodeProof, spend_code
+from florin.storage.people.logins import CodeProof, spend_code
 
 
 @dataclass(frozen=True, slots=True)

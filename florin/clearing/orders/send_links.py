@@ -25,7 +25,7 @@ from florin.storage.corporate.link_sendings import (
 )
 from florin.storage.corporate.order_change import OrderChange, order_change
 from florin.storage.corporate.orders import OrderView, find_order
-from florin.storage.logins import CodeProof, spend_code
+from florin.storage.people.logins import CodeProof, spend_code
 from florin.storage.posting.request import KeyReusedError
 
 

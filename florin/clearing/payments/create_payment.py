@@ -21,10 +21,10 @@ from florin.domain.payment import (
     provider_account,
 )
 from florin.domain.throttle_rules import RateLimited
-from florin.storage.payments import find_payment
+from florin.storage.payments.payments import find_payment
+from florin.storage.people.throttle import admit, give_back
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Answer, Caller, Outcome, PostingRequest, Wanted
-from florin.storage.throttle import admit, give_back
 
 
 @dataclass(frozen=True, slots=True)

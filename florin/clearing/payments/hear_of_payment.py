@@ -16,8 +16,8 @@ from florin.domain.payment import Payment, PaymentOperation, PaymentStatus
 from florin.domain.payment_finding import FindingKind, PaymentFinding
 from florin.gateways.payment_provider import PaymentFound, PaymentState
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.payment_findings import open_finding
-from florin.storage.payments import find_payment
+from florin.storage.payments.payment_findings import open_finding
+from florin.storage.payments.payments import find_payment
 
 _log = structlog.get_logger("florin.payments")
 

@@ -12,9 +12,9 @@ from florin.domain.payment_finding import FindingKind, PaymentFinding
 from florin.domain.payment_refund import PaymentRefund, PaymentRefundStatus, RefundCause
 from florin.gateways.payment_provider import RefundFound, RefundState
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.payment_findings import open_finding
-from florin.storage.payment_refunds import find_payment_refund
-from florin.storage.payments import find_payment
+from florin.storage.payments.payment_findings import open_finding
+from florin.storage.payments.payment_refunds import find_payment_refund
+from florin.storage.payments.payments import find_payment
 
 _log = structlog.get_logger("florin.payments")
 

@@ -10,7 +10,7 @@ from florin.clearing.payments.end_payment import end_payment
 from florin.domain.declines import Decline
 from florin.domain.payment import Payment, PaymentOperation, PaymentStatus
 from florin.gateways.payment_provider import PaymentWanted, ProviderRefusedError, ProviderUnavailableError
-from florin.storage.payments import find_payment, record_offer
+from florin.storage.payments.payments import find_payment, record_offer
 
 _log = structlog.get_logger("florin.payments")
 

@@ -13,7 +13,7 @@ from florin.domain.throttle_rules import (
     UNPAID_BY_MEMBER,
     UNPAID_IN_TOTAL,
 )
-from florin.storage.throttle import Charge, give_back
+from florin.storage.people.throttle import Charge, give_back
 
 
 def charges_of(vault: Vault, member_id: UUID, address: str | None) -> Sequence[Charge]:

@@ -14,9 +14,9 @@ from florin.domain.payment_finding import FindingKind, PaymentFinding
 from florin.domain.payment_refund import PaymentRefund
 from florin.domain.people import OPERATOR_ROLES, Actor, Role
 from florin.gateways.payment_provider import ProviderUnavailableError
-from florin.storage.payment_findings import list_findings
-from florin.storage.payment_refunds import refunds_of_payment
-from florin.storage.payments import find_payment, list_payments
+from florin.storage.payments.payment_findings import list_findings
+from florin.storage.payments.payment_refunds import refunds_of_payment
+from florin.storage.payments.payments import find_payment, list_payments
 
 READERS: Final = OPERATOR_ROLES - {Role.ADMINISTRATOR}
 WHO_MAY_ASK: Final = frozenset({Role.OPERATOR, Role.FINANCE})

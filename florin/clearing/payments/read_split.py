@@ -10,9 +10,9 @@ from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.payment import Payment
 from florin.domain.purchase import Hold, HoldStatus, Purchase
-from florin.storage.holds import find_hold
-from florin.storage.payments import find_payment_of_hold
-from florin.storage.purchases import find_purchase
+from florin.storage.book.holds import find_hold
+from florin.storage.book.purchases import find_purchase
+from florin.storage.payments.payments import find_payment_of_hold
 
 
 async def read_split(house: ClearingHouse, merchant_id: UUID | None, hold_id: UUID, now: datetime) -> Json | Decline:

@@ -10,7 +10,7 @@ from florin.clearing.house import ClearingHouse
 from florin.clearing.payments.hear_of_payment import hear_of_payment
 from florin.clearing.payments.hear_of_refund import hear_of_refund
 from florin.gateways.payment_provider import Callback, CallbackRefusedError, PaymentFound
-from florin.storage.payment_callbacks import keep_callback
+from florin.storage.payments.payment_callbacks import keep_callback
 
 _log = structlog.get_logger("florin.payments")
 

@@ -14,7 +14,7 @@ from florin.domain.identifiers import wire_id
 from florin.domain.payment import PaymentStatus
 from florin.domain.payment_refund import RefundCause
 from florin.domain.people import Actor, Role
-from florin.storage.payments import find_payment
+from florin.storage.payments.payments import find_payment
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Answer, Caller, Outcome
 

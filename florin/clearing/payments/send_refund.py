@@ -13,8 +13,8 @@ from florin.gateways.payment_provider import (
     RefundFound,
     RefundWanted,
 )
-from florin.storage.payment_refunds import DueRefund, find_payment_refund
-from florin.storage.payments import find_payment
+from florin.storage.payments.payment_refunds import DueRefund, find_payment_refund
+from florin.storage.payments.payments import find_payment
 
 
 async def send_refund(house: ClearingHouse, due: DueRefund, now: datetime) -> None:

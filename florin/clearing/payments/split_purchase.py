@@ -20,12 +20,12 @@ from florin.domain.declines import Decline
 from florin.domain.payment import SPLIT_HOLD_TIME
 from florin.domain.purchase import Hold, HoldStatus
 from florin.domain.throttle_rules import RateLimited
-from florin.storage.payment_codes import member_of_code
-from florin.storage.payments import find_payment_of_hold
+from florin.storage.payments.payment_codes import member_of_code
+from florin.storage.payments.payments import find_payment_of_hold
+from florin.storage.people.throttle import admit as charge
+from florin.storage.people.throttle import give_back
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Answer, Caller, Outcome, PostingRequest
-from florin.storage.throttle import admit as charge
-from florin.storage.throttle import give_back
 
 
 @dataclass(frozen=True, slots=True)

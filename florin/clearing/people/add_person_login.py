@@ -19,8 +19,8 @@ from florin.domain.people import CUSTOMER_ROLES, OPERATOR_ROLES, Actor, Role
 from florin.domain.sign_in_names import normalise_user_name
 from florin.storage.audit_trail import Author
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.logins import CodeProof
-from florin.storage.people_change import NewLogin, PeopleChange, people_change
+from florin.storage.people.logins import CodeProof
+from florin.storage.people.people_change import NewLogin, PeopleChange, people_change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

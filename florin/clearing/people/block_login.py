@@ -8,8 +8,8 @@ from florin.clearing.people.rights import CHANGERS, anothers_login
 from florin.domain.declines import Decline
 from florin.domain.people import Actor
 from florin.storage.audit_trail import Author
-from florin.storage.logins import CodeProof
-from florin.storage.people_change import people_change
+from florin.storage.people.logins import CodeProof
+from florin.storage.people.people_change import people_change
 
 
 async def block_login(house: ClearingHouse, actor: Actor, login_id: UUID, reason: str, now: datetime) -> Decline | None:

@@ -8,7 +8,7 @@ from florin.clearing.people.rights import refuse_reader
 from florin.crypto.vault import Vault
 from florin.domain.declines import Decline
 from florin.domain.people import Actor
-from florin.storage.persons import LoginRecord, login_by_id, logins_of
+from florin.storage.people.persons import LoginRecord, login_by_id, logins_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from florin.domain.invalid_field import InvalidField
 from florin.domain.people import Actor
 from florin.domain.throttle_rules import PASSWORD_BY_LOGIN, RateLimited
 from florin.storage.audit_trail import Author
-from florin.storage.logins import LoginCredentials, change_login_password, login_credentials
-from florin.storage.throttle import admit, give_back
+from florin.storage.people.logins import LoginCredentials, change_login_password, login_credentials
+from florin.storage.people.throttle import admit, give_back
 
 
 async def change_own_password(

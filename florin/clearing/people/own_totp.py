@@ -15,7 +15,7 @@ from florin.domain.declines import Decline
 from florin.domain.people import Actor
 from florin.domain.throttle_rules import RateLimited
 from florin.storage.audit_trail import Author
-from florin.storage.logins import LoginCredentials, confirm_login_totp, enrol_login_totp, login_credentials
+from florin.storage.people.logins import LoginCredentials, confirm_login_totp, enrol_login_totp, login_credentials
 
 ISSUER: Final = "Florin"
 """What an authenticator shows beside the user name."""

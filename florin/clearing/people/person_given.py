@@ -12,7 +12,7 @@ from florin.domain.identity import DocumentKind, Identity
 from florin.domain.names import spelled_name
 from florin.domain.sign_in_names import normalise_mobile
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.people_change import KnownPerson, PeopleChange
+from florin.storage.people.people_change import KnownPerson, PeopleChange
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from florin.domain.declines import Decline
 from florin.domain.identity import Identity
 from florin.domain.people import Actor
 from florin.storage.audit_trail import Author
-from florin.storage.logins import CodeProof
-from florin.storage.people_change import people_change
+from florin.storage.people.logins import CodeProof
+from florin.storage.people.people_change import people_change
 
 
 async def record_person_identity(

@@ -12,8 +12,8 @@ from florin.clearing.people.rights import RELEASERS, anothers_login
 from florin.domain.declines import Decline
 from florin.domain.people import Actor, second_person
 from florin.storage.audit_trail import Author
-from florin.storage.logins import CodeProof
-from florin.storage.people_change import people_change
+from florin.storage.people.logins import CodeProof
+from florin.storage.people.people_change import people_change
 
 
 async def release_login(

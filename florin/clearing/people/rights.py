@@ -11,7 +11,7 @@ from uuid import UUID
 from florin.clearing.house import ClearingHouse
 from florin.domain.declines import Decline
 from florin.domain.people import Actor, Role, second_person
-from florin.storage.persons import LoginRecord, customer_exists, login_by_id, works_for
+from florin.storage.people.persons import LoginRecord, customer_exists, login_by_id, works_for
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from florin.clearing.people.rights import CHANGERS, anothers_login, refuse_set_u
 from florin.domain.declines import Decline
 from florin.domain.people import Actor, Role
 from florin.storage.audit_trail import Author
-from florin.storage.logins import CodeProof
-from florin.storage.people_change import people_change
+from florin.storage.people.logins import CodeProof
+from florin.storage.people.people_change import people_change
 
 
 async def set_login_roles(

@@ -18,9 +18,9 @@ from florin.crypto.vault import Vault
 from florin.domain.declines import Decline
 from florin.domain.sign_in_names import InvalidSignInName, normalise_user_name
 from florin.domain.throttle_rules import DESK_BY_ADDRESS, DESK_BY_NAME, DESK_IN_TOTAL, RateLimited
-from florin.storage.login_sessions import LoginProof, OpenLogin, open_login
-from florin.storage.logins import CodeProof, LoginCredentials, login_named
-from florin.storage.throttle import Charge, admit, give_back
+from florin.storage.people.login_sessions import LoginProof, OpenLogin, open_login
+from florin.storage.people.logins import CodeProof, LoginCredentials, login_named
+from florin.storage.people.throttle import Charge, admit, give_back
 
 NOBODYS: Final = UUID(int=0)
 """The id of no login."""

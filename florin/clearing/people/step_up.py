@@ -1,7 +1,7 @@
 """Ask a signed-in person for a fresh one-time code before an action that a stolen session must not do.
 
-The code is only looked at here. The transaction of the action spends it (`florin.storage.logins.spend_code`), so that
-it stands for that one action and for no other.
+The code is only looked at here. The transaction of the action spends it (`florin.storage.people.logins.spend_code`), so
+that it stands for that one action and for no other.
 """
 
 from datetime import datetime
@@ -13,8 +13,8 @@ from florin.crypto.vault import Vault
 from florin.domain.declines import Decline
 from florin.domain.people import Actor
 from florin.domain.throttle_rules import CODE_BY_LOGIN, RateLimited
-from florin.storage.logins import CodeProof, LoginCredentials, login_credentials
-from florin.storage.throttle import admit, give_back
+from florin.storage.people.logins import CodeProof, LoginCredentials, login_credentials
+from florin.storage.people.throttle import admit, give_back
 
 
 async def checked_code(

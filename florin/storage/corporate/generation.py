@@ -10,7 +10,7 @@ from florin.domain.order_life import OrderOperation, OrderStatus, permit
 from florin.domain.order_line import OPEN, LineFailure, LineStatus
 from florin.domain.order_progress import BEING_MADE
 from florin.storage.audit_trail import Author
-from florin.storage.card_issue import CardIssue, begin_issue, read_issue
+from florin.storage.cards.card_issue import CardIssue, begin_issue, read_issue
 from florin.storage.connect import Pool
 from florin.storage.corporate.order_change import OrderChange, order_change
 from florin.storage.corporate.orders import OrderLine, OrderView, read_order, set_status

@@ -24,10 +24,10 @@ from florin.domain.replacement import (
     ReportedCard,
     first_status,
 )
-from florin.storage.card_rows import NewCard
+from florin.storage.cards.card_rows import NewCard
+from florin.storage.cards.successors import is_taken, write_successor
 from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.successors import is_taken, write_successor
 
 _FROM: Final[LiteralString] = """
 SELECT r.id, r.order_id, o.customer_id, r.line, old.serial, new.serial, r.old_card_id, r.new_card_id, r.reason,

@@ -14,7 +14,7 @@ from florin.domain.payment_refund import PaymentRefund
 from florin.domain.payout import Payout
 from florin.domain.purchase import Hold, Purchase
 from florin.domain.vouchers import Voucher
-from florin.storage.day_lock import DAY_LOCK
+from florin.storage.book.day_lock import DAY_LOCK
 
 CARD_COLUMNS: Final = ", ".join("c." + each.name for each in fields(Card))
 PURCHASE_COLUMNS: Final = ", ".join("p." + each.name for each in fields(Purchase))

@@ -8,7 +8,7 @@ import pytest
 
 from florin.api.app import create_app
 from florin.api.corporate import generation_routes
-from florin.api.event_streams import EventStreams
+from florin.api.ledger.event_streams import EventStreams
 from florin.batch.orders.generate_order import Maker, generate_order
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.read_progress import progress_of

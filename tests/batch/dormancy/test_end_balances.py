@@ -23,8 +23,8 @@ from florin.domain.dormancy import DormancyStage, DormancyTerms, Ending
 from florin.domain.paging import Page
 from florin.domain.people import Actor, Role
 from florin.storage.audit_trail import Author
-from florin.storage.dormancy import dormancy_of, set_terms
-from florin.storage.logins import CodeProof
+from florin.storage.dormancy.dormancy import dormancy_of, set_terms
+from florin.storage.people.logins import CodeProof
 from florin.storage.posting.request import Caller
 from tests.clearing.every_proof import connect_to_prove, findings
 from tests.corporate import Corporate, code_at

@@ -10,7 +10,7 @@ from florin.domain.declines import Decline
 from florin.domain.paging import Page
 from florin.domain.people import Role
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.member_figures import Sums
+from florin.storage.members.member_figures import Sums
 from florin.storage.posting.request import Caller
 from tests.corporate import Corporate
 from tests.till import Till, subject

@@ -9,8 +9,8 @@ from florin.batch.dormancy.sweep import rehearse, sweep, sweep_if_due, work_at
 from florin.clearing.house import ClearingHouse
 from florin.domain.dormancy import DormancyStage, DormancyTerms
 from florin.storage.audit_trail import Author
-from florin.storage.dormancy import dormancy_of, set_terms
-from florin.storage.dormancy_sweep import Sweep, begin_sweep
+from florin.storage.dormancy.dormancy import dormancy_of, set_terms
+from florin.storage.dormancy.dormancy_sweep import Sweep, begin_sweep
 from florin.storage.posting.request import Caller
 from tests.till import Till, subject
 from tests.world import NOON, World

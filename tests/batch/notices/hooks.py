@@ -15,8 +15,8 @@ from florin.domain.identifiers import wire_id
 from florin.gateways.webhook import WebhookSender
 from florin.storage.audit_trail import Author
 from florin.storage.connect import transaction
-from florin.storage.fan_out import fan_out
 from florin.storage.fresh_ids import fresh_id
+from florin.storage.notices.fan_out import fan_out
 from florin.storage.outbox import emit
 from florin.storage.turns import open_turns
 from tests.world import World

@@ -21,9 +21,9 @@ from florin.domain.notice import RETRY_AFTER, Channel, NoticeKind
 from florin.gateways.mail import MailServer, SmtpMail
 from florin.gateways.short_message import SpooledShortMessages
 from florin.storage.connect import transaction
-from florin.storage.fan_out import fan_out
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.notices import NewNotice, write_notice
+from florin.storage.notices.fan_out import fan_out
+from florin.storage.notices.notices import NewNotice, write_notice
 from florin.storage.outbox import emit
 from florin.storage.turns import open_turns
 from tests.batch.orders.link_desk import LinkDesk

@@ -20,7 +20,7 @@ from florin.domain.people import Actor, Role
 from florin.domain.throttle_rules import RateLimited
 from florin.reconciliation.run_proofs import run_proofs
 from florin.storage.connect import Pool
-from florin.storage.logins import CodeProof
+from florin.storage.people.logins import CodeProof
 from florin.storage.posting.request import Answer
 from tests.corporate import Corporate, KnownOrder, Lines, code_at
 from tests.world import NOON

@@ -17,7 +17,7 @@ from florin.domain.delivery import Delivery, DeliveryForm, DeliveryPart
 from florin.domain.order_life import OrderStatus
 from florin.domain.people import Actor, Role
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.logins import CodeProof
+from florin.storage.people.logins import CodeProof
 from tests.corporate import Corporate, KnownOrder, Lines, code_at
 from tests.world import NOON, KnownCard
 

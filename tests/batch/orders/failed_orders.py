@@ -11,7 +11,7 @@ from florin.batch.orders.generate_order import Maker, generate_order
 from florin.clearing.new_cards import make_cards
 from florin.crypto.vault import Vault
 from florin.domain.order_life import OrderStatus
-from florin.storage.card_rows import NewCard
+from florin.storage.cards.card_rows import NewCard
 from florin.storage.corporate.orders import OrderView
 from tests.batch.orders.paid_orders import paid
 from tests.corporate import Corporate, KnownOrder

@@ -19,7 +19,7 @@ from florin.domain.people import Actor, Role
 from florin.domain.throttle_rules import RateLimited
 from florin.storage.corporate.claim_links import LinkSent, list_links
 from florin.storage.corporate.link_sendings import LinkSending
-from florin.storage.logins import CodeProof
+from florin.storage.people.logins import CodeProof
 from tests.corporate import Corporate, KnownOrder, Lines, code_at
 
 PAGE = "https://cards.example/claim"

@@ -17,9 +17,9 @@ from florin.clearing.new_cards import make_cards
 from florin.crypto.vault import Vault
 from florin.domain.declines import Decline
 from florin.domain.order_life import OrderStatus
-from florin.storage import card_issue
-from florin.storage.card_issue import find_issue, unfinished_issues
-from florin.storage.card_rows import NewCard
+from florin.storage.cards import card_issue
+from florin.storage.cards.card_issue import find_issue, unfinished_issues
+from florin.storage.cards.card_rows import NewCard
 from florin.storage.connect import Pool
 from florin.storage.corporate.generation import take_up_line
 from florin.storage.corporate.orders import OrderView

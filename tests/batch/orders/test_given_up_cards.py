@@ -13,8 +13,8 @@ from florin.batch.orders.waiting_orders import recall_given_up_cards
 from florin.clearing.new_cards import make_cards
 from florin.clearing.orders.drop_line import DropLine, drop_line
 from florin.clearing.orders.retry_line import RetryLine, retry_line
-from florin.storage.card_issue import add_cards, read_issue
-from florin.storage.card_rows import Origin
+from florin.storage.cards.card_issue import add_cards, read_issue
+from florin.storage.cards.card_rows import Origin
 from florin.storage.connect import Pool
 from florin.storage.corporate import given_up_cards
 from florin.storage.corporate.given_up_cards import GivenUpLine, lines_to_be_recalled, recall_line, void_cards

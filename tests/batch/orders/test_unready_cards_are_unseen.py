@@ -12,7 +12,7 @@ from florin.clearing.house import ClearingHouse
 from florin.crypto.recipient_file import new_identity
 from florin.domain.declines import Decline
 from florin.storage.audit_trail import Author
-from florin.storage.card_issue import read_page
+from florin.storage.cards.card_issue import read_page
 from tests.batch.orders.paid_orders import offer, paid
 from tests.corporate import Corporate
 from tests.till import Till

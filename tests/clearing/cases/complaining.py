@@ -13,9 +13,9 @@ from florin.clearing.house import ClearingHouse
 from florin.domain.case_life import Case, CaseKind, CaseOperation
 from florin.domain.declines import Decline
 from florin.domain.people import Actor
-from florin.storage.logins import CodeProof
+from florin.storage.members.sessions import SignedIn
+from florin.storage.people.logins import CodeProof
 from florin.storage.posting.request import Answer
-from florin.storage.sessions import SignedIn
 from tests.corporate import Corporate
 from tests.till import Till, fresh, subject
 from tests.world import World

@@ -26,11 +26,11 @@ from florin.domain.identity import DocumentKind, Identity
 from florin.domain.payout import Payout
 from florin.domain.people import Actor
 from florin.domain.throttle_rules import RateLimited
-from florin.storage.closures import closure_of, find_closure, payouts_of
-from florin.storage.logins import CodeProof
-from florin.storage.payout_files import PayoutFile
+from florin.storage.closures.closures import closure_of, find_closure, payouts_of
+from florin.storage.closures.payout_files import PayoutFile
+from florin.storage.members.sessions import SignedIn
+from florin.storage.people.logins import CodeProof
 from florin.storage.posting.request import Answer, Caller
-from florin.storage.sessions import SignedIn
 from tests.clearing.every_proof import findings
 from tests.corporate import TOTP_SECRET, Corporate, code_at
 from tests.till import Till, fresh

@@ -11,8 +11,8 @@ from florin.clearing.closures.send_code import send_code
 from florin.domain.closure import CODE_LIFETIME, MOST_CODES, MOST_TRIES, VERIFICATION_LIFETIME, ClosureStatus
 from florin.domain.declines import Decline
 from florin.domain.throttle_rules import CLOSURE_CODES_BY_HOLDER, CLOSURE_PROOF_BY_ADDRESS, RateLimited
-from florin.storage.credentials import credentials_of
 from florin.storage.fresh_ids import fresh_id
+from florin.storage.people.credentials import credentials_of
 from tests.clearing.closures.leaving import Leaving, refusal, said, subject
 from tests.corporate import code_at
 from tests.till import fresh

@@ -14,8 +14,8 @@ from florin.domain.declines import Decline
 from florin.domain.member_life import MemberOperation
 from florin.domain.payout import PayoutCause, PayoutStatus
 from florin.domain.people import Role
-from florin.storage.payout_files import PayoutFile, find_file, put_into_file
-from florin.storage.sessions import SignedIn
+from florin.storage.closures.payout_files import PayoutFile, find_file, put_into_file
+from florin.storage.members.sessions import SignedIn
 from tests.clearing.closures.leaving import ACCOUNT, OTHER_ACCOUNT, Leaving, as_caller, refusal, said, subject
 from tests.till import fresh
 from tests.world import NOON, TODAY, Balance

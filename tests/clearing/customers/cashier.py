@@ -20,7 +20,7 @@ from florin.domain.order_life import OrderStatus
 from florin.domain.people import Actor
 from florin.domain.receipt import Parties, Party, PaymentMethod
 from florin.storage.corporate.refund_accounts import RefundAccount
-from florin.storage.logins import CodeProof
+from florin.storage.people.logins import CodeProof
 from florin.storage.posting.request import Answer
 from tests.corporate import Corporate, KnownOrder
 from tests.till import fresh

@@ -16,7 +16,7 @@ from florin.domain.paging import Page
 from florin.domain.people import Role
 from florin.storage.corporate.tiers import tier_of
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.logins import CodeProof
+from florin.storage.people.logins import CodeProof
 from florin.storage.posting.request import Answer
 from tests.clearing.customers.cashier import Cashier, refusal, said, subject
 from tests.till import fresh

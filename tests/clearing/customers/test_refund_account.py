@@ -16,7 +16,7 @@ from florin.domain.declines import Decline
 from florin.domain.people import OPERATOR_ROLES, Actor, Role
 from florin.storage.corporate.refund_accounts import RefundAccount
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.logins import CodeProof
+from florin.storage.people.logins import CodeProof
 from tests.clearing.customers.cashier import Cashier
 from tests.world import NOON
 

@@ -17,9 +17,9 @@ from florin.domain.declines import Decline
 from florin.domain.identity import DocumentKind, Identity
 from florin.domain.people import Actor
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.logins import CodeProof
+from florin.storage.members.sessions import SignedIn
+from florin.storage.people.logins import CodeProof
 from florin.storage.posting.request import Answer
-from florin.storage.sessions import SignedIn
 from tests.clearing.every_proof import findings
 from tests.corporate import Corporate
 from tests.till import Till, fresh

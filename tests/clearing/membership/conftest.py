@@ -16,8 +16,8 @@ from florin.crypto.keyring import Keyring
 from florin.crypto.vault import Vault
 from florin.storage.connect import Connection, Pool
 from florin.storage.fresh_ids import fresh_id
+from florin.storage.members.sessions import SignedIn
 from florin.storage.posting.engine import PostingEngine
-from florin.storage.sessions import SignedIn
 from tests.cheap_passwords import CHEAP
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -9,7 +9,7 @@ from florin.crypto.tokens import SESSION
 from florin.domain.declines import Decline
 from florin.domain.invalid_field import InvalidField
 from florin.storage.connect import Connection
-from florin.storage.sessions import session_of
+from florin.storage.members.sessions import session_of
 from tests.clearing.membership.conftest import NOW, PASSWORD, Anna, attempt
 
 NEW = "a better password"

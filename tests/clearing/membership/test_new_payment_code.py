@@ -11,7 +11,7 @@ from florin.domain.identifiers import shard_of
 from florin.domain.throttle_rules import PAYMENT_CODE_BY_MEMBER, RateLimited
 from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.payment_codes import LOCK_WALLET, forget_expired_codes
+from florin.storage.payments.payment_codes import LOCK_WALLET, forget_expired_codes
 from tests.clearing.membership.conftest import NOW, Anna, Counter
 
 LIVE = "SELECT code_index FROM payment_code WHERE used_at IS NULL"

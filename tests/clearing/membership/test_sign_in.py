@@ -15,8 +15,8 @@ from florin.crypto.tokens import SESSION
 from florin.domain.declines import Decline
 from florin.domain.throttle_rules import SIGN_IN_BY_ADDRESS, SIGN_IN_BY_NAME, RateLimited
 from florin.storage.connect import Connection
-from florin.storage.credentials import credentials_of
-from florin.storage.sessions import SESSION_LIFETIME, Proof, open_session, session_of
+from florin.storage.members.sessions import SESSION_LIFETIME, Proof, open_session, session_of
+from florin.storage.people.credentials import credentials_of
 from tests.clearing.membership.conftest import (
     NOW,
     PASSWORD,

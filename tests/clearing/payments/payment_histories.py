@@ -20,8 +20,8 @@ from florin.domain.payment import Payment, PaymentStatus
 from florin.domain.payment_refund import PaymentRefundStatus
 from florin.gateways.payment_provider import PaymentFound, PaymentState, RefundFound, RefundState
 from florin.storage.connect import Connection
-from florin.storage.payment_refunds import refunds_of_payment
-from florin.storage.payments import list_payments
+from florin.storage.payments.payment_refunds import refunds_of_payment
+from florin.storage.payments.payments import list_payments
 from florin.storage.posting.engine import PostingEngine
 from florin.storage.posting.request import Answer, PostingRequest
 from tests.clearing.every_proof import findings

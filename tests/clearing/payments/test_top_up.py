@@ -11,7 +11,7 @@ from florin.domain.payment import PaymentStatus, provider_account
 from florin.domain.throttle_rules import PAYMENTS_BY_ADDRESS, PAYMENTS_BY_MEMBER, UNPAID_BY_MEMBER, RateLimited
 from florin.gateways.payment_provider import PaymentFound, PaymentState
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.payments import find_payment
+from florin.storage.payments.payments import find_payment
 from florin.storage.posting.request import Caller, KeyReusedError
 from tests.provider import NAME, Cashpoint
 from tests.till import fresh

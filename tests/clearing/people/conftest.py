@@ -13,7 +13,7 @@ from florin.clearing.people.step_up import checked_code
 from florin.domain.declines import Decline
 from florin.domain.identity import DocumentKind
 from florin.domain.people import Actor, Role
-from florin.storage.logins import CodeProof
+from florin.storage.people.logins import CodeProof
 from tests.corporate import Corporate, code_at
 from tests.world import NOON, World
 

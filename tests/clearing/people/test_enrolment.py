@@ -14,7 +14,7 @@ from florin.domain.declines import Decline
 from florin.domain.invalid_field import InvalidField
 from florin.domain.people import Actor, Role
 from florin.domain.throttle_rules import PASSWORD_BY_LOGIN, RateLimited
-from florin.storage.login_sessions import open_login_of
+from florin.storage.people.login_sessions import open_login_of
 from tests.clearing.people.conftest import Adding
 from tests.corporate import PASSWORD, Corporate, code_at, token_of
 from tests.world import NOON, World

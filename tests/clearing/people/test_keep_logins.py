@@ -20,9 +20,9 @@ from florin.crypto.tokens import LOGIN
 from florin.domain.declines import Decline
 from florin.domain.identity import DocumentKind, Identity
 from florin.domain.people import Actor, Role
-from florin.storage.login_sessions import open_login_of
-from florin.storage.logins import CodeProof, spend_code_at_once
-from florin.storage.persons import login_by_id
+from florin.storage.people.login_sessions import open_login_of
+from florin.storage.people.logins import CodeProof, spend_code_at_once
+from florin.storage.people.persons import login_by_id
 from tests.clearing.people.conftest import LI_NA_PASSPORT, proof_of
 from tests.corporate import PASSWORD, Corporate, code_at, token_of, user_name_of
 from tests.world import NOON, World

@@ -17,8 +17,8 @@ from florin.crypto.tokens import LOGIN
 from florin.domain.declines import Decline
 from florin.domain.invalid_field import InvalidField
 from florin.domain.people import Actor, Role
-from florin.storage.login_sessions import open_login_of
-from florin.storage.persons import login_by_id
+from florin.storage.people.login_sessions import open_login_of
+from florin.storage.people.persons import login_by_id
 from tests.clearing.people.conftest import Adding, proof_of
 from tests.corporate import Corporate, token_of
 from tests.world import NOON, World

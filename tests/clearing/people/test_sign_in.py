@@ -19,10 +19,10 @@ from florin.domain.throttle_rules import (
     RateLimited,
 )
 from florin.storage.connect import Pool
-from florin.storage.login_sessions import LoginProof, OpenLogin, close_login, open_login, open_login_of
-from florin.storage.logins import spend_code_at_once
-from florin.storage.sessions import SESSION_LIFETIME
-from florin.storage.throttle import EVERYBODY, Charge, admit
+from florin.storage.members.sessions import SESSION_LIFETIME
+from florin.storage.people.login_sessions import LoginProof, OpenLogin, close_login, open_login, open_login_of
+from florin.storage.people.logins import spend_code_at_once
+from florin.storage.people.throttle import EVERYBODY, Charge, admit
 from tests.clearing.membership.conftest import CountingHasher
 from tests.corporate import PASSWORD, Corporate, code_at, user_name_of
 from tests.world import NOON, World

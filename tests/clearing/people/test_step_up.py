@@ -9,7 +9,7 @@ from florin.domain.declines import Decline
 from florin.domain.people import Role
 from florin.domain.throttle_rules import CODE_BY_LOGIN, RateLimited
 from florin.storage.connect import transaction
-from florin.storage.logins import CodeProof, spend_code, spend_code_at_once
+from florin.storage.people.logins import CodeProof, spend_code, spend_code_at_once
 from tests.corporate import Corporate, code_at
 from tests.world import NOON, World
 

@@ -10,8 +10,8 @@ import pytest
 
 from florin.domain.declines import Decline
 from florin.settings import Settings
+from florin.storage.book.day_lock import DAY_LOCK
 from florin.storage.connect import Connection, Pool, open_pool
-from florin.storage.day_lock import DAY_LOCK
 from florin.storage.posting.engine import ATTEMPTS, EngineLimits, PostingEngine
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import (

@@ -1,0 +1,1 @@
+"""Routes of cards, card files and issues."""

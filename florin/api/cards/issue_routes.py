@@ -1,0 +1,162 @@
+"""Card issues: ordering cards, seeing how many have been made, and fetching the file for whoever prints them."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+from starlette.responses import Response, StreamingResponse
+
+from florin.api import management_examples as examples
+from florin.api.cards.card_files import sealed_card_file
+from florin.api.fields import AmountField, Fields, IssueId, ProductId, ProgrammeId
+from florin.api.given import TheAuthor, TheHouse, TheVisitor, accepted
+from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
+from florin.api.one_at_a_time import OneAtATime
+from florin.api.problems.document import Refused
+from florin.api.programmes.programme_bodies import minor_of
+from florin.api.programmes.visible_configuration import TheConfiguration
+from florin.api.routes import Routes
+from florin.api.views import AmountView, View, amount_view
+from florin.batch.issue import LARGEST_ISSUE, OrderCards, order_cards
+from florin.domain.declines import Decline
+from florin.domain.identifiers import wire_id
+from florin.domain.scopes import Scope
+from florin.storage.cards.card_issue import CardIssue, OrderKey, find_issue
+
+ROUTES = Routes("Card issues")
+
+_EXPORT = OneAtATime("another card file is being written")
+
+
+class IssueFields(Fields):
+    """Cards to be made, and the public key (age) of whoever may read their file."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_ISSUE]})
+
+    product_id: ProductId
+    denomination: AmountField
+    count: Annotated[int, Field(ge=1, le=LARGEST_ISSUE)]
+    recipient: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class IssueView(View):
+    """An issue: `made` of `count` cards exist. Its file can be fetched when it is `ready`."""
+
+    id: IssueId
+    programme_id: ProgrammeId
+    product_id: ProductId
+    denomination: AmountView
+    count: int
+    made: int
+    status: Literal["generating", "ready"]
+    recipient: str | None
+    created_at: datetime
+    ready_at: datetime | None
+
+
+@ROUTES.post(
+    "/v1/card-issues",
+    allows=Scope.CARDS_ISSUE,
+    status=202,
+    problems=(
+        *KEY_PROBLEMS,
+        Decline.PRODUCT_NOT_FOUND,
+        Decline.CURRENCY_MISMATCH,
+        Decline.DENOMINATION_NOT_OFFERED,
+        Decline.LIMIT_EXCEEDED,
+    ),
+    example=examples.ISSUE,
+)
+async def order_issue(
+    fields: IssueFields,
+    visitor: TheVisitor,
+    house: TheHouse,
+    author: TheAuthor,
+    configuration: TheConfiguration,
+    response: Response,
+    idempotency_key: TheKey,
+) -> IssueView:
+    """Order cards, which are made in the background.
+
+    The same order under the same key orders nothing more: it is answered 202 with `Idempotent-Replayed: true` and the
+    issue of the first one, as it stands by then (`made`, `status` and `ready_at` go on).
+    """
+    key = OrderKey(visitor.caller.id, idempotency_key)
+    product = configuration.catalogue.products.get(fields.product_id)
+    if product is None:
+        raise Refused(Decline.PRODUCT_NOT_FOUND)
+    unit = configuration.catalogue.programmes[product.programme_id].unit
+    command = OrderCards(product.id, minor_of(fields.denomination, unit), fields.count, fields.recipient)
+    issue = accepted(await order_cards(house.pool, command, author, key))
+    if issue.created_at != author.now:
+        # A new issue bears the time of its own request.
+        tell_replay(response)
+    return _issue_view(issue, unit)
+
+
+@ROUTES.get(
+    "/v1/card-issues/{issue_id}",
+    allows=Scope.CARDS_ISSUE,
+    problems=(Decline.ISSUE_NOT_FOUND,),
+    example=examples.ISSUE,
+)
+async def read_issue(issue_id: IssueId, house: TheHouse, configuration: TheConfiguration) -> IssueView:
+    """Show an issue and how many of its cards have been made."""
+    issue = await find_issue(house.pool, issue_id)
+    if issue is None:
+        raise Refused(Decline.ISSUE_NOT_FOUND)
+    return _issue_view(issue, configuration.catalogue.programmes[issue.programme_id].unit)
+
+
+@ROUTES.get(
+    "/v1/card-issues/{issue_id}/file",
+    allows=Scope.CARDS_ISSUE,
+    problems=(Decline.ISSUE_NOT_FOUND, Decline.ISSUE_NOT_READY),
+    response_class=StreamingResponse,
+    responses={
+        200: {
+            "content": {
+                "application/age-encryption": {
+                    "schema": {"type": "string", "format": "binary"},
+                    "example": "age-encryption.org/v1\n-> X25519 ...",
+                }
+            }
+        },
+    },
+)
+async def read_card_file(issue_id: IssueId, house: TheHouse, author: TheAuthor) -> StreamingResponse:
+    """Fetch numbers and PINs of an issue's unsold cards, in a file that only its recipient can open.
+
+    Each time is recorded. An issue that was ordered without a recipient has no file here.
+    """
+    issue = await find_issue(house.pool, issue_id)
+    if issue is None:
+        raise Refused(Decline.ISSUE_NOT_FOUND)
+    if issue.recipient is None:
+        raise Refused(Decline.ISSUE_NOT_FOUND, "The issue was ordered without a recipient; `florin issue` exports it.")
+    with _EXPORT.turn():
+        file = accepted(await sealed_card_file(house, issue_id, issue.recipient, author))
+    name = f"{wire_id('issue', issue_id)}.csv.age"
+    return StreamingResponse(
+        file.parts(),
+        media_type="application/age-encryption",
+        headers={
+            "Content-Length": str(file.length_bytes),
+            "Content-Disposition": f'attachment; filename="{name}"',
+        },
+    )
+
+
+def _issue_view(issue: CardIssue, unit: str) -> IssueView:
+    return IssueView(
+        id=issue.id,
+        programme_id=issue.programme_id,
+        product_id=issue.product_id,
+        denomination=amount_view(issue.denomination_minor, unit),
+        count=issue.ordered,
+        made=issue.generated,
+        status="ready" if issue.is_ready else "generating",
+        recipient=issue.recipient,
+        created_at=issue.created_at,
+        ready_at=issue.ready_at,
+    )

@@ -1,0 +1,211 @@
+"""Cases: disputes and complaints, by members and by our people who work on them."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Query
+from starlette.responses import Response
+
+from florin.api import examples as money_examples
+from florin.api.callers import Audience, people
+from florin.api.cases import case_examples as examples
+from florin.api.cases.case_views import (
+    CaseFields,
+    CasePage,
+    CaseRefundFields,
+    CaseTold,
+    CaseView,
+    OwnCaseFields,
+    OwnStepFields,
+    StepFields,
+    case_told,
+    case_view,
+)
+from florin.api.fields import CaseId, Choice, CustomerId, LoginId, MemberId
+from florin.api.given import Now, TheActor, TheHouse, ThePage, TheSession, TheVisitor, accepted, told
+from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
+from florin.api.management_examples import page_of
+from florin.api.money import money_answers
+from florin.api.routes import Routes
+from florin.api.views import next_cursor
+from florin.clearing.cases.open_case import WHO_MAY, OpenCase, open_case, open_own_case
+from florin.clearing.cases.read_cases import READERS, cases_page, own_cases, read_case, read_own_case
+from florin.clearing.cases.refund_case import WHO_MAY as REFUNDERS
+from florin.clearing.cases.refund_case import RefundCase, refund_case
+from florin.clearing.cases.step_case import StepCase, step_case, step_own_case
+from florin.clearing.people.step_up import checked_code
+from florin.domain.case_life import Case, CaseKind, CaseStatus
+from florin.domain.declines import Decline
+from florin.domain.paging import decode_id
+from florin.storage.cases import WantedCases
+
+ROUTES = Routes("Cases")
+
+_LIST, _OWN_LIST = "cases", "my-cases"
+_STEP = (Decline.CASE_NOT_FOUND, Decline.CASE_NOT_IN_STATE)
+OfStatus = Annotated[CaseStatus | None, Choice, Query(description="Where they stand.")]
+OfKind = Annotated[CaseKind | None, Choice, Query(description="What they are about.")]
+OfMember = Annotated[MemberId | None, Query(description="Whose they are.")]
+OfCustomer = Annotated[CustomerId | None, Query(description="Which corporate customer's they are.")]
+OfCustomers = Annotated[
+    bool | None, Query(strict=False, description="Those of corporate customers only, or all but those.")
+]
+OfAssignee = Annotated[LoginId | None, Query(description="Who works on them.")]
+Overdue = Annotated[bool, Query(strict=False, description="Those only that should have been decided by now.")]
+
+
+async def _wanted(
+    now: Now,
+    status: OfStatus = None,
+    kind: OfKind = None,
+    member_id: OfMember = None,
+    customer_id: OfCustomer = None,
+    of_customers: OfCustomers = None,
+    assignee_id: OfAssignee = None,
+    overdue: Overdue = False,  # noqa: FBT002 (a parameter of the query)
+) -> WantedCases:
+    overdue_at = now if overdue else None
+    return WantedCases(status, kind, member_id, customer_id, of_customers, assignee_id, overdue_at)
+
+
+TheFilter = Annotated[WantedCases, Depends(_wanted)]
+
+
+@ROUTES.post(
+    "/v1/me/cases",
+    allows=Audience.MEMBER,
+    status=201,
+    problems=(*KEY_PROBLEMS, Decline.PURCHASE_NOT_FOUND),
+    example=examples.CASE,
+)
+async def open_my_case(
+    fields: OwnCaseFields, session: TheSession, house: TheHouse, now: Now, response: Response, key: TheKey
+) -> CaseView:
+    """Dispute an own purchase, or complain of something. The account is not closed while a dispute is open."""
+    command = OpenCase(fields.kind, fields.text, fields.purchase_id)
+    return _opened(accepted(await open_own_case(house, session, command, key, now)), now, response)
+
+
+@ROUTES.get("/v1/me/cases", allows=Audience.MEMBER, example=page_of(examples.CASE))
+async def list_my_cases(session: TheSession, house: TheHouse, page: ThePage) -> CasePage:
+    """List the member's cases, the latest first."""
+    before = None if page.cursor is None else decode_id(_OWN_LIST, page.cursor)
+    found = await own_cases(house, session, before, page.limit)
+    items = [case_view(each) for each in found.items]
+    return CasePage(items=items, next_cursor=next_cursor(_OWN_LIST, found.next_after))
+
+
+@ROUTES.get(
+    "/v1/me/cases/{case_id}", allows=Audience.MEMBER, problems=(Decline.CASE_NOT_FOUND,), example=examples.CASE_TOLD
+)
+async def show_my_case(case_id: CaseId, session: TheSession, house: TheHouse) -> CaseTold:
+    """Show an own case with its story."""
+    return case_told(*accepted(await read_own_case(house, session, case_id)))
+
+
+@ROUTES.post("/v1/me/cases/{case_id}/steps", allows=Audience.MEMBER, problems=_STEP, example=examples.CASE)
+async def step_my_case(
+    case_id: CaseId, fields: OwnStepFields, session: TheSession, house: TheHouse, now: Now
+) -> CaseView:
+    """Say something to an own case: a note, the answer to our question, or that its end is accepted or not."""
+    command = StepCase(case_id, fields.operation, fields.text)
+    return case_view(accepted(await step_own_case(house, session, command, now)))
+
+
+@ROUTES.post(
+    "/v1/cases",
+    allows=people(*WHO_MAY),
+    status=201,
+    problems=(*KEY_PROBLEMS, Decline.PURCHASE_NOT_FOUND, Decline.MEMBER_NOT_FOUND, Decline.CUSTOMER_NOT_FOUND),
+    example=examples.CASE,
+)
+async def open_new_case(
+    fields: CaseFields, actor: TheActor, house: TheHouse, now: Now, response: Response, key: TheKey
+) -> CaseView:
+    """Open a case for a member, for whoever paid with a card, or for a corporate customer."""
+    command = OpenCase(fields.kind, fields.text, fields.purchase_id, fields.member_id, fields.customer_id)
+    return _opened(accepted(await open_case(house, actor, command, key, now)), now, response)
+
+
+@ROUTES.get("/v1/cases", allows=people(*READERS), example=page_of(examples.CASE))
+async def list_all_cases(actor: TheActor, house: TheHouse, page: ThePage, wanted: TheFilter) -> CasePage:
+    """List cases, the latest first; those of corporate customers by `of_customers`."""
+    before = None if page.cursor is None else decode_id(_LIST, page.cursor)
+    found = accepted(await cases_page(house, actor, wanted, before, page.limit))
+    items = [case_view(each) for each in found.items]
+    return CasePage(items=items, next_cursor=next_cursor(_LIST, found.next_after))
+
+
+@ROUTES.get(
+    "/v1/cases/{case_id}", allows=people(*READERS), problems=(Decline.CASE_NOT_FOUND,), example=examples.CASE_TOLD
+)
+async def show_case(case_id: CaseId, actor: TheActor, house: TheHouse) -> CaseTold:
+    """Show a case with its story; what people wrote is not for auditors."""
+    return case_told(*accepted(await read_case(house, actor, case_id)))
+
+
+@ROUTES.post(
+    "/v1/cases/{case_id}/steps",
+    allows=people(*WHO_MAY),
+    problems=(*_STEP, Decline.LOGIN_NOT_FOUND),
+    example=examples.CASE,
+)
+async def step_one_case(case_id: CaseId, fields: StepFields, actor: TheActor, house: TheHouse, now: Now) -> CaseView:
+    """Do a step of a case: assign it, ask or answer, resolve or reject it, reopen or close it, or leave a note."""
+    command = StepCase(
+        case_id, fields.operation, fields.text, fields.assignee_id, fields.due_at, is_internal=fields.is_internal
+    )
+    return case_view(accepted(await step_case(house, actor, command, now)))
+
+
+@ROUTES.post(
+    "/v1/cases/{case_id}/refund",
+    allows=people(*REFUNDERS),
+    problems=(
+        *KEY_PROBLEMS,
+        *_STEP,
+        Decline.CASE_WITHOUT_PURCHASE,
+        Decline.SAME_PERSON,
+        Decline.TOTP_CODE_INCORRECT,
+        Decline.RATE_LIMITED,
+        Decline.DUPLICATE_REFERENCE,
+        Decline.MERCHANT_INACTIVE,
+        Decline.ALREADY_REVERSED,
+        Decline.CURRENCY_MISMATCH,
+        Decline.REFUND_EXCEEDS_REMAINING,
+        Decline.REFUND_ABOVE_CAP,
+        Decline.CARD_NOT_ACTIVE,
+        Decline.CARD_BLOCKED,
+        Decline.MEMBER_NOT_ACTIVE,
+    ),
+    answers=money_answers.RefundMade,
+    example=money_examples.REFUND_MADE,
+)
+async def refund_one_case(
+    case_id: CaseId,
+    fields: CaseRefundFields,
+    actor: TheActor,
+    visitor: TheVisitor,
+    house: TheHouse,
+    now: Now,
+    key: TheKey,
+) -> Response:
+    """Give back what the case's purchase took, or a part, once: what its merchant would, on the merchant's behalf.
+
+    Whoever opened the case for somebody may not.
+    """
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    wanted = fields.amount
+    amount_minor, currency = (None, None) if wanted is None else (wanted.amount, wanted.currency)
+    command = RefundCase(case_id, amount_minor, currency)
+    answer = accepted(await refund_case(house, actor, command, proof, key, visitor.caller.request_id))
+    response = told(answer)
+    if answer.replayed:
+        tell_replay(response)
+    return response
+
+
+def _opened(case: Case, now: datetime, response: Response) -> CaseView:
+    if case.opened_at != now:
+        tell_replay(response)
+    return case_view(case)

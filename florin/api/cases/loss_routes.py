@@ -1,0 +1,259 @@
+"""Lost cards: reported by their holder or at the desk, found again, or replaced by a second person's word."""
+
+from typing import Annotated, Any
+
+from fastapi import Query
+from pydantic import ConfigDict, Field
+from starlette.responses import Response
+
+from florin.api.callers import Audience, people
+from florin.api.cases import case_answers as answers
+from florin.api.cases import case_examples as examples
+from florin.api.corporate.customer_bodies import StepUpFields
+from florin.api.fields import CardId, Choice, Fields, Line, LossId, PrivateFields, TotpCode
+from florin.api.given import Now, TheActor, TheHouse, ThePage, TheSession, TheVisitor, accepted, told
+from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
+from florin.api.people.profile_routes import IdentityFields
+from florin.api.problems.document import Refused
+from florin.api.routes import Routes
+from florin.api.views import next_cursor
+from florin.batch.lost_card_file import ExportSuccessor, export_successor
+from florin.clearing.loss.find_card import FindCard, find_card_again, find_own_card
+from florin.clearing.loss.replace_lost_card import WHO_MAY as DECIDERS
+from florin.clearing.loss.replace_lost_card import ReplaceLostCard, replace_lost_card
+from florin.clearing.loss.report_loss import WHO_MAY as REPORTERS
+from florin.clearing.loss.report_loss import LostCard, report_loss, report_own_loss
+from florin.clearing.loss.views import loss_view
+from florin.clearing.people.step_up import checked_code
+from florin.domain.declines import Decline
+from florin.domain.identifiers import wire_id
+from florin.domain.identity import Identity
+from florin.domain.loss import LossStatus
+from florin.domain.paging import decode_id
+from florin.domain.people import Role
+from florin.storage.cards.losses import find_loss, list_losses
+from florin.storage.posting.request import Answer
+
+ROUTES = Routes("Lost cards")
+
+_LIST, _OWN_LIST = "losses", "my-losses"
+_READERS = people(*REPORTERS, Role.AUDITOR)
+_REPORT = (*KEY_PROBLEMS, Decline.CARD_NOT_ACTIVE, Decline.CARD_REDEEMED, Decline.LOSS_REPORTED)
+_END = (*KEY_PROBLEMS, Decline.LOSS_NOT_FOUND, Decline.LOSS_NOT_IN_STATE)
+_STEP_UP = (Decline.TOTP_CODE_INCORRECT, Decline.RATE_LIMITED)
+OfStatus = Annotated[LossStatus | None, Choice, Query(description="Where they stand.")]
+
+
+class OwnLossFields(PrivateFields):
+    """The number of a lost card."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.LOST]})
+
+    number: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class LossFields(PrivateFields):
+    """A lost card, and the document that its holder shows."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.LOST_AT_DESK]})
+
+    card_id: CardId
+    identity: IdentityFields
+
+
+class FoundFields(Fields):
+    """How it came that the card is there."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.FOUND]})
+
+    reason: Line
+
+
+class SuccessorFileFields(PrivateFields):
+    """The public key (age) of whoever prints the card, and a fresh one-time code, which this one action spends."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.FILE_WANTED]})
+
+    recipient: Annotated[str, Field(min_length=1, max_length=200)]
+    totp_code: TotpCode
+
+
+@ROUTES.post(
+    "/v1/me/lost-cards",
+    allows=Audience.MEMBER,
+    status=201,
+    problems=(*_REPORT, Decline.REAL_NAME_REQUIRED, Decline.CARD_NOT_FOUND),
+    answers=answers.LossChanged,
+    example=examples.LOSS_REPORTED,
+)
+async def report_my_lost_card(
+    fields: OwnLossFields, session: TheSession, visitor: TheVisitor, house: TheHouse, now: Now, key: TheKey
+) -> Response:
+    """Report an own registered card lost: nothing goes out of it from now on, and somebody of ours replaces it.
+
+    The card is the member's when the document on record of both is the same. A bearer card has no holder on record:
+    whoever has its number and PIN loads it instead.
+    """
+    request_id = visitor.caller.request_id
+    return _told(accepted(await report_own_loss(house, session, fields.number, key, now, request_id)), 201)
+
+
+@ROUTES.get(
+    "/v1/me/lost-cards",
+    allows=Audience.MEMBER,
+    answers=answers.LossPage,
+    example={"items": [examples.LOSS], "next_cursor": None},
+)
+async def list_my_lost_cards(session: TheSession, house: TheHouse, page: ThePage) -> dict[str, Any]:
+    """List the cards that the member has reported lost, the latest first."""
+    before = None if page.cursor is None else decode_id(_OWN_LIST, page.cursor)
+    found = await list_losses(house.pool, None, session.member_id, before, page.limit)
+    items = [loss_view(each) for each in found.items]
+    return {"items": items, "next_cursor": next_cursor(_OWN_LIST, found.next_after)}
+
+
+@ROUTES.post(
+    "/v1/me/lost-cards/{loss_id}/found",
+    allows=Audience.MEMBER,
+    problems=_END,
+    answers=answers.LossChanged,
+    example=examples.LOSS_FOUND,
+)
+async def find_my_card(
+    loss_id: LossId, session: TheSession, visitor: TheVisitor, house: TheHouse, key: TheKey
+) -> Response:
+    """Say that the card is there again, before anybody has replaced it: it pays again."""
+    return _told(accepted(await find_own_card(house, session, loss_id, key, visitor.caller.request_id)))
+
+
+@ROUTES.post(
+    "/v1/lost-cards",
+    allows=people(*REPORTERS),
+    status=201,
+    problems=(*_REPORT, Decline.CARD_NOT_FOUND, Decline.CARD_NOT_REGISTERED, Decline.IDENTITY_DIFFERS),
+    answers=answers.LossChanged,
+    example=examples.LOSS_REPORTED,
+)
+async def report_lost_card(
+    fields: LossFields, actor: TheActor, visitor: TheVisitor, house: TheHouse, now: Now, key: TheKey
+) -> Response:
+    """Report a registered card lost for its holder, who shows the document that it was bought with."""
+    shown = fields.identity
+    identity = Identity.read(shown.name, shown.document_kind, shown.document_number)
+    lost = LostCard(fields.card_id, identity)
+    return _told(accepted(await report_loss(house, actor, lost, key, now, visitor.caller.request_id)), 201)
+
+
+@ROUTES.get(
+    "/v1/lost-cards",
+    allows=_READERS,
+    answers=answers.LossPage,
+    example={"items": [examples.LOSS], "next_cursor": None},
+)
+async def list_lost_cards(house: TheHouse, page: ThePage, status: OfStatus = None) -> dict[str, Any]:
+    """List lost cards, the latest first."""
+    before = None if page.cursor is None else decode_id(_LIST, page.cursor)
+    found = await list_losses(house.pool, status, None, before, page.limit)
+    items = [loss_view(each) for each in found.items]
+    return {"items": items, "next_cursor": next_cursor(_LIST, found.next_after)}
+
+
+@ROUTES.get(
+    "/v1/lost-cards/{loss_id}",
+    allows=_READERS,
+    problems=(Decline.LOSS_NOT_FOUND,),
+    answers=answers.Loss,
+    example=examples.LOSS,
+)
+async def show_lost_card(loss_id: LossId, house: TheHouse) -> dict[str, Any]:
+    """Show what has become of a lost card."""
+    loss = await find_loss(house.pool, loss_id)
+    if loss is None:
+        raise Refused(Decline.LOSS_NOT_FOUND)
+    return loss_view(loss)
+
+
+@ROUTES.post(
+    "/v1/lost-cards/{loss_id}/found",
+    allows=people(*REPORTERS),
+    problems=_END,
+    answers=answers.LossChanged,
+    example=examples.LOSS_FOUND,
+)
+async def find_lost_card(
+    loss_id: LossId, fields: FoundFields, actor: TheActor, visitor: TheVisitor, house: TheHouse, key: TheKey
+) -> Response:
+    """Say that the card is there again, or that the report was wrong: it pays again."""
+    command, request_id = FindCard(loss_id, fields.reason), visitor.caller.request_id
+    return _told(accepted(await find_card_again(house, actor, command, key, request_id)))
+
+
+@ROUTES.post(
+    "/v1/lost-cards/{loss_id}/replace",
+    allows=people(*DECIDERS),
+    problems=(
+        *_END,
+        *_STEP_UP,
+        Decline.SAME_PERSON,
+        Decline.CARD_NOT_ACTIVE,
+        Decline.CARD_REDEEMED,
+        Decline.OPEN_HOLDS,
+        Decline.INSUFFICIENT_FUNDS,
+    ),
+    answers=answers.LossReplaced,
+    example=examples.LOSS_REPLACED,
+)
+async def replace_card(
+    loss_id: LossId,
+    fields: StepUpFields,
+    actor: TheActor,
+    visitor: TheVisitor,
+    house: TheHouse,
+    now: Now,
+    key: TheKey,
+) -> Response:
+    """Put another card in the place of a lost one: it has all the money, and the old number is dead for ever.
+
+    Whoever reported it may not. Open holds are captured, released or run out first.
+    """
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    command, request_id = ReplaceLostCard(loss_id), visitor.caller.request_id
+    return _told(accepted(await replace_lost_card(house, actor, command, proof, key, now, request_id)))
+
+
+@ROUTES.post(
+    "/v1/lost-cards/{loss_id}/card-file",
+    allows=people(*DECIDERS),
+    problems=(Decline.LOSS_NOT_FOUND, Decline.LOSS_NOT_IN_STATE, *_STEP_UP),
+    response_class=Response,
+    responses={
+        200: {
+            "content": {
+                "application/age-encryption": {
+                    "schema": {"type": "string", "format": "binary"},
+                    "example": "age-encryption.org/v1\n-> X25519 ...",
+                }
+            }
+        },
+    },
+)
+async def read_successor_file(
+    loss_id: LossId, fields: SuccessorFileFields, actor: TheActor, house: TheHouse, now: Now
+) -> Response:
+    """Fetch number and PIN of the card in a lost one's place, in a file that only its recipient can open.
+
+    Each time is recorded.
+    """
+    command = ExportSuccessor(loss_id, fields.recipient)
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    content = accepted(await export_successor(house, actor, command, proof, now))
+    name = f"{wire_id('loss', loss_id)}.csv.age"
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type="application/age-encryption", headers=disposition)
+
+
+def _told(answer: Answer, status: int = 200) -> Response:
+    response = told(answer, status)
+    if answer.replayed:
+        tell_replay(response)
+    return response

@@ -1,0 +1,1 @@
+"""Routes of dormant accounts and of the end of balances."""

@@ -1,0 +1,1 @@
+"""Routes that read the book and close its days."""

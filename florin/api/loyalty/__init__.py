@@ -1,0 +1,1 @@
+"""Routes of points, vouchers and their terms."""

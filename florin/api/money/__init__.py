@@ -1,0 +1,1 @@
+"""Routes that move money, as a table of verbs."""

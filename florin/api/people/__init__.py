@@ -1,0 +1,1 @@
+"""Routes of people who work with Florin, and of their keys."""

@@ -1,0 +1,226 @@
+"""The people who work with Florin, the operator's own and those of customers, and their logins.
+
+Those of a customer are listed and added at the customer; each login is then kept under its id, whoever's it is.
+"""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from florin.api.callers import people
+from florin.api.fields import CustomerId, LoginId
+from florin.api.given import Now, PageWanted, TheActor, TheHouse, ThePage, accepted
+from florin.api.management_examples import page_of
+from florin.api.people import people_examples as examples
+from florin.api.people.people_bodies import (
+    AddedLoginView,
+    ConfirmedLoginReasonFields,
+    LoginPage,
+    LoginReasonFields,
+    LoginRolesFields,
+    LoginView,
+    NewCustomersPersonFields,
+    NewPersonFields,
+    PersonsIdentityFields,
+    ResetLoginView,
+    login_view,
+)
+from florin.api.problems.document import Refused
+from florin.api.routes import Routes
+from florin.api.views import page_by_id
+from florin.clearing.house import ClearingHouse
+from florin.clearing.people import block_login as blocking
+from florin.clearing.people.add_person_login import AddPersonLogin, add_person_login
+from florin.clearing.people.list_people import list_people, read_login
+from florin.clearing.people.person_given import PersonGiven
+from florin.clearing.people.record_person_identity import record_person_identity
+from florin.clearing.people.release_login import release_login
+from florin.clearing.people.reset_login import reset_login
+from florin.clearing.people.rights import CHANGERS, READERS, RELEASERS
+from florin.clearing.people.set_login_roles import set_login_roles
+from florin.clearing.people.step_up import checked_code
+from florin.domain.declines import Decline
+from florin.domain.identity import Identity
+from florin.domain.people import Actor
+
+ROUTES = Routes("People")
+
+_CODE: Final = (Decline.TOTP_CODE_INCORRECT, Decline.RATE_LIMITED)
+_ADDING: Final = (*_CODE, Decline.PERSON_MISMATCH, Decline.SAME_PERSON, Decline.USER_NAME_TAKEN)
+_AT_CUSTOMER: Final = (Decline.CUSTOMER_NOT_FOUND, Decline.WORKS_FOR_CUSTOMER)
+_KEEPING: Final = (
+    Decline.ROLE_REQUIRED, Decline.LOGIN_NOT_FOUND, Decline.SAME_PERSON, Decline.WORKS_FOR_CUSTOMER,
+)  # fmt: skip
+
+_OURS: Final = "/v1/people"
+_CUSTOMERS: Final = "/v1/customers/{customer_id}/people"
+_LOGIN: Final = "/v1/people/{login_id}"
+
+
+@ROUTES.get(_OURS, allows=people(*READERS.ours), example=page_of(examples.LOGIN))
+async def list_our_people(actor: TheActor, house: TheHouse, page: ThePage) -> LoginPage:
+    """List the logins of the operator's own people, the oldest first."""
+    return await _page(house, actor, None, page)
+
+
+@ROUTES.get(
+    _CUSTOMERS,
+    allows=people(*READERS.customers),
+    problems=(Decline.CUSTOMER_NOT_FOUND,),
+    example=page_of(examples.CUSTOMERS_LOGIN),
+)
+async def list_customers_people(customer_id: CustomerId, actor: TheActor, house: TheHouse, page: ThePage) -> LoginPage:
+    """List the logins of a customer's people, the oldest first."""
+    return await _page(house, actor, customer_id, page)
+
+
+@ROUTES.post(_OURS, allows=people(*CHANGERS.ours), status=201, problems=_ADDING, example=examples.LOGIN_ADDED)
+async def add_our_person(fields: NewPersonFields, actor: TheActor, house: TheHouse, now: Now) -> AddedLoginView:
+    """Add a login for one of the operator's own people; the initial password is in this answer and nowhere else.
+
+    It waits until its owner has enrolled and another person has released it.
+    """
+    return await _added(house, actor, None, fields, now)
+
+
+@ROUTES.post(
+    _CUSTOMERS,
+    allows=people(*CHANGERS.customers),
+    status=201,
+    problems=(*_AT_CUSTOMER, *_ADDING),
+    example=examples.CUSTOMERS_LOGIN_ADDED,
+)
+async def add_customers_person(
+    customer_id: CustomerId, fields: NewCustomersPersonFields, actor: TheActor, house: TheHouse, now: Now
+) -> AddedLoginView:
+    """Add a login for one of a customer's people; the initial password is in this answer and nowhere else.
+
+    It waits until its owner has enrolled and another person of the operator's has released it.
+    """
+    return await _added(house, actor, customer_id, fields, now)
+
+
+@ROUTES.post(
+    _LOGIN + "/release",
+    allows=people(*RELEASERS.all),
+    problems=(*_KEEPING, *_CODE, Decline.LOGIN_NOT_ENROLLED),
+    example={**examples.CUSTOMERS_LOGIN, "status": "active", "enrolled": True},
+)
+async def release_persons_login(
+    login_id: LoginId, fields: ConfirmedLoginReasonFields, actor: TheActor, house: TheHouse, now: Now
+) -> LoginView:
+    """Release a login that another person has set up, after its owner has enrolled and has confirmed that to you."""
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    accepted(await release_login(house, actor, login_id, fields.reason, proof, now))
+    return await _shown(house, login_id)
+
+
+@ROUTES.post(
+    _LOGIN + "/block",
+    allows=people(*CHANGERS.all),
+    problems=_KEEPING,
+    example={**examples.CUSTOMERS_LOGIN, "status": "blocked"},
+)
+async def block_login(
+    login_id: LoginId, fields: LoginReasonFields, actor: TheActor, house: TheHouse, now: Now
+) -> LoginView:
+    """Block a login; its sessions end at once."""
+    accepted(await blocking.block_login(house, actor, login_id, fields.reason, now))
+    return await _shown(house, login_id)
+
+
+@ROUTES.post(
+    _LOGIN + "/unblock",
+    allows=people(*CHANGERS.all),
+    problems=(*_KEEPING, *_CODE),
+    example={**examples.CUSTOMERS_LOGIN, "status": "active", "enrolled": True},
+)
+async def unblock_login(
+    login_id: LoginId, fields: ConfirmedLoginReasonFields, actor: TheActor, house: TheHouse, now: Now
+) -> LoginView:
+    """Lift the block of a login; one that waits to be released goes on waiting."""
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    accepted(await blocking.unblock_login(house, actor, login_id, fields.reason, proof, now))
+    return await _shown(house, login_id)
+
+
+@ROUTES.post(
+    _LOGIN + "/reset",
+    allows=people(*CHANGERS.all),
+    problems=(*_KEEPING, *_CODE, Decline.LOGIN_WAITS),
+    example=examples.RESET,
+)
+async def reset_persons_login(
+    login_id: LoginId, fields: ConfirmedLoginReasonFields, actor: TheActor, house: TheHouse, now: Now
+) -> ResetLoginView:
+    """Give somebody who has lost password or authenticator a new initial password; the codes are enrolled anew.
+
+    It waits as a new login does.
+    """
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    return ResetLoginView(
+        initial_password=accepted(await reset_login(house, actor, login_id, fields.reason, proof, now))
+    )
+
+
+@ROUTES.put(
+    _LOGIN + "/roles",
+    allows=people(*CHANGERS.all),
+    problems=(*_KEEPING, *_CODE, Decline.LOGIN_WAITS),
+    example=examples.CUSTOMERS_LOGIN,
+)
+async def set_persons_roles(
+    login_id: LoginId, fields: LoginRolesFields, actor: TheActor, house: TheHouse, now: Now
+) -> LoginView:
+    """Set the roles of a login; one that is given more than it had waits until another person has released it."""
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    accepted(await set_login_roles(house, actor, login_id, frozenset(fields.roles), fields.reason, proof, now))
+    return await _shown(house, login_id)
+
+
+@ROUTES.put(
+    _LOGIN + "/identity",
+    allows=people(*CHANGERS.all),
+    problems=(*_KEEPING, *_CODE, Decline.IDENTITY_ON_RECORD, Decline.PERSON_MISMATCH),
+    example=examples.CUSTOMERS_LOGIN,
+)
+async def record_persons_document(
+    login_id: LoginId, fields: PersonsIdentityFields, actor: TheActor, house: TheHouse, now: Now
+) -> LoginView:
+    """Record the identity document of a login's person, once and for good."""
+    identity = Identity.read(fields.name, fields.document.kind, fields.document.number)
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    accepted(await record_person_identity(house, actor, login_id, identity, proof, now))
+    return await _shown(house, login_id)
+
+
+async def _page(house: ClearingHouse, actor: Actor, customer_id: UUID | None, page: PageWanted) -> LoginPage:
+    found = accepted(await list_people(house, actor, customer_id))
+    shown, cursor = page_by_id("people", found, page)
+    return LoginPage(items=[login_view(each) for each in shown], next_cursor=cursor)
+
+
+async def _added(
+    house: ClearingHouse, actor: Actor, customer_id: UUID | None, fields: NewPersonFields, now: datetime
+) -> AddedLoginView:
+    document = None if fields.document is None else (fields.document.kind, fields.document.number)
+    command = AddPersonLogin(
+        user_name=fields.user_name,
+        person=PersonGiven.read(fields.name, fields.mobile, document),
+        roles=frozenset(fields.roles),
+        customer_id=customer_id,
+    )
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    added = accepted(await add_person_login(house, actor, command, proof, now))
+    return AddedLoginView(
+        login=await _shown(house, added.login_id),
+        person_was_known=added.was_known,
+        initial_password=added.initial_password,
+    )
+
+
+async def _shown(house: ClearingHouse, login_id: UUID) -> LoginView:
+    found = await read_login(house, login_id)
+    if found is None:
+        raise Refused(Decline.LOGIN_NOT_FOUND)
+    return login_view(found)

@@ -1,0 +1,1 @@
+"""Routes of programmes, merchants, agreements and tiers."""

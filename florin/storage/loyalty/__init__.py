@@ -1,0 +1,1 @@
+"""Points, vouchers, referrals and personal tiers as they are kept."""

@@ -1,0 +1,1 @@
+"""Members as they are kept: accounts, sessions, what they did, and who has spoken to them."""
