@@ -47,6 +47,7 @@ from florin.api.money.money_routes import MONEY_ROUTES
 from florin.api.notices import notice_routes, preference_routes, webhook_routes
 from florin.api.openapi import API_VERSION, document_as_yaml, openapi_document
 from florin.api.payments import callback_routes, payment_desk_routes, payment_routes, split_routes
+from florin.api.payouts import payout_file_routes
 from florin.api.people import api_key_routes, desk_routes, people_routes, profile_routes
 from florin.api.programmes import agreement_routes, merchant_routes, programme_routes, tier_routes
 from florin.api.routes import GuardedRoute
@@ -99,6 +100,7 @@ ROUTES: Final = (
     funding_refund_routes.ROUTES,
     closure_routes.ROUTES,
     payout_routes.ROUTES,
+    payout_file_routes.ROUTES,
     order_routes.ROUTES,
     recipients_routes.ROUTES,
     pro_forma_routes.ROUTES,

@@ -9,7 +9,6 @@ from typing import Final
 
 import structlog
 
-from florin.batch.closures.payout_files import finish_payout_files
 from florin.batch.closures.shred_closures import shred_closures
 from florin.batch.closures.unconfirmed import cancel_unconfirmed_closures
 from florin.batch.dormancy.end_balances import end_approved_balances, restore_who_is_back
@@ -28,6 +27,7 @@ from florin.batch.orders.waiting_links import send_waiting_links
 from florin.batch.orders.waiting_orders import make_ordered_cards, recall_given_up_cards
 from florin.batch.payments.follow_payments import follow_payments
 from florin.batch.payments.send_refunds import send_refunds
+from florin.batch.payouts.payout_files import finish_payout_files
 from florin.batch.waiting_issues import fill_waiting_issues
 from florin.clearing.house import ClearingHouse
 from florin.cli.house import OpenHouse

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from florin.batch.closures.payout_files import FileForm, fetch_payout_file, make_payout_file
+from florin.batch.payouts.payout_files import FileForm, fetch_payout_file, make_payout_file
 from florin.clearing.answers import amount, instant
 from florin.clearing.closures.book_payout import ReturnPayout, SettlePayout, return_payout, settle_payout
 from florin.clearing.closures.name_account import NameAccount, accept_account, name_account
@@ -33,8 +33,8 @@ from florin.domain.money import format_minor
 from florin.domain.paging import MAX_LIMIT
 from florin.domain.payout import Payout, PayoutStatus
 from florin.domain.people import Actor
-from florin.storage.closures.payout_files import PayoutFile, list_files
 from florin.storage.fresh_ids import fresh_id
+from florin.storage.payouts.payout_files import PayoutFile, list_files
 from florin.storage.people.logins import CodeProof
 from florin.storage.posting.request import Answer
 

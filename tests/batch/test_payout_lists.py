@@ -8,9 +8,9 @@ from typing import Final
 from uuid import UUID
 from xml.etree import ElementTree as ET
 
-from florin.batch.closures.pain_001 import NAMESPACE, pain_001
-from florin.batch.closures.payment import Payment, PaymentList
-from florin.batch.closures.payout_csv import COLUMNS, payout_csv
+from florin.batch.payouts.pain_001 import NAMESPACE, pain_001
+from florin.batch.payouts.payment import Payment, PaymentList
+from florin.batch.payouts.payout_csv import COLUMNS, payout_csv
 from florin.domain.bank_account import BankAccount
 
 PAYER: Final = BankAccount("Honeynut 农场", "中国蜂蜜银行", "6222021000000001")

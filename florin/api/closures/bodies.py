@@ -1,7 +1,6 @@
 """The bodies of requests about closures, and their answers where these are no operation's."""
 
-from datetime import date, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
@@ -12,20 +11,16 @@ from florin.api.fields import (
     Fields,
     Line,
     MemberId,
-    PayoutFileId,
     PrivateFields,
-    ProgrammeId,
     TotpCode,
 )
 from florin.api.members.registration_routes import Mail
 from florin.api.people.profile_routes import IdentityFields
-from florin.api.views import AmountView, View, amount_view
 from florin.clearing.closures.read_closure import ClosureInFull
 from florin.clearing.closures.request_closure import PayTo
 from florin.clearing.closures.views import closure_view, payout_view
 from florin.domain.bank_account import BankAccount
 from florin.domain.names import LONGEST_NAME
-from florin.storage.closures.payout_files import PayoutFile
 
 _SHOWN_DIGITS = 4
 
@@ -130,52 +125,6 @@ class ReturnedFields(Fields):
 
     bank_reference: Reference
     reason: Line
-
-
-class NewFileFields(Fields):
-    """Whose payouts are to be put into a file."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_FILE]})
-
-    programme_id: ProgrammeId
-
-
-class PayoutFileView(View):
-    """A payout file; the digests are those of what the bank gets, once all of it is posted."""
-
-    id: PayoutFileId
-    programme_id: ProgrammeId
-    number: int
-    payouts: int
-    total: AmountView
-    made_at: datetime
-    pays_on: date
-    finished_at: datetime | None
-    csv_sha256: str | None
-    pain_001_sha256: str | None
-
-    @classmethod
-    def of(cls, file: PayoutFile) -> Self:
-        """A file as finance sees it."""
-        return cls(
-            id=file.id,
-            programme_id=file.programme_id,
-            number=file.number,
-            payouts=file.payouts,
-            total=amount_view(file.total_minor, file.unit),
-            made_at=file.made_at,
-            pays_on=file.pays_on,
-            finished_at=file.finished_at,
-            csv_sha256=None if file.csv_sha256 is None else file.csv_sha256.hex(),
-            pain_001_sha256=None if file.pain_sha256 is None else file.pain_sha256.hex(),
-        )
-
-
-class PayoutFilePage(View):
-    """Some files, and the cursor of the next page."""
-
-    items: list[PayoutFileView]
-    next_cursor: str | None
 
 
 def closure_in_full(found: ClosureInFull) -> dict[str, Any]:

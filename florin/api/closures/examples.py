@@ -27,8 +27,6 @@ APPROVAL: Final[Json] = {"amount": cny(100_00), "details_hash": _DIGEST, "totp_c
 REASON: Final[Json] = {"reason": "the member has asked us to keep it"}
 SETTLED: Final[Json] = {"bank_reference": "ICBC-2026112500017"}
 RETURNED: Final[Json] = {"bank_reference": "ICBC-2026112600003", "reason": "no such account"}
-NEW_FILE: Final[Json] = {"programme_id": f"prg_{_HEX}"}
-
 CLOSURE: Final[Json] = {
     "id": _CLOSURE_ID,
     "owner_id": _MEMBER_ID,
@@ -113,16 +111,4 @@ IN_FULL: Final[Json] = {
     "holder": {"name": "张小蜜", "document_kind": "passport", "document_number_ends": "5678"},
     "account": BANK_ACCOUNT,
     "payouts": [PAYOUT],
-}
-FILE: Final[Json] = {
-    "id": f"pof_{_HEX}",
-    "programme_id": f"prg_{_HEX}",
-    "number": 1,
-    "payouts": 1,
-    "total": cny(100_00),
-    "made_at": "2026-11-25T06:00:00Z",
-    "pays_on": "2026-11-25",
-    "finished_at": "2026-11-25T06:00:01Z",
-    "csv_sha256": _DIGEST,
-    "pain_001_sha256": _DIGEST,
 }

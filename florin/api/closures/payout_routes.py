@@ -1,4 +1,4 @@
-"""Payouts for our people: put into files for the bank, handed over, settled, returned, and led to another account."""
+"""Payouts of closed accounts for our people: handed over, settled, returned, and led to another account."""
 
 from typing import Annotated, Any, Final
 
@@ -9,21 +9,16 @@ from florin.api.callers import people
 from florin.api.closures import answers, examples
 from florin.api.closures.bodies import (
     AccountFields,
-    NewFileFields,
-    PayoutFilePage,
-    PayoutFileView,
     ReturnedFields,
     SettledFields,
 )
 from florin.api.closures.own_closure_routes import answered
 from florin.api.corporate.customer_bodies import StepUpFields
-from florin.api.corporate.delivery_views import NOT_STORED
-from florin.api.fields import Choice, ClosurePayoutId, PayoutFileId
+from florin.api.fields import Choice, ClosurePayoutId
 from florin.api.given import Now, TheActor, TheHouse, ThePage, TheVisitor, accepted
 from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey
 from florin.api.routes import Routes
 from florin.api.views import next_cursor
-from florin.batch.closures.payout_files import MEDIA_TYPES, FileForm, fetch_payout_file, make_payout_file
 from florin.clearing.closures import book_payout as booking
 from florin.clearing.closures import name_account as naming
 from florin.clearing.closures import send_payout as sending
@@ -31,17 +26,13 @@ from florin.clearing.closures.read_closure import READERS, payouts_page
 from florin.clearing.closures.views import payout_view
 from florin.clearing.people.step_up import checked_code
 from florin.domain.declines import Decline
-from florin.domain.identifiers import wire_id
 from florin.domain.paging import decode_id
 from florin.domain.payout import PayoutStatus
-from florin.storage.closures.payout_files import list_files
 
 ROUTES = Routes("Closures")
 
 _LIST: Final = "closure-payouts"
-_FILES: Final = "payout-files"
 _STEP: Final = (Decline.PAYOUT_NOT_FOUND, Decline.PAYOUT_NOT_IN_STATE)
-_EXTENSIONS: Final = {FileForm.CSV: "csv", FileForm.PAIN_001: "xml"}
 OfStatus = Annotated[PayoutStatus | None, Choice, Query(description="Where they stand.")]
 
 
@@ -149,59 +140,3 @@ async def return_payout(
     command = booking.ReturnPayout(closure_payout_id, fields.bank_reference, fields.reason)
     request_id = visitor.caller.request_id
     return answered(accepted(await booking.return_payout(house, actor, command, key, request_id)))
-
-
-@ROUTES.post(
-    "/v1/payout-files",
-    allows=people(*sending.WHO_MAY),
-    status=201,
-    problems=(Decline.PROGRAMME_NOT_FOUND, Decline.BANK_ACCOUNT_NOT_SET, Decline.NOTHING_TO_PAY),
-    example=examples.FILE,
-)
-async def make_file(fields: NewFileFields, actor: TheActor, house: TheHouse, now: Now) -> PayoutFileView:
-    """Put every payout of a programme that is due into a new file for the bank; each is in one file for good."""
-    return PayoutFileView.of(accepted(await make_payout_file(house, actor, fields.programme_id, now)))
-
-
-@ROUTES.get(
-    "/v1/payout-files",
-    allows=people(*sending.WHO_MAY),
-    example={"items": [examples.FILE], "next_cursor": None},
-)
-async def list_payout_files(house: TheHouse, page: ThePage) -> PayoutFilePage:
-    """List payout files, the latest first."""
-    before = None if page.cursor is None else decode_id(_FILES, page.cursor)
-    found = await list_files(house.pool, before, page.limit)
-    items = [PayoutFileView.of(each) for each in found.items]
-    return PayoutFilePage(items=items, next_cursor=next_cursor(_FILES, found.next_after))
-
-
-@ROUTES.get(
-    "/v1/payout-files/{payout_file_id}/{form}",
-    allows=people(*sending.WHO_MAY),
-    problems=(
-        Decline.PAYOUT_FILE_NOT_FOUND,
-        Decline.PAYOUT_FILE_NOT_FINISHED,
-        Decline.PAYOUT_FILE_ALTERED,
-    ),
-    response_class=Response,
-    responses={
-        200: {
-            "content": {
-                media_type: {"schema": {"type": "string", "format": "binary"}, "example": "..."}
-                for media_type in ("text/csv", "application/xml")
-            }
-        },
-    },
-)
-async def fetch_payout_list(
-    payout_file_id: PayoutFileId, form: Annotated[FileForm, Choice], actor: TheActor, house: TheHouse, now: Now
-) -> Response:
-    """Fetch a payout file as CSV or as ISO 20022 pain.001.001.09.
-
-    It is the same each time, and who fetches it is written down.
-    """
-    content = accepted(await fetch_payout_file(house, actor, payout_file_id, form, now))
-    name = f"{wire_id('payout_file', payout_file_id)}.{_EXTENSIONS[form]}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', **NOT_STORED}
-    return Response(content, media_type=MEDIA_TYPES[form], headers=headers)

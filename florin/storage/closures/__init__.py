@@ -1,1 +1,1 @@
-"""Accounts that end as they are kept: closures, payout files, and the shredding of personal data."""
+"""Accounts that end as they are kept: closures, their payouts, and the shredding of personal data."""

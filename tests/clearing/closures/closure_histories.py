@@ -14,9 +14,9 @@ from florin.batch.closures.unconfirmed import cancel_unconfirmed_closures
 from florin.clearing.house import ClearingHouse
 from florin.domain.closure import VERIFICATION_LIFETIME
 from florin.domain.declines import Decline
-from florin.storage.closures.payout_files import PayoutFile
 from florin.storage.connect import Connection
 from florin.storage.members.sessions import SignedIn
+from florin.storage.payouts.payout_files import PayoutFile
 from tests.clearing.closures.leaving import DAYS, Leaving, as_caller, refusal, subject
 from tests.clearing.every_proof import findings
 from tests.corporate import Corporate

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from florin.batch.closures.payout_files import make_payout_file
+from florin.batch.payouts.payout_files import make_payout_file
 from florin.clearing.closures.approve_closure import ApproveClosure, approve_closure
 from florin.clearing.closures.book_payout import ReturnPayout, SettlePayout, return_payout, settle_payout
 from florin.clearing.closures.cancel_closure import CancelClosure, cancel_closure, cancel_own_closure
@@ -27,8 +27,8 @@ from florin.domain.payout import Payout
 from florin.domain.people import Actor
 from florin.domain.throttle_rules import RateLimited
 from florin.storage.closures.closures import closure_of, find_closure, payouts_of
-from florin.storage.closures.payout_files import PayoutFile
 from florin.storage.members.sessions import SignedIn
+from florin.storage.payouts.payout_files import PayoutFile
 from florin.storage.people.logins import CodeProof
 from florin.storage.posting.request import Answer, Caller
 from tests.clearing.every_proof import findings

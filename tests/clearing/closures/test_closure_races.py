@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from florin.batch.closures.payout_files import make_payout_file
+from florin.batch.payouts.payout_files import make_payout_file
 from florin.clearing.closures.send_payout import send_in_file
 from florin.clearing.house import ClearingHouse
 from florin.domain.declines import Decline
-from florin.storage.closures.payout_files import PayoutFile
+from florin.storage.payouts.payout_files import PayoutFile
 from florin.storage.posting.request import Answer
 from tests.clearing.closures.leaving import Leaving, as_caller, refusal, subject
 from tests.till import Till, fresh

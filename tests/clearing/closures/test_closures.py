@@ -12,7 +12,7 @@ from florin.domain.declines import Decline
 from florin.domain.identity import DocumentKind, Identity
 from florin.domain.payout import PayoutStatus
 from florin.domain.people import Role
-from florin.storage.closures.payout_files import PayoutFile
+from florin.storage.payouts.payout_files import PayoutFile
 from tests.clearing.closures.leaving import ACCOUNT, IDENTITY, NAME, Leaving, as_caller, refusal, said, subject
 from tests.till import fresh
 from tests.world import Balance

@@ -7,15 +7,15 @@ from uuid import UUID
 
 import pytest
 
-from florin.batch.closures.payout_files import FileForm, fetch_payout_file, finish_payout_files
+from florin.batch.payouts.payout_files import FileForm, fetch_payout_file, finish_payout_files
 from florin.clearing.change_member import ChangeMemberCommand, change_member
 from florin.domain.bank_account import BankAccount
 from florin.domain.declines import Decline
 from florin.domain.member_life import MemberOperation
 from florin.domain.payout import PayoutCause, PayoutStatus
 from florin.domain.people import Role
-from florin.storage.closures.payout_files import PayoutFile, find_file, put_into_file
 from florin.storage.members.sessions import SignedIn
+from florin.storage.payouts.payout_files import PayoutFile, find_file, put_into_file
 from tests.clearing.closures.leaving import ACCOUNT, OTHER_ACCOUNT, Leaving, as_caller, refusal, said, subject
 from tests.till import fresh
 from tests.world import NOON, TODAY, Balance

@@ -9,7 +9,7 @@ from psycopg import sql
 from florin.batch.closures.shred_closures import shred_closures
 from florin.crypto.envelope import DecryptionFailed, Envelope
 from florin.domain.declines import Decline
-from florin.storage.closures.payout_files import PayoutFile
+from florin.storage.payouts.payout_files import PayoutFile
 from tests.clearing.closures.leaving import ACCOUNT, IDENTITY, MAIL, NAME, Leaving, as_caller, refusal, subject
 
 YEARS = timedelta(days=5 * 365 + 3)

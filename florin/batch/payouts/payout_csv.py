@@ -3,7 +3,7 @@
 from io import BytesIO
 from typing import Final
 
-from florin.batch.closures.payment import PaymentList
+from florin.batch.payouts.payment import PaymentList
 from florin.batch.sheets import MEDIA_TYPES, SheetForm, open_sheet
 from florin.domain.money import format_minor
 

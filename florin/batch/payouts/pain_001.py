@@ -7,7 +7,7 @@ order of its schema, and what the schema leaves to the bank is left out: banks k
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from florin.batch.closures.payment import Payment, PaymentList
+from florin.batch.payouts.payment import Payment, PaymentList
 from florin.domain.money import format_minor
 
 NAMESPACE: Final = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"

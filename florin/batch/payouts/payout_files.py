@@ -15,11 +15,11 @@ from uuid import UUID
 import msgspec
 import structlog
 
-from florin.batch.closures.pain_001 import MEDIA_TYPE as PAIN_MEDIA_TYPE
-from florin.batch.closures.pain_001 import pain_001
-from florin.batch.closures.payment import Payment, PaymentList
-from florin.batch.closures.payout_csv import MEDIA_TYPE as CSV_MEDIA_TYPE
-from florin.batch.closures.payout_csv import payout_csv
+from florin.batch.payouts.pain_001 import MEDIA_TYPE as PAIN_MEDIA_TYPE
+from florin.batch.payouts.pain_001 import pain_001
+from florin.batch.payouts.payment import Payment, PaymentList
+from florin.batch.payouts.payout_csv import MEDIA_TYPE as CSV_MEDIA_TYPE
+from florin.batch.payouts.payout_csv import payout_csv
 from florin.clearing.closures.send_payout import WHO_MAY, send_in_file
 from florin.clearing.house import ClearingHouse
 from florin.crypto.vault import Vault
@@ -28,7 +28,9 @@ from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.people import Actor
 from florin.storage.audit_trail import Author
-from florin.storage.closures.payout_files import (
+from florin.storage.connect import transaction
+from florin.storage.corporate.bank_accounts import bank_account_of
+from florin.storage.payouts.payout_files import (
     PayoutFile,
     SealedPayment,
     find_file,
@@ -39,8 +41,6 @@ from florin.storage.closures.payout_files import (
     unfinished_files,
     unsent_payouts,
 )
-from florin.storage.connect import transaction
-from florin.storage.corporate.bank_accounts import bank_account_of
 
 _log: Final = structlog.get_logger("florin.batch")
 

@@ -1,0 +1,1 @@
+"""Payout files over HTTP."""

@@ -1,0 +1,81 @@
+"""Payout files for finance: everything that is due is put into a list for the bank, and fetched as CSV or XML."""
+
+from typing import Annotated, Final
+
+from starlette.responses import Response
+
+from florin.api.callers import people
+from florin.api.corporate.delivery_views import NOT_STORED
+from florin.api.fields import Choice, PayoutFileId
+from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
+from florin.api.payouts import examples
+from florin.api.payouts.payout_file_views import NewFileFields, PayoutFilePage, PayoutFileView
+from florin.api.routes import Routes
+from florin.api.views import next_cursor
+from florin.batch.payouts.payout_files import MEDIA_TYPES, FileForm, fetch_payout_file, make_payout_file
+from florin.clearing.closures import send_payout as sending
+from florin.domain.declines import Decline
+from florin.domain.identifiers import wire_id
+from florin.domain.paging import decode_id
+from florin.storage.payouts.payout_files import list_files
+
+ROUTES = Routes("Payout files")
+
+_FILES: Final = "payout-files"
+_EXTENSIONS: Final = {FileForm.CSV: "csv", FileForm.PAIN_001: "xml"}
+
+
+@ROUTES.post(
+    "/v1/payout-files",
+    allows=people(*sending.WHO_MAY),
+    status=201,
+    problems=(Decline.PROGRAMME_NOT_FOUND, Decline.BANK_ACCOUNT_NOT_SET, Decline.NOTHING_TO_PAY),
+    example=examples.FILE,
+)
+async def make_file(fields: NewFileFields, actor: TheActor, house: TheHouse, now: Now) -> PayoutFileView:
+    """Put every payout of a programme that is due into a new file for the bank; each is in one file for good."""
+    return PayoutFileView.of(accepted(await make_payout_file(house, actor, fields.programme_id, now)))
+
+
+@ROUTES.get(
+    "/v1/payout-files",
+    allows=people(*sending.WHO_MAY),
+    example={"items": [examples.FILE], "next_cursor": None},
+)
+async def list_payout_files(house: TheHouse, page: ThePage) -> PayoutFilePage:
+    """List payout files, the latest first."""
+    before = None if page.cursor is None else decode_id(_FILES, page.cursor)
+    found = await list_files(house.pool, before, page.limit)
+    items = [PayoutFileView.of(each) for each in found.items]
+    return PayoutFilePage(items=items, next_cursor=next_cursor(_FILES, found.next_after))
+
+
+@ROUTES.get(
+    "/v1/payout-files/{payout_file_id}/{form}",
+    allows=people(*sending.WHO_MAY),
+    problems=(
+        Decline.PAYOUT_FILE_NOT_FOUND,
+        Decline.PAYOUT_FILE_NOT_FINISHED,
+        Decline.PAYOUT_FILE_ALTERED,
+    ),
+    response_class=Response,
+    responses={
+        200: {
+            "content": {
+                media_type: {"schema": {"type": "string", "format": "binary"}, "example": "..."}
+                for media_type in ("text/csv", "application/xml")
+            }
+        },
+    },
+)
+async def fetch_payout_list(
+    payout_file_id: PayoutFileId, form: Annotated[FileForm, Choice], actor: TheActor, house: TheHouse, now: Now
+) -> Response:
+    """Fetch a payout file as CSV or as ISO 20022 pain.001.001.09.
+
+    It is the same each time, and who fetches it is written down.
+    """
+    content = accepted(await fetch_payout_file(house, actor, payout_file_id, form, now))
+    name = f"{wire_id('payout_file', payout_file_id)}.{_EXTENSIONS[form]}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', **NOT_STORED}
+    return Response(content, media_type=MEDIA_TYPES[form], headers=headers)

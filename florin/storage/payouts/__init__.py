@@ -1,0 +1,1 @@
+"""Payout files and what is in them, whatever they pay for."""
