@@ -41,6 +41,8 @@ def _decide(group: Group, caller: Caller, command: CaptureCommand) -> Outcome:
     reserved = open_hold(group, caller, command.hold_id)
     if isinstance(reserved, Decline):
         return declined(reserved)
+    if reserved.payment_id is not None:
+        return declined(Decline.HOLD_AWAITS_PAYMENT)
     if command.currency not in (None, reserved.unit):
         return declined(Decline.CURRENCY_MISMATCH)
     amount_minor = reserved.amount_minor if command.amount_minor is None else command.amount_minor

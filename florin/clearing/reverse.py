@@ -18,6 +18,7 @@ from florin.clearing.answers import Json, amount, declined, funds_of, returned_t
 from florin.clearing.give_back import receiver_of, return_to_lots, unable_to_receive
 from florin.clearing.house import ClearingHouse
 from florin.clearing.payer import Payer, card_payer, payer_of
+from florin.clearing.release import give_up
 from florin.domain.card_life import CardOperation, permit
 from florin.domain.chart import AccountCode, Event
 from florin.domain.declines import Decline
@@ -49,7 +50,7 @@ def reverse(house: ClearingHouse, caller: Caller, key: str, command: ReverseComm
     def decide(group: Group) -> Outcome:
         return _decide(group, caller, command.original_reference)
 
-    wanted = Wanted(original_reference=command.original_reference)
+    wanted = Wanted(original_reference=command.original_reference, with_payment=True)
     return house.request(caller, key, VERB, command, wanted, decide)
 
 
@@ -118,7 +119,7 @@ def _undo_hold(group: Group, reference: str, hold_id: UUID) -> Outcome:
         return declined(Decline.NOT_REVERSIBLE)
     if found.status is not HoldStatus.OPEN:
         return Outcome(_answer(reference, "already_reversed"), subject_id=found.id)
-    group.end_hold(found, HoldStatus.RELEASED)
+    give_up(group, found)
     payer = payer_of(group, found.owner_kind, found.owner_id)
     answer = _answer(reference, "reversed", hold_id=wire_id("hold", found.id), **funds_of(payer))
     return Outcome(answer, subject_id=found.id)

@@ -45,6 +45,7 @@ class Decline(StrEnum):
     REFUND_NOT_FOUND = auto()  # no refund of the caller's has this id
     HOLD_NOT_FOUND = auto()  # no hold of the caller's has this id
     HOLD_NOT_OPEN = auto()  # the hold was captured or released before
+    HOLD_AWAITS_PAYMENT = auto()  # the hold is the wallet's part of a split purchase, which completes by itself
     HOLD_EXPIRED = auto()  # the hold's time has run out and its money is free again
     CAPTURE_EXCEEDS_HOLD = auto()  # more than the hold keeps
 

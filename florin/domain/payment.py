@@ -38,6 +38,7 @@ class PaymentStatus(StrEnum):
 
     CREATED = auto()  # the provider has not said yet that it offers it
     OFFERED = auto()  # it can be paid
+    WITHDRAWN = auto()  # nobody waits for it any more; its provider has still to close it
     CREDITED = auto()  # its money is in the wallet
     RETURNED = auto()  # it was paid, could not be credited, and goes back whole to where it came from
     EXPIRED = auto()  # nobody has paid, and nobody can any more
@@ -52,13 +53,15 @@ class PaymentOperation(StrEnum):
     CREDIT = auto()
     RETURN = auto()
     DISPUTE = auto()
+    WITHDRAW = auto()
     EXPIRE = auto()
     FAIL = auto()
 
 
 _S: Final = PaymentStatus
-_UNPAID: Final = (_S.CREATED, _S.OFFERED, _S.EXPIRED, _S.FAILED)
-_OPEN: Final = (_S.CREATED, _S.OFFERED)
+_OFFERED: Final = (_S.CREATED, _S.OFFERED)
+_OPEN: Final = (*_OFFERED, _S.WITHDRAWN)
+_UNPAID: Final = (*_OPEN, _S.EXPIRED, _S.FAILED)
 
 MOVES: Final[Mapping[PaymentOperation, tuple[tuple[PaymentStatus, ...], PaymentStatus]]] = MappingProxyType(
     {
@@ -67,6 +70,7 @@ MOVES: Final[Mapping[PaymentOperation, tuple[tuple[PaymentStatus, ...], PaymentS
         PaymentOperation.CREDIT: ((*_UNPAID, _S.DISPUTED), _S.CREDITED),
         PaymentOperation.RETURN: ((*_UNPAID, _S.DISPUTED), _S.RETURNED),
         PaymentOperation.DISPUTE: (_UNPAID, _S.DISPUTED),
+        PaymentOperation.WITHDRAW: (_OFFERED, _S.WITHDRAWN),
         PaymentOperation.EXPIRE: (_OPEN, _S.EXPIRED),
         PaymentOperation.FAIL: ((_S.CREATED,), _S.FAILED),
     }
@@ -141,5 +145,5 @@ class Payment:
         return now if told is None else max(self.created_at, min(told, now))
 
     def is_to_be_closed(self, now: datetime) -> bool:
-        """Whether its time is over, with some patience for clocks that differ."""
-        return now >= self.expires_at + CLOSING_TIME
+        """Whether it is withdrawn, or its time is over, with some patience for clocks that differ."""
+        return self.status is PaymentStatus.WITHDRAWN or now >= self.expires_at + CLOSING_TIME

@@ -87,7 +87,10 @@ class HoldStatus(StrEnum):
 
 @dataclass(slots=True)
 class Hold:
-    """A reservation for a merchant that posts nothing; amounts in minor units by lot."""
+    """A reservation for a merchant that posts nothing; amounts in minor units by lot.
+
+    ``payment_id`` is the payment of the rest where it keeps the wallet's part of a split purchase.
+    """
 
     id: UUID
     shard: int
@@ -104,6 +107,7 @@ class Hold:
     expires_at: datetime
     opened_at: datetime
     ended_at: datetime | None
+    payment_id: UUID | None = None
 
     @property
     def amount_minor(self) -> int:

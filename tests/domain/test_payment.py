@@ -9,15 +9,16 @@ from florin.domain.policy.catalogue import PACKS, PackName
 from florin.domain.policy.cn import CN
 from florin.domain.policy.pack import cooling_off_on
 
-# One column an operation: offer, credit, return, dispute, expire, fail. A sign is + where it changes the status.
+# One column an operation: offer, credit, return, dispute, withdraw, expire, fail. A + is where it changes the status.
 TABLE = """
-created   ++++++
-offered   -++++-
-credited  ------
-returned  ------
-expired   -+++--
-failed    -+++--
-disputed  -++---
+created   +++++++
+offered   -+++++-
+withdrawn -+++-+-
+credited  -------
+returned  -------
+expired   -+++---
+failed    -+++---
+disputed  -++----
 """
 
 

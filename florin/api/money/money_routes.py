@@ -247,6 +247,7 @@ MONEY_ROUTES: Final = (
             Decline.DUPLICATE_REFERENCE,
             Decline.ALREADY_REVERSED,
             *_HELD,
+            Decline.HOLD_AWAITS_PAYMENT,
             Decline.CURRENCY_MISMATCH,
             Decline.CAPTURE_EXCEEDS_HOLD,
             Decline.CARD_NOT_ACTIVE,

@@ -207,6 +207,11 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
         "The hold was captured or released before.",
         "Nothing: read the hold to see how it ended.",
     ),
+    Decline.HOLD_AWAITS_PAYMENT: (
+        409,
+        "The hold keeps the wallet's part of a split purchase, which is completed by itself once the rest is paid.",
+        "Wait for it, or release the hold: that gives the whole purchase up.",
+    ),
     Decline.HOLD_EXPIRED: (
         409,
         "The hold's time has run out and its money is free again.",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from florin.clearing.answers import Json, amount, instant
 from florin.domain.identifiers import wire_id
-from florin.domain.payment import Payment
+from florin.domain.payment import Payment, PaymentStatus
 from florin.domain.payment_finding import PaymentFinding
 from florin.domain.payment_refund import PaymentRefund
 
@@ -21,7 +21,7 @@ def payment_view(payment: Payment) -> Json:
         "hold_id": _id("hold", payment.hold_id),
         "status": payment.status,
         "amount": amount(payment.amount_minor, payment.unit),
-        "pay_url": payment.pay_url if payment.is_open else None,
+        "pay_url": payment.pay_url if payment.status is PaymentStatus.OFFERED else None,
         "created_at": instant(payment.created_at),
         "expires_at": instant(payment.expires_at),
         "paid_at": _instant(payment.paid_at),

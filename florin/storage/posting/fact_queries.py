@@ -167,9 +167,17 @@ WHERE f.id = ANY(%(funding_refund_ids)b::uuid[]) AND f.customer_id = ANY(%(locke
 """  # noqa: S608 (as above)
 
 # Locked after the wallet of its member, and also by whoever writes down what the provider offers or when to ask again.
+# Which payment a hold waits for never changes.
 LOCK_PAYMENTS: Final = f"""
 SELECT {PAYMENT_COLUMNS} FROM payment y
-WHERE y.id = ANY(%(payment_ids)b::uuid[]) AND y.member_id = ANY(%(locked_owners)b::uuid[])
+WHERE y.id = ANY(ARRAY(
+        SELECT unnest(%(payment_ids)b::uuid[])
+        UNION SELECT payment_id FROM hold WHERE id = ANY(%(given_up_holds)b::uuid[])
+        UNION SELECT h.payment_id FROM operation o
+        JOIN unnest(%(original_callers)b::uuid[], %(original_references)b::text[]) AS w (caller_id, reference)
+          ON o.caller_id = w.caller_id AND o.reference = w.reference
+        JOIN hold h ON h.id = o.subject_id))
+  AND y.member_id = ANY(%(locked_owners)b::uuid[])
 ORDER BY y.id
 FOR NO KEY UPDATE
 """  # noqa: S608 (as above)

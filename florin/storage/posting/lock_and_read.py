@@ -74,7 +74,7 @@ def _needed(requests: Sequence[PostingRequest], facts: Facts, *, holds: bool) ->
         (sql.READ_PAYOUTS, Facts.add_payout, closures),
         (sql.READ_LOSSES, Facts.add_loss, any(each.with_losses for each in wanted)),
         (sql.READ_FUNDING_REFUNDS, Facts.add_funding_refund, any(each.funding_refund_id for each in wanted)),
-        (sql.LOCK_PAYMENTS, Facts.add_payment, any(each.payment_id for each in wanted)),
+        (sql.LOCK_PAYMENTS, Facts.add_payment, any(each.payment_id or each.with_payment for each in wanted)),
         (sql.LOCK_PAYMENT_REFUNDS, Facts.add_payment_refund, any(each.payment_refund_id for each in wanted)),
         (sql.READ_VOUCHERS, Facts.add_voucher, any(each.voucher_id for each in wanted)),
     )
@@ -103,6 +103,7 @@ def _what_is_wanted(requests: Sequence[PostingRequest]) -> dict[str, bytes]:
         "order_ids": uuids([each.order_id for each in wanted if each.order_id]),
         "funding_refund_ids": uuids([each.funding_refund_id for each in wanted if each.funding_refund_id]),
         "payment_ids": uuids([each.payment_id for each in wanted if each.payment_id]),
+        "given_up_holds": uuids([each.hold_id for each in wanted if each.with_payment and each.hold_id]),
         "payment_refund_ids": uuids([each.payment_refund_id for each in wanted if each.payment_refund_id]),
         "closure_ids": uuids([each.closure_id for each in wanted if each.closure_id]),
         "voucher_ids": uuids([each.voucher_id for each in wanted if each.voucher_id]),

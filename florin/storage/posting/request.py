@@ -48,7 +48,8 @@ class Wanted:
     """Which cards, wallets, purchases and holds a request decides on, by whatever the caller knows of them.
 
     A member's points and vouchers are locked and read with the wallet only for who wants them: no payment waits for
-    them, and no payment reads them.
+    them, and no payment reads them. The payment that a hold waits for is locked for who ends the hold
+    (``with_payment``), and not for who captures it.
     """
 
     number_index: bytes | None = None
@@ -65,6 +66,7 @@ class Wanted:
     order_lines: bool = False
     funding_refund_id: UUID | None = None
     payment_id: UUID | None = None
+    with_payment: bool = False
     payment_refund_id: UUID | None = None
     closure_id: UUID | None = None
     voucher_id: UUID | None = None

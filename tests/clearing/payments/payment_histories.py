@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from florin.clearing.house import ClearingHouse
 from florin.clearing.payments.split_purchase import SplitPurchase, split_purchase
+from florin.domain.declines import Decline
 from florin.domain.payment import Payment, PaymentStatus
 from florin.domain.payment_refund import PaymentRefundStatus
 from florin.gateways.payment_provider import PaymentFound, PaymentState, RefundFound, RefundState
@@ -144,6 +145,18 @@ class PaymentHistories(RuleBasedStateMachine):
     @rule(yuan=st.integers(1, 500))
     def buy(self, yuan: int) -> None:
         self.run(self.till.purchase(self.cashpoint.world.payment_code(self.member), yuan * 100))
+
+    @rule(amount_minor=st.sampled_from([None, 1]), way=st.sampled_from(["capture", "release"]), choices=st.data())
+    def end_the_hold_at_the_till(self, amount_minor: int | None, way: str, choices: st.DataObject) -> None:
+        holds = [each.hold_id for each in self.payments() if each.hold_id is not None]
+        if not holds:
+            return
+        hold_id = choices.draw(st.sampled_from(holds))
+        if way == "release":
+            self.run(self.till.release(hold_id))
+        else:
+            answer = self.run(self.till.capture(hold_id, amount_minor))
+            assert answer.decline in (Decline.HOLD_AWAITS_PAYMENT, Decline.HOLD_NOT_OPEN, Decline.HOLD_EXPIRED)
 
     @rule(status=st.sampled_from(["blocked", "active"]))
     def block_or_unblock(self, status: str) -> None:

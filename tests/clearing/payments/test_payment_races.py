@@ -8,8 +8,12 @@ import pytest
 
 from florin.batch.payments.follow_payments import follow_payments
 from florin.batch.payments.send_refunds import send_refunds
+from florin.clearing.payments.create_payment import PaymentBegun
+from florin.clearing.payments.split_purchase import SplitPurchase, split_purchase
+from florin.domain.declines import Decline
 from florin.domain.payment import PaymentStatus
-from tests.provider import Cashpoint
+from tests.provider import NAME, Cashpoint
+from tests.till import Till, fresh
 from tests.world import Balance
 
 AT_ONCE = 10
@@ -47,6 +51,27 @@ async def test_a_payment_is_paid_and_closed_at_once_and_counts(cashpoint: Cashpo
     )
     assert {PaymentStatus.CREDITED} == {(await cashpoint.of(each)).status for each in payments}
     assert Balance(AT_ONCE) == cashpoint.world.balance(member.id)
+
+
+async def test_a_split_is_released_and_its_rest_credited_at_once_and_no_fen_is_lost(
+    cashpoint: Cashpoint, beside: Cashpoint, till: Till
+) -> None:
+    world = cashpoint.world
+    for _ in range(AT_ONCE):
+        member = world.member(named=True, principal_minor=40_00)
+        command = SplitPurchase(world.payment_code(member), 100_00, "CNY", fresh("ref"), NAME)
+        begun = await split_purchase(cashpoint.house, world.shop, fresh("key"), command, cashpoint.now())
+        assert isinstance(begun, PaymentBegun)
+        assert begun.payment.hold_id is not None
+        release, hear = till.release(begun.payment.hold_id), beside.call_back(begun.payment)
+        released, heard = await asyncio.gather(release, hear)
+        await cashpoint.work()
+        assert heard
+        assert released.decline in (None, Decline.HOLD_NOT_OPEN)
+        # Either the purchase was made, or all the money is in the wallet, and none of it is kept for anybody.
+        assert Balance(100_00 if released.decline is None else 0) == world.balance(member.id)
+        payment = await cashpoint.of(begun.payment)
+        assert (PaymentStatus.CREDITED, None) == (payment.status, payment.next_step_at)
 
 
 async def test_the_same_money_is_wanted_back_at_once_and_goes_once(cashpoint: Cashpoint, beside: Cashpoint) -> None:

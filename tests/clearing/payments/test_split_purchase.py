@@ -7,12 +7,14 @@ import pytest
 from florin.clearing.payer import ConsentCode
 from florin.clearing.payments.create_payment import PaymentBegun
 from florin.clearing.payments.credit_payment import credit_payment
+from florin.clearing.payments.payment_views import payment_view
 from florin.clearing.payments.read_split import read_split
 from florin.clearing.payments.split_purchase import SplitPurchase, split_purchase
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.payment import Payment, PaymentStatus
 from florin.domain.throttle_rules import RateLimited
+from florin.gateways.payment_provider import PaymentState
 from florin.storage.posting.request import Answer, Caller
 from tests.provider import NAME, Cashpoint
 from tests.till import Till, fresh, said
@@ -142,6 +144,69 @@ async def test_a_purchase_that_cannot_be_made_any_more_leaves_a_top_up(
     )
     await cashpoint.house.engine.current_catalogue(-1)
     assert (expected, ("given_up", None)) == (cashpoint.world.balance(member.id), await standing(cashpoint, payment))
+
+
+# What the merchant does to the hold meanwhile -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("amount_minor", [None, 1])
+async def test_a_hold_that_waits_for_a_payment_is_not_captured(
+    cashpoint: Cashpoint, member: Caller, till: Till, amount_minor: int | None
+) -> None:
+    payment = await begun(cashpoint, member)
+    assert payment.hold_id is not None
+    assert Decline.HOLD_AWAITS_PAYMENT is (await till.capture(payment.hold_id, amount_minor)).decline
+    # Nor once the rest is there, by another reference than the purchase's own.
+    await cashpoint.house.engine.submit(credit_payment(cashpoint.house, payment, cashpoint.provider.pay(payment)))
+    assert Decline.HOLD_AWAITS_PAYMENT is (await till.capture(payment.hold_id, amount_minor)).decline
+    await cashpoint.work()
+    assert ("completed", Balance()) == (
+        (await standing(cashpoint, payment))[0],
+        cashpoint.world.balance(member.id),
+    )
+
+
+@pytest.mark.parametrize("way", ["release", "reverse"])
+async def test_what_the_merchant_gives_up_is_closed_at_the_provider(
+    cashpoint: Cashpoint, member: Caller, till: Till, way: str
+) -> None:
+    reference = fresh("ref")
+    payment = await begun(cashpoint, member, reference)
+    assert payment.hold_id is not None
+    answer = await (till.release(payment.hold_id) if way == "release" else till.reverse(reference))
+    assert (None, Balance(40_00)) == (answer.decline, cashpoint.world.balance(member.id))
+    assert PaymentStatus.WITHDRAWN is (await cashpoint.of(payment)).status
+    assert payment_view(await cashpoint.of(payment))["pay_url"] is None
+    await cashpoint.work()
+    assert (PaymentState.CLOSED, PaymentStatus.EXPIRED, None) == (
+        cashpoint.provider.payments[payment.reference].state,
+        (await cashpoint.of(payment)).status,
+        (await cashpoint.of(payment)).next_step_at,
+    )
+    # What comes all the same is a plain top-up.
+    await cashpoint.call_back(payment)
+    assert (Balance(100_00), ("given_up", None)) == (
+        cashpoint.world.balance(member.id),
+        await standing(cashpoint, payment),
+    )
+
+
+async def test_a_withdrawn_payment_is_closed_when_its_provider_is_back_and_counts_when_it_was_paid(
+    cashpoint: Cashpoint, member: Caller, till: Till
+) -> None:
+    payment = await begun(cashpoint, member)
+    assert payment.hold_id is not None
+    await till.release(payment.hold_id)
+    cashpoint.provider.down = {"find", "close"}
+    await cashpoint.work()
+    assert PaymentStatus.WITHDRAWN is (await cashpoint.of(payment)).status
+    cashpoint.provider.down = set()
+    cashpoint.provider.paid_on_closing = payment
+    await cashpoint.work(timedelta(minutes=2))
+    assert (Balance(100_00), ("given_up", None)) == (
+        cashpoint.world.balance(member.id),
+        await standing(cashpoint, payment),
+    )
 
 
 # What is refused ------------------------------------------------------------------------------------------------------

@@ -381,9 +381,11 @@ CREATE TABLE hold (
     expires_at timestamptz NOT NULL,
     opened_at timestamptz NOT NULL,
     ended_at timestamptz,
+    payment_id uuid,
     CHECK (principal_minor + bonus_minor > 0),
     CHECK ((status = 'open') = (ended_at IS NULL))
 );
+COMMENT ON COLUMN hold.payment_id IS 'The payment of the rest, where it keeps the wallet''s part of a split purchase.';
 CREATE INDEX hold_by_merchant ON hold (merchant_id, id);
 CREATE INDEX hold_open_by_owner ON hold (owner_id) WHERE status = 'open';
 CREATE INDEX hold_open_by_expiry ON hold (expires_at) WHERE status = 'open';

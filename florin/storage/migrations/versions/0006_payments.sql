@@ -13,7 +13,7 @@ CREATE TABLE payment (
     amount_minor bigint NOT NULL CHECK (amount_minor > 0),
     unit text NOT NULL,
     status text NOT NULL
-        CHECK (status IN ('created', 'offered', 'credited', 'returned', 'expired', 'failed', 'disputed')),
+        CHECK (status IN ('created', 'offered', 'withdrawn', 'credited', 'returned', 'expired', 'failed', 'disputed')),
     pay_url text,
     provider_reference text,
     created_at timestamptz NOT NULL,
@@ -28,7 +28,7 @@ CREATE TABLE payment (
     steps integer NOT NULL DEFAULT 0,
     CHECK ((purpose = 'split_purchase') = (hold_id IS NOT NULL) AND (hold_id IS NULL) = (purchase_minor IS NULL)),
     CONSTRAINT a_wallet_pays_part_of_a_split_purchase CHECK (purchase_minor > amount_minor),
-    CHECK ((status IN ('created', 'offered')) = (ended_at IS NULL)),
+    CHECK ((status IN ('created', 'offered', 'withdrawn')) = (ended_at IS NULL)),
     CHECK (ended_at IS NOT NULL OR next_step_at IS NOT NULL),
     CHECK ((status = 'credited') = (journal_id IS NOT NULL)),
     CHECK ((status IN ('credited', 'returned', 'disputed')) = (paid_at IS NOT NULL)),
