@@ -112,19 +112,20 @@ async def make_demo_people(
     programme: Programme,
     made: Sequence[DemoPerson] = (),
     keep: Callable[[Sequence[DemoPerson]], None] = lambda _people: None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> tuple[DemoPerson, ...]:
     """Everybody of the demo, enrolled; ``made`` are those of an earlier call, and ``keep`` is told as they become more.
 
     Raises:
         DemoPeopleInterrupted: a step was refused.
     """
-    cast = _Cast(house, {each.user_name: each for each in made}, keep)
+    cast = _Cast(house, {each.user_name: each for each in made}, keep, clock)
     try:
         administrator, deputy = await cast.on_machine(_ADMINISTRATOR), await cast.on_machine(_DEPUTY)
         for part in _FARM:
             await cast.add(administrator, deputy, part)
         operator, manager = await cast.enter(_OPERATOR), await cast.enter(_MANAGER)
-        customer_id = await _customer(house, operator, programme)
+        customer_id = await _customer(house, operator, programme, clock())
         for part in _COMPANY:
             await cast.add(operator, manager, part, customer_id)
     finally:
@@ -132,7 +133,7 @@ async def make_demo_people(
     return tuple(cast.made.values())
 
 
-async def _customer(house: ClearingHouse, operator: Entered, programme: Programme) -> UUID:
+async def _customer(house: ClearingHouse, operator: Entered, programme: Programme, now: datetime) -> UUID:
     known = (await list_customers(house.pool, programme.id, None, _FIRST)).items
     for customer in known:
         if customer.registration_number == REGISTRATION_NUMBER:
@@ -144,7 +145,7 @@ async def _customer(house: ClearingHouse, operator: Entered, programme: Programm
         contacts=(Contact.read("韩雪", "+86 138 0002 0001", "buyer@walnut-valley.example"),),
         approval_limit_minor=CUSTOMER_LIMIT_MINOR,
     )
-    return _done(await create_customer(house, operator.actor, command, datetime.now(UTC))).id
+    return _done(await create_customer(house, operator.actor, command, now)).id
 
 
 @dataclass(slots=True)
@@ -154,6 +155,7 @@ class _Cast:
     house: ClearingHouse
     made: dict[str, DemoPerson]
     keep: Callable[[Sequence[DemoPerson]], None]
+    clock: Callable[[], datetime]
     sessions: list[UUID] = field(default_factory=list)
 
     async def on_machine(self, part: _Part) -> Entered:
@@ -164,7 +166,7 @@ class _Cast:
             part = replace(part, user_name=f"{user_name}{number}")
         if part.user_name not in self.made:
             command = AddPersonLogin(user_name=part.user_name, person=part.person, roles=part.roles)
-            added = _done(await add_administrator(self.house, command, Author(None, datetime.now(UTC))))
+            added = _done(await add_administrator(self.house, command, Author(None, self.clock())))
             await self._enrol(part, added.initial_password)
         return await self.enter(part)
 
@@ -202,11 +204,11 @@ class _Cast:
     async def leave(self) -> None:
         """End all sessions."""
         for session_id in self.sessions:
-            await close_login(self.house.pool, session_id, datetime.now(UTC))
+            await close_login(self.house.pool, session_id, self.clock())
 
     async def _enrol(self, part: _Part, initial_password: str) -> None:
         """What everybody does at the first sign-in: choose a password and enrol an authenticator."""
-        password, now = secrets.token_urlsafe(12), datetime.now(UTC)
+        password, now = secrets.token_urlsafe(12), self.clock()
         actor = await self._sign_in(part.user_name, initial_password, None, now)
         _done(await change_own_password(self.house, actor, initial_password, None, password, now))
         totp = _done(await enrol_own_totp(self.house, actor, password, now))
@@ -233,7 +235,7 @@ class _Cast:
         """
         found = await login_credentials(self.house.pool, login_id)
         last = None if found is None else found.totp_last_step
-        step = int((datetime.now(UTC) - _A_WHILE).timestamp()) // STEP_SECONDS if last is None else last + 1
+        step = int((self.clock() - _A_WHILE).timestamp()) // STEP_SECONDS if last is None else last + 1
         return step, datetime.fromtimestamp(step * STEP_SECONDS, UTC)
 
 

@@ -1,6 +1,6 @@
 """The demo's sheet: addresses and sign-ins, kept in a private file because most of them are shown nowhere else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +10,8 @@ import msgspec
 
 from florin.batch.demo_people import DemoPerson, make_demo_people
 from florin.batch.demo_programme import create_demo_programme
-from florin.batch.opening_story import Script, StoryCard, StoryMember, play_opening_story, write_script
+from florin.batch.demo_tills import StoryCard
+from florin.batch.opening_story import Script, StoryMember, play_opening_story, write_script
 from florin.clearing.house import ClearingHouse
 from florin.cli.printing import hint, print_table
 from florin.crypto.private_file import read_private, write_private
@@ -36,13 +37,15 @@ class DemoSheet:
     everybody_is_there: bool = False
 
 
-async def prepare_demo(house: ClearingHouse, data_dir: Path) -> DemoSheet | None:
+async def prepare_demo(
+    house: ClearingHouse, data_dir: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> DemoSheet | None:
     """The sheet of the demo, whose programme and opening story are made on the first start, or the next ones.
 
     None when the programme is there and its sheet is not: tokens are kept nowhere else.
     """
     path = data_dir / FILE_NAME
-    demo = await create_demo_programme(house.pool, datetime.now(UTC))
+    demo = await create_demo_programme(house.pool, clock())
     if demo.operator_token is None:
         sheet = read_demo_sheet(data_dir)
     else:
@@ -51,19 +54,21 @@ async def prepare_demo(house: ClearingHouse, data_dir: Path) -> DemoSheet | None
     if sheet is None:
         return None
     if not sheet.cards:
-        script = sheet.script or await write_script(house, demo.programme)
+        script = sheet.script or await write_script(house, demo.programme, clock)
         _write(path, replace(sheet, script=script))
-        left = await play_opening_story(house, demo.programme, script)
+        left = await play_opening_story(house, demo.programme, script, clock)
         sheet = replace(sheet, members=script.members, cards=left, script=None)
         _write(path, sheet)
-    return sheet if sheet.everybody_is_there else await _with_everybody(house, demo.programme, sheet, path)
+    return sheet if sheet.everybody_is_there else await _with_everybody(house, demo.programme, sheet, path, clock)
 
 
-async def _with_everybody(house: ClearingHouse, programme: Programme, sheet: DemoSheet, path: Path) -> DemoSheet:
+async def _with_everybody(
+    house: ClearingHouse, programme: Programme, sheet: DemoSheet, path: Path, clock: Callable[[], datetime]
+) -> DemoSheet:
     def keep(people: Sequence[DemoPerson]) -> None:
         _write(path, replace(sheet, people=tuple(people)))
 
-    people = await make_demo_people(house, programme, sheet.people, keep)
+    people = await make_demo_people(house, programme, sheet.people, keep, clock)
     sheet = replace(sheet, people=people, everybody_is_there=True)
     _write(path, sheet)
     return sheet

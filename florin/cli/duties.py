@@ -48,39 +48,45 @@ _log: Final = structlog.get_logger("florin.duties")
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Work that is done again and again, safe in several processes at once; ``every_s`` seconds lie in between."""
+    """Work that is done again and again, safe in several processes at once; ``every_s`` seconds lie in between.
+
+    One that is ``endless`` looks for its work itself, and ends only when it fails.
+    """
 
     name: str
     every_s: int
     work: Callable[[], Awaitable[object]]
+    endless: bool = False
 
 
-def duties_of(house: OpenHouse, settings: Settings) -> tuple[Duty, ...]:
-    """The duties of a process that serves this house."""
+def duties_of(
+    house: OpenHouse, settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> tuple[Duty, ...]:
+    """The duties of a process that serves this house and goes by that clock."""
     clearing, embedded = house.clearing, house.address.embedded
     duties = [
-        Duty("expire_holds", 5, lambda: expire_holds(clearing, _now())),
-        Duty("make_cards", 2, lambda: fill_waiting_issues(clearing.pool, clearing.vault)),
-        Duty("send_links", 2, lambda: send_waiting_links(clearing)),
+        Duty("expire_holds", 5, lambda: expire_holds(clearing, clock())),
+        Duty("make_cards", 2, lambda: fill_waiting_issues(clearing.pool, clearing.vault, clock)),
+        Duty("send_links", 2, lambda: send_waiting_links(clearing, clock)),
         Duty("fund_orders", 5, lambda: fund_every_order(clearing)),
-        Duty("make_ordered_cards", 2, lambda: make_ordered_cards(clearing)),
-        Duty("recall_given_up_cards", 2, lambda: recall_given_up_cards(clearing)),
-        Duty("carry_out_instructions", 2, lambda: carry_out_what_waits(clearing)),
-        Duty("replace_cards", 2, lambda: replace_cards_that_wait(clearing)),
-        Duty("sweep_dormancy", 600, lambda: sweep_if_due(clearing.pool, _now())),
-        Duty("carry_out_loyalty", 60, lambda: carry_out_loyalty(clearing, _now())),
-        Duty("follow_payments", 5, lambda: follow_payments(clearing, _now())),
-        Duty("send_refunds", 5, lambda: send_refunds(clearing, _now())),
-        Duty("fan_out", 1, lambda: fan_out_everything(clearing, _now())),
-        Duty("send_notices", 5, lambda: send_notices(clearing, *notice_gateways(settings))),
-        Duty("deliver_webhooks", 5, lambda: deliver_webhooks(clearing, webhook_senders(settings))),
-        Duty("write_notices_of_the_day", 600, lambda: write_notices_of_the_day(clearing, _now())),
-        Duty("cancel_unconfirmed_closures", 60, lambda: cancel_unconfirmed_closures(clearing, _now())),
-        Duty("finish_payout_files", 10, lambda: finish_payout_files(clearing, _now())),
-        Duty("shred_closures", 3600, lambda: shred_closures(clearing, _now())),
-        Duty("end_balances", 60, lambda: end_approved_balances(clearing, _now())),
+        Duty("make_ordered_cards", 2, lambda: make_ordered_cards(clearing, clock)),
+        Duty("recall_given_up_cards", 2, lambda: recall_given_up_cards(clearing, clock)),
+        Duty("carry_out_instructions", 2, lambda: carry_out_what_waits(clearing, clock)),
+        Duty("replace_cards", 2, lambda: replace_cards_that_wait(clearing, clock)),
+        Duty("sweep_dormancy", 600, lambda: sweep_if_due(clearing.pool, clock())),
+        Duty("carry_out_loyalty", 60, lambda: carry_out_loyalty(clearing, clock())),
+        Duty("follow_payments", 5, lambda: follow_payments(clearing, clock())),
+        Duty("send_refunds", 5, lambda: send_refunds(clearing, clock())),
+        Duty("fan_out", 1, lambda: fan_out_everything(clearing, clock())),
+        Duty("send_notices", 5, lambda: send_notices(clearing, *notice_gateways(settings), clock), endless=True),
+        Duty("deliver_webhooks", 5, lambda: deliver_webhooks(clearing, webhook_senders(settings), clock), endless=True),
+        Duty("write_notices_of_the_day", 600, lambda: write_notices_of_the_day(clearing, clock())),
+        Duty("cancel_unconfirmed_closures", 60, lambda: cancel_unconfirmed_closures(clearing, clock())),
+        Duty("finish_payout_files", 10, lambda: finish_payout_files(clearing, clock())),
+        Duty("shred_closures", 3600, lambda: shred_closures(clearing, clock())),
+        Duty("end_balances", 60, lambda: end_approved_balances(clearing, clock())),
         Duty("restore_balances", 60, lambda: restore_who_is_back(clearing)),
-        Duty("forget", 600, lambda: _forget(clearing)),
+        Duty("forget", 600, lambda: _forget(clearing, clock())),
     ]
     if embedded is not None:
         duties.append(Duty("watch_database", 1, lambda: _bring_back(clearing, embedded)))
@@ -108,11 +114,11 @@ async def _repeat(duty: Duty) -> None:
         await asyncio.sleep(duty.every_s)
 
 
-async def _forget(house: ClearingHouse) -> None:
+async def _forget(house: ClearingHouse, now: datetime) -> None:
     """Delete what decides nothing any more: throttle windows, payment codes, notices and deliveries of long ago."""
-    await forget_what_was_sent(house, _now())
-    await forget_ended_windows(house.pool, _now())
-    while await forget_expired_codes(house.pool, _now() - _CODES_ARE_KEPT, _CODES_AT_ONCE) == _CODES_AT_ONCE:
+    await forget_what_was_sent(house, now)
+    await forget_ended_windows(house.pool, now)
+    while await forget_expired_codes(house.pool, now - _CODES_ARE_KEPT, _CODES_AT_ONCE) == _CODES_AT_ONCE:
         pass
 
 
@@ -125,7 +131,3 @@ async def _bring_back(house: ClearingHouse, server: EmbeddedServer) -> None:
             raise
         _log.warning("database_gone", error=type(error).__name__)
         await asyncio.to_thread(server.ensure_running)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

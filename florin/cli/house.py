@@ -1,8 +1,9 @@
 """The composition root: a clearing house with its keyring and its posting engine, on a database that can be trusted."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from florin.clearing.house import ClearingHouse
 from florin.cli.opening import DatabaseAddress, located_database, require_database, trusted_pool
@@ -23,13 +24,20 @@ class OpenHouse:
 
 
 @asynccontextmanager
-async def open_house(settings: Settings, *, in_order: bool = False, existing: bool = False) -> AsyncIterator[OpenHouse]:
+async def open_house(
+    settings: Settings,
+    *,
+    in_order: bool = False,
+    existing: bool = False,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> AsyncIterator[OpenHouse]:
     """Open all that the verbs need, and close it in the opposite order: first the queue is worked off.
 
     Args:
         settings: of this process.
         in_order: decide requests strictly in the order of their submission, which takes more time.
         existing: refuse a data directory without a database (`Refusal`) instead of making one.
+        clock: what the engine goes by.
 
     Raises:
         ProvidersMisconfigured: the file of the accounts at payment providers cannot be used.
@@ -46,7 +54,7 @@ async def open_house(settings: Settings, *, in_order: bool = False, existing: bo
     with located_database(settings) as address:
         async with trusted_pool(settings, address) as pool:
             await require_same_keyring(pool, {each: keyring.check_value(each) for each in keyring.key_ids})
-            async with PostingEngine(pool, limits) as engine:
+            async with PostingEngine(pool, limits, clock=clock) as engine:
                 providers, public_url = _providers_of(settings), settings.public_url or ""
                 yield OpenHouse(ClearingHouse(engine, pool, Vault(keyring), providers, public_url), address)
 

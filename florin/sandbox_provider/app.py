@@ -24,9 +24,11 @@ _Body = TypeVar("_Body")
 _Verb = Callable[[Request], Awaitable[Response]]
 
 
-def create_app(desk: Desk, postman: Postman, api_key: str) -> Starlette:
+def create_app(
+    desk: Desk, postman: Postman, api_key: str, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> Starlette:
     """The provider's application for one merchant, who calls with ``api_key``."""
-    merchant, payer, tester = _MerchantDoor(desk), _PayPage(desk), _TestersDoor(desk, postman)
+    merchant, payer, tester = _MerchantDoor(desk, clock), _PayPage(desk, clock), _TestersDoor(desk, postman, clock)
 
     def calling(verb: _Verb) -> _Verb:
         return _with_key(api_key, _as_told(desk, verb))
@@ -59,21 +61,22 @@ def create_app(desk: Desk, postman: Postman, api_key: str) -> Starlette:
 class _MerchantDoor:
     """What a merchant's program asks."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, clock: Callable[[], datetime]) -> None:
         self._desk = desk
+        self._clock = clock
 
     async def offer(self, request: Request) -> Response:
-        payment = self._desk.offer(await _body(request, NewPayment), _now())
+        payment = self._desk.offer(await _body(request, NewPayment), self._clock())
         return self._payment(request, payment)
 
     async def payment(self, request: Request) -> Response:
         return self._payment(request, self._desk.payment(request.path_params["reference"]))
 
     async def close(self, request: Request) -> Response:
-        return self._payment(request, self._desk.close(request.path_params["reference"], _now()))
+        return self._payment(request, self._desk.close(request.path_params["reference"], self._clock()))
 
     async def refund(self, request: Request) -> Response:
-        refund = self._desk.refund(await _body(request, NewRefund), _now())
+        refund = self._desk.refund(await _body(request, NewRefund), self._clock())
         return _json(refund_view(refund, self._desk.merchant_id))
 
     async def refund_found(self, request: Request) -> Response:
@@ -90,32 +93,33 @@ class _MerchantDoor:
             raise RefusedRequest("invalid_day", 422) from None
         if maker is None:
             raise RefusedRequest("not_found", 404)
-        if day >= _now().astimezone(BEIJING).date() and not self._desk.book.behaviour.bills_at_once:
+        if day >= self._clock().astimezone(BEIJING).date() and not self._desk.book.behaviour.bills_at_once:
             raise RefusedRequest("no_statement_yet")
         return Response(maker(self._desk.book, self._desk.merchant_id, day), media_type="text/csv; charset=utf-8")
 
     def _payment(self, request: Request, payment: Payment) -> Response:
         pay_url = str(request.url_for("page", page=payment.made.page))
-        return _json({**payment_view(payment, self._desk.merchant_id, _now()), "pay_url": pay_url})
+        return _json({**payment_view(payment, self._desk.merchant_id, self._clock()), "pay_url": pay_url})
 
 
 class _PayPage:
     """The page on which a person pays; whoever has its address is the person."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, clock: Callable[[], datetime]) -> None:
         self._desk = desk
+        self._clock = clock
 
     async def show(self, request: Request) -> Response:
-        return draw(self._payment(request), _now(), self._desk.book.behaviour)
+        return draw(self._payment(request), self._clock(), self._desk.book.behaviour)
 
     async def pay(self, request: Request) -> Response:
         payment = self._payment(request)
-        self._desk.pay(payment, _now())
+        self._desk.pay(payment, self._clock())
         return self._back(request, payment)
 
     async def refuse(self, request: Request) -> Response:
         payment = self._payment(request)
-        self._desk.refuse(payment, _now())
+        self._desk.refuse(payment, self._clock())
         return self._back(request, payment)
 
     def _payment(self, request: Request) -> Payment:
@@ -129,16 +133,17 @@ class _PayPage:
 class _TestersDoor:
     """How somebody who tests makes the provider misbehave, and looks on."""
 
-    def __init__(self, desk: Desk, postman: Postman) -> None:
+    def __init__(self, desk: Desk, postman: Postman, clock: Callable[[], datetime]) -> None:
         self._desk = desk
         self._postman = postman
+        self._clock = clock
 
     async def behaviour(self, _: Request) -> Response:
         return _json(self._desk.book.behaviour)
 
     async def behave(self, request: Request) -> Response:
         """Behave like this; what the body leaves out is as it should be, so an empty one ends all misbehaviour."""
-        self._desk.behave(await _body(request, Behaviour), _now())
+        self._desk.behave(await _body(request, Behaviour), self._clock())
         return _json(self._desk.book.behaviour)
 
     async def notifications(self, _: Request) -> Response:
@@ -151,11 +156,11 @@ class _TestersDoor:
 
     async def settle(self, request: Request) -> Response:
         refund = self._desk.refund_found(request.path_params["reference"])
-        self._desk.settle(refund, paid=(await _body(request, Settlement)).paid, now=_now())
+        self._desk.settle(refund, paid=(await _body(request, Settlement)).paid, now=self._clock())
         return _json(refund_view(refund, self._desk.merchant_id))
 
     async def pay_out(self, _: Request) -> Response:
-        return _json({"amount_minor": self._desk.pay_out(_now())})
+        return _json({"amount_minor": self._desk.pay_out(self._clock())})
 
 
 def _with_key(api_key: str, verb: _Verb) -> _Verb:
@@ -195,7 +200,3 @@ def _json(content: Any, status: int = 200) -> Response:  # noqa: ANN401 (whateve
 def _refusal(_: Request, error: Exception) -> Response:
     assert isinstance(error, RefusedRequest)  # noqa: S101 (registered for nothing else)
     return _json({"code": error.code}, error.status)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -1,7 +1,7 @@
 """Telling the merchant: each notification until it is taken, by the schedule, whatever happens to the process."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -21,17 +21,24 @@ _OLD: Final = timedelta(hours=1)
 class Postman:
     """Sends what is due, and notes whether it was taken: any answer of the 200s takes it."""
 
-    def __init__(self, desk: Desk, key: SigningKey, client: httpx.AsyncClient) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        key: SigningKey,
+        client: httpx.AsyncClient,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         """A postman for the notifications of one desk, who signs with its key."""
         self._desk = desk
         self._key = key
         self._client = client
+        self._clock = clock
 
     async def deliver_for_ever(self) -> None:
         """Send each notification when it is due; ends when it is cancelled."""
         while True:
             self._desk.news.clear()
-            now = datetime.now(UTC)
+            now = self._clock()
             waiting = [(each.next_at, each) for each in self._desk.book.waiting.values() if each.next_at]
             due = [each for at, each in waiting if at <= now]
             if due:
@@ -56,12 +63,12 @@ class Postman:
             taken = answer.is_success
         except (httpx.TransportError, httpx.InvalidURL):
             taken = False
-        self._desk.tried(notification, taken=taken, now=datetime.now(UTC))
+        self._desk.tried(notification, taken=taken, now=self._clock())
         return taken
 
     def _letter(self, notification: Notification) -> tuple[bytes, dict[str, str]]:
         """What is sent: the body and its signature, or what was asked for in their place."""
-        body, now = notification.made.body.encode(), datetime.now(UTC)
+        body, now = notification.made.body.encode(), self._clock()
         match notification.made.forge:
             case Forgery.NONE:
                 return body, self._key.headers(body, int(now.timestamp()))

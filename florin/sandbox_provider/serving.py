@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -31,6 +32,7 @@ async def serve(
     listener: socket.socket,
     on_ready: Callable[[], None],
     merchant: httpx.AsyncBaseTransport | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> None:
     """Answer on a socket until cancelled. What happened before a kill is in the journal and goes on.
 
@@ -39,6 +41,7 @@ async def serve(
         listener: what to answer on.
         on_ready: called once, when the merchant's file is written and requests are answered.
         merchant: takes the notifications; absent, they travel over HTTP.
+        clock: what the provider goes by.
 
     Raises:
         JournalTaken: another process serves from this directory.
@@ -51,8 +54,8 @@ async def serve(
         merchant_id, api_key = write_merchant_file(data_dir, listener, key)
         desk = Desk(journal, merchant_id)
         async with httpx.AsyncClient(transport=merchant, timeout=PATIENCE_S, trust_env=False) as client:
-            postman = Postman(desk, key, client)
-            app = create_app(desk, postman, api_key)
+            postman = Postman(desk, key, client, clock)
+            app = create_app(desk, postman, api_key, clock)
             # Nobody has to wait for the first answer: who comes now stands in the socket's queue.
             on_ready()
             config = uvicorn.Config(

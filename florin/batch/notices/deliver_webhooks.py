@@ -113,10 +113,12 @@ def body_of(event: NextDelivery) -> bytes:
     return msgspec.json.encode(told)
 
 
-async def deliver_webhooks(house: ClearingHouse, open_sender: OpenSender) -> None:
+async def deliver_webhooks(
+    house: ClearingHouse, open_sender: OpenSender, clock: Clock = lambda: datetime.now(UTC)
+) -> None:
     """Deliver for as long as the process serves."""
     async with open_turns(house.pool) as turns:
-        couriers = Couriers(house, turns, open_sender)
+        couriers = Couriers(house, turns, open_sender, clock)
         try:
             while True:
                 await couriers.send_out()

@@ -116,10 +116,15 @@ def _quiet(notice: WaitingNotice, now: datetime) -> datetime | None:
     return quiet_until(now, zone, begins, ends)
 
 
-async def send_notices(house: ClearingHouse, mail: MailGateway, short_messages: ShortMessageGateway) -> None:
+async def send_notices(
+    house: ClearingHouse,
+    mail: MailGateway,
+    short_messages: ShortMessageGateway,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> None:
     """Send for as long as the process serves; a channel whose gateway is away holds up no other."""
     async with open_turns(house.pool) as turns:
-        senders = Senders(house, turns, mail, short_messages)
+        senders = Senders(house, turns, mail, short_messages, clock)
         try:
             async with asyncio.TaskGroup() as channels:
                 for channel in Channel:

@@ -92,7 +92,7 @@ async def carry_out(
         await _next_part(house, instruction, part, clock())
 
 
-async def carry_out_what_waits(house: ClearingHouse) -> None:
+async def carry_out_what_waits(house: ClearingHouse, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
     """Go on with every instruction that is not finished and that no other process is at, the oldest first.
 
     One that fails is logged and holds up no other.
@@ -101,7 +101,7 @@ async def carry_out_what_waits(house: ClearingHouse) -> None:
         try:
             async with turn_at(house.pool, instruction_id) as is_ours:
                 if is_ours:
-                    await carry_out(house, instruction_id)
+                    await carry_out(house, instruction_id, clock=clock)
         except Exception as error:  # noqa: BLE001 (a database that went away, most likely: the next try tells)
             _log.warning("instruction_not_finished", id=instruction_id.hex, error=type(error).__name__)
 

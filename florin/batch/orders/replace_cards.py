@@ -56,12 +56,14 @@ async def replace_cards(
         await replace_card(house, replacement_id, clock())
 
 
-async def replace_cards_that_wait(house: ClearingHouse) -> None:
+async def replace_cards_that_wait(
+    house: ClearingHouse, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> None:
     """Carry out what was asked for and left undone; one that fails is logged and holds up no other."""
     await settle_reported_cards(house)
     for replacement_id in await replacements_to_make(house.pool):
         try:
-            await replace_card(house, replacement_id, datetime.now(UTC))
+            await replace_card(house, replacement_id, clock())
         except Exception as error:  # noqa: BLE001 (a database that went away, most likely: the next try tells)
             name = wire_id("replacement", replacement_id)
             _log.warning("card_not_replaced", replacement=name, error=type(error).__name__)

@@ -20,11 +20,11 @@ Progress = Callable[[int, int], None]
 """Called after every chunk with the number of links sent and of cards that are to get one."""
 
 
-async def send_waiting_links(house: ClearingHouse) -> None:
+async def send_waiting_links(house: ClearingHouse, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
     """Finish every sending that was asked for, the oldest first; one that fails is logged and holds up no other."""
     for sending_id in await unfinished_sendings(house.pool):
         try:
-            await carry_out(house, sending_id)
+            await carry_out(house, sending_id, clock=clock)
         except Exception as error:  # noqa: BLE001 (a database that went away, most likely: the next try tells)
             _log.warning("links_not_sent", sending=str(sending_id), error=type(error).__name__)
 
