@@ -3,6 +3,7 @@
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from florin.clearing.payer import Payer
 from florin.domain.card import Card
@@ -24,6 +25,16 @@ def amount(amount_minor: int, unit: str) -> Json:
 def instant(moment: datetime) -> str:
     """A time on the wire: RFC 3339 in UTC."""
     return moment.isoformat().replace("+00:00", "Z")
+
+
+def instant_if_any(moment: datetime | None) -> str | None:
+    """The same of a time that may not have come."""
+    return None if moment is None else instant(moment)
+
+
+def id_if_any(kind: str, identifier: UUID | None) -> str | None:
+    """The id as clients see it of what may not be there."""
+    return None if identifier is None else wire_id(kind, identifier)
 
 
 def owner_wire_id(kind: OwnerKind, owner_id: Any) -> str:  # noqa: ANN401 (a UUID of either kind)

@@ -17,6 +17,7 @@ from florin.clearing.closures.request_closure import PayTo, close_card, close_me
 from florin.clearing.closures.send_code import send_code
 from florin.clearing.closures.views import closure_view, payout_view
 from florin.clearing.house import ClearingHouse
+from florin.cli import documents_shown
 from florin.cli.configuration import read_amount
 from florin.cli.customer_views import told
 from florin.cli.desk import ADDRESS, As, admitted
@@ -31,7 +32,7 @@ from florin.cli.step_up import act_with_code
 from florin.domain.bank_account import BankAccount
 from florin.domain.closure import Closure, ClosureStatus
 from florin.domain.declines import Decline
-from florin.domain.identity import DocumentKind, Identity
+from florin.domain.identity import DocumentKind
 from florin.domain.money import format_minor
 from florin.domain.paging import MAX_LIMIT
 from florin.domain.people import Actor
@@ -70,11 +71,11 @@ def request(
 @app.command("request-card")
 def request_card(  # noqa: PLR0913, PLR0917 (each is one option of the command)
     card: Annotated[str, typer.Argument(help="The registered card (card_...).")],
-    name: Annotated[str, typer.Option(help="The holder's name, as the document shown says.")],
-    document_number: Annotated[str, typer.Option(help="The document's number.")],
+    name: documents_shown.Name,
+    document_number: documents_shown.Number,
     mail: Annotated[str, typer.Option(help="Where the code goes by which the holder confirms.")],
     as_user: As,
-    document_kind: Annotated[DocumentKind, typer.Option(help="What was shown.")] = DocumentKind.RESIDENT_ID,
+    document_kind: documents_shown.Kind = DocumentKind.RESIDENT_ID,
     holder: AccountHolder = None,
     bank: Bank = None,
     number: Number = None,
@@ -83,8 +84,8 @@ def request_card(  # noqa: PLR0913, PLR0917 (each is one option of the command)
 ) -> None:
     """Give a registered card up for its holder, who shows the document that it was bought with."""
     card_id, pay_to = id_of("card", card), _pay_to(holder, bank, number, cash=cash)
-    with named("--document-number"):
-        shown = Shown(Identity.read(name, document_kind, document_number), mail)
+    with named("--mail"):
+        shown = Shown(documents_shown.document_shown(name, document_kind, document_number), mail)
 
     async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
         return await close_card(house, actor, card_id, shown, pay_to, fresh_id().hex, _now())

@@ -27,6 +27,8 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "loyalty": "Points, vouchers and referrals: what a programme gives its members.",
         "closure": "Closures: accounts that are given up, and paid out by two people.",
         "payout": "Payouts: what closed accounts are owed, and its way to the bank.",
+        "case": "Cases: disputes and complaints, and what our people do about them.",
+        "loss": "Lost cards: stopped at once, then found again or replaced by a second person.",
         "dormancy": "Cards and wallets that nobody uses, and what is done about them.",
         "payment": "Payments: what members bring in through providers, and what goes back.",
         "notice": "Notices: what members are told, in which words, and when not.",

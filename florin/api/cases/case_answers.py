@@ -1,10 +1,11 @@
-"""What is answered about lost cards, as types: the same answer for every repetition."""
+"""What is answered about cases and lost cards, as types."""
 
 from typing import Annotated
 
 from msgspec import Meta
 
-from florin.api.money.money_answers import AnswerPart, Card, CardId, Instant, JournalId
+from florin.api.money.money_answers import AnswerPart, Card, CardId, Instant, JournalId, PurchaseId
+from florin.domain.case_life import CaseKind, CaseOperation, CaseStatus
 from florin.domain.loss import LossStatus
 
 
@@ -12,12 +13,54 @@ def _id(prefix: str) -> Meta:
     return Meta(pattern=f"^{prefix}_[0-9a-f]{{32}}$")
 
 
+MemberId = Annotated[str, _id("mbr")]
+
+
+class Case(AnswerPart):
+    """A case: a dispute about a purchase, or a complaint."""
+
+    id: Annotated[str, _id("cas")]
+    kind: CaseKind
+    status: CaseStatus
+    member_id: MemberId | None
+    customer_id: Annotated[str, _id("cus")] | None
+    purchase_id: PurchaseId | None
+    opened_at: Instant
+    assignee_id: Annotated[str, _id("lgn")] | None
+    due_at: Instant
+    ended_at: Instant | None
+
+
+class CasePage(AnswerPart):
+    """Some cases, and the cursor of the next page."""
+
+    items: list[Case]
+    next_cursor: str | None
+
+
+class CaseNote(AnswerPart):
+    """A line of a case's story, with the case's status after it."""
+
+    operation: CaseOperation | None
+    status: CaseStatus
+    by_member: bool
+    is_internal: bool
+    text: str
+    at: Instant
+
+
+class CaseTold(Case):
+    """A case with its story."""
+
+    notes: list[CaseNote]
+
+
 class Loss(AnswerPart):
     """A lost card: `reported` and stopped, then `replaced` by `successor_id`, or `found` again."""
 
     id: Annotated[str, _id("los")]
     card_id: CardId
-    member_id: Annotated[str, _id("mbr")] | None
+    member_id: MemberId | None
     status: LossStatus
     reported_at: Instant
     decided_at: Instant | None

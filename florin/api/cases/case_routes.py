@@ -1,26 +1,16 @@
 """Cases: disputes and complaints, by members and by our people who work on them."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Query
 from starlette.responses import Response
 
 from florin.api import examples as money_examples
 from florin.api.callers import Audience, people
+from florin.api.cases import case_answers as answers
 from florin.api.cases import case_examples as examples
-from florin.api.cases.case_views import (
-    CaseFields,
-    CasePage,
-    CaseRefundFields,
-    CaseTold,
-    CaseView,
-    OwnCaseFields,
-    OwnStepFields,
-    StepFields,
-    case_told,
-    case_view,
-)
+from florin.api.cases.case_bodies import CaseFields, CaseRefundFields, OwnCaseFields, OwnStepFields, StepFields
 from florin.api.fields import CaseId, Choice, CustomerId, LoginId, MemberId
 from florin.api.given import Now, TheActor, TheHouse, ThePage, TheSession, TheVisitor, accepted, told
 from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
@@ -33,6 +23,7 @@ from florin.clearing.cases.read_cases import READERS, cases_page, own_cases, rea
 from florin.clearing.cases.refund_case import WHO_MAY as REFUNDERS
 from florin.clearing.cases.refund_case import RefundCase, refund_case
 from florin.clearing.cases.step_case import StepCase, step_case, step_own_case
+from florin.clearing.cases.views import case_view, story_view
 from florin.clearing.people.step_up import checked_code
 from florin.domain.case_life import Case, CaseKind, CaseStatus
 from florin.domain.declines import Decline
@@ -76,37 +67,44 @@ TheFilter = Annotated[WantedCases, Depends(_wanted)]
     allows=Audience.MEMBER,
     status=201,
     problems=(*KEY_PROBLEMS, Decline.PURCHASE_NOT_FOUND),
+    answers=answers.Case,
     example=examples.CASE,
 )
 async def open_my_case(
     fields: OwnCaseFields, session: TheSession, house: TheHouse, now: Now, response: Response, key: TheKey
-) -> CaseView:
+) -> dict[str, Any]:
     """Dispute an own purchase, or complain of something. The account is not closed while a dispute is open."""
     command = OpenCase(fields.kind, fields.text, fields.purchase_id)
     return _opened(accepted(await open_own_case(house, session, command, key, now)), now, response)
 
 
-@ROUTES.get("/v1/me/cases", allows=Audience.MEMBER, example=page_of(examples.CASE))
-async def list_my_cases(session: TheSession, house: TheHouse, page: ThePage) -> CasePage:
+@ROUTES.get("/v1/me/cases", allows=Audience.MEMBER, answers=answers.CasePage, example=page_of(examples.CASE))
+async def list_my_cases(session: TheSession, house: TheHouse, page: ThePage) -> dict[str, Any]:
     """List the member's cases, the latest first."""
     before = None if page.cursor is None else decode_id(_OWN_LIST, page.cursor)
     found = await own_cases(house, session, before, page.limit)
     items = [case_view(each) for each in found.items]
-    return CasePage(items=items, next_cursor=next_cursor(_OWN_LIST, found.next_after))
+    return {"items": items, "next_cursor": next_cursor(_OWN_LIST, found.next_after)}
 
 
 @ROUTES.get(
-    "/v1/me/cases/{case_id}", allows=Audience.MEMBER, problems=(Decline.CASE_NOT_FOUND,), example=examples.CASE_TOLD
+    "/v1/me/cases/{case_id}",
+    allows=Audience.MEMBER,
+    problems=(Decline.CASE_NOT_FOUND,),
+    answers=answers.CaseTold,
+    example=examples.CASE_TOLD,
 )
-async def show_my_case(case_id: CaseId, session: TheSession, house: TheHouse) -> CaseTold:
+async def show_my_case(case_id: CaseId, session: TheSession, house: TheHouse) -> dict[str, Any]:
     """Show an own case with its story."""
-    return case_told(*accepted(await read_own_case(house, session, case_id)))
+    return story_view(*accepted(await read_own_case(house, session, case_id)))
 
 
-@ROUTES.post("/v1/me/cases/{case_id}/steps", allows=Audience.MEMBER, problems=_STEP, example=examples.CASE)
+@ROUTES.post(
+    "/v1/me/cases/{case_id}/steps", allows=Audience.MEMBER, problems=_STEP, answers=answers.Case, example=examples.CASE
+)
 async def step_my_case(
     case_id: CaseId, fields: OwnStepFields, session: TheSession, house: TheHouse, now: Now
-) -> CaseView:
+) -> dict[str, Any]:
     """Say something to an own case: a note, the answer to our question, or that its end is accepted or not."""
     command = StepCase(case_id, fields.operation, fields.text)
     return case_view(accepted(await step_own_case(house, session, command, now)))
@@ -117,40 +115,48 @@ async def step_my_case(
     allows=people(*WHO_MAY),
     status=201,
     problems=(*KEY_PROBLEMS, Decline.PURCHASE_NOT_FOUND, Decline.MEMBER_NOT_FOUND, Decline.CUSTOMER_NOT_FOUND),
+    answers=answers.Case,
     example=examples.CASE,
 )
 async def open_new_case(
     fields: CaseFields, actor: TheActor, house: TheHouse, now: Now, response: Response, key: TheKey
-) -> CaseView:
+) -> dict[str, Any]:
     """Open a case for a member, for whoever paid with a card, or for a corporate customer."""
     command = OpenCase(fields.kind, fields.text, fields.purchase_id, fields.member_id, fields.customer_id)
     return _opened(accepted(await open_case(house, actor, command, key, now)), now, response)
 
 
-@ROUTES.get("/v1/cases", allows=people(*READERS), example=page_of(examples.CASE))
-async def list_all_cases(actor: TheActor, house: TheHouse, page: ThePage, wanted: TheFilter) -> CasePage:
+@ROUTES.get("/v1/cases", allows=people(*READERS), answers=answers.CasePage, example=page_of(examples.CASE))
+async def list_all_cases(actor: TheActor, house: TheHouse, page: ThePage, wanted: TheFilter) -> dict[str, Any]:
     """List cases, the latest first; those of corporate customers by `of_customers`."""
     before = None if page.cursor is None else decode_id(_LIST, page.cursor)
     found = accepted(await cases_page(house, actor, wanted, before, page.limit))
     items = [case_view(each) for each in found.items]
-    return CasePage(items=items, next_cursor=next_cursor(_LIST, found.next_after))
+    return {"items": items, "next_cursor": next_cursor(_LIST, found.next_after)}
 
 
 @ROUTES.get(
-    "/v1/cases/{case_id}", allows=people(*READERS), problems=(Decline.CASE_NOT_FOUND,), example=examples.CASE_TOLD
+    "/v1/cases/{case_id}",
+    allows=people(*READERS),
+    problems=(Decline.CASE_NOT_FOUND,),
+    answers=answers.CaseTold,
+    example=examples.CASE_TOLD,
 )
-async def show_case(case_id: CaseId, actor: TheActor, house: TheHouse) -> CaseTold:
+async def show_case(case_id: CaseId, actor: TheActor, house: TheHouse) -> dict[str, Any]:
     """Show a case with its story; what people wrote is not for auditors."""
-    return case_told(*accepted(await read_case(house, actor, case_id)))
+    return story_view(*accepted(await read_case(house, actor, case_id)))
 
 
 @ROUTES.post(
     "/v1/cases/{case_id}/steps",
     allows=people(*WHO_MAY),
     problems=(*_STEP, Decline.LOGIN_NOT_FOUND),
+    answers=answers.Case,
     example=examples.CASE,
 )
-async def step_one_case(case_id: CaseId, fields: StepFields, actor: TheActor, house: TheHouse, now: Now) -> CaseView:
+async def step_one_case(
+    case_id: CaseId, fields: StepFields, actor: TheActor, house: TheHouse, now: Now
+) -> dict[str, Any]:
     """Do a step of a case: assign it, ask or answer, resolve or reject it, reopen or close it, or leave a note."""
     command = StepCase(
         case_id, fields.operation, fields.text, fields.assignee_id, fields.due_at, is_internal=fields.is_internal
@@ -205,7 +211,7 @@ async def refund_one_case(
     return response
 
 
-def _opened(case: Case, now: datetime, response: Response) -> CaseView:
+def _opened(case: Case, now: datetime, response: Response) -> dict[str, Any]:
     if case.opened_at != now:
         tell_replay(response)
     return case_view(case)

@@ -14,11 +14,11 @@ from florin.api.fields import CardId, Choice, Fields, Line, LossId, PrivateField
 from florin.api.given import Now, TheActor, TheHouse, ThePage, TheSession, TheVisitor, accepted, told
 from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
 from florin.api.people.profile_routes import IdentityFields
-from florin.api.problems.document import Refused
 from florin.api.routes import Routes
 from florin.api.views import next_cursor
 from florin.batch.lost_card_file import ExportSuccessor, export_successor
 from florin.clearing.loss.find_card import FindCard, find_card_again, find_own_card
+from florin.clearing.loss.read_losses import READERS, losses_page, read_loss
 from florin.clearing.loss.replace_lost_card import WHO_MAY as DECIDERS
 from florin.clearing.loss.replace_lost_card import ReplaceLostCard, replace_lost_card
 from florin.clearing.loss.report_loss import WHO_MAY as REPORTERS
@@ -30,14 +30,12 @@ from florin.domain.identifiers import wire_id
 from florin.domain.identity import Identity
 from florin.domain.loss import LossStatus
 from florin.domain.paging import decode_id
-from florin.domain.people import Role
-from florin.storage.cards.losses import find_loss, list_losses
+from florin.storage.cards.losses import list_losses
 from florin.storage.posting.request import Answer
 
 ROUTES = Routes("Lost cards")
 
 _LIST, _OWN_LIST = "losses", "my-losses"
-_READERS = people(*REPORTERS, Role.AUDITOR)
 _REPORT = (*KEY_PROBLEMS, Decline.CARD_NOT_ACTIVE, Decline.CARD_REDEEMED, Decline.LOSS_REPORTED)
 _END = (*KEY_PROBLEMS, Decline.LOSS_NOT_FOUND, Decline.LOSS_NOT_IN_STATE)
 _STEP_UP = (Decline.TOTP_CODE_INCORRECT, Decline.RATE_LIMITED)
@@ -146,31 +144,28 @@ async def report_lost_card(
 
 @ROUTES.get(
     "/v1/lost-cards",
-    allows=_READERS,
+    allows=people(*READERS),
     answers=answers.LossPage,
     example={"items": [examples.LOSS], "next_cursor": None},
 )
-async def list_lost_cards(house: TheHouse, page: ThePage, status: OfStatus = None) -> dict[str, Any]:
+async def list_lost_cards(actor: TheActor, house: TheHouse, page: ThePage, status: OfStatus = None) -> dict[str, Any]:
     """List lost cards, the latest first."""
     before = None if page.cursor is None else decode_id(_LIST, page.cursor)
-    found = await list_losses(house.pool, status, None, before, page.limit)
+    found = accepted(await losses_page(house, actor, status, before, page.limit))
     items = [loss_view(each) for each in found.items]
     return {"items": items, "next_cursor": next_cursor(_LIST, found.next_after)}
 
 
 @ROUTES.get(
     "/v1/lost-cards/{loss_id}",
-    allows=_READERS,
+    allows=people(*READERS),
     problems=(Decline.LOSS_NOT_FOUND,),
     answers=answers.Loss,
     example=examples.LOSS,
 )
-async def show_lost_card(loss_id: LossId, house: TheHouse) -> dict[str, Any]:
+async def show_lost_card(loss_id: LossId, actor: TheActor, house: TheHouse) -> dict[str, Any]:
     """Show what has become of a lost card."""
-    loss = await find_loss(house.pool, loss_id)
-    if loss is None:
-        raise Refused(Decline.LOSS_NOT_FOUND)
-    return loss_view(loss)
+    return loss_view(accepted(await read_loss(house, actor, loss_id)))
 
 
 @ROUTES.post(

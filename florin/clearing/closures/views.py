@@ -1,9 +1,6 @@
 """What is told of closures and payouts. It is stored with the operations, so no name and no account stands in it."""
 
-from datetime import datetime
-from uuid import UUID
-
-from florin.clearing.answers import Json, amount, instant, owner_wire_id
+from florin.clearing.answers import Json, amount, id_if_any, instant, instant_if_any, owner_wire_id
 from florin.domain.closure import Closure
 from florin.domain.identifiers import wire_id
 from florin.domain.payout import Payout
@@ -22,12 +19,12 @@ def closure_view(closure: Closure) -> Json:
         "requested_at": instant(closure.requested_at),
         "verify_until": instant(closure.verify_until),
         "verified_by": closure.verified_by,
-        "verified_at": _instant(closure.verified_at),
-        "cools_until": _instant(closure.cools_until),
-        "decided_at": _instant(closure.decided_at),
+        "verified_at": instant_if_any(closure.verified_at),
+        "cools_until": instant_if_any(closure.cools_until),
+        "decided_at": instant_if_any(closure.decided_at),
         "reason": closure.reason,
-        "journal_id": _id("journal", closure.journal_id),
-        "decided_journal_id": _id("journal", closure.decided_journal_id),
+        "journal_id": id_if_any("journal", closure.journal_id),
+        "decided_journal_id": id_if_any("journal", closure.decided_journal_id),
     }
 
 
@@ -40,22 +37,14 @@ def payout_view(payout: Payout) -> Json:
         "amount": amount(payout.amount_minor, payout.unit),
         "cause": payout.cause,
         "in_cash": payout.in_cash,
-        "file_id": _id("payout_file", payout.file_id),
+        "file_id": id_if_any("payout_file", payout.file_id),
         "made_at": instant(payout.made_at),
-        "sent_at": _instant(payout.sent_at),
-        "paid_journal_id": _id("journal", payout.paid_journal_id),
-        "settled_at": _instant(payout.settled_at),
-        "settled_journal_id": _id("journal", payout.settled_journal_id),
+        "sent_at": instant_if_any(payout.sent_at),
+        "paid_journal_id": id_if_any("journal", payout.paid_journal_id),
+        "settled_at": instant_if_any(payout.settled_at),
+        "settled_journal_id": id_if_any("journal", payout.settled_journal_id),
         "bank_reference": payout.bank_reference,
-        "returned_at": _instant(payout.returned_at),
-        "returned_journal_id": _id("journal", payout.returned_journal_id),
+        "returned_at": instant_if_any(payout.returned_at),
+        "returned_journal_id": id_if_any("journal", payout.returned_journal_id),
         "return_reason": payout.return_reason,
     }
-
-
-def _id(kind: str, identifier: UUID | None) -> str | None:
-    return None if identifier is None else wire_id(kind, identifier)
-
-
-def _instant(moment: datetime | None) -> str | None:
-    return None if moment is None else instant(moment)

@@ -1,9 +1,6 @@
 """What is told of a customer's money and of its refunds."""
 
-from datetime import datetime
-from uuid import UUID
-
-from florin.clearing.answers import Json, amount, instant
+from florin.clearing.answers import Json, amount, id_if_any, instant, instant_if_any
 from florin.domain.funding_refund import FundingRefund
 from florin.domain.identifiers import wire_id
 from florin.domain.journal import StrictAccount
@@ -29,19 +26,11 @@ def funding_refund_view(refund: FundingRefund) -> Json:
         "reason": refund.reason,
         "requested_by": wire_id("login", refund.requested_by),
         "requested_at": instant(refund.requested_at),
-        "decided_by": _id("login", refund.decided_by),
-        "decided_at": _instant(refund.decided_at),
-        "journal_id": _id("journal", refund.journal_id),
-        "paid_by": _id("login", refund.paid_by),
-        "paid_at": _instant(refund.paid_at),
-        "paid_journal_id": _id("journal", refund.paid_journal_id),
+        "decided_by": id_if_any("login", refund.decided_by),
+        "decided_at": instant_if_any(refund.decided_at),
+        "journal_id": id_if_any("journal", refund.journal_id),
+        "paid_by": id_if_any("login", refund.paid_by),
+        "paid_at": instant_if_any(refund.paid_at),
+        "paid_journal_id": id_if_any("journal", refund.paid_journal_id),
         "bank_reference": refund.bank_reference,
     }
-
-
-def _id(kind: str, identifier: UUID | None) -> str | None:
-    return None if identifier is None else wire_id(kind, identifier)
-
-
-def _instant(moment: datetime | None) -> str | None:
-    return None if moment is None else instant(moment)

@@ -1,6 +1,6 @@
 """What is told of a loss. It is stored with the operations, so no name and no number stands in it."""
 
-from florin.clearing.answers import Json, instant
+from florin.clearing.answers import Json, id_if_any, instant, instant_if_any
 from florin.domain.identifiers import wire_id
 from florin.domain.loss import Loss, LossStatus
 
@@ -11,12 +11,12 @@ def loss_view(loss: Loss) -> Json:
     return {
         "id": wire_id("loss", loss.id),
         "card_id": wire_id("card", loss.card_id),
-        "member_id": None if loss.member_id is None else wire_id("member", loss.member_id),
+        "member_id": id_if_any("member", loss.member_id),
         "status": loss.status,
         "reported_at": instant(loss.reported_at),
-        "decided_at": None if loss.decided_at is None else instant(loss.decided_at),
-        "successor_id": None if successor is None else wire_id("card", successor),
-        "journal_id": None if loss.journal_id is None else wire_id("journal", loss.journal_id),
+        "decided_at": instant_if_any(loss.decided_at),
+        "successor_id": id_if_any("card", successor),
+        "journal_id": id_if_any("journal", loss.journal_id),
     }
 
 

@@ -1,10 +1,8 @@
 """What callers are told of payments, their refunds and findings."""
 
 from collections.abc import Iterable
-from datetime import datetime
-from uuid import UUID
 
-from florin.clearing.answers import Json, amount, instant
+from florin.clearing.answers import Json, amount, id_if_any, instant, instant_if_any
 from florin.domain.identifiers import wire_id
 from florin.domain.payment import Payment, PaymentStatus
 from florin.domain.payment_finding import PaymentFinding
@@ -18,16 +16,16 @@ def payment_view(payment: Payment) -> Json:
         "member_id": wire_id("member", payment.member_id),
         "provider": payment.provider,
         "purpose": payment.purpose,
-        "hold_id": _id("hold", payment.hold_id),
+        "hold_id": id_if_any("hold", payment.hold_id),
         "status": payment.status,
         "amount": amount(payment.amount_minor, payment.unit),
         "pay_url": payment.pay_url if payment.status is PaymentStatus.OFFERED else None,
         "created_at": instant(payment.created_at),
         "expires_at": instant(payment.expires_at),
-        "paid_at": _instant(payment.paid_at),
+        "paid_at": instant_if_any(payment.paid_at),
         "refunded": amount(payment.refunded_minor, payment.paid_unit or payment.unit),
-        "journal_id": _id("journal", payment.journal_id),
-        "ended_at": _instant(payment.ended_at),
+        "journal_id": id_if_any("journal", payment.journal_id),
+        "ended_at": instant_if_any(payment.ended_at),
     }
 
 
@@ -40,9 +38,9 @@ def payment_refund_view(refund: PaymentRefund) -> Json:
         "status": refund.status,
         "amount": amount(refund.amount_minor, refund.unit),
         "requested_at": instant(refund.requested_at),
-        "journal_id": _id("journal", refund.journal_id),
-        "put_back_journal_id": _id("journal", refund.put_back_journal_id),
-        "ended_at": _instant(refund.ended_at),
+        "journal_id": id_if_any("journal", refund.journal_id),
+        "put_back_journal_id": id_if_any("journal", refund.put_back_journal_id),
+        "ended_at": instant_if_any(refund.ended_at),
     }
 
 
@@ -57,20 +55,12 @@ def finding_view(finding: PaymentFinding) -> Json:
         "kind": finding.kind,
         "provider": finding.provider,
         "reference": finding.reference,
-        "payment_id": _id("payment", finding.payment_id),
+        "payment_id": id_if_any("payment", finding.payment_id),
         "expected": _amount(finding.expected_minor, finding.expected_unit),
         "found": _amount(finding.found_minor, finding.found_unit),
         "detail": finding.detail,
         "opened_at": instant(finding.opened_at),
     }
-
-
-def _id(kind: str, identifier: UUID | None) -> str | None:
-    return None if identifier is None else wire_id(kind, identifier)
-
-
-def _instant(moment: datetime | None) -> str | None:
-    return None if moment is None else instant(moment)
 
 
 def _amount(amount_minor: int | None, unit: str | None) -> Json | None:

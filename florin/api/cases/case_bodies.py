@@ -1,6 +1,5 @@
-"""What is asked and told about cases."""
+"""What is asked about cases."""
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
@@ -8,7 +7,6 @@ from pydantic import ConfigDict, Field
 from florin.api.cases import case_examples as examples
 from florin.api.fields import (
     AmountField,
-    CaseId,
     Choice,
     CustomerId,
     Instant,
@@ -18,8 +16,7 @@ from florin.api.fields import (
     PurchaseId,
     TotpCode,
 )
-from florin.api.views import View
-from florin.domain.case_life import LONGEST_TEXT, Case, CaseKind, CaseNote, CaseOperation, CaseStatus
+from florin.domain.case_life import LONGEST_TEXT, CaseKind, CaseOperation
 
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
 
@@ -74,63 +71,3 @@ class CaseRefundFields(PrivateFields):
 
     amount: AmountField | None = None
     totp_code: TotpCode
-
-
-class CaseView(View):
-    """A case: a dispute about a purchase, or a complaint."""
-
-    id: CaseId
-    kind: Annotated[CaseKind, Choice]
-    status: Annotated[CaseStatus, Choice]
-    member_id: MemberId | None
-    customer_id: CustomerId | None
-    purchase_id: PurchaseId | None
-    opened_at: datetime
-    assignee_id: LoginId | None
-    due_at: datetime
-    ended_at: datetime | None
-
-
-class NoteView(View):
-    """A line of a case's story, with the case's status after it."""
-
-    operation: Annotated[CaseOperation, Choice] | None
-    status: Annotated[CaseStatus, Choice]
-    by_member: bool
-    is_internal: bool
-    text: str
-    at: datetime
-
-
-class CaseTold(CaseView):
-    """A case with its story."""
-
-    notes: list[NoteView]
-
-
-class CasePage(View):
-    """Some cases, and the cursor of the next page."""
-
-    items: list[CaseView]
-    next_cursor: str | None
-
-
-def case_view(case: Case) -> CaseView:
-    """A case as everybody sees it who may."""
-    return CaseView.model_validate(case, extra="ignore")
-
-
-def case_told(case: Case, notes: list[CaseNote]) -> CaseTold:
-    """A case with what of its story is for whoever reads it."""
-    told = [
-        NoteView(
-            operation=each.operation,
-            status=each.status,
-            by_member=each.by_member,
-            is_internal=each.is_internal,
-            text=each.text,
-            at=each.at,
-        )
-        for each in notes
-    ]
-    return CaseTold(**dict(case_view(case)), notes=told)
