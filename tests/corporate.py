@@ -227,8 +227,8 @@ class Corporate:
         in_transit, bank = (1090, world.home), (1010, world.home)
         with world.connection.transaction():
             world.insert(
-                "refund_account",
-                id=account_id, customer_id=customer, last4="4567", status="in_force",
+                "customer_proposal",
+                id=account_id, customer_id=customer, purpose="refunds", last4="4567", status="in_force",
                 account_encrypted=world.vault.refund_accounts.seal(BANK_ACCOUNT, account_id.bytes),
                 proposed_by=self.finance.login_id, proposed_person=self.finance.person_id, proposed_at=NOON,
                 decided_by=self.manager.login_id, decided_person=self.manager.person_id, decided_at=NOON,
@@ -256,8 +256,8 @@ class Corporate:
         """A key for the PINs of a customer's card files that waits for another person."""
         key_id = fresh_id()
         self.world.insert(
-            "delivery_key",
-            id=key_id, customer_id=customer, part="pins", recipient="age1", status="proposed",
+            "customer_proposal",
+            id=key_id, customer_id=customer, purpose="pins", recipient="age1", status="proposed",
             proposed_by=maker.login_id, proposed_person=maker.person_id, proposed_at=NOON,
         )  # fmt: skip
         return key_id

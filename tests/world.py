@@ -73,7 +73,7 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
             "flow_balance", "sealed_day", "audit", "outbox", "redemption", "refund", "hold", "purchase", "operation",
             "case_note", "service_case", "lost_card", "payment_finding", "payment_callback", "payment_refund",
             "payment", "receipt", "funding_refund", "order_recipient", "order_line", "corporate_order", "card_issue",
-            "refund_account", "delivery_key", "tier", "programme_bank_account", "login_session", "login",
+            "customer_proposal", "tier", "programme_bank_account", "login_session", "login",
             "person_mobile", "person", "customer",
             "closure_code", "closure_payout", "payout_file", "payout_account", "closure",
             "transfer", "strict_account", "payment_code", "member", "card_holder", "card", "network", "merchant",

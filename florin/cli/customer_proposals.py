@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from florin.clearing.customers.delivery_key import decide_delivery_key, list_delivery_keys, propose_delivery_key
+from florin.clearing.customers.delivery_key import DELIVERY_KEY, propose_delivery_key
+from florin.clearing.customers.proposal import ProposalKind, decide_proposal, list_proposals
 from florin.clearing.customers.refund_account import (
+    REFUND_ACCOUNT,
     RefundAccountInFull,
-    decide_refund_account,
     list_refund_accounts,
     propose_refund_account,
 )
@@ -26,9 +27,7 @@ from florin.domain.declines import Decline
 from florin.domain.delivery import DeliveryPart
 from florin.domain.identifiers import wire_id
 from florin.domain.people import Actor
-from florin.storage.corporate.delivery_keys import DeliveryKey
-from florin.storage.corporate.proposals import Proposal
-from florin.storage.corporate.refund_accounts import RefundAccount
+from florin.storage.corporate.proposals import AnyProposal, DeliveryKey, Proposal, RefundAccount
 from florin.storage.people.logins import CodeProof
 
 Named = Annotated[str, typer.Argument(metavar="CUSTOMER", help="Id of the customer (cus_...).")]
@@ -55,12 +54,12 @@ def propose_account(
 
 def approve_account(account: Account, as_user: As, as_json: AsJson = False) -> None:
     """Put a proposed bank account in force."""
-    _decide_account(account, as_user, accept=True, as_json=as_json)
+    _show_account(_decided(REFUND_ACCOUNT, account, as_user, accept=True), as_json=as_json)
 
 
 def refuse_account(account: Account, as_user: As, as_json: AsJson = False) -> None:
     """Refuse a proposed bank account."""
-    _decide_account(account, as_user, accept=False, as_json=as_json)
+    _show_account(_decided(REFUND_ACCOUNT, account, as_user, accept=False), as_json=as_json)
 
 
 def list_accounts(customer: Named, as_user: As, as_json: AsJson = False) -> None:
@@ -95,12 +94,12 @@ def propose_key(
 
 def approve_key(key: Key, as_user: As, as_json: AsJson = False) -> None:
     """Put a proposed key in force."""
-    _decide_key(key, as_user, accept=True, as_json=as_json)
+    _show_key(_decided(DELIVERY_KEY, key, as_user, accept=True), as_json=as_json)
 
 
 def refuse_key(key: Key, as_user: As, as_json: AsJson = False) -> None:
     """Refuse a proposed key."""
-    _decide_key(key, as_user, accept=False, as_json=as_json)
+    _show_key(_decided(DELIVERY_KEY, key, as_user, accept=False), as_json=as_json)
 
 
 def list_keys(customer: Named, as_user: As, as_json: AsJson = False) -> None:
@@ -108,7 +107,7 @@ def list_keys(customer: Named, as_user: As, as_json: AsJson = False) -> None:
     customer_id = id_of("customer", customer)
 
     async def step(house: ClearingHouse, actor: Actor) -> list[DeliveryKey] | Decline:
-        return await list_delivery_keys(house, actor, customer_id)
+        return await list_proposals(house, actor, DELIVERY_KEY, customer_id)
 
     _show_keys(act(as_user, step), as_json=as_json)
 
@@ -125,22 +124,13 @@ def register(app: typer.Typer) -> None:
     app.command("delivery-keys")(list_keys)
 
 
-def _decide_account(account: str, as_user: str, *, accept: bool, as_json: bool) -> None:
-    account_id = id_of("refund_account", account)
+def _decided(kind: ProposalKind[AnyProposal], named: str, as_user: str, *, accept: bool) -> AnyProposal:
+    proposal_id = id_of(kind.name, named)
 
-    async def step(house: ClearingHouse, actor: Actor, proof: CodeProof) -> RefundAccount | Decline:
-        return await decide_refund_account(house, actor, account_id, proof, _now(), accept=accept)
+    async def step(house: ClearingHouse, actor: Actor, proof: CodeProof) -> AnyProposal | Decline:
+        return await decide_proposal(house, actor, kind, proposal_id, proof, _now(), accept=accept)
 
-    _show_account(act_with_code(as_user, step), as_json=as_json)
-
-
-def _decide_key(key: str, as_user: str, *, accept: bool, as_json: bool) -> None:
-    key_id = id_of("delivery_key", key)
-
-    async def step(house: ClearingHouse, actor: Actor, proof: CodeProof) -> DeliveryKey | Decline:
-        return await decide_delivery_key(house, actor, key_id, proof, _now(), accept=accept)
-
-    _show_key(act_with_code(as_user, step), as_json=as_json)
+    return act_with_code(as_user, step)
 
 
 def _show_account(account: RefundAccount, *, as_json: bool) -> None:

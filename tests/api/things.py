@@ -186,7 +186,7 @@ def money_things(corporate: Corporate, customer: UUID, buyer: Actor) -> dict[str
     world, key_id = corporate.world, corporate.proposed_key(customer, buyer)
     (receipt_id,) = world.one("SELECT id FROM receipt WHERE customer_id = %s", customer)
     refund_id = corporate.funding_refund(customer, 1_00)
-    (account_id,) = world.one("SELECT id FROM refund_account WHERE customer_id = %s", customer)
+    (account_id,) = world.one("SELECT refund_account_id FROM funding_refund WHERE id = %s", refund_id)
     return {"delivery_key": key_id, "funding_refund": refund_id, "receipt": receipt_id, "refund_account": account_id}
 
 

@@ -34,8 +34,8 @@ class Company:
         self.buyer = self.corporate.person(Role.BUYER, customer=self.customer)
         self.approver = self.corporate.person(Role.APPROVER, customer=self.customer)
         world.insert(
-            "delivery_key",
-            id=fresh_id(), customer_id=self.customer, part="numbers", recipient=RECIPIENT, status="in_force",
+            "customer_proposal",
+            id=fresh_id(), customer_id=self.customer, purpose="numbers", recipient=RECIPIENT, status="in_force",
             proposed_by=self.buyer.login_id, proposed_person=self.buyer.person_id, proposed_at=NOON,
             decided_by=self.approver.login_id, decided_person=self.approver.person_id, decided_at=NOON,
         )  # fmt: skip

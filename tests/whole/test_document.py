@@ -75,7 +75,7 @@ def money_ids(corporate: Corporate, customer: UUID, buyer: Actor) -> dict[str, l
     found = {
         "funding_refund": corporate.funding_refund(customer, 1_00),
         "receipt": world.one("SELECT id FROM receipt WHERE customer_id = %s", customer)[0],
-        "refund_account": world.one("SELECT id FROM refund_account WHERE customer_id = %s", customer)[0],
+        "refund_account": world.one("SELECT refund_account_id FROM funding_refund WHERE customer_id = %s", customer)[0],
         "delivery_key": corporate.proposed_key(customer, buyer),
     }
     return {f"{kind}_id": [wire_id(kind, identifier)] for kind, identifier in found.items()}

@@ -8,35 +8,19 @@ from pydantic import ConfigDict, Field
 from florin.api.callers import people
 from florin.api.corporate import customer_examples as examples
 from florin.api.corporate.customer_bodies import StepUpFields
+from florin.api.corporate.proposal_decision import DECISION_PROBLEMS, decided
 from florin.api.fields import Choice, CustomerId, DeliveryKeyId, Fields, LoginId
 from florin.api.given import Now, TheActor, TheHouse, accepted
 from florin.api.routes import Routes
 from florin.api.views import View
 from florin.clearing.customers.allowed import READERS
-from florin.clearing.customers.delivery_key import (
-    DECIDE_FOR_CUSTOMER,
-    PROPOSE,
-    decide_delivery_key,
-    list_delivery_keys,
-    propose_delivery_key,
-    see_delivery_key,
-)
-from florin.clearing.people.step_up import checked_code
+from florin.clearing.customers.delivery_key import DECIDE_FOR_CUSTOMER, DELIVERY_KEY, propose_delivery_key
+from florin.clearing.customers.proposal import list_proposals
 from florin.domain.declines import Decline
 from florin.domain.delivery import DeliveryPart
-from florin.storage.corporate.delivery_keys import DeliveryKey
-from florin.storage.corporate.proposals import ProposalStatus
+from florin.storage.corporate.proposals import DeliveryKey, ProposalStatus
 
 ROUTES = Routes("Customers")
-
-_DECISION = (
-    Decline.PROPOSAL_NOT_FOUND,
-    Decline.ROLE_REQUIRED,
-    Decline.SAME_PERSON,
-    Decline.WORKS_FOR_CUSTOMER,
-    Decline.TOTP_CODE_INCORRECT,
-    Decline.RATE_LIMITED,
-)
 
 
 class DeliveryKeyFields(Fields):
@@ -75,7 +59,7 @@ class DeliveryKeyList(View):
 
 @ROUTES.post(
     "/v1/customers/{customer_id}/delivery-keys",
-    allows=people(*PROPOSE),
+    allows=people(*DELIVERY_KEY.proposers),
     status=201,
     problems=(Decline.CUSTOMER_NOT_FOUND, Decline.PROPOSAL_WAITS, Decline.DELIVERY_KEY_IN_USE),
     example={**examples.DELIVERY_KEY, "status": "proposed", "decided_by": None, "decided_at": None},
@@ -99,14 +83,14 @@ async def propose_customers_key(
 )
 async def list_customers_keys(customer_id: CustomerId, actor: TheActor, house: TheHouse) -> DeliveryKeyList:
     """List the keys that were proposed for a customer's card files."""
-    found = accepted(await list_delivery_keys(house, actor, customer_id))
+    found = accepted(await list_proposals(house, actor, DELIVERY_KEY, customer_id))
     return DeliveryKeyList(items=[DeliveryKeyView.of(each) for each in found])
 
 
 @ROUTES.post(
     "/v1/delivery-keys/{delivery_key_id}/approve",
     allows=people(*DECIDE_FOR_CUSTOMER),
-    problems=_DECISION,
+    problems=(Decline.ROLE_REQUIRED, *DECISION_PROBLEMS),
     example=examples.DELIVERY_KEY,
 )
 async def approve_customers_key(
@@ -116,23 +100,19 @@ async def approve_customers_key(
 
     What the operator's people have proposed, only the customer's approver approves.
     """
-    accepted(await see_delivery_key(house, actor, delivery_key_id))
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
-    decided = await decide_delivery_key(house, actor, delivery_key_id, proof, now, accept=True)
-    return DeliveryKeyView.of(accepted(decided))
+    key = await decided(house, actor, DELIVERY_KEY, delivery_key_id, fields, now, accept=True)
+    return DeliveryKeyView.of(key)
 
 
 @ROUTES.post(
     "/v1/delivery-keys/{delivery_key_id}/refuse",
     allows=people(*DECIDE_FOR_CUSTOMER),
-    problems=_DECISION,
+    problems=(Decline.ROLE_REQUIRED, *DECISION_PROBLEMS),
     example={**examples.DELIVERY_KEY, "status": "refused"},
 )
 async def refuse_customers_key(
     delivery_key_id: DeliveryKeyId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now
 ) -> DeliveryKeyView:
     """Refuse a proposed key; the one in force stays."""
-    accepted(await see_delivery_key(house, actor, delivery_key_id))
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
-    decided = await decide_delivery_key(house, actor, delivery_key_id, proof, now, accept=False)
-    return DeliveryKeyView.of(accepted(decided))
+    key = await decided(house, actor, DELIVERY_KEY, delivery_key_id, fields, now, accept=False)
+    return DeliveryKeyView.of(key)

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 from florin.api.callers import people
 from florin.api.corporate import customer_examples as examples
 from florin.api.corporate.customer_bodies import Name, StepUpFields
+from florin.api.corporate.proposal_decision import DECISION_PROBLEMS, decided
 from florin.api.fields import Choice, CustomerId, LoginId, PrivateFields, RefundAccountId
 from florin.api.given import Now, TheActor, TheHouse, accepted
 from florin.api.routes import Routes
@@ -15,27 +16,15 @@ from florin.api.views import View
 from florin.clearing.customers.allowed import READERS
 from florin.clearing.customers.refund_account import (
     DECIDE,
-    PROPOSE,
-    decide_refund_account,
+    REFUND_ACCOUNT,
     list_refund_accounts,
     propose_refund_account,
-    see_refund_account,
 )
-from florin.clearing.people.step_up import checked_code
 from florin.domain.bank_account import BankAccount
 from florin.domain.declines import Decline
-from florin.storage.corporate.proposals import ProposalStatus
-from florin.storage.corporate.refund_accounts import RefundAccount
+from florin.storage.corporate.proposals import ProposalStatus, RefundAccount
 
 ROUTES = Routes("Customers")
-
-_DECISION = (
-    Decline.PROPOSAL_NOT_FOUND,
-    Decline.SAME_PERSON,
-    Decline.WORKS_FOR_CUSTOMER,
-    Decline.TOTP_CODE_INCORRECT,
-    Decline.RATE_LIMITED,
-)
 
 
 class RefundAccountFields(PrivateFields):
@@ -88,7 +77,7 @@ class RefundAccountList(View):
 
 @ROUTES.post(
     "/v1/customers/{customer_id}/refund-accounts",
-    allows=people(*PROPOSE),
+    allows=people(*REFUND_ACCOUNT.proposers),
     status=201,
     problems=(Decline.CUSTOMER_NOT_FOUND, Decline.REFUND_ACCOUNT_NOT_OWN, Decline.PROPOSAL_WAITS),
     example={**examples.REFUND_ACCOUNT, "status": "proposed", "decided_by": None, "decided_at": None},
@@ -124,30 +113,26 @@ async def list_accounts(customer_id: CustomerId, actor: TheActor, house: TheHous
 @ROUTES.post(
     "/v1/refund-accounts/{refund_account_id}/approve",
     allows=people(*DECIDE),
-    problems=(*_DECISION, Decline.REFUND_ACCOUNT_NOT_OWN),
+    problems=(*DECISION_PROBLEMS, Decline.REFUND_ACCOUNT_NOT_OWN),
     example=examples.REFUND_ACCOUNT,
 )
 async def approve_account(
     refund_account_id: RefundAccountId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now
 ) -> RefundAccountView:
     """Put a proposed bank account in force, in place of the one before; requests for that one are not approved then."""
-    accepted(await see_refund_account(house, actor, refund_account_id))
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
-    decided = await decide_refund_account(house, actor, refund_account_id, proof, now, accept=True)
-    return RefundAccountView.of(accepted(decided))
+    account = await decided(house, actor, REFUND_ACCOUNT, refund_account_id, fields, now, accept=True)
+    return RefundAccountView.of(account)
 
 
 @ROUTES.post(
     "/v1/refund-accounts/{refund_account_id}/refuse",
     allows=people(*DECIDE),
-    problems=_DECISION,
+    problems=DECISION_PROBLEMS,
     example={**examples.REFUND_ACCOUNT, "status": "refused"},
 )
 async def refuse_account(
     refund_account_id: RefundAccountId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now
 ) -> RefundAccountView:
     """Refuse a proposed bank account; the one in force stays."""
-    accepted(await see_refund_account(house, actor, refund_account_id))
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
-    decided = await decide_refund_account(house, actor, refund_account_id, proof, now, accept=False)
-    return RefundAccountView.of(accepted(decided))
+    account = await decided(house, actor, REFUND_ACCOUNT, refund_account_id, fields, now, accept=False)
+    return RefundAccountView.of(account)

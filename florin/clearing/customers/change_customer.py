@@ -15,8 +15,8 @@ from florin.domain.names import spelled_name
 from florin.domain.people import Actor, Role
 from florin.storage.audit_trail import Author
 from florin.storage.corporate import customers
+from florin.storage.corporate.customer_change import customer_change
 from florin.storage.corporate.customers import Customer, find_customer
-from florin.storage.corporate.proposals import customer_change
 
 CHANGE_CONTACTS: Final = frozenset({Role.BUYER, Role.APPROVER, Role.OPERATOR})
 SET_LIMIT: Final = frozenset({Role.APPROVER, Role.MANAGER})

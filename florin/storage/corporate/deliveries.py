@@ -13,9 +13,9 @@ _READ: Final = """
 SELECT d.id, d.order_id, o.customer_id, o.status AS order_status, c.status = 'active' AS customer_is_active,
        d.part, d.form, d.recipient,
        d.recipient IS NULL OR EXISTS (
-           SELECT FROM delivery_key k
-           WHERE k.customer_id = o.customer_id AND k.part = d.part AND k.status = 'in_force'
-               AND k.recipient = d.recipient) AS key_is_in_force,
+           SELECT FROM customer_proposal p
+           WHERE p.customer_id = o.customer_id AND p.purpose = d.part AND p.status = 'in_force'
+               AND p.recipient = d.recipient) AS key_is_in_force,
        d.password_key_id, d.selection, d.cards, d.is_repetition, d.status,
        asker.user_name AS requested_by, d.requested_person, d.requested_at,
        decider.user_name AS decided_by, d.decided_at, d.expires_at,

@@ -21,8 +21,8 @@ from florin.storage.fresh_ids import fresh_id
 from florin.storage.posting.request import KeyReusedError
 
 KEY_IN_FORCE: Final = """
-SELECT recipient FROM delivery_key
-WHERE customer_id = %(customer_id)s AND part = %(part)s AND status = 'in_force'
+SELECT recipient FROM customer_proposal
+WHERE customer_id = %(customer_id)s AND purpose = %(part)s AND status = 'in_force'
 """
 # A file that is fetched at this moment is waited for, and then found to be fetched by the statement below.
 SUPERSEDE: Final = """

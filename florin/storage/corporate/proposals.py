@@ -1,21 +1,47 @@
 """Proposals that a second person decides: a customer's bank account for refunds, its keys for card files.
 
-One in force leads money or cards somewhere. Both are changed in a `customer_change`, under the lock of the customer's
-funding account, so that no posting that goes by them straddles the change.
+One in force leads money or cards somewhere. All are changed in a `customer_change`, under the lock of the customer's
+funding account, so that no posting that goes by them straddles the change. Bank accounts arrive here sealed.
 """
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum, auto
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
+from psycopg.rows import dict_row
+
+from florin.domain.delivery import DeliveryPart
 from florin.domain.people import Actor
-from florin.storage.audit_trail import Author, record
-from florin.storage.connect import Connection, Pool, transaction
-from florin.storage.corporate.customers import Customer, lock_funding, read_customer
+from florin.storage.connect import Connection, Pool
+
+_COLUMNS: Final = """
+p.id, p.customer_id, p.purpose, p.last4, p.account_encrypted, p.recipient, p.status, p.proposed_by, p.proposed_person,
+p.proposed_at, p.decided_by, p.decided_at,
+(SELECT l.customer_id IS NOT NULL FROM login l WHERE l.id = p.proposed_by) AS proposed_by_customer
+"""
+FIND: Final = f"SELECT {_COLUMNS} FROM customer_proposal p WHERE p.id = %(id)s"  # noqa: S608 (our own columns)
+OF_CUSTOMER: Final = f"""
+SELECT {_COLUMNS} FROM customer_proposal p WHERE p.customer_id = %(customer_id)s ORDER BY p.id DESC
+"""  # noqa: S608 (as above)
+INSERT: Final = """
+INSERT INTO customer_proposal (id, customer_id, purpose, last4, account_encrypted, recipient, status, proposed_by,
+                               proposed_person, proposed_at)
+VALUES (%(id)s, %(customer_id)s, %(purpose)s, %(last4)s, %(account_encrypted)s, %(recipient)s, 'proposed',
+        %(proposed_by)s, %(proposed_person)s, %(proposed_at)s)
+"""
+REPLACE: Final = """
+UPDATE customer_proposal SET status = 'replaced'
+WHERE customer_id = %(customer_id)s AND purpose = %(purpose)s AND status = 'in_force'
+"""
+DECIDE: Final = """
+UPDATE customer_proposal SET status = %(status)s, decided_by = %(decided_by)s, decided_person = %(decided_person)s,
+    decided_at = %(decided_at)s
+WHERE id = %(id)s
+"""
+_REFUNDS: Final = "refunds"
+_CONTENTS: Final = ("last4", "account_encrypted", "recipient")
 
 
 class ProposalStatus(StrEnum):
@@ -47,42 +73,82 @@ class Proposal:
         return self.status is ProposalStatus.PROPOSED
 
 
-PROPOSAL_COLUMNS: Final = """
-p.id, p.customer_id, p.status, p.proposed_by, p.proposed_person, p.proposed_at, p.decided_by, p.decided_at,
-(SELECT l.customer_id IS NOT NULL FROM login l WHERE l.id = p.proposed_by) AS proposed_by_customer
-"""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundAccount(Proposal):
+    """A bank account, sealed but for the last four characters of its number."""
+
+    last4: str
+    account_encrypted: bytes
+
+    @property
+    def purpose(self) -> str:
+        """What it is for: of a customer's proposals for the same purpose one is in force."""
+        return _REFUNDS
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerChange:
-    """An open change of what was agreed with a customer, who is None when there is none of that id."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryKey(Proposal):
+    """An age public key; whoever has the private one reads that part of a customer's card files."""
 
-    connection: Connection
-    author: Author
-    customer: Customer | None
+    part: DeliveryPart
+    recipient: str
 
-    async def record(self, action: str, customer_id: UUID, detail: Mapping[str, Any]) -> None:
-        """Write the change's audit row; ``detail`` must hold no secret."""
-        await record(self.connection, self.author, action, customer_id, detail)
-
-
-@asynccontextmanager
-async def customer_change(pool: Pool, customer_id: UUID, author: Author) -> AsyncIterator[CustomerChange]:
-    """Open a change; it commits at the end, or not at all when an exception leaves the block.
-
-    Changes of one customer follow one another, and the decisions about its money that are under way come before.
-    """
-    async with transaction(pool) as connection:
-        await lock_funding(connection, customer_id)
-        yield CustomerChange(connection, author, await read_customer(connection, customer_id))
+    @property
+    def purpose(self) -> str:
+        """What it is for: its part of the card files."""
+        return self.part.value
 
 
-def decision_of(proposal_id: UUID, actor: Actor, now: datetime, *, accept: bool) -> dict[str, Any]:
-    """The columns that a decision writes."""
-    return {
-        "id": proposal_id,
+AnyProposal = TypeVar("AnyProposal", RefundAccount, DeliveryKey)
+
+
+async def find_proposal(pool: Pool, kind: type[AnyProposal], proposal_id: UUID) -> AnyProposal | None:
+    """The proposal of that id, if there is one of this kind."""
+    async with pool.connection() as connection:
+        return await read_proposal(connection, kind, proposal_id)
+
+
+async def read_proposal(connection: Connection, kind: type[AnyProposal], proposal_id: UUID) -> AnyProposal | None:
+    """The same in the caller's transaction."""
+    async with connection.cursor(row_factory=dict_row) as proposals:
+        await proposals.execute(FIND, {"id": proposal_id})
+        row = await proposals.fetchone()
+    found = None if row is None else _read(row)
+    return found if isinstance(found, kind) else None
+
+
+async def proposals_of(connection: Connection, kind: type[AnyProposal], customer_id: UUID) -> list[AnyProposal]:
+    """All of this kind that were ever made for a customer, the latest first."""
+    async with connection.cursor(row_factory=dict_row) as proposals:
+        await proposals.execute(OF_CUSTOMER, {"customer_id": customer_id})
+        found = [_read(row) for row in await proposals.fetchall()]
+    return [each for each in found if isinstance(each, kind)]
+
+
+async def insert_proposal(connection: Connection, proposal: RefundAccount | DeliveryKey) -> None:
+    """Write a proposal, of which a customer has one at a time for each purpose."""
+    await connection.execute(INSERT, {**dict.fromkeys(_CONTENTS), **asdict(proposal), "purpose": proposal.purpose})
+
+
+async def settle_proposal(
+    connection: Connection, proposal: RefundAccount | DeliveryKey, actor: Actor, now: datetime, *, accept: bool
+) -> None:
+    """Write what was decided; what is accepted takes the place of what is in force for its purpose."""
+    if accept:
+        await connection.execute(REPLACE, {"customer_id": proposal.customer_id, "purpose": proposal.purpose})
+    decision = {
+        "id": proposal.id,
         "status": (ProposalStatus.IN_FORCE if accept else ProposalStatus.REFUSED).value,
         "decided_by": actor.login_id,
         "decided_person": actor.person_id,
         "decided_at": now,
     }
+    await connection.execute(DECIDE, decision)
+
+
+def _read(row: dict[str, Any]) -> RefundAccount | DeliveryKey:
+    row["status"] = ProposalStatus(row["status"])
+    purpose, last4, sealed, recipient = (row.pop(each) for each in ("purpose", *_CONTENTS))
+    if purpose == _REFUNDS:
+        return RefundAccount(**row, last4=last4, account_encrypted=sealed)
+    return DeliveryKey(**row, part=DeliveryPart(purpose), recipient=recipient)

@@ -84,7 +84,8 @@ WHERE id = ANY(%(locked_owners)b::uuid[])
 
 # Who changes the status of a customer or its bank account holds the lock of its funding account, too.
 READ_CUSTOMERS: Final = """
-SELECT c.id, c.status, (SELECT a.id FROM refund_account a WHERE a.customer_id = c.id AND a.status = 'in_force')
+SELECT c.id, c.status, (SELECT p.id FROM customer_proposal p
+                        WHERE p.customer_id = c.id AND p.purpose = 'refunds' AND p.status = 'in_force')
 FROM customer c WHERE c.id = ANY(%(locked_owners)b::uuid[])
 """
 

@@ -42,8 +42,8 @@ class Company:
         self.order: KnownOrder = corporate.order(self.id, OrderStatus.READY)
         for part, (_, recipient) in IDENTITIES.items():
             world.insert(
-                "delivery_key",
-                id=fresh_id(), customer_id=self.id, part=part, recipient=recipient, status="in_force",
+                "customer_proposal",
+                id=fresh_id(), customer_id=self.id, purpose=part, recipient=recipient, status="in_force",
                 proposed_by=self._buyer.login_id, proposed_person=self._buyer.person_id, proposed_at=NOON,
                 decided_by=self._approver.login_id, decided_person=self._approver.person_id, decided_at=NOON,
             )  # fmt: skip

@@ -48,12 +48,12 @@ class DeliveryDesk:
         self.identities[part], recipient = new_identity()
         with self.world.connection.transaction():
             self.world.connection.execute(
-                "UPDATE delivery_key SET status = 'replaced' WHERE customer_id = %s AND part = %s",
+                "UPDATE customer_proposal SET status = 'replaced' WHERE customer_id = %s AND purpose = %s",
                 (self.customer, str(part)),
             )
             self.world.insert(
-                "delivery_key",
-                id=fresh_id(), customer_id=self.customer, part=str(part), recipient=recipient, status="in_force",
+                "customer_proposal",
+                id=fresh_id(), customer_id=self.customer, purpose=str(part), recipient=recipient, status="in_force",
                 proposed_by=self.buyer.login_id, proposed_person=self.buyer.person_id, proposed_at=NOON,
                 decided_by=self.approver.login_id, decided_person=self.approver.person_id, decided_at=NOON,
             )  # fmt: skip

@@ -155,7 +155,7 @@ async def test_a_suspended_customer_gets_nothing(desk: DeliveryDesk) -> None:
 
 async def test_a_sealed_file_needs_a_key_in_force(desk: DeliveryDesk) -> None:
     order = desk.order()
-    desk.world.connection.execute("UPDATE delivery_key SET status = 'replaced' WHERE part = 'pins'")
+    desk.world.connection.execute("UPDATE customer_proposal SET status = 'replaced' WHERE purpose = 'pins'")
 
     assert Decline.DELIVERY_KEY_NOT_IN_FORCE == await desk.request(order.id, PINS)
     assert isinstance(await desk.request(order.id, NUMBERS), Delivery)

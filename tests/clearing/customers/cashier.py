@@ -10,8 +10,9 @@ import msgspec
 
 from florin.clearing.customers.decide_funding_refund import DecideFundingRefund, decide_funding_refund
 from florin.clearing.customers.pay_funding_refund import PayFundingRefund, pay_funding_refund
+from florin.clearing.customers.proposal import decide_proposal
 from florin.clearing.customers.record_receipt import RecordReceipt, record_receipt
-from florin.clearing.customers.refund_account import decide_refund_account, propose_refund_account
+from florin.clearing.customers.refund_account import REFUND_ACCOUNT, propose_refund_account
 from florin.clearing.customers.request_funding_refund import RequestFundingRefund, request_funding_refund
 from florin.clearing.house import ClearingHouse
 from florin.domain.bank_account import BankAccount
@@ -19,7 +20,7 @@ from florin.domain.declines import Decline
 from florin.domain.order_life import OrderStatus
 from florin.domain.people import Actor
 from florin.domain.receipt import Parties, Party, PaymentMethod
-from florin.storage.corporate.refund_accounts import RefundAccount
+from florin.storage.corporate.proposals import RefundAccount
 from florin.storage.people.logins import CodeProof
 from florin.storage.posting.request import Answer
 from tests.corporate import Corporate, KnownOrder
@@ -97,7 +98,9 @@ class Cashier:
         proposed = await propose_refund_account(self.house, self.corporate.finance, self.customer, account, NOON)
         assert isinstance(proposed, RefundAccount)
         manager = self.corporate.manager
-        decided = await decide_refund_account(self.house, manager, proposed.id, self.proof(manager), NOON, accept=True)
+        decided = await decide_proposal(
+            self.house, manager, REFUND_ACCOUNT, proposed.id, self.proof(manager), NOON, accept=True
+        )
         assert isinstance(decided, RefundAccount)
         return decided.id
 

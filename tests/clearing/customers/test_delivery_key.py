@@ -1,17 +1,20 @@
 """Who reads card files is said by two people, one of them the customer's own; no key opens both parts."""
 
+from typing import LiteralString
 from uuid import UUID
 
 import psycopg
 import pytest
 
-from florin.clearing.customers.delivery_key import decide_delivery_key, list_delivery_keys, propose_delivery_key
+from florin.clearing.customers.delivery_key import DELIVERY_KEY, propose_delivery_key
+from florin.clearing.customers.proposal import decide_proposal, list_proposals
+from florin.clearing.customers.refund_account import REFUND_ACCOUNT
 from florin.crypto.recipient_file import new_identity
 from florin.domain.declines import Decline
 from florin.domain.delivery import DeliveryPart
 from florin.domain.invalid_field import InvalidField
 from florin.domain.people import OPERATOR_ROLES, Actor, Role
-from florin.storage.corporate.delivery_keys import DeliveryKey
+from florin.storage.corporate.proposals import DeliveryKey
 from florin.storage.fresh_ids import fresh_id
 from tests.clearing.customers.cashier import Cashier
 from tests.world import NOON
@@ -37,11 +40,11 @@ async def decide(
 ) -> DeliveryKey | Decline:
     assert isinstance(key, DeliveryKey)
     actor = by or cashier.corporate.manager
-    return await decide_delivery_key(cashier.house, actor, key.id, cashier.proof(actor), NOON, accept=accept)
+    return await decide_proposal(cashier.house, actor, DELIVERY_KEY, key.id, cashier.proof(actor), NOON, accept=accept)
 
 
 async def in_force(cashier: Cashier) -> dict[str, str]:
-    listed = await list_delivery_keys(cashier.house, cashier.corporate.operator, cashier.customer)
+    listed = await list_proposals(cashier.house, cashier.corporate.operator, DELIVERY_KEY, cashier.customer)
     assert not isinstance(listed, Decline)
     return {str(each.part): each.recipient for each in listed if each.status == "in_force"}
 
@@ -88,12 +91,37 @@ async def test_the_schema_refuses_one_key_for_both_parts(cashier: Cashier) -> No
     assert isinstance(proposed, DeliveryKey)
     with pytest.raises(psycopg.errors.UniqueViolation, match="delivery_key_opens_one_part"):
         cashier.world.connection.execute(
-            """INSERT INTO delivery_key (id, customer_id, part, recipient, status, proposed_by, proposed_person,
-                                         proposed_at)
+            """INSERT INTO customer_proposal (id, customer_id, purpose, recipient, status, proposed_by, proposed_person,
+                                              proposed_at)
                SELECT %s, customer_id, 'pins', recipient, status, proposed_by, proposed_person, proposed_at
-               FROM delivery_key WHERE id = %s""",
+               FROM customer_proposal WHERE id = %s""",
             (fresh_id(), proposed.id),
         )
+
+
+@pytest.mark.parametrize(
+    "mix",
+    [
+        "UPDATE customer_proposal SET purpose = 'refunds'",
+        "UPDATE customer_proposal SET recipient = NULL",
+        "UPDATE customer_proposal SET last4 = '4567'",
+        "UPDATE customer_proposal SET account_encrypted = 'sealed'",
+    ],
+)
+async def test_the_schema_keeps_accounts_and_keys_apart(cashier: Cashier, mix: LiteralString) -> None:
+    await propose(cashier, DeliveryPart.NUMBERS, new_key())
+    with pytest.raises(psycopg.errors.CheckViolation, match="a_proposal_is_an_account_or_a_key"):
+        cashier.world.connection.execute(mix)
+
+
+async def test_a_key_is_no_bank_account(cashier: Cashier) -> None:
+    proposed = await propose(cashier, DeliveryPart.NUMBERS, new_key())
+    assert isinstance(proposed, DeliveryKey)
+    manager = cashier.corporate.manager
+    taken_for_another = await decide_proposal(
+        cashier.house, manager, REFUND_ACCOUNT, proposed.id, cashier.proof(manager), NOON, accept=True
+    )
+    assert taken_for_another is Decline.PROPOSAL_NOT_FOUND
 
 
 @pytest.mark.parametrize(
@@ -144,7 +172,7 @@ async def test_a_decision_takes_a_code_that_nobody_has_used_and_comes_once(cashi
     assert isinstance(proposed, DeliveryKey)
     manager, used = cashier.corporate.manager, cashier.proof(cashier.corporate.manager)
     await decide(cashier, await propose(cashier, DeliveryPart.PINS, new_key()))
-    refused = await decide_delivery_key(cashier.house, manager, proposed.id, used, NOON, accept=True)
+    refused = await decide_proposal(cashier.house, manager, DELIVERY_KEY, proposed.id, used, NOON, accept=True)
     assert refused is Decline.TOTP_CODE_INCORRECT
     assert isinstance(await decide(cashier, proposed), DeliveryKey)
     assert await decide(cashier, proposed) is Decline.PROPOSAL_NOT_FOUND
@@ -155,9 +183,11 @@ async def test_to_a_stranger_nothing_is_there(cashier: Cashier) -> None:
     stranger = cashier.corporate.person(Role.BUYER, Role.APPROVER, customer=cashier.corporate.customer())
     assert await propose(cashier, DeliveryPart.PINS, new_key(), by=stranger) is Decline.CUSTOMER_NOT_FOUND
     assert await decide(cashier, proposed, by=stranger) is Decline.PROPOSAL_NOT_FOUND
-    listed = await list_delivery_keys(cashier.house, stranger, cashier.customer)
+    listed = await list_proposals(cashier.house, stranger, DELIVERY_KEY, cashier.customer)
     assert listed is Decline.CUSTOMER_NOT_FOUND
     unknown: UUID = fresh_id()
     proof = cashier.proof(cashier.corporate.manager)
-    gone = await decide_delivery_key(cashier.house, cashier.corporate.manager, unknown, proof, NOON, accept=True)
+    gone = await decide_proposal(
+        cashier.house, cashier.corporate.manager, DELIVERY_KEY, unknown, proof, NOON, accept=True
+    )
     assert gone is Decline.PROPOSAL_NOT_FOUND

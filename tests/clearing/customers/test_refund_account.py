@@ -5,16 +5,17 @@ from uuid import UUID
 import pytest
 
 from florin.clearing.customers.change_customer import rename_customer
+from florin.clearing.customers.proposal import decide_proposal
 from florin.clearing.customers.refund_account import (
+    REFUND_ACCOUNT,
     RefundAccountInFull,
-    decide_refund_account,
     list_refund_accounts,
     propose_refund_account,
 )
 from florin.domain.bank_account import BankAccount
 from florin.domain.declines import Decline
 from florin.domain.people import OPERATOR_ROLES, Actor, Role
-from florin.storage.corporate.refund_accounts import RefundAccount
+from florin.storage.corporate.proposals import RefundAccount
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.people.logins import CodeProof
 from tests.clearing.customers.cashier import Cashier
@@ -39,8 +40,8 @@ async def decide(
     cashier: Cashier, account_id: UUID, *, by: Actor | None = None, proof: CodeProof | None = None, accept: bool = True
 ) -> RefundAccount | Decline:
     actor = by or cashier.corporate.manager
-    return await decide_refund_account(
-        cashier.house, actor, account_id, proof or cashier.proof(actor), NOON, accept=accept
+    return await decide_proposal(
+        cashier.house, actor, REFUND_ACCOUNT, account_id, proof or cashier.proof(actor), NOON, accept=accept
     )
 
 
@@ -143,7 +144,7 @@ async def test_each_step_is_for_those_whose_it_is(cashier: Cashier, role: Role) 
 @pytest.mark.parametrize("role", Role)
 async def test_only_those_who_pay_see_the_whole_number(cashier: Cashier, role: Role) -> None:
     proposed = await propose(cashier)
-    (sealed,) = cashier.world.one("SELECT account_encrypted FROM refund_account WHERE id = %s", proposed.id)
+    (sealed,) = cashier.world.one("SELECT account_encrypted FROM customer_proposal WHERE id = %s", proposed.id)
     assert b"6222021001234567" not in sealed
     listed = await list_refund_accounts(cashier.house, somebody(cashier, role), cashier.customer)
     if role is Role.ADMINISTRATOR:

@@ -1,11 +1,13 @@
 -- What the operator and a corporate customer have agreed on: where refunds go, whose keys open card files, and what
 -- the customer pays. A change of the first two needs two persons, because each of them is where money can be led away.
 
-CREATE TABLE refund_account (
+CREATE TABLE customer_proposal (
     id uuid PRIMARY KEY,
     customer_id uuid NOT NULL REFERENCES customer,
-    account_encrypted bytea NOT NULL,
-    last4 text NOT NULL,
+    purpose text NOT NULL CHECK (purpose IN ('refunds', 'numbers', 'pins')),
+    last4 text,
+    account_encrypted bytea,
+    recipient text,
     status text NOT NULL CHECK (status IN ('proposed', 'in_force', 'refused', 'replaced')),
     proposed_by uuid NOT NULL REFERENCES login,
     proposed_person uuid NOT NULL REFERENCES person,
@@ -13,33 +15,20 @@ CREATE TABLE refund_account (
     decided_by uuid REFERENCES login,
     decided_person uuid REFERENCES person,
     decided_at timestamptz,
-    CONSTRAINT a_refund_account_has_two_people CHECK (decided_person <> proposed_person),
+    CONSTRAINT a_proposal_is_an_account_or_a_key CHECK (
+        CASE purpose WHEN 'refunds' THEN num_nonnulls(last4, account_encrypted) = 2 AND recipient IS NULL
+        ELSE num_nonnulls(last4, account_encrypted) = 0 AND recipient IS NOT NULL END
+    ),
+    CONSTRAINT a_proposal_has_two_people CHECK (decided_person <> proposed_person),
     CHECK ((status = 'proposed') = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_person IS NULL))
 );
-CREATE UNIQUE INDEX refund_account_in_force_is_one ON refund_account (customer_id) WHERE status = 'in_force';
-CREATE UNIQUE INDEX refund_account_proposed_is_one ON refund_account (customer_id) WHERE status = 'proposed';
-COMMENT ON TABLE refund_account IS 'The customer''s own bank account (holder, bank and number, sealed) that refunds go to.';
-
-CREATE TABLE delivery_key (
-    id uuid PRIMARY KEY,
-    customer_id uuid NOT NULL REFERENCES customer,
-    part text NOT NULL CHECK (part IN ('numbers', 'pins')),
-    recipient text NOT NULL,
-    status text NOT NULL CHECK (status IN ('proposed', 'in_force', 'refused', 'replaced')),
-    proposed_by uuid NOT NULL REFERENCES login,
-    proposed_person uuid NOT NULL REFERENCES person,
-    proposed_at timestamptz NOT NULL,
-    decided_by uuid REFERENCES login,
-    decided_person uuid REFERENCES person,
-    decided_at timestamptz,
-    CONSTRAINT a_delivery_key_has_two_people CHECK (decided_person <> proposed_person),
-    CHECK ((status = 'proposed') = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_person IS NULL))
-);
-CREATE UNIQUE INDEX delivery_key_in_force_is_one ON delivery_key (customer_id, part) WHERE status = 'in_force';
-CREATE UNIQUE INDEX delivery_key_proposed_is_one ON delivery_key (customer_id, part) WHERE status = 'proposed';
-CREATE UNIQUE INDEX delivery_key_opens_one_part ON delivery_key (customer_id, recipient)
+CREATE UNIQUE INDEX customer_proposal_in_force_is_one ON customer_proposal (customer_id, purpose) WHERE status = 'in_force';
+CREATE UNIQUE INDEX customer_proposal_that_waits_is_one ON customer_proposal (customer_id, purpose) WHERE status = 'proposed';
+CREATE UNIQUE INDEX delivery_key_opens_one_part ON customer_proposal (customer_id, recipient)
     WHERE status IN ('proposed', 'in_force');
-COMMENT ON TABLE delivery_key IS 'The age public keys that a customer''s card files are sealed for: one for each part.';
+COMMENT ON TABLE customer_proposal IS
+    'What needs two persons: the customer''s own bank account (holder, bank and number, sealed) that refunds go to, and the '
+    'age public keys that its card files are sealed for, one for each part.';
 
 CREATE TABLE tier (
     programme_id uuid NOT NULL REFERENCES programme,
@@ -62,5 +51,5 @@ CREATE TABLE programme_bank_account (
 COMMENT ON TABLE programme_bank_account IS
     'Where corporate customers pay to. It stands on every pro-forma invoice, so it is no secret.';
 
-GRANT SELECT, INSERT, UPDATE ON refund_account, delivery_key, programme_bank_account TO florin_app;
+GRANT SELECT, INSERT, UPDATE ON customer_proposal, programme_bank_account TO florin_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON tier TO florin_app;

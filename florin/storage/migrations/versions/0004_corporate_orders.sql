@@ -115,7 +115,7 @@ CREATE TABLE funding_refund (
     shard smallint NOT NULL,
     programme_id uuid NOT NULL,
     customer_id uuid NOT NULL,
-    refund_account_id uuid NOT NULL REFERENCES refund_account,
+    refund_account_id uuid NOT NULL REFERENCES customer_proposal,
     amount_minor bigint NOT NULL CHECK (amount_minor > 0),
     unit text NOT NULL,
     reason text NOT NULL,
