@@ -2,6 +2,7 @@
 
 The schedule is the one that the Standard Webhooks specification recommends ("Deliverability and reliability"): ten
 attempts over 75 hours and a half, so that a receiver that is down from Friday evening to Monday morning misses nothing.
+As it recommends too, no two events wait for quite as long, and a receiver may ask for more time (``Retry-After``).
 """
 
 from datetime import datetime, timedelta
@@ -23,7 +24,10 @@ RETRY_AFTER: Final = (
 
 ATTEMPTS: Final = len(RETRY_AFTER) + 1
 
-LONGEST_WAIT: Final = max(RETRY_AFTER)
+SPREADS: Final = 1024
+"""How finely waits are spread: each grows by up to a tenth, so that what has failed together does not come together."""
+
+LONGEST_WAIT: Final = max(RETRY_AFTER) * 11 // 10
 """Nothing is due later than this from now, unless the clock has been put back: then it is due at once."""
 
 GONE: Final = 410
@@ -101,9 +105,17 @@ class WebhookDeliveryStatus(StrEnum):
     FAILED = auto()  # every attempt of the schedule was in vain; it can be replayed
 
 
-def next_attempt(attempts: int, now: datetime) -> datetime | None:
-    """When to try again after ``attempts`` in vain, the last of them now; None when the schedule is through."""
-    return now + RETRY_AFTER[attempts - 1] if attempts < ATTEMPTS else None
+def next_attempt(attempts: int, now: datetime, *, spread: int, asked: timedelta | None = None) -> datetime | None:
+    """When to try again after ``attempts`` in vain, the last of them now; None when the schedule is through.
+
+    ``spread`` (0 to `SPREADS` - 1) is the share of a tenth that is added; ``asked`` is what the receiver asks to be
+    left alone for, which makes a wait longer and never shorter.
+    """
+    if attempts >= ATTEMPTS:
+        return None
+    wait = RETRY_AFTER[attempts - 1]
+    wait += wait * spread // (10 * SPREADS)
+    return now + (wait if asked is None else max(wait, min(asked, LONGEST_WAIT)))
 
 
 def event_names_for(owner: EndpointOwner) -> frozenset[str] | None:

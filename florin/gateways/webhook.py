@@ -6,10 +6,12 @@ whole of it has a time limit: a receiver that is slow on purpose costs no more t
 
 import asyncio
 import ipaddress
+import re
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import cache
 from types import TracebackType
 from typing import Final, Self
@@ -27,6 +29,7 @@ MOST_ANSWER_BYTES: Final = 64 * 1024
 
 _DEFAULT_PORTS: Final = {"https": 443, "http": 80}
 _SUCCESS: Final = range(200, 300)
+_SECONDS: Final = re.compile("[0-9]{1,9}", re.ASCII)
 _LIMITS: Final = httpx.Limits(max_connections=16, max_keepalive_connections=16)
 
 
@@ -41,10 +44,14 @@ class WebhookMessage:
 
 @dataclass(frozen=True, slots=True)
 class WebhookAnswer:
-    """The status code, None without an answer; ``failure`` says in a few words why it did not come through."""
+    """The status code, None without an answer; ``failure`` says in a few words why it did not come through.
+
+    ``asked`` is how long a receiver that refuses wants to be left alone (``Retry-After``; RFC 9110, section 10.2.3).
+    """
 
     status: int | None
     failure: str | None
+    asked: timedelta | None = None
 
 
 class WebhookSender:
@@ -75,7 +82,7 @@ class WebhookSender:
         """Make one attempt; whatever goes wrong is an answer too."""
         try:
             async with asyncio.timeout(self._timeout_s):
-                return _answer(await self._post(message, now))
+                return await self._post(message, now)
         except TimeoutError:
             return WebhookAnswer(None, "no answer in time")
         except ForbiddenAddressError:
@@ -85,7 +92,7 @@ class WebhookSender:
         except httpx.HTTPError as error:
             return WebhookAnswer(None, _IN_WORDS.get(type(error), "the connection failed"))
 
-    async def _post(self, message: WebhookMessage, now: datetime) -> int:
+    async def _post(self, message: WebhookMessage, now: datetime) -> WebhookAnswer:
         url = self._url
         address = await resolve(url.host, url.port or _DEFAULT_PORTS[url.scheme], loopback=self._loopback)
         if url.scheme != "https" and not ipaddress.ip_address(address).is_loopback:
@@ -107,7 +114,7 @@ class WebhookSender:
                     break
         finally:
             await response.aclose()
-        return response.status_code
+        return _answer(response, now)
 
 
 def _signed(message: WebhookMessage, now: datetime) -> dict[str, str]:
@@ -121,8 +128,23 @@ def _signed(message: WebhookMessage, now: datetime) -> dict[str, str]:
     }
 
 
-def _answer(status: int) -> WebhookAnswer:
-    return WebhookAnswer(status, None if status in _SUCCESS else f"answered {status}")
+def _answer(response: httpx.Response, now: datetime) -> WebhookAnswer:
+    status = response.status_code
+    if status in _SUCCESS:
+        return WebhookAnswer(status, None)
+    return WebhookAnswer(status, f"answered {status}", _asked(response.headers.get("retry-after", ""), now))
+
+
+def _asked(text: str, now: datetime) -> timedelta | None:
+    """How long to wait, from seconds or a date; None for what is neither, or is over."""
+    if _SECONDS.fullmatch(text):
+        return timedelta(seconds=int(text))
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    wait = (until if until.tzinfo else until.replace(tzinfo=UTC)) - now
+    return wait if wait > timedelta() else None
 
 
 _IN_WORDS: Final[dict[type[Exception], str]] = {

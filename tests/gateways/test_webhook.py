@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -75,6 +75,29 @@ async def test_this_machine_is_not_called_however_it_is_spelled(receiver: Receiv
     answer = await _sent(receiver.url(host, "https"), loopback=False)
     assert answer.failure in {"the address is not public", "the name is not known"}
     assert [] == receiver.received
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "expected"),
+    [
+        (503, "120", timedelta(minutes=2)),
+        (429, "Mon, 02 Mar 2026 04:05:00 GMT", timedelta(minutes=5)),
+        (503, "Mon, 02 Mar 2026 03:00:00 GMT", None),
+        (503, "soon", None),
+        (503, "-5", None),
+        (503, "9" * 5000, None),
+        (503, "\u00b2", None),
+        (204, "120", None),
+    ],
+)
+async def test_a_receiver_says_when_to_come_back(
+    receiver: Receiver, code: int, said: str, expected: timedelta | None
+) -> None:
+    async def later(_: Received) -> bytes:
+        return status(code, f"retry-after: {said}")
+
+    receiver.answer = later
+    assert expected == (await _sent(receiver.url())).asked
 
 
 async def test_nobody_listens(receiver: Receiver) -> None:

@@ -19,8 +19,8 @@ from florin.clearing.answers import instant
 from florin.clearing.house import ClearingHouse
 from florin.clearing.notices.disabling import disable_after
 from florin.clearing.notices.endpoint_secrets import valid_secrets
-from florin.domain.identifiers import wire_id
-from florin.domain.webhook import EndpointStatus, next_attempt
+from florin.domain.identifiers import SHARD_BITS, wire_id
+from florin.domain.webhook import LONGEST_WAIT, SPREADS, EndpointStatus, next_attempt
 from florin.gateways.webhook import WebhookMessage, WebhookSender
 from florin.storage.notices.webhook_deliveries import Attempt, NextDelivery, endpoints_with_work, next_deliveries
 from florin.storage.notices.webhook_endpoints import find_endpoint
@@ -102,9 +102,12 @@ class Couriers:
 
 async def _attempt(sender: WebhookSender, secrets: list[str], delivery: NextDelivery, now: datetime) -> Attempt:
     answer = await sender.send(WebhookMessage(wire_id("event", delivery.event_id), body_of(delivery), secrets), now)
-    attempts = delivery.attempts + 1
-    due_at = None if answer.failure is None else next_attempt(attempts, now)
-    return Attempt(delivery.event_id, answer.status, answer.failure, due_at)
+    if answer.failure is None:
+        return Attempt(delivery.event_id, answer.status, None, None)
+    spread = (delivery.event_id.int >> SHARD_BITS) % SPREADS  # bits of an id that are random
+    due_at = next_attempt(delivery.attempts + 1, now, spread=spread, asked=answer.asked)
+    rests_until = None if answer.asked is None else now + min(answer.asked, LONGEST_WAIT)
+    return Attempt(delivery.event_id, answer.status, answer.failure, due_at, rests_until)
 
 
 def body_of(event: NextDelivery) -> bytes:

@@ -17,7 +17,7 @@ _DUE: Final = "(d.due_at <= %(now)s OR d.due_at > %(latest)s)"
 
 ENDPOINTS: Final = f"""
 SELECT w.id FROM webhook_endpoint w
-WHERE w.status = 'active'
+WHERE w.status = 'active' AND (w.rests_until IS NULL OR w.rests_until <= %(now)s OR w.rests_until > %(latest)s)
   AND EXISTS (SELECT FROM webhook_delivery d WHERE d.endpoint_id = w.id AND d.status = 'waiting' AND {_DUE})
 """  # noqa: S608 (our own text)
 # Of each subject the first that waits: what comes after it comes after it.
@@ -41,8 +41,9 @@ UPDATE webhook_delivery SET status = %(status)s, attempts = attempts + 1, due_at
 WHERE endpoint_id = %(endpoint_id)s AND event_id = %(event_id)s AND status = 'waiting'
 """
 COUNT_FAILURES: Final = """
-UPDATE webhook_endpoint SET failures = CASE WHEN %(came_through)s THEN 0 ELSE failures + %(failed)s END
-WHERE id = %(endpoint_id)s AND (failures > 0 OR NOT %(came_through)s)
+UPDATE webhook_endpoint SET failures = CASE WHEN %(came_through)s THEN 0 ELSE failures + %(failed)s END,
+    rests_until = %(rests_until)s
+WHERE id = %(endpoint_id)s AND (failures > 0 OR NOT %(came_through)s OR %(rests_until)s::timestamptz IS NOT NULL)
 """
 LIST: Final = """
 SELECT d.event_id, e.name, d.status, d.attempts, d.due_at, d.answered, d.failure, d.ended_at
@@ -78,13 +79,15 @@ class NextDelivery:
 class Attempt:
     """What became of an attempt: ``answered`` is the status code, None without an answer; ``failure`` says why not.
 
-    ``due_at`` is when the next is made, None when there is none.
+    ``due_at`` is when the next is made, None when there is none; ``rests_until`` is how long the receiver asks to be
+    left alone altogether.
     """
 
     event_id: UUID
     answered: int | None
     failure: str | None
     due_at: datetime | None
+    rests_until: datetime | None = None
 
     @property
     def came_through(self) -> bool:
@@ -107,7 +110,7 @@ class Delivery:
 
 
 async def endpoints_with_work(pool: Pool, now: datetime) -> list[UUID]:
-    """The active endpoints for which something is due."""
+    """The active endpoints for which something is due, without those that have asked for time."""
     async with pool.connection() as connection:
         due = {"now": now, "latest": now + LONGEST_WAIT}
         rows = await (await connection.execute(ENDPOINTS.encode(), due)).fetchall()
@@ -128,7 +131,13 @@ async def write_attempts(connection: Connection, endpoint_id: UUID, attempts: Se
     async with connection.cursor() as cursor:
         await cursor.executemany(MARK, rows)
     came_through = any(each.came_through for each in attempts)
-    counted = {"endpoint_id": endpoint_id, "came_through": came_through, "failed": len(attempts)}
+    rests_until = max((each.rests_until for each in attempts if each.rests_until is not None), default=None)
+    counted = {
+        "endpoint_id": endpoint_id,
+        "came_through": came_through,
+        "failed": len(attempts),
+        "rests_until": rests_until,
+    }
     await connection.execute(COUNT_FAILURES, counted)
 
 

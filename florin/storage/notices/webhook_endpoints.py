@@ -37,7 +37,8 @@ VALUES (%(id)s, %(owner_kind)s, %(merchant_id)s, %(customer_id)s, %(url)s, %(eve
         'active', %(now)s)
 """
 SET_STATUS: Final = """
-UPDATE webhook_endpoint SET status = %(status)s, disabled_reason = %(reason)s, failures = 0 WHERE id = %(id)s
+UPDATE webhook_endpoint SET status = %(status)s, disabled_reason = %(reason)s, failures = 0, rests_until = NULL
+WHERE id = %(id)s
 """
 ROTATE: Final = """
 UPDATE webhook_endpoint

@@ -10,7 +10,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from florin.clearing.house import ClearingHouse
 from florin.clearing.notices.allowed_endpoint import OPERATOR
 from florin.clearing.notices.endpoint_secrets import NewSecret, rotate_secret
-from florin.clearing.notices.keep_endpoints import enable
+from florin.clearing.notices.keep_endpoints import disable, enable
 from florin.clearing.notices.replay import Replay, replay
 from florin.domain.identifiers import parse_id
 from florin.domain.webhook import RETRY_AFTER
@@ -74,19 +74,50 @@ async def test_a_receiver_that_is_away_for_75_hours_is_tried_by_the_whole_schedu
         hooks.world.clock.advance(wait - timedelta(seconds=1))
         await hooks.deliver()
         before = len(receiver.received)
-        hooks.world.clock.advance(timedelta(seconds=1))
+        hooks.world.clock.advance(timedelta(seconds=1) + wait // 10)
         await hooks.deliver()
         assert before + 1 == len(receiver.received)
         tried_at.append(hooks.world.clock.now - NOON)
 
     assert [event] * 10 == receiver.ids
-    assert timedelta(hours=75) < tried_at[-1] < timedelta(hours=76)
+    assert timedelta(hours=75) < tried_at[-1] < timedelta(hours=84)
     assert ["failed"] == hooks.statuses()
     assert [("disabled", "failing")] == hooks.world.rows("SELECT status, disabled_reason FROM webhook_endpoint")
     assert ["webhook.disabled"] == hooks.world.events(added.endpoint.id)
     assert [("webhook_disabled", "either")] == hooks.world.rows(
         "SELECT kind, channel FROM notice JOIN notice_sending ON notice_id = id"
     )
+
+
+async def test_a_receiver_that_asks_for_time_gets_nothing_until_it_is_over(hooks: Hooks, receiver: Receiver) -> None:
+    async def busy(_: Received) -> bytes:
+        return status(429, "retry-after: 600")
+
+    receiver.answer = busy
+    added = await hooks.endpoint(receiver.url())
+    (first,) = await hooks.happen(1)
+    await hooks.deliver()
+    (other,) = await hooks.happen(2)
+    hooks.world.clock.advance(timedelta(seconds=599))
+    await hooks.deliver()
+    assert [first] == receiver.ids
+
+    receiver.answer = None
+    hooks.world.clock.advance(timedelta(seconds=1))
+    await hooks.deliver()
+    await hooks.deliver()
+    assert [first, *sorted([first, other])] == [receiver.ids[0], *sorted(receiver.ids[1:])]
+
+    # Who switches it off and on does not wait.
+    receiver.answer = busy
+    await hooks.happen(3)
+    await hooks.deliver()
+    receiver.answer = None
+    for change in (disable, enable):
+        await change(hooks.house, OPERATOR, added.endpoint.id, Author(None, hooks.world.clock.now))
+    (last,) = await hooks.happen(4)
+    await hooks.deliver()
+    assert last == receiver.ids[-1]
 
 
 async def test_one_event_that_a_receiver_chokes_on_does_not_disable_it(hooks: Hooks, receiver: Receiver) -> None:
@@ -97,7 +128,7 @@ async def test_one_event_that_a_receiver_chokes_on_does_not_disable_it(hooks: Ho
     await hooks.endpoint(receiver.url())
     await hooks.happen(1)
     for number, wait in enumerate((timedelta(), *RETRY_AFTER), start=2):
-        hooks.world.clock.advance(wait)
+        hooks.world.clock.advance(wait + wait // 10)
         await hooks.happen(number)
         await hooks.deliver()
         await hooks.deliver()
@@ -145,7 +176,7 @@ async def test_the_second_event_of_a_subject_waits_for_the_first_and_those_of_ot
     assert sorted([one, other]) == sorted(receiver.ids)
 
     refused = False
-    hooks.world.clock.advance(timedelta(seconds=5))
+    hooks.world.clock.advance(timedelta(seconds=6))
     await hooks.deliver()
 
     assert [one, two] == receiver.ids[-2:]

@@ -122,6 +122,7 @@ CREATE TABLE webhook_endpoint (
     status text NOT NULL CHECK (status IN ('active', 'disabled', 'removed')),
     disabled_reason text CHECK (disabled_reason IN ('asked', 'gone', 'failing')),
     failures integer NOT NULL DEFAULT 0 CHECK (failures >= 0),
+    rests_until timestamptz,
     created_at timestamptz NOT NULL,
     CHECK ((owner_kind = 'merchant') = (merchant_id IS NOT NULL)
         AND (owner_kind = 'customer') = (customer_id IS NOT NULL)),
@@ -131,6 +132,7 @@ CREATE TABLE webhook_endpoint (
 CREATE INDEX webhook_endpoint_by_merchant ON webhook_endpoint (merchant_id) WHERE merchant_id IS NOT NULL;
 CREATE INDEX webhook_endpoint_by_customer ON webhook_endpoint (customer_id) WHERE customer_id IS NOT NULL;
 COMMENT ON COLUMN webhook_endpoint.events IS 'The names of the events that are wanted; none means all that the owner may see.';
+COMMENT ON COLUMN webhook_endpoint.rests_until IS 'The receiver has asked to be left alone until then (Retry-After).';
 COMMENT ON COLUMN webhook_endpoint.failures IS 'Attempts in a row that did not come through; a success makes it nought.';
 
 CREATE TABLE webhook_delivery (
