@@ -101,10 +101,13 @@ def sample(
     programme: ProgrammeCode,
     kind: Kind,
     address: Annotated[str, typer.Argument(help="A mail address, or a mobile number with + and country code.")],
+    language: Annotated[Language | None, typer.Option(help="The programme's without.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Send a notice with a sample in its places, to see how it arrives."""
-    sent = _of_programme(programme, lambda house, found: send_sample(house, found, kind, address, this_machine()))
+    sent = _of_programme(
+        programme, lambda house, found: send_sample(house, found, kind, address, this_machine(), language)
+    )
     if as_json:
         print_json({"id": wire_id("notice", sent)})
     else:

@@ -92,12 +92,16 @@ class FilledTextView(View):
 
 
 class SampleFields(PrivateFields):
-    """A kind of notice, and the mail address or mobile number that a sample of it goes to."""
+    """A kind of notice, and where a sample of it goes: a mail address or mobile number.
+
+    `language` null: the programme's.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.SAMPLE]})
 
     kind: Annotated[NoticeKind, Choice]
     address: Annotated[str, Field(min_length=3, max_length=254)]
+    language: Annotated[Language, Choice] | None = None
 
 
 class SampleSentView(View):
@@ -221,9 +225,9 @@ async def send_notice_sample(
     house: TheHouse,
     author: TheAuthor,
 ) -> SampleSentView:
-    """Send a notice with a sample in its places to a mail address or mobile number, to see how it arrives."""
+    """Send a notice with a sample in its places, to see how it arrives; at once, in quiet hours too."""
     programme = configuration.programme(programme_id)
-    return SampleSentView(id=await send_sample(house, programme, fields.kind, fields.address, author))
+    return SampleSentView(id=await send_sample(house, programme, fields.kind, fields.address, author, fields.language))
 
 
 @ROUTES.get(

@@ -7,7 +7,7 @@ and noting it leaves the notice waiting; the next sends it again, and by its id 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,10 +19,11 @@ from florin.clearing.notices.compose import Composer, Useless
 from florin.clearing.notices.render import UnusableTextError
 from florin.crypto.envelope import DecryptionFailed
 from florin.domain.identifiers import wire_id
-from florin.domain.notice import URGENT, Channel, NoticeKind, next_attempt, quiet_until
+from florin.domain.notice import Channel, next_attempt, quiet_until
 from florin.gateways.failures import GatewayAwayError, NotNowError, RefusedForGoodError
 from florin.gateways.mail import Mail, MailGateway
 from florin.gateways.short_message import ShortMessage, ShortMessageGateway
+from florin.storage.connect import is_connection_failure
 from florin.storage.notices.notice_sendings import Ending, WaitingNotice, next_notices, set_channel, write_ending
 from florin.storage.turns import EITHER_TURN, MAIL_TURN, SMS_TURN, Turns, open_turns
 
@@ -32,6 +33,9 @@ AT_ONCE: Final = 100
 LOOK_EVERY_S: Final = 1
 REST_S: Final = 15
 """What a gateway that is away is left alone for, in seconds."""
+
+PUT_OFF: Final = timedelta(seconds=30)
+"""A notice at which the gateway went away waits so long: it may be the notice, and then the others go on without it."""
 
 _TURNS: Final[dict[Channel, UUID]] = {
     Channel.MAIL: MAIL_TURN,
@@ -52,29 +56,41 @@ class Senders:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     async def send_waiting(self, channel: Channel) -> bool:
-        """Send what waits on a channel; False when its gateway is away. True also when another process is at it."""
+        """Send what waits on a channel; False when its gateway is away. True also when another process is at it.
+
+        Once may be the notice's fault; a gateway that goes away at two notices in a row is away.
+        """
+        away = 0
         async with self.turns.at(_TURNS[channel]) as is_ours:
             while is_ours:
                 notices = await next_notices(self.house.pool, channel, self.clock(), AT_ONCE)
                 for notice in notices:
-                    try:
-                        await self._send(notice, channel)
-                    except GatewayAwayError as error:
-                        _log.warning("gateway_away", channel=channel, error=str(error))
+                    away = 0 if await self._send(notice, channel) else away + 1
+                    if away > 1:
                         return False
                 if not notices:
                     break
-            return True
+        return not away
 
-    async def _send(self, notice: WaitingNotice, channel: Channel) -> None:
-        now = self.clock()
+    async def _send(self, notice: WaitingNotice, channel: Channel) -> bool:
+        """Send a notice and write what became of it; False when the gateway is away."""
+        now, is_there = self.clock(), True
         try:
             ending = await self._ending(notice, channel, now)
+        except GatewayAwayError as error:
+            _log.warning("gateway_away", channel=channel, error=str(error))
+            ending, is_there = Ending("waiting", "gateway away", now + PUT_OFF, was_tried=False), False
         except (UnusableTextError, DecryptionFailed) as error:
             _log.error("notice_unusable", notice=wire_id("notice", notice.id), kind=notice.kind, error=str(error))
             ending = Ending("failed", type(error).__name__)
+        except Exception as error:
+            if is_connection_failure(error):
+                raise
+            _log.exception("notice_not_sent", notice=wire_id("notice", notice.id), kind=notice.kind)
+            ending = _not_now(notice, type(error).__name__, now)
         if ending is not None:
             await write_ending(self.house.pool, notice.id, channel, ending, now)
+        return is_there
 
     async def _ending(self, notice: WaitingNotice, channel: Channel, now: datetime) -> Ending | None:
         if channel is Channel.EITHER:
@@ -93,8 +109,7 @@ class Senders:
             else:
                 await self.short_messages.send(ShortMessage(notice_id, ready.address, ready.text.body))
         except NotNowError as error:
-            due_at = next_attempt(notice.attempts + 1, now)
-            return Ending("failed" if due_at is None else "waiting", error.reason, due_at)
+            return _not_now(notice, error.reason, now)
         except RefusedForGoodError as error:
             return Ending("failed", error.reason)
         return Ending("sent")
@@ -107,10 +122,15 @@ class Senders:
         return None
 
 
+def _not_now(notice: WaitingNotice, reason: str, now: datetime) -> Ending:
+    due_at = next_attempt(notice.attempts + 1, now)
+    return Ending("failed" if due_at is None else "waiting", reason, due_at)
+
+
 def _quiet(notice: WaitingNotice, now: datetime) -> datetime | None:
     """When the quiet hours end that keep the notice back, if any do."""
     begins, ends = notice.quiet_from, notice.quiet_until
-    if begins is None or ends is None or NoticeKind(notice.kind) in URGENT:
+    if begins is None or ends is None or notice.is_urgent:
         return None
     zone: tzinfo = ZoneInfo(notice.time_zone or "UTC")
     return quiet_until(now, zone, begins, ends)

@@ -9,7 +9,7 @@ from florin.clearing.notices.render import Filled, fill, require_usable, sample_
 from florin.clearing.notices.sealed import to_address
 from florin.clearing.notices.texts import SAMPLES, default_template
 from florin.domain.invalid_field import InvalidField
-from florin.domain.notice import NoticeKind
+from florin.domain.notice import Language, NoticeKind
 from florin.domain.notice_text import Template
 from florin.domain.programme import Programme
 from florin.domain.sign_in_names import normalise_mail, normalise_mobile
@@ -62,9 +62,16 @@ def preview(programme: Programme, place: TextPlace, template: Template) -> Fille
 
 
 async def send_sample(
-    house: ClearingHouse, programme: Programme, kind: NoticeKind, address: str, author: Author
+    house: ClearingHouse,
+    programme: Programme,
+    kind: NoticeKind,
+    address: str,
+    author: Author,
+    language: Language | None = None,
 ) -> UUID:
     """Send a notice of a kind, filled in with a sample, to a mail address or mobile number; return its id.
+
+    It goes out at once, in quiet hours too, in the programme's language where no other is asked for.
 
     Raises:
         InvalidField: neither of the two, or a kind that has no sample to be sent: a claim link.
@@ -73,7 +80,7 @@ async def send_sample(
         raise InvalidField("kind", "a claim link goes to the recipient of a card only")
     to = normalise_mail(address) if "@" in address else normalise_mobile(address)
     facts = {**SAMPLES[kind], "user_name": "anna"}
-    notice = NewNotice("sample", kind, fresh_id(), facts, programme_id=programme.id)
+    notice = NewNotice("sample", kind, fresh_id(), facts, programme_id=programme.id, language=language, is_urgent=True)
     async with transaction(house.pool) as connection:
         await write_notice(connection, to_address(house.vault, notice, to), author.now)
     return notice.id

@@ -14,32 +14,32 @@ from florin.storage.connect import Connection, Pool, transaction
 # has been set back since put off beyond every wait.
 NEXT: Final = """
 WITH next AS MATERIALIZED (
-    (SELECT notice_id, attempts, position, 0 AS turn FROM notice_sending
+    (SELECT notice_id, attempts, due_at, position, is_urgent, 0 AS turn FROM notice_sending
      WHERE channel = %(channel)s AND is_urgent AND status = 'waiting' AND due_at <= %(now)s
      ORDER BY due_at, position LIMIT %(limit)s)
     UNION ALL
-    (SELECT notice_id, attempts, position, 1 FROM notice_sending s
+    (SELECT notice_id, attempts, due_at, position, is_urgent, 1 FROM notice_sending s
      WHERE channel = %(channel)s AND NOT is_urgent AND status = 'waiting' AND due_at <= %(now)s
        AND NOT EXISTS (
         SELECT FROM notice_sending b WHERE b.recipient_id = s.recipient_id AND b.channel = s.channel
           AND b.status = 'waiting' AND b.position < s.position)
      ORDER BY due_at, position LIMIT %(limit)s)
     UNION ALL
-    (SELECT notice_id, attempts, position, 2 FROM notice_sending
+    (SELECT notice_id, attempts, due_at, position, is_urgent, 2 FROM notice_sending
      WHERE channel = %(channel)s AND is_urgent IN (true, false) AND status = 'waiting' AND due_at > %(latest)s
      ORDER BY due_at, position LIMIT %(limit)s)
-    ORDER BY turn, position LIMIT %(limit)s
+    ORDER BY turn, due_at, position LIMIT %(limit)s
 )
 SELECT n.id, n.kind, n.recipient_kind, n.recipient_id, n.programme_id, n.facts, n.secret_encrypted,
        n.address_encrypted, n.made_at, n.useless_from, s.attempts, p.name AS programme_name, p.time_zone,
-       coalesce(r.language, t.language) AS language, t.quiet_from, t.quiet_until, m.user_name, m.mail_encrypted,
-       m.mobile_encrypted
+       coalesce(n.language, r.language, t.language) AS language, t.quiet_from, t.quiet_until, m.user_name,
+       m.mail_encrypted, m.mobile_encrypted, s.is_urgent
 FROM next s JOIN notice n ON n.id = s.notice_id
 LEFT JOIN programme p ON p.id = n.programme_id
 LEFT JOIN notice_terms t ON t.programme_id = n.programme_id
 LEFT JOIN member m ON n.recipient_kind = 'member' AND m.id = n.recipient_id
 LEFT JOIN notice_reader r ON r.member_id = m.id
-ORDER BY s.turn, s.position
+ORDER BY s.turn, s.due_at, s.position
 """
 SET_CHANNEL: Final = """
 UPDATE notice_sending SET channel = %(channel)s WHERE notice_id = %(notice_id)s AND channel = 'either'
@@ -98,6 +98,7 @@ class WaitingNotice:
     user_name: str | None
     mail_encrypted: bytes | None
     mobile_encrypted: bytes | None
+    is_urgent: bool
 
 
 @dataclass(frozen=True, slots=True)

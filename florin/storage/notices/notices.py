@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from florin.domain.notice import ALWAYS_SENT, ON_REQUEST, URGENT, NoticeKind
+from florin.domain.notice import ALWAYS_SENT, ON_REQUEST, URGENT, Language, NoticeKind
 from florin.storage.connect import Connection
 from florin.storage.fresh_ids import fresh_id
 
@@ -42,9 +42,9 @@ SELECT FROM made
 WRITE_TO_ADDRESS: Final = """
 WITH made AS (
     INSERT INTO notice (id, programme_id, kind, recipient_kind, recipient_id, cause, facts, secret_encrypted,
-                        address_encrypted, made_at, useless_from)
+                        address_encrypted, language, made_at, useless_from)
     VALUES (%(id)s, %(programme_id)s, %(kind)s, 'address', %(recipient_id)s, %(cause)s, %(facts)s::text::json,
-            %(secret)s, %(address)s, %(now)s, %(useless_from)s)
+            %(secret)s, %(address)s, %(language)s, %(now)s, %(useless_from)s)
     ON CONFLICT DO NOTHING RETURNING id, recipient_id
 )
 INSERT INTO notice_sending (notice_id, channel, recipient_id, is_urgent, due_at)
@@ -81,7 +81,8 @@ class NewNotice:
     ``cause`` says what it tells of (``closure:0197...:code``): of one cause nobody is told twice. ``recipient_id`` is
     the member, or whatever the cause is unique in. ``facts`` is what the template may name, amounts and times in their
     wire form, and nothing secret. ``secret`` and ``address`` are sealed for this ``id`` (see
-    `florin.clearing.notices.sealed`). From ``useless_from`` on it is not sent any more.
+    `florin.clearing.notices.sealed`). From ``useless_from`` on it is not sent any more. What goes to an address may be
+    in a ``language`` of its own, and any notice may be as urgent as those of `URGENT` always are.
     """
 
     cause: str
@@ -92,6 +93,8 @@ class NewNotice:
     address: bytes | None = None
     programme_id: UUID | None = None
     useless_from: datetime | None = None
+    language: Language | None = None
+    is_urgent: bool = False
     id: UUID = field(default_factory=fresh_id)
 
 
@@ -108,7 +111,8 @@ async def write_notice(connection: Connection, notice: NewNotice, now: datetime)
         "address": notice.address,
         "useless_from": notice.useless_from,
         "on_request": notice.kind in ON_REQUEST,
-        "is_urgent": notice.kind in URGENT,
+        "is_urgent": notice.is_urgent or notice.kind in URGENT,
+        "language": notice.language,
         "always": notice.kind in ALWAYS_SENT,
         "now": now,
     }

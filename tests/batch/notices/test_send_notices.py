@@ -13,13 +13,16 @@ from uuid import UUID
 
 import pytest
 
-from florin.batch.notices.send_notices import Senders
+from florin.batch.notices.send_notices import PUT_OFF, Senders
 from florin.clearing.house import ClearingHouse
+from florin.clearing.notices.programme_texts import send_sample
 from florin.clearing.notices.sealed import to_address, with_secret
 from florin.clearing.orders.claim import ClaimedCard, claim
-from florin.domain.notice import RETRY_AFTER, Channel, NoticeKind
-from florin.gateways.mail import MailServer, SmtpMail
+from florin.domain.notice import RETRY_AFTER, Channel, Language, NoticeKind
+from florin.gateways.mail import Mail, MailServer, SmtpMail, written
 from florin.gateways.short_message import SpooledShortMessages
+from florin.storage.audit_trail import Author
+from florin.storage.catalogue import read_catalogue
 from florin.storage.connect import transaction
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.notices.fan_out import fan_out
@@ -176,8 +179,63 @@ async def test_a_mail_server_that_is_away_holds_up_no_short_message_and_loses_no
     assert not await away.send_waiting(Channel.MAIL)
     assert await away.send_waiting(Channel.SMS)
     assert (0, 1) == (len(post.mails), len(post.short_messages))
+    post.world.clock.advance(PUT_OFF)
     await post.send()
     assert (1, 1) == (len(post.mails), len(post.short_messages))
+
+
+async def test_a_mail_that_the_server_hangs_up_on_holds_up_no_other_and_is_not_given_up(post: Post) -> None:
+    def hang_up() -> None:
+        if b"To: anna@" in post.mailbox.mails[-1]:
+            post.mailbox.hang_up()
+
+    post.mailbox.on_mail = hang_up
+    for _ in range(2):
+        await post.low_balance(post.member())
+    await post.low_balance(post.member("bella@example.org"))
+    for _ in range(20):
+        await post.send()
+        post.world.clock.advance(PUT_OFF)
+
+    assert 1 == [each["to"] for each in post.mails].count("bella@example.org")
+    post.mailbox.on_mail = None
+    await post.send()
+    assert [("sent", None)] * 3 == post.endings()
+
+
+async def test_a_notice_that_breaks_what_sends_it_holds_up_no_other_and_is_tried_again(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await post.low_balance(post.member("anna@example.org"))
+    await post.low_balance(post.member("bella@example.org"))
+
+    def break_on_anna(mail: Mail, sender: str) -> EmailMessage:
+        if mail.to.startswith("anna"):
+            raise LookupError(mail.subject)
+        return written(mail, sender)
+
+    with monkeypatch.context() as broken:
+        broken.setattr("florin.gateways.mail.written", break_on_anna)
+        await post.send()
+    assert [("waiting", "LookupError"), ("sent", None)] == post.endings()
+    post.world.clock.advance(RETRY_AFTER[0])
+    await post.send()
+    assert ["bella@example.org", "anna@example.org"] == [each["to"] for each in post.mails]
+
+
+async def test_a_sample_goes_out_at_once_in_the_language_asked_for(post: Post) -> None:
+    post.world.insert(
+        "notice_terms",
+        programme_id=post.world.home, language="zh", quiet_from=time(11), quiet_until=time(14), birthdays=True,
+        expiry_days=0,
+    )  # fmt: skip
+    programme = (await read_catalogue(post.house.pool)).programmes[post.world.home]
+    author = Author(None, post.world.clock.now)
+    for language in (Language.EN, None):
+        await send_sample(post.house, programme, NoticeKind.LOW_BALANCE, "anna@example.org", author, language)
+    await post.send()
+
+    assert ["Your balance at Home is low", "您在Home的余额不足"] == [each["subject"] for each in post.mails]
 
 
 async def test_a_mailbox_that_is_full_is_tried_again_and_at_last_given_up(post: Post) -> None:

@@ -24,6 +24,7 @@ CREATE TABLE notice (
     facts json NOT NULL,
     secret_encrypted bytea,
     address_encrypted bytea,
+    language text CHECK (language IN ('zh', 'en')),
     made_at timestamptz NOT NULL,
     useless_from timestamptz,
     CONSTRAINT notice_is_made_once_a_cause UNIQUE (recipient_id, cause),
@@ -35,6 +36,7 @@ COMMENT ON COLUMN notice.recipient_id IS
     'A member; a card, whose recipient stands in its order; or for an address of its own whatever the cause is unique in.';
 COMMENT ON COLUMN notice.facts IS 'What the text may name: amounts, dates and ids, as the event told them; nothing secret.';
 COMMENT ON COLUMN notice.secret_encrypted IS 'What only the recipient may read, such as a one-time code; gone once it is sent.';
+COMMENT ON COLUMN notice.language IS 'Where the recipient''s own, or the programme''s, is not what counts.';
 COMMENT ON COLUMN notice.useless_from IS 'Not sent any more from then on, as a code that has expired.';
 
 CREATE TABLE notice_sending (
