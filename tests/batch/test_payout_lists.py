@@ -1,17 +1,22 @@
-"""Payout files: the same bytes each time, what ISO 20022's schema wants, and nothing that a spreadsheet carries out."""
+"""Payout files: the same bytes each time, what ISO 20022 wants, and nothing that a spreadsheet carries out."""
 
 import csv
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from io import StringIO
 from typing import Final
 from uuid import UUID
 from xml.etree import ElementTree as ET
 
+import pytest
+
 from florin.batch.payouts.pain_001 import NAMESPACE, pain_001
 from florin.batch.payouts.payment import Payment, PaymentList
 from florin.batch.payouts.payout_csv import COLUMNS, payout_csv
 from florin.domain.bank_account import BankAccount
+from florin.domain.money import MAX_AMOUNT_MINOR, MINOR_DIGITS
+from florin.storage.payouts.payout_files import MOST_PAYOUTS
+from tests.batch.pain_001_rules import broken_rules
 
 PAYER: Final = BankAccount("Honeynut 农场", "中国蜂蜜银行", "6222021000000001")
 PAYMENTS: Final = PaymentList(
@@ -26,59 +31,73 @@ PAYMENTS: Final = PaymentList(
     ),
 )
 
-# The sequence of elements as the schema of pain.001.001.09 has it; what is optional and not used is left out.
-SEQUENCES: Final = {
-    "Document": ["CstmrCdtTrfInitn"],
-    "CstmrCdtTrfInitn": ["GrpHdr", "PmtInf"],
-    "GrpHdr": ["MsgId", "CreDtTm", "NbOfTxs", "CtrlSum", "InitgPty"],
-    "PmtInf": [
-        "PmtInfId", "PmtMtd", "BtchBookg", "NbOfTxs", "CtrlSum", "ReqdExctnDt", "Dbtr", "DbtrAcct", "DbtrAgt",
-        "CdtTrfTxInf", "CdtTrfTxInf",
-    ],
-    "ReqdExctnDt": ["Dt"],
-    "CdtTrfTxInf": ["PmtId", "Amt", "CdtrAgt", "Cdtr", "CdtrAcct", "RmtInf"],
-    "PmtId": ["EndToEndId"],
-    "Amt": ["InstdAmt"],
-    "InitgPty": ["Nm"], "Dbtr": ["Nm"], "Cdtr": ["Nm"],
-    "DbtrAcct": ["Id"], "CdtrAcct": ["Id"],
-    "Othr": ["Id"],
-    "DbtrAgt": ["FinInstnId"], "CdtrAgt": ["FinInstnId"],
-    "FinInstnId": ["Nm"],
-    "RmtInf": ["Ustrd"],
-}  # fmt: skip
-LONGEST: Final = {"MsgId": 35, "PmtInfId": 35, "EndToEndId": 35, "Nm": 140, "Ustrd": 140}
+LONGEST: Final = PaymentList(
+    UUID(int=1),
+    BankAccount("农" * 100, "行" * 100, "6" * 34),
+    "CNY",
+    datetime(2026, 11, 25, 6, tzinfo=UTC),
+    date(2026, 11, 25),
+    tuple(
+        Payment(
+            UUID(int=each), BankAccount("\U00020bb7" * 100, "B" * 100, "Z" * 34), MAX_AMOUNT_MINOR, "clo_" + "f" * 32
+        )
+        for each in range(1, MOST_PAYOUTS + 1)
+    ),
+)
 
 
-def local(element: ET.Element) -> str:
-    """The name of an element of the schema's namespace."""
-    namespace, _, name = element.tag.rpartition("}")
-    assert namespace == "{" + NAMESPACE
-    return name
+@pytest.mark.parametrize("unit", MINOR_DIGITS)
+def test_a_list_is_a_document_as_the_message_definition_wants_it(unit: str) -> None:
+    assert [] == broken_rules(pain_001(replace(PAYMENTS, unit=unit)))
 
 
-def test_the_elements_stand_as_the_schema_wants_them() -> None:
+def test_the_longest_list_of_the_longest_names_and_the_largest_sums_is_one_too() -> None:
+    assert [] == broken_rules(pain_001(LONGEST))
+
+
+BROKEN: Final = {
+    "no id": ("<MsgId>00000000000000000000000000000001</MsgId>", ""),
+    "an id too long": ("<MsgId>", "<MsgId>0000"),
+    "an id that begins with a stroke": ("<EndToEndId>0", "<EndToEndId>/"),
+    "one id twice": ("<EndToEndId>00000000000000000000000000000003", "<EndToEndId>00000000000000000000000000000002"),
+    "another order": ("<PmtMtd>TRF</PmtMtd>", "<BtchBookg>true</BtchBookg><PmtMtd>TRF</PmtMtd>"),
+    "an element that is unknown": ("<PmtMtd>", "<Hurry>yes</Hurry><PmtMtd>"),
+    "another method": ("TRF", "CASH"),
+    "no account of the payer": ("DbtrAcct>", "ChrgsAcct>"),
+    "no time zone": ("+00:00", ""),
+    "no day": ("2026-11-25</Dt>", "25.11.2026</Dt>"),
+    "no currency": (' Ccy="CNY"', ""),
+    "nothing to pay": ("0.05<", "0.00<"),
+    "six decimals": (">100.00<", ">100.000000<"),
+    "another count": ("<NbOfTxs>2", "<NbOfTxs>3"),
+    "another sum": ("<CtrlSum>100.05", "<CtrlSum>100.06"),
+    "a name too long": ("张小蜜", "张" * 141),
+    "no name": ("张小蜜", ""),
+    "what nobody can read": ("张小蜜", "张\u009f小蜜"),
+    "an account too long": ("6222021001234567", "6" * 35),
+    "another version": ("001.001.09", "001.001.03"),
+    "another encoding": ("UTF-8", "utf-8"),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), BROKEN.values(), ids=BROKEN)
+def test_what_the_message_definition_refuses_is_found(old: str, new: str) -> None:
+    document = pain_001(PAYMENTS).decode()
+    assert old in document
+    assert broken_rules(document.replace(old, new).encode())
+
+
+def test_each_payment_goes_to_its_account_and_says_what_it_is_for() -> None:
     document = ET.fromstring(pain_001(PAYMENTS))  # noqa: S314 (our own)
-    for element in document.iter():
-        name, children = local(element), [local(each) for each in element]
-        if not children:
-            text = element.text or ""
-            assert 0 < len(text) <= LONGEST.get(name, 34), (name, text)
-        elif name == "Id":
-            assert ["Othr"] == children
-        else:
-            assert SEQUENCES[name] == children
-
-
-def test_the_control_sum_is_that_of_the_payments() -> None:
-    document = ET.fromstring(pain_001(PAYMENTS))  # noqa: S314 (our own)
-    paths = {"n": NAMESPACE}
-    amounts = document.findall(".//n:InstdAmt", paths)
-    assert [("100.00", "CNY"), ("0.05", "CNY")] == [(each.text, each.get("Ccy")) for each in amounts]
-    for total in document.findall(".//n:CtrlSum", paths):
-        assert sum(Decimal(each.text or "") for each in amounts) == Decimal(total.text or "")
-    assert ["2", "2"] == [each.text for each in document.findall(".//n:NbOfTxs", paths)]
-    names = [each.text for each in document.findall(".//n:Cdtr/n:Nm", paths)]
-    assert ["张小蜜", "=Li & <Na>"] == names
+    paths = ("Cdtr/Nm", "CdtrAgt/FinInstnId/Nm", "CdtrAcct/Id/Othr/Id", "Amt/InstdAmt", "RmtInf/Ustrd")
+    told = [
+        [each.findtext("/".join(f"{{{NAMESPACE}}}{part}" for part in path.split("/"))) for path in paths]
+        for each in document.iter(f"{{{NAMESPACE}}}CdtTrfTxInf")
+    ]
+    assert [
+        ["张小蜜", "中国蜂蜜银行", "6222021001234567", "100.00", "clo_1"],
+        ["=Li & <Na>", "Bank of Honey", "GB29NWBK60161331926819", "0.05", "clo_2"],
+    ] == told
 
 
 def test_a_list_always_gives_the_same_bytes() -> None:

@@ -54,12 +54,12 @@ async def closure_certificate(house: ClearingHouse, actor: Actor, closure_id: UU
 
 
 def certificate_pdf(found: ClosureInFull, programme: Programme, made_at: datetime) -> bytes:
-    """The document, made at ``made_at``."""
+    """The document, made at ``made_at``. Its days are the calendar's where the programme is, so they are in order."""
     closure = found.closure
     page = Document("销户证明 Certificate of closure", made_at)
     page.facts(
         (
-            ("出具日期 Issued on", programme.business_date(made_at).isoformat()),
+            ("出具日期 Issued on", _day(programme, made_at)),
             ("发卡方 Programme", programme.name),
             ("持有人 Holder", "-" if found.holder is None else found.holder.name),
             ("账户 Account", owner_wire_id(closure.owner_kind, closure.owner_id)),
@@ -82,7 +82,7 @@ def certificate_pdf(found: ClosureInFull, programme: Programme, made_at: datetim
 
 
 def _row(programme: Programme, payout: Payout) -> Sequence[str]:
-    moment = payout.settled_at or payout.sent_at or payout.made_at
+    moment = payout.returned_at or payout.settled_at or payout.sent_at or payout.made_at
     by = "现金 Cash" if payout.in_cash else "转账 Bank transfer"
     amount = _amount(payout.amount_minor, payout.unit)
     return _day(programme, moment), _CAUSES[payout.cause], by, _STATUSES[payout.status], amount

@@ -13,9 +13,6 @@ from florin.domain.money import format_minor
 NAMESPACE: Final = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 MEDIA_TYPE: Final = "application/xml"
 
-LONGEST_NAME: Final = 140
-"""Max140Text of the schema; names of ours have at most 100 characters."""
-
 
 def pain_001(payments: PaymentList) -> bytes:
     """The document in UTF-8; the same list always gives the same bytes."""
