@@ -14,6 +14,7 @@ class Role(StrEnum):
     BUYER = auto()  # orders cards for a corporate customer, takes delivery, activates
     APPROVER = auto()  # consents for the customer to what a buyer has prepared
     OPERATOR = auto()  # runs the service day by day: customers, orders entered for them
+    SERVICE_MANAGER = auto()  # looks after corporate customers' cases, and those of whoever has their cards
     MANAGER = auto()  # approves what operators and buyers have prepared
     FINANCE = auto()  # records receipts, asks for refunds
     FINANCE_APPROVER = auto()  # approves refunds
@@ -26,6 +27,9 @@ CUSTOMER_ROLES: Final = frozenset({Role.BUYER, Role.APPROVER})
 
 OPERATOR_ROLES: Final = frozenset(Role) - CUSTOMER_ROLES
 """The roles of the operator's own people."""
+
+READERS_OF_MEMBERS_MONEY: Final = OPERATOR_ROLES - {Role.ADMINISTRATOR, Role.SERVICE_MANAGER}
+"""Who reads what members bring in and are paid out."""
 
 
 @dataclass(frozen=True, slots=True)

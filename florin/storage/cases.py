@@ -1,6 +1,6 @@
 """Cases: opened once, changed step by step under the lock of their row, and told in notes that nobody changes."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
@@ -13,6 +13,7 @@ from psycopg.rows import class_row
 from florin.domain.case_life import Case, CaseKind, CaseOperation, CaseStatus
 from florin.domain.identifiers import wire_id
 from florin.domain.paging import Page, page_of
+from florin.domain.people import Role
 from florin.storage.audit_trail import Author, record
 from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.outbox import emit
@@ -57,6 +58,14 @@ WHERE case_id = %(case_id)s AND (%(internal)s OR NOT is_internal) ORDER BY id
 """
 MAY_WORK: Final = """
 SELECT FROM login WHERE id = %(id)s AND customer_id IS NULL AND status = 'active' AND roles && %(roles)s::text[]
+"""
+# A card is of who ordered it, a wallet of who ordered the card that was loaded last.
+CUSTOMER_OF: Final = """
+(SELECT i.sold_to FROM card c JOIN card_issue i ON i.id = c.issue_id
+ WHERE c.id = %(owner_id)s AND i.sold_to IS NOT NULL)
+UNION ALL
+(SELECT i.sold_to FROM redemption r JOIN card c ON c.id = r.card_id JOIN card_issue i ON i.id = c.issue_id
+ WHERE r.member_id = %(owner_id)s AND i.sold_to IS NOT NULL ORDER BY r.posted_at DESC, r.card_id DESC LIMIT 1)
 """
 
 
@@ -120,9 +129,9 @@ class CaseChange:
         if not note.is_internal:
             await emit(self.connection, "case.changed", changed.id, told, self.author.now)
 
-    async def may_work(self, login_id: UUID, roles: list[str]) -> bool:
+    async def may_work(self, login_id: UUID, roles: Iterable[Role]) -> bool:
         """Whether a login is one of ours that has one of the roles."""
-        found = await self.connection.execute(MAY_WORK, {"id": login_id, "roles": roles})
+        found = await self.connection.execute(MAY_WORK, {"id": login_id, "roles": [role.value for role in roles]})
         return await found.fetchone() is not None
 
 
@@ -139,6 +148,13 @@ async def find_case(pool: Pool, case_id: UUID) -> Case | None:
     """The case of that id, if there is one."""
     found = await _cases(pool, FIND, {"id": case_id})
     return found[0] if found else None
+
+
+async def customer_of(pool: Pool, owner_id: UUID) -> UUID | None:
+    """The corporate customer whose card it is, or whose cards fill the member's wallet; None of anybody else."""
+    async with pool.connection() as connection:
+        found = await (await connection.execute(CUSTOMER_OF, {"owner_id": owner_id})).fetchone()
+        return None if found is None else UUID(str(found[0]))
 
 
 async def list_cases(pool: Pool, wanted: WantedCases, before: UUID | None, limit: int) -> Page[Case, UUID]:

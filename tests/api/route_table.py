@@ -8,7 +8,7 @@ It has two groups of columns, in this order:
   till), till (the shop's own, with all that tills may), operator (an operator's machine);
 * people, who have signed in and are enrolled: buyer and approver (of the customer whose things they are), foreign (a
   buyer and approver of another customer), operator, manager, finance, finance approver, auditor, administrator (all six
-  of the operator's own, each with that one role).
+  of the operator's own, each with that one role). What a service manager finds is told by `tests.api.test_cases`.
 
 A sign is + for who is let in and finds the thing (a refusal for another reason counts as finding it), 0 for who is let
 in and told that there is no such thing, - for who is not let in.

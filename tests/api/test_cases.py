@@ -1,5 +1,8 @@
 """A case over HTTP: opened once, worked on, and read by whom it concerns."""
 
+from florin.api.app import guarded_routes, routes_app
+from florin.api.callers import ANYBODY_SIGNED_IN, People
+from florin.domain.people import Role
 from tests.api.conftest import Doors
 from tests.corporate import Corporate
 from tests.world import World
@@ -27,3 +30,25 @@ async def test_a_member_disputes_a_purchase_and_hears_of_its_end(doors: Doors, w
     assert 4 == len((await desk.get(f"/v1{path}")).json()["notes"])
     refused = await own.post(f"/v1/me{path}/steps", {"operation": "assign", "text": "no, mine"})
     assert "case_not_in_state" == refused.json()["code"]
+
+
+def test_a_service_manager_changes_cases_and_nothing_else() -> None:
+    changed = {
+        f"{method} {route.path}"
+        for route in guarded_routes(routes_app())
+        for method in route.methods or ()
+        if isinstance(route.allows, People) and Role.SERVICE_MANAGER in route.allows.roles and method != "GET"
+        if route.allows.roles != ANYBODY_SIGNED_IN.roles
+    }
+    assert {"POST /v1/cases", "POST /v1/cases/{case_id}/steps"} == changed
+
+
+def test_a_service_manager_reads_customers_and_their_cases_but_no_members_money() -> None:
+    read = {
+        route.path.split("/")[2]
+        for route in guarded_routes(routes_app())
+        if isinstance(route.allows, People) and Role.SERVICE_MANAGER in route.allows.roles
+        if route.allows.roles != ANYBODY_SIGNED_IN.roles
+    }
+    theirs = {"cases", "customers", "deliveries", "funding-refunds", "orders", "receipts"}
+    assert theirs == read

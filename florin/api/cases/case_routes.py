@@ -18,14 +18,15 @@ from florin.api.management_examples import page_of
 from florin.api.money import money_answers
 from florin.api.routes import Routes
 from florin.api.views import next_cursor
-from florin.clearing.cases.open_case import WHO_MAY, OpenCase, open_case, open_own_case
-from florin.clearing.cases.read_cases import READERS, cases_page, own_cases, read_case, read_own_case
+from florin.clearing.cases.open_case import OpenCase, open_case, open_own_case
+from florin.clearing.cases.read_cases import cases_page, own_cases, read_case, read_own_case
 from florin.clearing.cases.refund_case import WHO_MAY as REFUNDERS
 from florin.clearing.cases.refund_case import RefundCase, refund_case
 from florin.clearing.cases.step_case import StepCase, step_case, step_own_case
 from florin.clearing.cases.views import case_view, story_view
 from florin.clearing.people.step_up import checked_code
 from florin.domain.case_life import Case, CaseKind, CaseStatus
+from florin.domain.case_scope import OPENERS, READERS
 from florin.domain.declines import Decline
 from florin.domain.paging import decode_id
 from florin.storage.cases import WantedCases
@@ -112,7 +113,7 @@ async def step_my_case(
 
 @ROUTES.post(
     "/v1/cases",
-    allows=people(*WHO_MAY),
+    allows=people(*OPENERS),
     status=201,
     problems=(*KEY_PROBLEMS, Decline.PURCHASE_NOT_FOUND, Decline.MEMBER_NOT_FOUND, Decline.CUSTOMER_NOT_FOUND),
     answers=answers.Case,
@@ -128,7 +129,11 @@ async def open_new_case(
 
 @ROUTES.get("/v1/cases", allows=people(*READERS), answers=answers.CasePage, example=page_of(examples.CASE))
 async def list_all_cases(actor: TheActor, house: TheHouse, page: ThePage, wanted: TheFilter) -> dict[str, Any]:
-    """List cases, the latest first; those of corporate customers by `of_customers`."""
+    """List cases, the latest first: members' to customer service, corporate customers' to service managers.
+
+    A case is a customer's when it was opened for one, or is about what was paid with a card that one has ordered, or
+    from a wallet into which such a card was loaded. Managers and auditors read both: `of_customers` parts them.
+    """
     before = None if page.cursor is None else decode_id(_LIST, page.cursor)
     found = accepted(await cases_page(house, actor, wanted, before, page.limit))
     items = [case_view(each) for each in found.items]
@@ -149,7 +154,7 @@ async def show_case(case_id: CaseId, actor: TheActor, house: TheHouse) -> dict[s
 
 @ROUTES.post(
     "/v1/cases/{case_id}/steps",
-    allows=people(*WHO_MAY),
+    allows=people(*OPENERS),
     problems=(*_STEP, Decline.LOGIN_NOT_FOUND),
     answers=answers.Case,
     example=examples.CASE,

@@ -2,33 +2,31 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from florin.clearing.cases.notes import sealed_note
 from florin.clearing.house import ClearingHouse
 from florin.domain.case_life import ANSWERED_WITHIN, Case, CaseKind, CaseStatus, read_text
+from florin.domain.case_scope import OPENERS
 from florin.domain.declines import Decline
 from florin.domain.invalid_field import InvalidField
-from florin.domain.people import Actor, Role
+from florin.domain.people import Actor
 from florin.domain.purchase import OwnerKind
 from florin.storage.audit_trail import Author
 from florin.storage.book.purchases import find_purchase
-from florin.storage.cases import add_case
+from florin.storage.cases import add_case, customer_of
 from florin.storage.corporate.customers import find_customer
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.members.members import profile_of
 from florin.storage.members.sessions import SignedIn
-
-WHO_MAY: Final = frozenset({Role.OPERATOR, Role.MANAGER})
-"""Who opens cases for others, and works on them."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
     """What somebody is not content with. A dispute names its purchase; `InvalidField` otherwise, or for a bad text.
 
-    ``member_id`` or ``customer_id``: whose case it is, where somebody of ours opens it and no purchase tells.
+    ``member_id`` or ``customer_id``: whose case it is, where somebody of ours opens it and no purchase tells. Without a
+    ``customer_id`` it is a customer's all the same when the purchase or member is one's by its cards.
     """
 
     kind: CaseKind
@@ -52,7 +50,8 @@ async def open_own_case(
         purchase = await find_purchase(house.pool, command.purchase_id)
         if purchase is None or purchase.owner_id != who.member_id:
             return Decline.PURCHASE_NOT_FOUND
-    case = _case(command, who.programme_id, who.member_id, who.member_id, None, who.member_id, None, now)
+    customer_id = await customer_of(house.pool, who.member_id)
+    case = _case(command, who.programme_id, who.member_id, who.member_id, customer_id, who.member_id, None, now)
     note = sealed_note(house.vault, read_text(command.text), who.member_id, now, case.status, None, by_member=True)
     return await add_case(house.pool, case, key, note, Author(who.session_id, now))
 
@@ -63,32 +62,46 @@ async def open_case(house: ClearingHouse, actor: Actor, command: OpenCase, key: 
     Declines: ``role_required``, ``purchase_not_found``, ``member_not_found``, ``customer_not_found``. `InvalidField`
     when nothing tells whose case it is.
     """
-    if not actor.has(*WHO_MAY):
+    if not actor.has(*OPENERS):
         return Decline.ROLE_REQUIRED
     whose = await _whose(house, command)
     if isinstance(whose, Decline):
         return whose
-    programme_id, owner_id, member_id = whose
-    case = _case(command, programme_id, owner_id, member_id, command.customer_id, actor.login_id, actor.person_id, now)
+    case = _case(command, *whose, actor.login_id, actor.person_id, now)
     note = sealed_note(house.vault, read_text(command.text), actor.login_id, now, case.status, None, by_member=False)
     return await add_case(house.pool, case, key, note, Author(actor.session_id, now))
 
 
-async def _whose(house: ClearingHouse, command: OpenCase) -> tuple[UUID, UUID | None, UUID | None] | Decline:
-    """Programme, owner of the account, and member."""
+_Whose = tuple[UUID, UUID | None, UUID | None, UUID | None]
+"""Programme, owner of the account, member and corporate customer."""
+
+
+async def _whose(house: ClearingHouse, command: OpenCase) -> _Whose | Decline:
+    payer = await _payer(house, command)
+    if isinstance(payer, Decline):
+        return payer
+    if command.customer_id is None:
+        if payer is None:
+            raise InvalidField("member_id", "a purchase, member or customer tells whose case it is")
+        return *payer, await customer_of(house.pool, payer[1])
+    customer = await find_customer(house.pool, command.customer_id)
+    if customer is None or (payer is not None and payer[0] != customer.programme_id):
+        return Decline.CUSTOMER_NOT_FOUND
+    return (customer.programme_id, None, None, customer.id) if payer is None else (*payer, customer.id)
+
+
+async def _payer(house: ClearingHouse, command: OpenCase) -> tuple[UUID, UUID, UUID | None] | Decline | None:
+    """Programme, owner of the account, and member, where there is one."""
     if command.purchase_id is not None:
         purchase = await find_purchase(house.pool, command.purchase_id)
         if purchase is None or command.member_id not in (None, purchase.owner_id):
             return Decline.PURCHASE_NOT_FOUND
         is_members = OwnerKind(purchase.owner_kind) is OwnerKind.MEMBER
         return purchase.programme_id, purchase.owner_id, purchase.owner_id if is_members else None
-    if command.member_id is not None:
-        profile = await profile_of(house.pool, command.member_id)
-        return Decline.MEMBER_NOT_FOUND if profile is None else (profile.programme_id, profile.id, profile.id)
-    if command.customer_id is None:
-        raise InvalidField("member_id", "a purchase, member or customer tells whose case it is")
-    customer = await find_customer(house.pool, command.customer_id)
-    return Decline.CUSTOMER_NOT_FOUND if customer is None else (customer.programme_id, None, None)
+    if command.member_id is None:
+        return None
+    profile = await profile_of(house.pool, command.member_id)
+    return Decline.MEMBER_NOT_FOUND if profile is None else (profile.programme_id, profile.id, profile.id)
 
 
 def _case(

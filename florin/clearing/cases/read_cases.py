@@ -1,19 +1,17 @@
-"""Read cases: the member the own ones, our people all of them with every note."""
+"""Read cases: members their own, our people those that are their work, with every note."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from florin.clearing.cases.notes import opened_note
-from florin.clearing.cases.open_case import WHO_MAY
 from florin.clearing.house import ClearingHouse
 from florin.domain.case_life import Case, CaseNote
+from florin.domain.case_scope import READERS, kinds_read_by, may_read, may_work
 from florin.domain.declines import Decline
 from florin.domain.paging import Page
-from florin.domain.people import Actor, Role
+from florin.domain.people import Actor
 from florin.storage.cases import WantedCases, find_case, list_cases, notes_of
 from florin.storage.members.sessions import SignedIn
-
-READERS = WHO_MAY | {Role.AUDITOR}
-"""Who reads cases; an auditor reads how they went, and not what people wrote."""
 
 Story = tuple[Case, list[CaseNote]]
 
@@ -28,13 +26,15 @@ async def read_own_case(house: ClearingHouse, who: SignedIn, case_id: UUID) -> S
 
 
 async def read_case(house: ClearingHouse, actor: Actor, case_id: UUID) -> Story | Decline:
-    """A case with its whole story. Declines: ``role_required``, ``case_not_found``."""
+    """A case with its whole story. Declines: ``role_required``, also for what is others' work; ``case_not_found``."""
     if not actor.has(*READERS):
         return Decline.ROLE_REQUIRED
     case = await find_case(house.pool, case_id)
     if case is None:
         return Decline.CASE_NOT_FOUND
-    if not actor.has(*WHO_MAY):
+    if not may_read(actor, case.customer_id):
+        return Decline.ROLE_REQUIRED
+    if not may_work(actor, case.customer_id):
         return case, []
     notes = await notes_of(house.pool, case_id, internal=True)
     return case, [opened_note(house.vault, each) for each in notes]
@@ -43,10 +43,12 @@ async def read_case(house: ClearingHouse, actor: Actor, case_id: UUID) -> Story 
 async def cases_page(
     house: ClearingHouse, actor: Actor, wanted: WantedCases, before: UUID | None, limit: int
 ) -> Page[Case, UUID] | Decline:
-    """A page of cases, the latest first; ``role_required``."""
-    if not actor.has(*READERS):
+    """A page of the cases that the actor reads, the latest first; ``role_required``, also for what is others' work."""
+    kinds = kinds_read_by(actor)
+    if not kinds or wanted.of_customers not in {None, *kinds}:
         return Decline.ROLE_REQUIRED
-    return await list_cases(house.pool, wanted, before, limit)
+    shown = wanted if len(kinds) > 1 else replace(wanted, of_customers=min(kinds))
+    return await list_cases(house.pool, shown, before, limit)
 
 
 async def own_cases(house: ClearingHouse, who: SignedIn, before: UUID | None, limit: int) -> Page[Case, UUID]:

@@ -5,9 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from florin.clearing.cases.notes import sealed_note
-from florin.clearing.cases.open_case import WHO_MAY
 from florin.clearing.house import ClearingHouse
 from florin.domain.case_life import OPEN, Case, CaseOperation, CaseStatus, permit_case, permit_member_step, read_text
+from florin.domain.case_scope import OPENERS, WORKERS, may_work
 from florin.domain.declines import Decline
 from florin.domain.invalid_field import InvalidField
 from florin.domain.people import Actor
@@ -62,14 +62,16 @@ async def step_own_case(house: ClearingHouse, who: SignedIn, command: StepCase, 
 async def step_case(house: ClearingHouse, actor: Actor, command: StepCase, now: datetime) -> Case | Decline:
     """Somebody of ours does a step.
 
-    Declines: ``role_required``, ``case_not_found``, ``case_not_in_state``, ``login_not_found`` for an assignee who does
-    not work on cases.
+    Declines: ``role_required``, also for what is others' work; ``case_not_found``, ``case_not_in_state``,
+    ``login_not_found`` for an assignee whose work it is not.
     """
-    if not actor.has(*WHO_MAY):
+    if not actor.has(*OPENERS):
         return Decline.ROLE_REQUIRED
     async with case_change(house.pool, command.case_id, Author(actor.session_id, now)) as change:
         if change.case is None:
             return Decline.CASE_NOT_FOUND
+        if not may_work(actor, change.case.customer_id):
+            return Decline.ROLE_REQUIRED
         following = permit_case(command.operation, change.case.status)
         if isinstance(following, Decline):
             return following
@@ -94,7 +96,7 @@ async def _assigned(change: CaseChange, case: Case, actor: Actor, command: StepC
     if command.operation is not CaseOperation.ASSIGN:
         return case
     assignee_id = command.assignee_id or actor.login_id
-    if not await change.may_work(assignee_id, [role.value for role in WHO_MAY]):
+    if not await change.may_work(assignee_id, WORKERS[case.customer_id is not None]):
         return Decline.LOGIN_NOT_FOUND
     return replace(case, assignee_id=assignee_id, due_at=command.due_at or case.due_at)
 

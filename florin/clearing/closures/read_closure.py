@@ -12,7 +12,7 @@ from florin.domain.declines import Decline
 from florin.domain.identity import Identity
 from florin.domain.paging import Page
 from florin.domain.payout import Payout, PayoutStatus
-from florin.domain.people import OPERATOR_ROLES, Actor, Role
+from florin.domain.people import READERS_OF_MEMBERS_MONEY, Actor, Role
 from florin.storage.closures.closures import (
     closure_of,
     come_in_since,
@@ -24,7 +24,7 @@ from florin.storage.closures.closures import (
 )
 from florin.storage.members.sessions import SignedIn
 
-READERS: Final = OPERATOR_ROLES - {Role.ADMINISTRATOR}
+READERS: Final = READERS_OF_MEMBERS_MONEY
 SEE_HOLDERS: Final = frozenset({Role.OPERATOR, Role.MANAGER, Role.FINANCE, Role.FINANCE_APPROVER})
 """Who sees name and account: whoever asks for it, approves it and pays it."""
 

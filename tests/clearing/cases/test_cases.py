@@ -130,21 +130,21 @@ async def test_no_account_is_closed_while_a_dispute_is_open(complaining: Complai
 
 
 async def test_lists_show_what_is_asked_for(complaining: Complaining) -> None:
-    who, house, operator = complaining.member(), complaining.house, complaining.corporate.operator
+    who, house, manager = complaining.member(), complaining.house, complaining.corporate.manager
     customer = complaining.corporate.customer()
     mine = await complaining.dispute(who, await complaining.bought(who))
     group = await complaining.open(OpenCase(CaseKind.COMPLAINT, "late delivery", customer_id=customer))
     assert not isinstance(group, Decline)
-    await complaining.step(group.id, _O.ASSIGN, assignee_id=complaining.corporate.manager.login_id)
+    await complaining.step(group.id, _O.ASSIGN, by=manager)
 
     async def listed(wanted: WantedCases) -> set[UUID]:
-        page = await cases_page(house, operator, wanted, None, 100)
+        page = await cases_page(house, manager, wanted, None, 100)
         assert not isinstance(page, Decline)
         return {each.id for each in page.items} & {mine.id, group.id}
 
     assert {mine.id, group.id} == await listed(WantedCases())
     assert {group.id} == await listed(WantedCases(of_customers=True)) == await listed(WantedCases(customer_id=customer))
-    assert {group.id} == await listed(WantedCases(assignee_id=complaining.corporate.manager.login_id))
+    assert {group.id} == await listed(WantedCases(assignee_id=manager.login_id))
     assert (
         {mine.id}
         == await listed(WantedCases(kind=CaseKind.DISPUTE))

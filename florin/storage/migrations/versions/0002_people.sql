@@ -61,8 +61,8 @@ CREATE TABLE login (
     CONSTRAINT only_administrators_are_set_up_by_nobody CHECK (
         set_up_person IS NOT NULL OR (customer_id IS NULL AND roles = ARRAY['administrator'])),
     CONSTRAINT nobody_works_for_both_sides_in_one_login CHECK (
-        (customer_id IS NULL AND roles <@ ARRAY['operator', 'manager', 'finance', 'finance_approver', 'auditor',
-                                                'administrator'])
+        (customer_id IS NULL AND roles <@ ARRAY['operator', 'service_manager', 'manager', 'finance',
+                                                'finance_approver', 'auditor', 'administrator'])
         OR (customer_id IS NOT NULL AND roles <@ ARRAY['buyer', 'approver']))
 );
 CREATE INDEX login_by_person ON login (person_id);
