@@ -29,6 +29,10 @@ async def _visitor(request: Request) -> Visitor:
     return visitor
 
 
+async def _request_id(visitor: Annotated[Visitor, Depends(_visitor)]) -> str | None:
+    return visitor.caller.request_id
+
+
 async def _house(request: Request) -> ClearingHouse:
     house: ClearingHouse = request.app.state.house
     return house
@@ -79,6 +83,7 @@ async def _page(
 
 
 TheVisitor = Annotated[Visitor, Depends(_visitor)]
+TheRequestId = Annotated[str | None, Depends(_request_id)]
 TheSession = Annotated[SignedIn, Depends(_session)]
 TheActor = Annotated[Actor, Depends(actor_of)]
 TheHouse = Annotated[ClearingHouse, Depends(_house)]

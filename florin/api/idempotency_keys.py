@@ -1,6 +1,7 @@
 """The idempotency key of a request that makes something: the same request with the same key makes it once.
 
-``key: TheKey`` in a route, `KEY_PROBLEMS` among its problems, and `tell_replay` where the thing was there before.
+``key: TheKey`` in a route, `KEY_PROBLEMS` among its problems, and `answered`; or `tell_replay`, where the thing was
+there before.
 """
 
 from typing import Annotated, Final
@@ -8,8 +9,10 @@ from typing import Annotated, Final
 from fastapi import Depends, Header
 from starlette.responses import Response
 
+from florin.api.given import told
 from florin.api.problems.codes import DoorProblem
 from florin.api.problems.document import Refused
+from florin.storage.posting.request import Answer
 
 KEY_PROBLEMS: Final = (
     DoorProblem.IDEMPOTENCY_KEY_MISSING,
@@ -39,6 +42,14 @@ async def _usable(
 
 
 TheKey = Annotated[str, Depends(_usable)]
+
+
+def answered(answer: Answer, status: int = 200) -> Response:
+    """An answer of the posting engine, which says when it is a repetition; `Refused` when it is a decline."""
+    response = told(answer, status)
+    if answer.replayed:
+        tell_replay(response)
+    return response
 
 
 def tell_replay(response: Response) -> None:

@@ -12,10 +12,11 @@ from florin.api.cases import case_answers as answers
 from florin.api.cases import case_examples as examples
 from florin.api.cases.case_bodies import CaseFields, CaseRefundFields, OwnCaseFields, OwnStepFields, StepFields
 from florin.api.fields import CaseId, Choice, CustomerId, LoginId, MemberId
-from florin.api.given import Now, TheActor, TheHouse, ThePage, TheSession, TheVisitor, accepted, told
-from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
+from florin.api.given import Now, TheActor, TheHouse, ThePage, TheRequestId, TheSession, accepted
+from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, answered, tell_replay
 from florin.api.management_examples import page_of
 from florin.api.money import money_answers
+from florin.api.people.step_up import STEP_UP_PROBLEMS
 from florin.api.routes import Routes
 from florin.api.views import next_cursor
 from florin.clearing.cases.open_case import OpenCase, open_case, open_own_case
@@ -177,8 +178,7 @@ async def step_one_case(
         *_STEP,
         Decline.CASE_WITHOUT_PURCHASE,
         Decline.SAME_PERSON,
-        Decline.TOTP_CODE_INCORRECT,
-        Decline.RATE_LIMITED,
+        *STEP_UP_PROBLEMS,
         Decline.DUPLICATE_REFERENCE,
         Decline.MERCHANT_INACTIVE,
         Decline.ALREADY_REVERSED,
@@ -196,7 +196,7 @@ async def refund_one_case(
     case_id: CaseId,
     fields: CaseRefundFields,
     actor: TheActor,
-    visitor: TheVisitor,
+    request_id: TheRequestId,
     house: TheHouse,
     now: Now,
     key: TheKey,
@@ -209,11 +209,7 @@ async def refund_one_case(
     wanted = fields.amount
     amount_minor, currency = (None, None) if wanted is None else (wanted.amount, wanted.currency)
     command = RefundCase(case_id, amount_minor, currency)
-    answer = accepted(await refund_case(house, actor, command, proof, key, visitor.caller.request_id))
-    response = told(answer)
-    if answer.replayed:
-        tell_replay(response)
-    return response
+    return answered(accepted(await refund_case(house, actor, command, proof, key, request_id)))
 
 
 def _opened(case: Case, now: datetime, response: Response) -> dict[str, Any]:

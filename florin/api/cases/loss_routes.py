@@ -9,11 +9,11 @@ from starlette.responses import Response
 from florin.api.callers import Audience, people
 from florin.api.cases import case_answers as answers
 from florin.api.cases import case_examples as examples
-from florin.api.corporate.customer_bodies import StepUpFields
 from florin.api.fields import CardId, Choice, Fields, Line, LossId, PrivateFields, TotpCode
-from florin.api.given import Now, TheActor, TheHouse, ThePage, TheSession, TheVisitor, accepted, told
-from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
+from florin.api.given import Now, TheActor, TheHouse, ThePage, TheRequestId, TheSession, accepted
+from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, answered
 from florin.api.people.profile_routes import IdentityFields
+from florin.api.people.step_up import STEP_UP_PROBLEMS, StepUpFields
 from florin.api.routes import Routes
 from florin.api.views import next_cursor
 from florin.batch.lost_card_file import ExportSuccessor, export_successor
@@ -31,14 +31,12 @@ from florin.domain.identity import Identity
 from florin.domain.loss import LossStatus
 from florin.domain.paging import decode_id
 from florin.storage.cards.losses import list_losses
-from florin.storage.posting.request import Answer
 
 ROUTES = Routes("Lost cards")
 
 _LIST, _OWN_LIST = "losses", "my-losses"
 _REPORT = (*KEY_PROBLEMS, Decline.CARD_NOT_ACTIVE, Decline.CARD_REDEEMED, Decline.LOSS_REPORTED)
 _END = (*KEY_PROBLEMS, Decline.LOSS_NOT_FOUND, Decline.LOSS_NOT_IN_STATE)
-_STEP_UP = (Decline.TOTP_CODE_INCORRECT, Decline.RATE_LIMITED)
 OfStatus = Annotated[LossStatus | None, Choice, Query(description="Where they stand.")]
 
 
@@ -85,15 +83,14 @@ class SuccessorFileFields(PrivateFields):
     example=examples.LOSS_REPORTED,
 )
 async def report_my_lost_card(
-    fields: OwnLossFields, session: TheSession, visitor: TheVisitor, house: TheHouse, now: Now, key: TheKey
+    fields: OwnLossFields, session: TheSession, request_id: TheRequestId, house: TheHouse, now: Now, key: TheKey
 ) -> Response:
     """Report an own registered card lost: nothing goes out of it from now on, and somebody of ours replaces it.
 
     The card is the member's when the document on record of both is the same. A bearer card has no holder on record:
     whoever has its number and PIN loads it instead.
     """
-    request_id = visitor.caller.request_id
-    return _told(accepted(await report_own_loss(house, session, fields.number, key, now, request_id)), 201)
+    return answered(accepted(await report_own_loss(house, session, fields.number, key, now, request_id)), 201)
 
 
 @ROUTES.get(
@@ -118,10 +115,10 @@ async def list_my_lost_cards(session: TheSession, house: TheHouse, page: ThePage
     example=examples.LOSS_FOUND,
 )
 async def find_my_card(
-    loss_id: LossId, session: TheSession, visitor: TheVisitor, house: TheHouse, key: TheKey
+    loss_id: LossId, session: TheSession, request_id: TheRequestId, house: TheHouse, key: TheKey
 ) -> Response:
     """Say that the card is there again, before anybody has replaced it: it pays again."""
-    return _told(accepted(await find_own_card(house, session, loss_id, key, visitor.caller.request_id)))
+    return answered(accepted(await find_own_card(house, session, loss_id, key, request_id)))
 
 
 @ROUTES.post(
@@ -133,13 +130,13 @@ async def find_my_card(
     example=examples.LOSS_REPORTED,
 )
 async def report_lost_card(
-    fields: LossFields, actor: TheActor, visitor: TheVisitor, house: TheHouse, now: Now, key: TheKey
+    fields: LossFields, actor: TheActor, request_id: TheRequestId, house: TheHouse, now: Now, key: TheKey
 ) -> Response:
     """Report a registered card lost for its holder, who shows the document that it was bought with."""
     shown = fields.identity
     identity = Identity.read(shown.name, shown.document_kind, shown.document_number)
     lost = LostCard(fields.card_id, identity)
-    return _told(accepted(await report_loss(house, actor, lost, key, now, visitor.caller.request_id)), 201)
+    return answered(accepted(await report_loss(house, actor, lost, key, now, request_id)), 201)
 
 
 @ROUTES.get(
@@ -176,11 +173,11 @@ async def show_lost_card(loss_id: LossId, actor: TheActor, house: TheHouse) -> d
     example=examples.LOSS_FOUND,
 )
 async def find_lost_card(
-    loss_id: LossId, fields: FoundFields, actor: TheActor, visitor: TheVisitor, house: TheHouse, key: TheKey
+    loss_id: LossId, fields: FoundFields, actor: TheActor, request_id: TheRequestId, house: TheHouse, key: TheKey
 ) -> Response:
     """Say that the card is there again, or that the report was wrong: it pays again."""
-    command, request_id = FindCard(loss_id, fields.reason), visitor.caller.request_id
-    return _told(accepted(await find_card_again(house, actor, command, key, request_id)))
+    command = FindCard(loss_id, fields.reason)
+    return answered(accepted(await find_card_again(house, actor, command, key, request_id)))
 
 
 @ROUTES.post(
@@ -188,7 +185,7 @@ async def find_lost_card(
     allows=people(*DECIDERS),
     problems=(
         *_END,
-        *_STEP_UP,
+        *STEP_UP_PROBLEMS,
         Decline.SAME_PERSON,
         Decline.CARD_NOT_ACTIVE,
         Decline.CARD_REDEEMED,
@@ -202,7 +199,7 @@ async def replace_card(
     loss_id: LossId,
     fields: StepUpFields,
     actor: TheActor,
-    visitor: TheVisitor,
+    request_id: TheRequestId,
     house: TheHouse,
     now: Now,
     key: TheKey,
@@ -212,14 +209,14 @@ async def replace_card(
     Whoever reported it may not. Open holds are captured, released or run out first.
     """
     proof = accepted(await checked_code(house, actor, fields.totp_code, now))
-    command, request_id = ReplaceLostCard(loss_id), visitor.caller.request_id
-    return _told(accepted(await replace_lost_card(house, actor, command, proof, key, now, request_id)))
+    command = ReplaceLostCard(loss_id)
+    return answered(accepted(await replace_lost_card(house, actor, command, proof, key, now, request_id)))
 
 
 @ROUTES.post(
     "/v1/lost-cards/{loss_id}/card-file",
     allows=people(*DECIDERS),
-    problems=(Decline.LOSS_NOT_FOUND, Decline.LOSS_NOT_IN_STATE, *_STEP_UP),
+    problems=(Decline.LOSS_NOT_FOUND, Decline.LOSS_NOT_IN_STATE, *STEP_UP_PROBLEMS),
     response_class=Response,
     responses={
         200: {
@@ -245,10 +242,3 @@ async def read_successor_file(
     name = f"{wire_id('loss', loss_id)}.csv.age"
     disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type="application/age-encryption", headers=disposition)
-
-
-def _told(answer: Answer, status: int = 200) -> Response:
-    response = told(answer, status)
-    if answer.replayed:
-        tell_replay(response)
-    return response

@@ -17,11 +17,12 @@ from florin.api.closures.bodies import (
     MembersClosureFields,
     closure_in_full,
 )
-from florin.api.closures.own_closure_routes import REQUEST_PROBLEMS, answered
+from florin.api.closures.own_closure_routes import REQUEST_PROBLEMS
 from florin.api.fair_turns import FairTurns
 from florin.api.fields import CardId, Choice, ClosureId, MemberId
-from florin.api.given import Now, TheActor, TheHouse, ThePage, TheVisitor, accepted, allowed
-from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey
+from florin.api.given import Now, TheActor, TheHouse, ThePage, TheRequestId, accepted, allowed
+from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, answered
+from florin.api.people.step_up import STEP_UP_PROBLEMS
 from florin.api.problems.document import Refused
 from florin.api.routes import Routes
 from florin.api.views import next_cursor
@@ -59,10 +60,9 @@ OfCard = Annotated[CardId | None, Query(description="Which card it is.")]
     example=examples.CLOSURE,
 )
 async def request_members_closure(
-    fields: MembersClosureFields, actor: TheActor, visitor: TheVisitor, house: TheHouse, now: Now, key: TheKey
+    fields: MembersClosureFields, actor: TheActor, request_id: TheRequestId, house: TheHouse, now: Now, key: TheKey
 ) -> Response:
     """Give a member's account up in the member's place; a code goes to the member, who alone can confirm it."""
-    request_id = visitor.caller.request_id
     asked = await requesting.close_members_account(house, actor, fields.member_id, fields.pay_to, key, now, request_id)
     return answered(accepted(asked), 201)
 
@@ -84,12 +84,11 @@ async def request_members_closure(
     example={**examples.CLOSURE, "owner_id": examples.CARDS_CLOSURE["card_id"]},
 )
 async def request_cards_closure(
-    fields: CardsClosureFields, actor: TheActor, visitor: TheVisitor, house: TheHouse, now: Now, key: TheKey
+    fields: CardsClosureFields, actor: TheActor, request_id: TheRequestId, house: TheHouse, now: Now, key: TheKey
 ) -> Response:
     """Give a registered card up for its holder, who shows the document that it was bought with; a code goes by mail."""
     shown = fields.identity
     identity = Identity.read(shown.name, shown.document_kind, shown.document_number)
-    request_id = visitor.caller.request_id
     asked = await requesting.close_card(
         house, actor, fields.card_id, Shown(identity, fields.mail), fields.pay_to, key, now, request_id
     )
@@ -155,8 +154,7 @@ async def send_holders_code(closure_id: ClosureId, actor: TheActor, house: TheHo
         Decline.CLOSURE_COOLING_OFF,
         Decline.CLOSURE_CHANGED,
         Decline.SAME_PERSON,
-        Decline.TOTP_CODE_INCORRECT,
-        Decline.RATE_LIMITED,
+        *STEP_UP_PROBLEMS,
         Decline.DISPUTE_OPEN,
         Decline.PAYMENT_OPEN,
         Decline.OPEN_HOLDS,
@@ -170,7 +168,7 @@ async def approve_closure(
     closure_id: ClosureId,
     fields: ApprovalFields,
     actor: TheActor,
-    visitor: TheVisitor,
+    request_id: TheRequestId,
     house: TheHouse,
     now: Now,
     key: TheKey,
@@ -188,7 +186,6 @@ async def approve_closure(
     command = approving.ApproveClosure(
         closure_id, 0 if amount is None else amount.amount, bytes.fromhex(fields.details_hash)
     )
-    request_id = visitor.caller.request_id
     return answered(accepted(await approving.approve_closure(house, actor, command, proof, key, request_id)))
 
 
@@ -203,12 +200,12 @@ async def cancel_closure(
     closure_id: ClosureId,
     fields: ClosureReasonFields,
     actor: TheActor,
-    visitor: TheVisitor,
+    request_id: TheRequestId,
     house: TheHouse,
     key: TheKey,
 ) -> Response:
     """Call a closure off that nobody has approved: everything is as it was."""
-    command, request_id = cancelling.CancelClosure(closure_id, fields.reason), visitor.caller.request_id
+    command = cancelling.CancelClosure(closure_id, fields.reason)
     return answered(accepted(await cancelling.cancel_closure(house, actor, command, key, request_id)))
 
 

@@ -9,8 +9,8 @@ from florin.api.callers import Audience
 from florin.api.closures import answers, examples
 from florin.api.closures.bodies import CodeFields, OwnTotpFields, PayToFields, closure_in_full
 from florin.api.fields import ClosureId
-from florin.api.given import Now, TheHouse, TheSession, TheVisitor, accepted, allowed, told
-from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
+from florin.api.given import Now, TheHouse, TheRequestId, TheSession, accepted, allowed
+from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, answered
 from florin.api.members.registration_routes import address_of
 from florin.api.problems.document import Refused
 from florin.api.routes import Routes
@@ -20,8 +20,6 @@ from florin.clearing.closures.read_closure import read_own_closure
 from florin.clearing.closures.request_closure import close_own_account
 from florin.clearing.closures.send_code import send_code
 from florin.domain.declines import Decline
-from florin.domain.throttle_rules import RateLimited
-from florin.storage.posting.request import Answer
 
 ROUTES = Routes("The member's own")
 
@@ -49,14 +47,14 @@ REQUEST_PROBLEMS: Final = (
     example=examples.CLOSURE,
 )
 async def request_own_closure(
-    fields: PayToFields, session: TheSession, visitor: TheVisitor, house: TheHouse, now: Now, key: TheKey
+    fields: PayToFields, session: TheSession, request_id: TheRequestId, house: TheHouse, now: Now, key: TheKey
 ) -> Response:
     """Give the account up: its money is kept for the payout from now on, and nothing of it can be spent.
 
     What was paid in goes to the bank account, which must be in the name on record; what was granted is given up. A code
     is sent by mail unless one-time codes are on.
     """
-    asked = await close_own_account(house, session, fields.pay_to, key, now, visitor.caller.request_id)
+    asked = await close_own_account(house, session, fields.pay_to, key, now, request_id)
     return answered(accepted(asked), 201)
 
 
@@ -95,11 +93,11 @@ async def send_own_code(session: TheSession, house: TheHouse, now: Now) -> None:
     example=examples.VERIFIED,
 )
 async def confirm_own_closure(
-    fields: CodeFields, session: TheSession, visitor: TheVisitor, house: TheHouse, now: Now
+    fields: CodeFields, session: TheSession, request_id: TheRequestId, house: TheHouse, now: Now
 ) -> Response:
     """Confirm the closure by the code that was sent; it fits this closure and its amount, and nothing else."""
-    confirmed = await confirm_own_by_code(house, session, fields.code, now, visitor.caller.request_id)
-    return answered(_decided(confirmed))
+    confirmed = await confirm_own_by_code(house, session, fields.code, now, request_id)
+    return answered(accepted(confirmed))
 
 
 @ROUTES.post(
@@ -116,12 +114,12 @@ async def confirm_own_closure(
     example={**examples.VERIFIED, "verified_by": "totp"},
 )
 async def confirm_own_closure_by_totp(
-    fields: OwnTotpFields, session: TheSession, visitor: TheVisitor, house: TheHouse, now: Now
+    fields: OwnTotpFields, session: TheSession, request_id: TheRequestId, house: TheHouse, now: Now
 ) -> Response:
     """Confirm what was shown by a fresh code of the authenticator, which is spent by it."""
     digest = bytes.fromhex(fields.details_hash)
-    confirmed = await confirm_by_totp(house, session, fields.totp_code, digest, now, visitor.caller.request_id)
-    return answered(_decided(confirmed))
+    confirmed = await confirm_by_totp(house, session, fields.totp_code, digest, now, request_id)
+    return answered(accepted(confirmed))
 
 
 @ROUTES.post(
@@ -131,9 +129,11 @@ async def confirm_own_closure_by_totp(
     answers=answers.ClosureCancelled,
     example=examples.CANCELLED,
 )
-async def cancel_closure_of_mine(session: TheSession, visitor: TheVisitor, house: TheHouse, key: TheKey) -> Response:
+async def cancel_closure_of_mine(
+    session: TheSession, request_id: TheRequestId, house: TheHouse, key: TheKey
+) -> Response:
     """Think better of it, as long as nobody has approved the closure: everything is as it was."""
-    return answered(accepted(await cancel_own_closure(house, session, key, visitor.caller.request_id)))
+    return answered(accepted(await cancel_own_closure(house, session, key, request_id)))
 
 
 @ROUTES.post(
@@ -144,24 +144,11 @@ async def cancel_closure_of_mine(session: TheSession, visitor: TheVisitor, house
     example=examples.VERIFIED,
 )
 async def confirm_closure(
-    closure_id: ClosureId, fields: CodeFields, visitor: TheVisitor, house: TheHouse, now: Now, request: Request
+    closure_id: ClosureId, fields: CodeFields, request_id: TheRequestId, house: TheHouse, now: Now, request: Request
 ) -> Response:
     """Confirm a closure by its code without signing in, as holders of cards do.
 
     Whatever is wrong gets one answer; a code is tried five times at most, and failures are limited by address.
     """
-    request_id = visitor.caller.request_id
     confirmed = await confirm_by_code(house, closure_id, fields.code, address_of(request), now, request_id)
-    return answered(_decided(confirmed))
-
-
-def answered(answer: Answer, status: int = 200) -> Response:
-    """An answer of the posting engine, which says when it is a repetition."""
-    response = told(answer, status)
-    if answer.replayed:
-        tell_replay(response)
-    return response
-
-
-def _decided(result: Answer | Decline | RateLimited) -> Answer:
-    return accepted(result)
+    return answered(accepted(confirmed))

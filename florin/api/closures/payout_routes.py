@@ -12,11 +12,10 @@ from florin.api.closures.bodies import (
     ReturnedFields,
     SettledFields,
 )
-from florin.api.closures.own_closure_routes import answered
-from florin.api.corporate.customer_bodies import StepUpFields
 from florin.api.fields import Choice, ClosurePayoutId
-from florin.api.given import Now, TheActor, TheHouse, ThePage, TheVisitor, accepted
-from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey
+from florin.api.given import Now, TheActor, TheHouse, ThePage, TheRequestId, accepted
+from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, answered
+from florin.api.people.step_up import STEP_UP_PROBLEMS, StepUpFields
 from florin.api.routes import Routes
 from florin.api.views import next_cursor
 from florin.clearing.closures import book_payout as booking
@@ -58,17 +57,21 @@ async def list_payouts(actor: TheActor, house: TheHouse, page: ThePage, status: 
     example={**examples.PAYOUT, "status": "proposed", "cause": "returned"},
 )
 async def name_account(
-    closure_payout_id: ClosurePayoutId, fields: AccountFields, actor: TheActor, visitor: TheVisitor, house: TheHouse
+    closure_payout_id: ClosurePayoutId,
+    fields: AccountFields,
+    actor: TheActor,
+    request_id: TheRequestId,
+    house: TheHouse,
 ) -> Response:
     """Name a bank account, in the name on record, for a payout that waits for one; another person accepts it."""
-    command, request_id = naming.NameAccount(closure_payout_id, fields.read()), visitor.caller.request_id
+    command = naming.NameAccount(closure_payout_id, fields.read())
     return answered(accepted(await naming.name_account(house, actor, command, request_id)))
 
 
 @ROUTES.post(
     "/v1/closure-payouts/{closure_payout_id}/account/accept",
     allows=people(*naming.ACCEPT),
-    problems=(*_STEP, Decline.SAME_PERSON, Decline.TOTP_CODE_INCORRECT, Decline.RATE_LIMITED),
+    problems=(*_STEP, Decline.SAME_PERSON, *STEP_UP_PROBLEMS),
     answers=answers.Payout,
     example={**examples.PAYOUT, "cause": "returned"},
 )
@@ -76,13 +79,12 @@ async def accept_account(
     closure_payout_id: ClosurePayoutId,
     fields: StepUpFields,
     actor: TheActor,
-    visitor: TheVisitor,
+    request_id: TheRequestId,
     house: TheHouse,
     now: Now,
 ) -> Response:
     """Let a payout, and what is owed later, go to the account that another person has named."""
     proof = accepted(await checked_code(house, actor, fields.totp_code, now))
-    request_id = visitor.caller.request_id
     return answered(accepted(await naming.accept_account(house, actor, closure_payout_id, proof, request_id)))
 
 
@@ -94,10 +96,9 @@ async def accept_account(
     example={**examples.SENT, "in_cash": True, "file_id": None},
 )
 async def hand_over(
-    closure_payout_id: ClosurePayoutId, actor: TheActor, visitor: TheVisitor, house: TheHouse, key: TheKey
+    closure_payout_id: ClosurePayoutId, actor: TheActor, request_id: TheRequestId, house: TheHouse, key: TheKey
 ) -> Response:
     """Record that a payout was handed over in cash."""
-    request_id = visitor.caller.request_id
     return answered(accepted(await sending.hand_over_cash(house, actor, closure_payout_id, key, request_id)))
 
 
@@ -112,12 +113,12 @@ async def settle_payout(
     closure_payout_id: ClosurePayoutId,
     fields: SettledFields,
     actor: TheActor,
-    visitor: TheVisitor,
+    request_id: TheRequestId,
     house: TheHouse,
     key: TheKey,
 ) -> Response:
     """Record that the bank statement shows a payout."""
-    command, request_id = booking.SettlePayout(closure_payout_id, fields.bank_reference), visitor.caller.request_id
+    command = booking.SettlePayout(closure_payout_id, fields.bank_reference)
     return answered(accepted(await booking.settle_payout(house, actor, command, key, request_id)))
 
 
@@ -132,11 +133,10 @@ async def return_payout(
     closure_payout_id: ClosurePayoutId,
     fields: ReturnedFields,
     actor: TheActor,
-    visitor: TheVisitor,
+    request_id: TheRequestId,
     house: TheHouse,
     key: TheKey,
 ) -> Response:
     """Record that the bank has sent a payout back; another of the same amount waits for an account."""
     command = booking.ReturnPayout(closure_payout_id, fields.bank_reference, fields.reason)
-    request_id = visitor.caller.request_id
     return answered(accepted(await booking.return_payout(house, actor, command, key, request_id)))

@@ -32,6 +32,7 @@ from florin.api.fields import ActivationId, OrderId, VoidingId
 from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
 from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
 from florin.api.management_examples import page_of
+from florin.api.people.step_up import STEP_UP_PROBLEMS
 from florin.api.routes import Routes
 from florin.api.views import next_cursor
 from florin.clearing.house import ClearingHouse
@@ -55,14 +56,13 @@ from florin.storage.corporate.orders import find_order
 ROUTES = Routes("Activation")
 
 _ACTIVATIONS, _VOIDINGS = "activations", "voidings"
-_STEP_UP: Final = (Decline.TOTP_CODE_INCORRECT, Decline.RATE_LIMITED)
 _NOT_FOUND: Final = (Decline.ORDER_NOT_FOUND,)
 _ASKING: Final = (
     *KEY_PROBLEMS,
     *_NOT_FOUND,
     Decline.ORDER_NOT_IN_STATE,
     Decline.CUSTOMER_NOT_ACTIVE,
-    *_STEP_UP,
+    *STEP_UP_PROBLEMS,
 )
 
 
@@ -74,7 +74,7 @@ _ASKING: Final = (
         Decline.ORDER_NOT_IN_STATE,
         Decline.DELIVERY_INCOMPLETE,
         Decline.CARD_NOT_REPLACEABLE,
-        *_STEP_UP,
+        *STEP_UP_PROBLEMS,
     ),
     example=examples.RECEIPT,
 )

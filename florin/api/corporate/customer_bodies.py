@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import ConfigDict, Field
 
 from florin.api.corporate import customer_examples as examples
-from florin.api.fields import Choice, CustomerId, Fields, PrivateFields, ProgrammeId, TotpCode
+from florin.api.fields import Choice, CustomerId, Fields, PrivateFields, ProgrammeId
 from florin.api.ledger.statement_views import StatementLineView, statement_line_view
 from florin.api.programmes.programme_bodies import ThresholdField
 from florin.api.views import AmountView, View, amount_view, next_cursor
@@ -72,14 +72,6 @@ class CustomerFields(PrivateFields):
     registration_number: Annotated[str, Field(min_length=1, max_length=64)]
     contacts: Contacts
     approval_limit: ThresholdField
-
-
-class StepUpFields(PrivateFields):
-    """A fresh one-time code, which this one action spends."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.STEP_UP]})
-
-    totp_code: TotpCode
 
 
 class CustomerView(View):

@@ -69,7 +69,6 @@ FUNDING: Final[Json] = {
 
 # What two people agree on ---------------------------------------------------------------------------------------------
 
-STEP_UP: Final[Json] = {"totp_code": "123456"}
 _DECIDED: Final[Json] = {
     "proposed_by": _LOGIN_ID,
     "proposed_at": _NOW,

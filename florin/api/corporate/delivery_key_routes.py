@@ -7,10 +7,10 @@ from pydantic import ConfigDict, Field
 
 from florin.api.callers import people
 from florin.api.corporate import customer_examples as examples
-from florin.api.corporate.customer_bodies import StepUpFields
 from florin.api.corporate.proposal_decision import DECISION_PROBLEMS, decided
 from florin.api.fields import Choice, CustomerId, DeliveryKeyId, Fields, LoginId
 from florin.api.given import Now, TheActor, TheHouse, accepted
+from florin.api.people.step_up import StepUpFields
 from florin.api.routes import Routes
 from florin.api.views import View
 from florin.clearing.customers.allowed import READERS

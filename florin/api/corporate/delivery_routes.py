@@ -12,7 +12,6 @@ from starlette.responses import Response, StreamingResponse
 from florin.api.callers import people
 from florin.api.cards.card_files import SealedFile
 from florin.api.corporate import delivery_examples as examples
-from florin.api.corporate.customer_bodies import StepUpFields
 from florin.api.corporate.delivery_views import (
     NOT_STORED,
     DeliveryFields,
@@ -25,6 +24,7 @@ from florin.api.fair_turns import FairTurns
 from florin.api.fields import DeliveryId, OrderId
 from florin.api.given import Now, TheActor, TheHouse, accepted
 from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
+from florin.api.people.step_up import STEP_UP_PROBLEMS, StepUpFields
 from florin.api.routes import Routes
 from florin.batch.orders.build_delivery import HandedOver, fetch_delivery, file_name
 from florin.clearing.house import ClearingHouse
@@ -48,13 +48,12 @@ ROUTES = Routes("Deliveries")
 
 _BUILDING: Final = FairTurns("other files of cards are being written")
 _MEDIA_TYPES: Final = {DeliveryForm.AGE: "application/age-encryption", DeliveryForm.ZIP: "application/zip"}
-_STEP_UP: Final = (Decline.TOTP_CODE_INCORRECT, Decline.RATE_LIMITED)
 _DECISION: Final = (
     Decline.DELIVERY_NOT_FOUND,
     Decline.SAME_PERSON,
     Decline.DELIVERY_NOT_IN_STATE,
     Decline.DELIVERY_EXPIRED,
-    *_STEP_UP,
+    *STEP_UP_PROBLEMS,
 )
 _OF_CUSTOMER: Final = (Decline.CUSTOMER_NOT_ACTIVE, Decline.ORDER_NOT_IN_STATE)
 _FILE: Final = {
@@ -82,7 +81,7 @@ _FILE: Final = {
         Decline.DELIVERY_KEY_NOT_IN_FORCE,
         Decline.CARD_NOT_FOUND,
         Decline.NOTHING_TO_DELIVER,
-        *_STEP_UP,
+        *STEP_UP_PROBLEMS,
     ),
     example=examples.DELIVERY,
 )

@@ -1,5 +1,6 @@
 """Funding refunds: money of a customer that goes back, requested by one person and decided by another."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -9,11 +10,11 @@ from starlette.responses import Response
 from florin.api.callers import people
 from florin.api.corporate import customer_examples as examples
 from florin.api.corporate import funding_answers as answers
-from florin.api.corporate.customer_bodies import StepUpFields
 from florin.api.corporate.receipt_routes import OfCustomer, Reference
 from florin.api.fields import AmountField, Choice, CustomerId, Fields, FundingRefundId, Line
-from florin.api.given import Now, TheActor, TheHouse, ThePage, TheVisitor, accepted, told
-from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
+from florin.api.given import Now, TheActor, TheHouse, ThePage, TheRequestId, accepted
+from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, answered
+from florin.api.people.step_up import STEP_UP_PROBLEMS, StepUpFields
 from florin.api.routes import Routes
 from florin.api.views import next_cursor
 from florin.clearing.customers import decide_funding_refund as deciding
@@ -22,11 +23,12 @@ from florin.clearing.customers import request_funding_refund as requesting
 from florin.clearing.customers.allowed import READERS
 from florin.clearing.customers.money_views import funding_refund_view
 from florin.clearing.customers.read_funding_refunds import funding_refunds_page, read_funding_refund
+from florin.clearing.house import ClearingHouse
 from florin.clearing.people.step_up import checked_code
 from florin.domain.declines import Decline
 from florin.domain.funding_refund import FundingRefundStatus
 from florin.domain.paging import decode_id
-from florin.storage.posting.request import Answer
+from florin.domain.people import Actor
 
 ROUTES = Routes("Funding refunds")
 
@@ -36,8 +38,7 @@ _DECISION = (
     Decline.FUNDING_REFUND_NOT_FOUND,
     Decline.FUNDING_REFUND_NOT_IN_STATE,
     Decline.SAME_PERSON,
-    Decline.TOTP_CODE_INCORRECT,
-    Decline.RATE_LIMITED,
+    *STEP_UP_PROBLEMS,
 )
 OfStatus = Annotated[FundingRefundStatus | None, Choice, Query(description="Where they stand.")]
 
@@ -76,7 +77,7 @@ class PaidFields(Fields):
     example=examples.FUNDING_REFUND_REQUESTED,
 )
 async def request_funding_refund(
-    fields: FundingRefundFields, actor: TheActor, visitor: TheVisitor, house: TheHouse, key: TheKey
+    fields: FundingRefundFields, actor: TheActor, request_id: TheRequestId, house: TheHouse, key: TheKey
 ) -> Response:
     """Request that free money of a customer goes back to its bank account in force; it is reserved at once."""
     command = requesting.RequestFundingRefund(
@@ -85,8 +86,7 @@ async def request_funding_refund(
         unit=fields.amount.currency,
         reason=fields.reason,
     )
-    request_id = visitor.caller.request_id
-    return _told(accepted(await requesting.request_funding_refund(house, actor, command, key, request_id)), 201)
+    return answered(accepted(await requesting.request_funding_refund(house, actor, command, key, request_id)), 201)
 
 
 @ROUTES.get(
@@ -129,7 +129,7 @@ async def approve_funding_refund(
     funding_refund_id: FundingRefundId,
     fields: StepUpFields,
     actor: TheActor,
-    visitor: TheVisitor,
+    request_id: TheRequestId,
     house: TheHouse,
     now: Now,
     key: TheKey,
@@ -138,10 +138,8 @@ async def approve_funding_refund(
 
     A repetition with the same key needs a new one-time code, and is answered as the first time.
     """
-    accepted(await read_funding_refund(house, actor, funding_refund_id))
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
-    command, request_id = deciding.DecideFundingRefund(funding_refund_id, approve=True), visitor.caller.request_id
-    return _told(accepted(await deciding.decide_funding_refund(house, actor, command, proof, key, request_id)))
+    command = deciding.DecideFundingRefund(funding_refund_id, approve=True)
+    return await _decided(house, actor, command, fields, now, key, request_id)
 
 
 @ROUTES.post(
@@ -155,16 +153,14 @@ async def refuse_funding_refund(
     funding_refund_id: FundingRefundId,
     fields: StepUpFields,
     actor: TheActor,
-    visitor: TheVisitor,
+    request_id: TheRequestId,
     house: TheHouse,
     now: Now,
     key: TheKey,
 ) -> Response:
     """Give a request up: its money is free again, and funds what waits for it."""
-    accepted(await read_funding_refund(house, actor, funding_refund_id))
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
-    command, request_id = deciding.DecideFundingRefund(funding_refund_id, approve=False), visitor.caller.request_id
-    return _told(accepted(await deciding.decide_funding_refund(house, actor, command, proof, key, request_id)))
+    command = deciding.DecideFundingRefund(funding_refund_id, approve=False)
+    return await _decided(house, actor, command, fields, now, key, request_id)
 
 
 @ROUTES.post(
@@ -183,17 +179,24 @@ async def pay_funding_refund(
     funding_refund_id: FundingRefundId,
     fields: PaidFields,
     actor: TheActor,
-    visitor: TheVisitor,
+    request_id: TheRequestId,
     house: TheHouse,
     key: TheKey,
 ) -> Response:
     """Record that the bank has paid an approved refund."""
-    command, request_id = paying.PayFundingRefund(funding_refund_id, fields.bank_reference), visitor.caller.request_id
-    return _told(accepted(await paying.pay_funding_refund(house, actor, command, key, request_id)))
+    command = paying.PayFundingRefund(funding_refund_id, fields.bank_reference)
+    return answered(accepted(await paying.pay_funding_refund(house, actor, command, key, request_id)))
 
 
-def _told(answer: Answer, status: int = 200) -> Response:
-    response = told(answer, status)
-    if answer.replayed:
-        tell_replay(response)
-    return response
+async def _decided(
+    house: ClearingHouse,
+    actor: Actor,
+    command: deciding.DecideFundingRefund,
+    fields: StepUpFields,
+    now: datetime,
+    key: str,
+    request_id: str | None,
+) -> Response:
+    accepted(await read_funding_refund(house, actor, command.refund_id))
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    return answered(accepted(await deciding.decide_funding_refund(house, actor, command, proof, key, request_id)))

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from florin.api.callers import people
 from florin.api.corporate import generation_examples as examples
 from florin.api.fields import Choice, OrderId
-from florin.api.given import Now, TheActor, TheHouse, TheVisitor, accepted
+from florin.api.given import Now, TheActor, TheHouse, TheRequestId, accepted
 from florin.api.ledger.event_streams import HEARTBEAT, HEARTBEAT_EVERY_S, LONGEST_S, EventStream, EventStreams, event
 from florin.api.routes import Routes
 from florin.api.views import View
@@ -134,14 +134,14 @@ async def retry_failed_line(
     example=examples.FAILED,
 )
 async def drop_failed_line(
-    order_id: OrderId, line: LineNumber, actor: TheActor, house: TheHouse, visitor: TheVisitor, now: Now
+    order_id: OrderId, line: LineNumber, actor: TheActor, house: TheHouse, request_id: TheRequestId, now: Now
 ) -> OrderProgressView:
     """Give up a failed line: its share of the money is free again, and cards of it that were made are voided.
 
     The order is ready when those are void and no other line has failed. A line that is dropped already stays so.
     """
     command = DropLine(order_id, line)
-    return _view(accepted(await drop_line(house, actor, command, now, visitor.caller.request_id)))
+    return _view(accepted(await drop_line(house, actor, command, now, request_id)))
 
 
 async def _news(house: ClearingHouse, actor: Actor, order_id: UUID, streams: EventStreams) -> AsyncIterator[bytes]:

@@ -8,11 +8,11 @@ from starlette.responses import Response
 
 from florin.api.callers import people
 from florin.api.corporate import delivery_examples as examples
-from florin.api.corporate.customer_bodies import StepUpFields
 from florin.api.corporate.delivery_views import CardName
 from florin.api.fields import Choice, Fields, OrderId
 from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
 from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
+from florin.api.people.step_up import STEP_UP_PROBLEMS, StepUpFields
 from florin.api.routes import Routes
 from florin.api.views import View, next_cursor
 from florin.clearing.orders.allowed import READERS
@@ -78,8 +78,7 @@ class LinkList(View):
         *_OF_ORDER,
         Decline.DELIVERED_OTHERWISE,
         Decline.NOTHING_TO_DELIVER,
-        Decline.TOTP_CODE_INCORRECT,
-        Decline.RATE_LIMITED,
+        *STEP_UP_PROBLEMS,
     ),
     example=examples.SENDING,
 )

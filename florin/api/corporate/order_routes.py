@@ -21,7 +21,7 @@ from florin.api.corporate.order_bodies import (
     wanted_lines,
 )
 from florin.api.fields import Choice, CustomerId, OrderId
-from florin.api.given import Now, TheActor, TheHouse, ThePage, TheVisitor, accepted
+from florin.api.given import Now, TheActor, TheHouse, ThePage, TheRequestId, accepted
 from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
 from florin.api.management_examples import page_of
 from florin.api.programmes.visible_configuration import TheConfiguration, VisibleConfiguration
@@ -228,7 +228,7 @@ async def cancel(
     order_id: OrderId,
     fields: OrderReasonFields,
     actor: TheActor,
-    visitor: TheVisitor,
+    request_id: TheRequestId,
     house: TheHouse,
     now: Now,
     configuration: TheConfiguration,
@@ -238,7 +238,7 @@ async def cancel(
     A buyer may until it is approved, the operator until a card of it has been activated.
     """
     command = CancelOrder(order_id, fields.reason)
-    cancelled = await cancel_order.cancel_order(house, actor, command, now, visitor.caller.request_id)
+    cancelled = await cancel_order.cancel_order(house, actor, command, now, request_id)
     return await _shown(house, configuration, accepted(cancelled))
 
 

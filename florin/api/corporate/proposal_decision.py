@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from florin.api.corporate.customer_bodies import StepUpFields
 from florin.api.given import accepted
+from florin.api.people.step_up import STEP_UP_PROBLEMS, StepUpFields
 from florin.clearing.customers.proposal import ProposalKind, decide_proposal, see_proposal
 from florin.clearing.house import ClearingHouse
 from florin.clearing.people.step_up import checked_code
@@ -17,8 +17,7 @@ DECISION_PROBLEMS: Final = (
     Decline.PROPOSAL_NOT_FOUND,
     Decline.SAME_PERSON,
     Decline.WORKS_FOR_CUSTOMER,
-    Decline.TOTP_CODE_INCORRECT,
-    Decline.RATE_LIMITED,
+    *STEP_UP_PROBLEMS,
 )
 
 

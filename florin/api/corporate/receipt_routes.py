@@ -12,8 +12,8 @@ from florin.api.corporate import customer_examples as examples
 from florin.api.corporate.customer_bodies import Name
 from florin.api.corporate.funding_answers import ReceiptRecorded
 from florin.api.fields import AmountField, Choice, CustomerId, Day, JournalId, LoginId, PrivateFields, ReceiptId
-from florin.api.given import Now, TheActor, TheHouse, ThePage, TheVisitor, accepted, told
-from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
+from florin.api.given import Now, TheActor, TheHouse, ThePage, TheRequestId, accepted
+from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, answered
 from florin.api.management_examples import page_of
 from florin.api.routes import Routes
 from florin.api.views import AmountView, View, amount_view, next_cursor
@@ -146,7 +146,7 @@ class ReceiptInFullView(ReceiptView):
     example=examples.RECEIPT_RECORDED,
 )
 async def add_receipt(
-    fields: ReceiptFields, actor: TheActor, visitor: TheVisitor, house: TheHouse, now: Now, key: TheKey
+    fields: ReceiptFields, actor: TheActor, request_id: TheRequestId, house: TheHouse, now: Now, key: TheKey
 ) -> Response:
     """Record money that a customer has paid; its approved orders are funded with it at once.
 
@@ -155,11 +155,7 @@ async def add_receipt(
     whose payment reference some receipt has named come first, the oldest of them foremost, and each is funded whole or
     not at all.
     """
-    recorded = accepted(await record_receipt(house, actor, fields.command(), key, now, visitor.caller.request_id))
-    response = told(recorded, 201)
-    if recorded.replayed:
-        tell_replay(response)
-    return response
+    return answered(accepted(await record_receipt(house, actor, fields.command(), key, now, request_id)), 201)
 
 
 @ROUTES.get(

@@ -17,11 +17,11 @@ from florin.api.corporate.card_work_views import (
     replacement_view,
     reported_cards,
 )
-from florin.api.corporate.customer_bodies import StepUpFields
 from florin.api.fields import OrderId, ReplacementId
 from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
 from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
 from florin.api.management_examples import page_of
+from florin.api.people.step_up import STEP_UP_PROBLEMS, StepUpFields
 from florin.api.routes import Routes
 from florin.api.views import next_cursor
 from florin.clearing.house import ClearingHouse
@@ -43,14 +43,13 @@ ROUTES = Routes("Replacements")
 
 _LIST: Final = "replacements"
 _NOT_FOUND: Final = (Decline.ORDER_NOT_FOUND,)
-_STEP_UP: Final = (Decline.TOTP_CODE_INCORRECT, Decline.RATE_LIMITED)
 _DECISION: Final = (
     *_NOT_FOUND,
     Decline.REPLACEMENT_NOT_FOUND,
     Decline.REPLACEMENT_DECIDED,
     Decline.SAME_PERSON,
     Decline.ORDER_NOT_IN_STATE,
-    *_STEP_UP,
+    *STEP_UP_PROBLEMS,
 )
 
 
@@ -64,7 +63,7 @@ _DECISION: Final = (
         Decline.ORDER_NOT_IN_STATE,
         Decline.CUSTOMER_NOT_ACTIVE,
         Decline.CARD_NOT_REPLACEABLE,
-        *_STEP_UP,
+        *STEP_UP_PROBLEMS,
     ),
     example={"items": [examples.REPLACEMENT_MAKING]},
 )

@@ -10,11 +10,11 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from florin.api.callers import people
-from florin.api.corporate.customer_bodies import StepUpFields
 from florin.api.examples import MEMBER_ID, cny
 from florin.api.fields import BalanceEndingId, CardId, Fields, MemberId, ProgrammeId
 from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
 from florin.api.management_examples import PROGRAMME_ID, Json, page_of
+from florin.api.people.step_up import STEP_UP_PROBLEMS, StepUpFields
 from florin.api.routes import Routes
 from florin.api.views import AmountView, View, amount_view, next_cursor
 from florin.clearing.dormancy import balance_endings as endings
@@ -51,8 +51,7 @@ _DECISION: Final = (
     Decline.BALANCE_ENDING_NOT_FOUND,
     Decline.BALANCE_ENDING_NOT_IN_STATE,
     Decline.SAME_PERSON,
-    Decline.TOTP_CODE_INCORRECT,
-    Decline.RATE_LIMITED,
+    *STEP_UP_PROBLEMS,
 )
 
 

@@ -8,15 +8,14 @@ from starlette.responses import Response
 
 from florin.api.callers import Audience
 from florin.api.fields import Choice, Fields, JournalId, VoucherId
-from florin.api.given import Now, TheHouse, ThePage, TheSession, TheVisitor, told
-from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
+from florin.api.given import Now, TheHouse, ThePage, TheSession, TheVisitor
+from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, answered
 from florin.api.loyalty import loyalty_examples as examples
 from florin.api.loyalty.loyalty_answers import PointsExchanged, VoucherUsed
 from florin.api.management_examples import page_of
 from florin.api.problems.document import Refused
 from florin.api.routes import Routes
 from florin.api.views import AmountView, View, amount_view, next_cursor
-from florin.clearing.house import ClearingHouse
 from florin.clearing.loyalty.exchange_points import ExchangePoints, exchange_points
 from florin.clearing.loyalty.use_voucher import UseVoucher, use_voucher
 from florin.domain.chart import AccountCode, Event
@@ -30,7 +29,6 @@ from florin.storage.loyalty.loyalty_terms import terms_of_programme
 from florin.storage.loyalty.personal_tiers import tier_of_member
 from florin.storage.loyalty.points import earned_by_member, points_of
 from florin.storage.loyalty.vouchers import vouchers_of
-from florin.storage.posting.request import PostingRequest
 
 ROUTES = Routes("The member's own")
 
@@ -167,7 +165,8 @@ async def exchange(
     """Exchange points for the voucher that the programme offers for just so many."""
     programme = (await house.engine.current_catalogue()).programmes[session.programme_id]
     terms = terms_on(await terms_of_programme(house.pool, programme.id), programme.business_date(now))
-    return await _done(house, exchange_points(house, visitor.caller, key, ExchangePoints(fields.points), terms))
+    request = exchange_points(house, visitor.caller, key, ExchangePoints(fields.points), terms)
+    return answered(await house.engine.submit(request), 201)
 
 
 @ROUTES.get("/v1/me/vouchers", allows=Audience.MEMBER, example=page_of(examples.VOUCHER))
@@ -198,15 +197,8 @@ async def list_my_vouchers(session: TheSession, house: TheHouse, page: ThePage) 
 )
 async def use(fields: VoucherUseFields, visitor: TheVisitor, house: TheHouse, key: TheKey) -> Response:
     """Turn a voucher into bonus in the wallet, whole and once."""
-    return await _done(house, use_voucher(house, visitor.caller, key, UseVoucher(fields.voucher_id)))
-
-
-async def _done(house: ClearingHouse, request: PostingRequest) -> Response:
-    answer = await house.engine.submit(request)
-    response = told(answer, 201)
-    if answer.replayed:
-        tell_replay(response)
-    return response
+    request = use_voucher(house, visitor.caller, key, UseVoucher(fields.voucher_id))
+    return answered(await house.engine.submit(request), 201)
 
 
 def _view(voucher: Voucher, unit: str) -> VoucherView:

@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from florin.api.callers import people
 from florin.api.fields import Choice, MemberId, PaymentId
-from florin.api.given import Now, TheActor, TheHouse, ThePage, TheVisitor, accepted, told
-from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
+from florin.api.given import Now, TheActor, TheHouse, ThePage, TheRequestId, accepted
+from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, answered
 from florin.api.payments import answers, examples
 from florin.api.routes import Routes
 from florin.api.views import next_cursor
@@ -83,15 +83,11 @@ async def ask_about_payment(payment_id: PaymentId, actor: TheActor, house: TheHo
     example=examples.RETURN_REQUESTED,
 )
 async def return_payment(
-    payment_id: PaymentId, actor: TheActor, visitor: TheVisitor, house: TheHouse, key: TheKey
+    payment_id: PaymentId, actor: TheActor, request_id: TheRequestId, house: TheHouse, key: TheKey
 ) -> Response:
     """Send a disputed payment back to where it came from, or one whose return has failed."""
-    command, request_id = returning.ReturnPayment(payment_id), visitor.caller.request_id
-    answer = accepted(await returning.return_payment(house, actor, command, key, request_id))
-    response = told(answer, 201)
-    if answer.replayed:
-        tell_replay(response)
-    return response
+    command = returning.ReturnPayment(payment_id)
+    return answered(accepted(await returning.return_payment(house, actor, command, key, request_id)), 201)
 
 
 @ROUTES.get(

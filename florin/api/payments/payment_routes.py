@@ -8,8 +8,8 @@ from starlette.responses import JSONResponse, Response
 
 from florin.api.callers import Audience
 from florin.api.fields import AmountField, Fields, PaymentId
-from florin.api.given import Now, TheHouse, ThePage, TheSession, TheVisitor, accepted, told
-from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
+from florin.api.given import Now, TheHouse, ThePage, TheSession, TheVisitor, accepted
+from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, answered, tell_replay
 from florin.api.payments import answers, examples
 from florin.api.routes import Routes
 from florin.api.views import next_cursor
@@ -141,8 +141,4 @@ async def send_payment_back(
     """
     wanted = (None, None) if fields.amount is None else (fields.amount.amount, fields.amount.currency)
     command = RequestRefund(payment_id, *wanted)
-    answer = await house.engine.submit(request_refund(house, visitor.caller, key, command))
-    response = told(answer, 201)
-    if answer.replayed:
-        tell_replay(response)
-    return response
+    return answered(await house.engine.submit(request_refund(house, visitor.caller, key, command)), 201)

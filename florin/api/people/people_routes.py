@@ -25,6 +25,7 @@ from florin.api.people.people_bodies import (
     ResetLoginView,
     login_view,
 )
+from florin.api.people.step_up import STEP_UP_PROBLEMS
 from florin.api.problems.document import Refused
 from florin.api.routes import Routes
 from florin.api.views import page_by_id
@@ -45,8 +46,7 @@ from florin.domain.people import Actor
 
 ROUTES = Routes("People")
 
-_CODE: Final = (Decline.TOTP_CODE_INCORRECT, Decline.RATE_LIMITED)
-_ADDING: Final = (*_CODE, Decline.PERSON_MISMATCH, Decline.SAME_PERSON, Decline.USER_NAME_TAKEN)
+_ADDING: Final = (*STEP_UP_PROBLEMS, Decline.PERSON_MISMATCH, Decline.SAME_PERSON, Decline.USER_NAME_TAKEN)
 _AT_CUSTOMER: Final = (Decline.CUSTOMER_NOT_FOUND, Decline.WORKS_FOR_CUSTOMER)
 _KEEPING: Final = (
     Decline.ROLE_REQUIRED, Decline.LOGIN_NOT_FOUND, Decline.SAME_PERSON, Decline.WORKS_FOR_CUSTOMER,
@@ -103,7 +103,7 @@ async def add_customers_person(
 @ROUTES.post(
     _LOGIN + "/release",
     allows=people(*RELEASERS.all),
-    problems=(*_KEEPING, *_CODE, Decline.LOGIN_NOT_ENROLLED),
+    problems=(*_KEEPING, *STEP_UP_PROBLEMS, Decline.LOGIN_NOT_ENROLLED),
     example={**examples.CUSTOMERS_LOGIN, "status": "active", "enrolled": True},
 )
 async def release_persons_login(
@@ -132,7 +132,7 @@ async def block_login(
 @ROUTES.post(
     _LOGIN + "/unblock",
     allows=people(*CHANGERS.all),
-    problems=(*_KEEPING, *_CODE),
+    problems=(*_KEEPING, *STEP_UP_PROBLEMS),
     example={**examples.CUSTOMERS_LOGIN, "status": "active", "enrolled": True},
 )
 async def unblock_login(
@@ -147,7 +147,7 @@ async def unblock_login(
 @ROUTES.post(
     _LOGIN + "/reset",
     allows=people(*CHANGERS.all),
-    problems=(*_KEEPING, *_CODE, Decline.LOGIN_WAITS),
+    problems=(*_KEEPING, *STEP_UP_PROBLEMS, Decline.LOGIN_WAITS),
     example=examples.RESET,
 )
 async def reset_persons_login(
@@ -166,7 +166,7 @@ async def reset_persons_login(
 @ROUTES.put(
     _LOGIN + "/roles",
     allows=people(*CHANGERS.all),
-    problems=(*_KEEPING, *_CODE, Decline.LOGIN_WAITS),
+    problems=(*_KEEPING, *STEP_UP_PROBLEMS, Decline.LOGIN_WAITS),
     example=examples.CUSTOMERS_LOGIN,
 )
 async def set_persons_roles(
@@ -181,7 +181,7 @@ async def set_persons_roles(
 @ROUTES.put(
     _LOGIN + "/identity",
     allows=people(*CHANGERS.all),
-    problems=(*_KEEPING, *_CODE, Decline.IDENTITY_ON_RECORD, Decline.PERSON_MISMATCH),
+    problems=(*_KEEPING, *STEP_UP_PROBLEMS, Decline.IDENTITY_ON_RECORD, Decline.PERSON_MISMATCH),
     example=examples.CUSTOMERS_LOGIN,
 )
 async def record_persons_document(
