@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, TypeVar
+from uuid import UUID
 
 import msgspec
 from fastapi import Depends, Query
@@ -14,7 +15,7 @@ from florin.api.problems.document import Refused
 from florin.clearing.guess_limit import GuessLimit
 from florin.clearing.house import ClearingHouse
 from florin.domain.declines import Decline
-from florin.domain.paging import DEFAULT_LIMIT, MAX_LIMIT
+from florin.domain.paging import DEFAULT_LIMIT, MAX_LIMIT, decode_id
 from florin.domain.people import Actor
 from florin.domain.throttle_rules import RateLimited
 from florin.storage.audit_trail import Author
@@ -71,6 +72,10 @@ class PageWanted:
 
     limit: int
     cursor: str | None
+
+    def last_seen(self, list_name: str) -> UUID | None:
+        """The id of the last item of the page before; None for the first page."""
+        return None if self.cursor is None else decode_id(list_name, self.cursor)
 
 
 async def _page(

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from florin.api.given import PageWanted
-from florin.domain.paging import Key, decode_id, encode_cursor, page_of
+from florin.domain.paging import Key, encode_cursor, page_of
 
 
 class View(BaseModel):
@@ -38,7 +38,7 @@ def amount_view(amount_minor: int, unit: str) -> AmountView:
 
 def page_by_id(list_name: str, things: Iterable[Thing], wanted: PageWanted) -> tuple[list[Thing], str | None]:
     """One page of things that are all at hand, the oldest first, and the cursor of the next page."""
-    after = UUID(int=0) if wanted.cursor is None else decode_id(list_name, wanted.cursor)
+    after = wanted.last_seen(list_name) or UUID(int=0)
     rows = sorted((each for each in things if each.id > after), key=lambda each: each.id)
     page = page_of([(each.id, each) for each in rows], wanted.limit)
     return list(page.items), next_cursor(list_name, page.next_after)

@@ -4,20 +4,16 @@ A file that fails half-way is a refusal then and not a torn download, and neithe
 memory. The file has no name any more when its first byte is sent, so nothing is left behind, whatever happens.
 """
 
-import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Final
+from typing import IO
 from uuid import UUID
 
 from florin.batch.card_file import CardFile, ExportCards, export_cards
 from florin.clearing.house import ClearingHouse
 from florin.domain.declines import Decline
 from florin.storage.audit_trail import Author
-
-_PART_BYTES: Final = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +22,6 @@ class SealedFile:
 
     length_bytes: int
     content: IO[bytes]
-
-    async def parts(self) -> AsyncIterator[bytes]:
-        """The file, part by part; it is gone afterwards."""
-        with self.content:
-            while part := await asyncio.to_thread(self.content.read, _PART_BYTES):
-                yield part
 
 
 async def sealed_card_file(

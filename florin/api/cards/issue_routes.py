@@ -9,6 +9,7 @@ from starlette.responses import Response, StreamingResponse
 from florin.api import management_examples as examples
 from florin.api.cards.card_files import sealed_card_file
 from florin.api.fields import AmountField, Fields, IssueId, ProductId, ProgrammeId
+from florin.api.files import AGE, SEALED, answers_file, attachment, parts_of
 from florin.api.given import TheAuthor, TheHouse, TheVisitor, accepted
 from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
 from florin.api.one_at_a_time import OneAtATime
@@ -112,17 +113,7 @@ async def read_issue(issue_id: IssueId, house: TheHouse, configuration: TheConfi
     "/v1/card-issues/{issue_id}/file",
     allows=Scope.CARDS_ISSUE,
     problems=(Decline.ISSUE_NOT_FOUND, Decline.ISSUE_NOT_READY),
-    response_class=StreamingResponse,
-    responses={
-        200: {
-            "content": {
-                "application/age-encryption": {
-                    "schema": {"type": "string", "format": "binary"},
-                    "example": "age-encryption.org/v1\n-> X25519 ...",
-                }
-            }
-        },
-    },
+    **answers_file(SEALED),
 )
 async def read_card_file(issue_id: IssueId, house: TheHouse, author: TheAuthor) -> StreamingResponse:
     """Fetch numbers and PINs of an issue's unsold cards, in a file that only its recipient can open.
@@ -136,15 +127,8 @@ async def read_card_file(issue_id: IssueId, house: TheHouse, author: TheAuthor) 
         raise Refused(Decline.ISSUE_NOT_FOUND, "The issue was ordered without a recipient; `florin issue` exports it.")
     with _EXPORT.turn():
         file = accepted(await sealed_card_file(house, issue_id, issue.recipient, author))
-    name = f"{wire_id('issue', issue_id)}.csv.age"
-    return StreamingResponse(
-        file.parts(),
-        media_type="application/age-encryption",
-        headers={
-            "Content-Length": str(file.length_bytes),
-            "Content-Disposition": f'attachment; filename="{name}"',
-        },
-    )
+    headers = {"Content-Length": str(file.length_bytes), **attachment(f"{wire_id('issue', issue_id)}.csv.age")}
+    return StreamingResponse(parts_of(file.content), media_type=AGE, headers=headers)
 
 
 def _issue_view(issue: CardIssue, unit: str) -> IssueView:

@@ -29,7 +29,6 @@ from florin.clearing.people.step_up import checked_code
 from florin.domain.case_life import Case, CaseKind, CaseStatus
 from florin.domain.case_scope import OPENERS, READERS
 from florin.domain.declines import Decline
-from florin.domain.paging import decode_id
 from florin.storage.cases import WantedCases
 
 ROUTES = Routes("Cases")
@@ -83,7 +82,7 @@ async def open_my_case(
 @ROUTES.get("/v1/me/cases", allows=Audience.MEMBER, answers=answers.CasePage, example=page_of(examples.CASE))
 async def list_my_cases(session: TheSession, house: TheHouse, page: ThePage) -> dict[str, Any]:
     """List the member's cases, the latest first."""
-    before = None if page.cursor is None else decode_id(_OWN_LIST, page.cursor)
+    before = page.last_seen(_OWN_LIST)
     found = await own_cases(house, session, before, page.limit)
     items = [case_view(each) for each in found.items]
     return {"items": items, "next_cursor": next_cursor(_OWN_LIST, found.next_after)}
@@ -135,7 +134,7 @@ async def list_all_cases(actor: TheActor, house: TheHouse, page: ThePage, wanted
     A case is a customer's when it was opened for one, or is about what was paid with a card that one has ordered, or
     from a wallet into which such a card was loaded. Managers and auditors read both: `of_customers` parts them.
     """
-    before = None if page.cursor is None else decode_id(_LIST, page.cursor)
+    before = page.last_seen(_LIST)
     found = accepted(await cases_page(house, actor, wanted, before, page.limit))
     items = [case_view(each) for each in found.items]
     return {"items": items, "next_cursor": next_cursor(_LIST, found.next_after)}

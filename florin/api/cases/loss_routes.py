@@ -10,6 +10,7 @@ from florin.api.callers import Audience, people
 from florin.api.cases import case_answers as answers
 from florin.api.cases import case_examples as examples
 from florin.api.fields import CardId, Choice, Fields, Line, LossId, PrivateFields, TotpCode
+from florin.api.files import AGE, SEALED, answers_file, attachment
 from florin.api.given import Now, TheActor, TheHouse, ThePage, TheRequestId, TheSession, accepted
 from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, answered
 from florin.api.people.profile_routes import IdentityFields
@@ -29,7 +30,6 @@ from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.identity import Identity
 from florin.domain.loss import LossStatus
-from florin.domain.paging import decode_id
 from florin.storage.cards.losses import list_losses
 
 ROUTES = Routes("Lost cards")
@@ -101,7 +101,7 @@ async def report_my_lost_card(
 )
 async def list_my_lost_cards(session: TheSession, house: TheHouse, page: ThePage) -> dict[str, Any]:
     """List the cards that the member has reported lost, the latest first."""
-    before = None if page.cursor is None else decode_id(_OWN_LIST, page.cursor)
+    before = page.last_seen(_OWN_LIST)
     found = await list_losses(house.pool, None, session.member_id, before, page.limit)
     items = [loss_view(each) for each in found.items]
     return {"items": items, "next_cursor": next_cursor(_OWN_LIST, found.next_after)}
@@ -147,7 +147,7 @@ async def report_lost_card(
 )
 async def list_lost_cards(actor: TheActor, house: TheHouse, page: ThePage, status: OfStatus = None) -> dict[str, Any]:
     """List lost cards, the latest first."""
-    before = None if page.cursor is None else decode_id(_LIST, page.cursor)
+    before = page.last_seen(_LIST)
     found = accepted(await losses_page(house, actor, status, before, page.limit))
     items = [loss_view(each) for each in found.items]
     return {"items": items, "next_cursor": next_cursor(_LIST, found.next_after)}
@@ -217,17 +217,7 @@ async def replace_card(
     "/v1/lost-cards/{loss_id}/card-file",
     allows=people(*DECIDERS),
     problems=(Decline.LOSS_NOT_FOUND, Decline.LOSS_NOT_IN_STATE, *STEP_UP_PROBLEMS),
-    response_class=Response,
-    responses={
-        200: {
-            "content": {
-                "application/age-encryption": {
-                    "schema": {"type": "string", "format": "binary"},
-                    "example": "age-encryption.org/v1\n-> X25519 ...",
-                }
-            }
-        },
-    },
+    **answers_file(SEALED),
 )
 async def read_successor_file(
     loss_id: LossId, fields: SuccessorFileFields, actor: TheActor, house: TheHouse, now: Now
@@ -239,6 +229,4 @@ async def read_successor_file(
     command = ExportSuccessor(loss_id, fields.recipient)
     proof = accepted(await checked_code(house, actor, fields.totp_code, now))
     content = accepted(await export_successor(house, actor, command, proof, now))
-    name = f"{wire_id('loss', loss_id)}.csv.age"
-    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type="application/age-encryption", headers=disposition)
+    return Response(content, media_type=AGE, headers=attachment(f"{wire_id('loss', loss_id)}.csv.age"))

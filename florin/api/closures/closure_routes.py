@@ -20,6 +20,7 @@ from florin.api.closures.bodies import (
 from florin.api.closures.own_closure_routes import REQUEST_PROBLEMS
 from florin.api.fair_turns import FairTurns
 from florin.api.fields import CardId, Choice, ClosureId, MemberId
+from florin.api.files import answers_file, attachment
 from florin.api.given import Now, TheActor, TheHouse, ThePage, TheRequestId, accepted, allowed
 from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, answered
 from florin.api.people.step_up import STEP_UP_PROBLEMS
@@ -40,7 +41,6 @@ from florin.domain.closure import ClosureStatus
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.identity import Identity
-from florin.domain.paging import decode_id
 
 ROUTES = Routes("Closures")
 
@@ -110,7 +110,7 @@ async def list_closures(
     card_id: OfCard = None,
 ) -> dict[str, Any]:
     """List closures, the latest first."""
-    before = None if page.cursor is None else decode_id(_LIST, page.cursor)
+    before = page.last_seen(_LIST)
     owner_id: UUID | None = member_id or card_id
     found = accepted(await closures_page(house, actor, status, owner_id, before, page.limit))
     items = [closure_view(each) for each in found.items]
@@ -213,10 +213,7 @@ async def cancel_closure(
     "/v1/closures/{closure_id}/certificate",
     allows=people(*READERS),
     problems=(Decline.CLOSURE_NOT_FOUND, Decline.CLOSURE_NOT_IN_STATE),
-    response_class=Response,
-    responses={
-        200: {"content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}, "example": "%PDF-1.3..."}}},
-    },
+    **answers_file({MEDIA_TYPE: "%PDF-1.3..."}),
 )
 async def read_certificate(
     closure_id: ClosureId, request: Request, actor: TheActor, house: TheHouse, now: Now
@@ -229,4 +226,4 @@ async def read_certificate(
     async with _WRITING.turn(actor, request):
         document = await asyncio.to_thread(certificate_pdf, found, programme, now)
     name = f"{wire_id('closure', closure_id)}-certificate.pdf"
-    return Response(document, media_type=MEDIA_TYPE, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return Response(document, media_type=MEDIA_TYPE, headers=attachment(name))

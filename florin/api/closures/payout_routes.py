@@ -25,7 +25,6 @@ from florin.clearing.closures.read_closure import READERS, payouts_page
 from florin.clearing.closures.views import payout_view
 from florin.clearing.people.step_up import checked_code
 from florin.domain.declines import Decline
-from florin.domain.paging import decode_id
 from florin.domain.payout import PayoutStatus
 
 ROUTES = Routes("Closures")
@@ -43,7 +42,7 @@ OfStatus = Annotated[PayoutStatus | None, Choice, Query(description="Where they 
 )
 async def list_payouts(actor: TheActor, house: TheHouse, page: ThePage, status: OfStatus = None) -> dict[str, Any]:
     """List payouts of closed accounts, the latest first."""
-    before = None if page.cursor is None else decode_id(_LIST, page.cursor)
+    before = page.last_seen(_LIST)
     found = accepted(await payouts_page(house, actor, status, before, page.limit))
     items = [payout_view(each) for each in found.items]
     return {"items": items, "next_cursor": next_cursor(_LIST, found.next_after)}

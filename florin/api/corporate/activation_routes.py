@@ -49,7 +49,6 @@ from florin.clearing.orders.read_card_work import list_instructions, read_instru
 from florin.clearing.people.step_up import checked_code
 from florin.domain.card_instruction import Instruction, InstructionKind
 from florin.domain.declines import Decline
-from florin.domain.paging import decode_id
 from florin.domain.people import Actor
 from florin.storage.corporate.orders import find_order
 
@@ -136,7 +135,7 @@ async def activate_ordered_cards(
 )
 async def list_activations(order_id: OrderId, actor: TheActor, house: TheHouse, page: ThePage) -> ActivationPage:
     """List the activations of an order, the latest first."""
-    before = None if page.cursor is None else decode_id(_ACTIVATIONS, page.cursor)
+    before = page.last_seen(_ACTIVATIONS)
     kind = InstructionKind.ACTIVATE
     found = accepted(await list_instructions(house, actor, order_id, kind, page.limit, before))
     items = [activation_view(each) for each in found.items]
@@ -189,7 +188,7 @@ async def void_ordered_cards(
 )
 async def list_voidings(order_id: OrderId, actor: TheActor, house: TheHouse, page: ThePage) -> VoidingPage:
     """List what was given up of an order, the latest first."""
-    before = None if page.cursor is None else decode_id(_VOIDINGS, page.cursor)
+    before = page.last_seen(_VOIDINGS)
     found = accepted(await list_instructions(house, actor, order_id, InstructionKind.VOID, page.limit, before))
     items = [voiding_view(each) for each in found.items]
     return VoidingPage(items=items, next_cursor=next_cursor(_VOIDINGS, found.next_after))

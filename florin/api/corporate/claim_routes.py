@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from florin.api.callers import Audience
 from florin.api.corporate import delivery_examples as examples
-from florin.api.corporate.delivery_views import NOT_STORED
 from florin.api.fields import PrivateFields
+from florin.api.files import NOT_STORED
 from florin.api.given import Now, TheHouse, accepted
 from florin.api.members.registration_routes import address_of
 from florin.api.routes import Routes

@@ -36,7 +36,7 @@ from florin.clearing.customers.read_customer import customers_page, profile_of, 
 from florin.clearing.customers.read_funding import read_funding
 from florin.clearing.house import ClearingHouse
 from florin.domain.declines import Decline
-from florin.domain.paging import decode_id, decode_sequence
+from florin.domain.paging import decode_sequence
 from florin.domain.people import OPERATOR_ROLES
 from florin.storage.corporate.customers import Customer
 
@@ -81,7 +81,7 @@ async def list_customers(
     programme_id: OfProgramme = None,
 ) -> CustomerPage:
     """List customers, the latest first."""
-    before = None if page.cursor is None else decode_id(_LIST, page.cursor)
+    before = page.last_seen(_LIST)
     found = accepted(await customers_page(house, actor, programme_id, before, page.limit))
     programmes = configuration.catalogue.programmes
     items = [CustomerView.of(each, programmes[each.programme_id].unit) for each in found.items]

@@ -10,10 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from florin.api.callers import people
-from florin.api.cards.card_files import SealedFile
 from florin.api.corporate import delivery_examples as examples
 from florin.api.corporate.delivery_views import (
-    NOT_STORED,
     DeliveryFields,
     DeliveryList,
     DeliveryView,
@@ -22,6 +20,7 @@ from florin.api.corporate.delivery_views import (
 )
 from florin.api.fair_turns import FairTurns
 from florin.api.fields import DeliveryId, OrderId
+from florin.api.files import AGE, NOT_STORED, SEALED, answers_file, attachment, parts_of
 from florin.api.given import Now, TheActor, TheHouse, accepted
 from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
 from florin.api.people.step_up import STEP_UP_PROBLEMS, StepUpFields
@@ -47,7 +46,7 @@ from florin.storage.people.logins import CodeProof
 ROUTES = Routes("Deliveries")
 
 _BUILDING: Final = FairTurns("other files of cards are being written")
-_MEDIA_TYPES: Final = {DeliveryForm.AGE: "application/age-encryption", DeliveryForm.ZIP: "application/zip"}
+_MEDIA_TYPES: Final = {DeliveryForm.AGE: AGE, DeliveryForm.ZIP: "application/zip"}
 _DECISION: Final = (
     Decline.DELIVERY_NOT_FOUND,
     Decline.SAME_PERSON,
@@ -56,17 +55,6 @@ _DECISION: Final = (
     *STEP_UP_PROBLEMS,
 )
 _OF_CUSTOMER: Final = (Decline.CUSTOMER_NOT_ACTIVE, Decline.ORDER_NOT_IN_STATE)
-_FILE: Final = {
-    200: {
-        "content": {
-            media_type: {"schema": {"type": "string", "format": "binary"}, "example": example}
-            for media_type, example in (
-                (_MEDIA_TYPES[DeliveryForm.AGE], "age-encryption.org/v1\n-> X25519 ..."),
-                (_MEDIA_TYPES[DeliveryForm.ZIP], "PK..."),
-            )
-        }
-    }
-}
 
 
 @ROUTES.post(
@@ -147,8 +135,7 @@ async def read_delivery(delivery_id: DeliveryId, actor: TheActor, house: TheHous
         Decline.DELIVERY_KEY_NOT_IN_FORCE,
         Decline.NOTHING_TO_DELIVER,
     ),
-    response_class=StreamingResponse,
-    responses=_FILE,
+    **answers_file({**SEALED, _MEDIA_TYPES[DeliveryForm.ZIP]: "PK..."}),
 )
 async def fetch_file(
     delivery_id: DeliveryId, request: Request, actor: TheActor, house: TheHouse, now: Now
@@ -232,14 +219,13 @@ async def _proof(
 
 def _streamed(handed_over: HandedOver) -> StreamingResponse:
     delivery = handed_over.delivery
-    file = SealedFile(delivery.size_bytes or 0, handed_over.file)
     digest = base64.b64encode(delivery.sha256 or b"").decode()
     return StreamingResponse(
-        file.parts(),
+        parts_of(handed_over.file),
         media_type=_MEDIA_TYPES[delivery.form],
         headers={
-            "Content-Length": str(file.length_bytes),
-            "Content-Disposition": f'attachment; filename="{file_name(delivery)}"',
+            "Content-Length": str(delivery.size_bytes or 0),
+            **attachment(file_name(delivery)),
             "Repr-Digest": f"sha-256=:{digest}:",
             **NOT_STORED,
         },

@@ -1,7 +1,7 @@
 """What is asked and told about deliveries of an order's cards."""
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
@@ -9,9 +9,6 @@ from florin.api.corporate import delivery_examples as examples
 from florin.api.fields import Choice, DeliveryId, OrderId, PrivateFields, TotpCode
 from florin.api.views import View
 from florin.domain.delivery import MOST_NAMED_CARDS, Delivery, DeliveryForm, DeliveryPart, DeliveryStatus
-
-NOT_STORED: Final = {"Cache-Control": "no-store"}
-"""What goes with an answer that is shown once: nobody between us and the caller may keep it (RFC 9111, 5.2.2.5)."""
 
 CardName = Annotated[str, Field(pattern="^[1-9][0-9]{0,2}-[0-9]{1,8}$")]
 """A card of an order: its line and its serial number in the line."""

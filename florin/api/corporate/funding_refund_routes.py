@@ -27,7 +27,6 @@ from florin.clearing.house import ClearingHouse
 from florin.clearing.people.step_up import checked_code
 from florin.domain.declines import Decline
 from florin.domain.funding_refund import FundingRefundStatus
-from florin.domain.paging import decode_id
 from florin.domain.people import Actor
 
 ROUTES = Routes("Funding refunds")
@@ -100,7 +99,7 @@ async def list_funding_refunds(
     actor: TheActor, house: TheHouse, page: ThePage, customer_id: OfCustomer = None, status: OfStatus = None
 ) -> dict[str, Any]:
     """List refunds of customers' money, the latest first."""
-    before = None if page.cursor is None else decode_id(_LIST, page.cursor)
+    before = page.last_seen(_LIST)
     found = accepted(await funding_refunds_page(house, actor, customer_id, status, before, page.limit))
     items = [funding_refund_view(each) for each in found.items]
     return {"items": items, "next_cursor": next_cursor(_LIST, found.next_after)}

@@ -40,7 +40,6 @@ from florin.clearing.orders.return_order import ReturnOrder
 from florin.clearing.orders.submit_order import submit_order
 from florin.domain.declines import Decline
 from florin.domain.order_life import OrderStatus
-from florin.domain.paging import decode_id
 from florin.domain.payment_reference import normalise_reference
 from florin.storage.corporate.orders import OrderView, WantedOrders
 
@@ -103,7 +102,7 @@ async def list_all(
     payment_reference: OfReference = None,
 ) -> OrderPage:
     """List orders, the latest first; a customer's people see their own customer's."""
-    before = None if page.cursor is None else decode_id(_LIST, page.cursor)
+    before = page.last_seen(_LIST)
     reference = None
     if payment_reference is not None:
         # One that cannot be a reference is nobody's: an empty list says so.
@@ -273,7 +272,7 @@ async def repeat(
 )
 async def read_timeline(order_id: OrderId, actor: TheActor, house: TheHouse, page: ThePage) -> OrderTimelinePage:
     """List what happened to an order, the oldest first, and who did it."""
-    after = None if page.cursor is None else decode_id(_TIMELINE, page.cursor)
+    after = page.last_seen(_TIMELINE)
     found = accepted(await order_timeline(house, actor, order_id, after, page.limit))
     items = [step_view(each) for each in found.items]
     return OrderTimelinePage(items=items, next_cursor=next_cursor(_TIMELINE, found.next_after))

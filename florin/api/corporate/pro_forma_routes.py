@@ -9,6 +9,7 @@ from starlette.responses import Response
 from florin.api.callers import people
 from florin.api.fair_turns import FairTurns
 from florin.api.fields import OrderId
+from florin.api.files import answers_file, attachment
 from florin.api.given import TheActor, TheHouse, accepted
 from florin.api.routes import Routes
 from florin.batch.documents import MEDIA_TYPE
@@ -27,10 +28,7 @@ _WRITING: Final = FairTurns("other invoices are being drawn")
     "/v1/orders/{order_id}/pro-forma",
     allows=people(*READERS),
     problems=(Decline.ORDER_NOT_FOUND, Decline.ORDER_NOT_IN_STATE, Decline.BANK_ACCOUNT_NOT_SET),
-    response_class=Response,
-    responses={
-        200: {"content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}, "example": "%PDF-1.3..."}}},
-    },
+    **answers_file({MEDIA_TYPE: "%PDF-1.3..."}),
 )
 async def read_pro_forma(order_id: OrderId, request: Request, actor: TheActor, house: TheHouse) -> Response:
     """Fetch the pro-forma invoice of an order that has been submitted, in Chinese and English."""
@@ -38,4 +36,4 @@ async def read_pro_forma(order_id: OrderId, request: Request, actor: TheActor, h
     async with _WRITING.turn(actor, request):
         document = await asyncio.to_thread(pro_forma_pdf, invoice)
     name = f"{wire_id('order', order_id)}-pro-forma.pdf"
-    return Response(document, media_type=MEDIA_TYPE, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return Response(document, media_type=MEDIA_TYPE, headers=attachment(name))

@@ -21,7 +21,6 @@ from florin.clearing.customers.allowed import READERS
 from florin.clearing.customers.read_receipts import read_receipt, receipts_page
 from florin.clearing.customers.record_receipt import LONGEST_REFERENCE, WHO_MAY, RecordReceipt, record_receipt
 from florin.domain.declines import Decline
-from florin.domain.paging import decode_id
 from florin.domain.receipt import Parties, Party, PaymentMethod
 from florin.storage.corporate.receipts import Receipt
 
@@ -163,7 +162,7 @@ async def add_receipt(
 )
 async def list_receipts(actor: TheActor, house: TheHouse, page: ThePage, customer_id: OfCustomer = None) -> ReceiptPage:
     """List receipts, the latest first."""
-    before = None if page.cursor is None else decode_id(_LIST, page.cursor)
+    before = page.last_seen(_LIST)
     found = accepted(await receipts_page(house, actor, customer_id, before, page.limit))
     return ReceiptPage(
         items=[ReceiptView.of(each) for each in found.items], next_cursor=next_cursor(_LIST, found.next_after)

@@ -11,6 +11,7 @@ from florin.api.callers import ANYBODY_SIGNED_IN, people
 from florin.api.corporate import recipients_examples as examples
 from florin.api.fair_turns import FairTurns
 from florin.api.fields import OrderId, ProductId
+from florin.api.files import answers_file, attachment
 from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
 from florin.api.management_examples import page_of
 from florin.api.problems.document import Refused
@@ -151,18 +152,12 @@ async def list_all_recipients(order_id: OrderId, actor: TheActor, house: TheHous
 @ROUTES.get(
     "/v1/recipients-template",
     allows=ANYBODY_SIGNED_IN,
-    response_class=Response,
-    responses={
-        200: {"content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}, "example": "PK..."}}},
-    },
+    **answers_file({MEDIA_TYPE: "PK..."}),
 )
 async def read_recipients_template() -> Response:
     """Fetch an empty recipients' file, whose columns are text."""
-    return Response(
-        await asyncio.to_thread(recipients_template),
-        media_type=MEDIA_TYPE,
-        headers={"Content-Disposition": f'attachment; filename="{FILE_NAME}"'},
-    )
+    template = await asyncio.to_thread(recipients_template)
+    return Response(template, media_type=MEDIA_TYPE, headers=attachment(FILE_NAME))
 
 
 def _report(checked: Checked, catalogue: Catalogue) -> RecipientsReportView:

@@ -36,7 +36,6 @@ from florin.clearing.orders.decide_replacement import DECIDERS, DecideReplacemen
 from florin.clearing.orders.read_card_work import list_replacements, read_replacement
 from florin.clearing.people.step_up import checked_code
 from florin.domain.declines import Decline
-from florin.domain.paging import decode_id
 from florin.domain.people import Actor
 
 ROUTES = Routes("Replacements")
@@ -102,7 +101,7 @@ async def report_cards(
 )
 async def list_card_replacements(order_id: OrderId, actor: TheActor, house: TheHouse, page: ThePage) -> ReplacementPage:
     """List the replacements of an order, the latest first."""
-    before = None if page.cursor is None else decode_id(_LIST, page.cursor)
+    before = page.last_seen(_LIST)
     found = accepted(await list_replacements(house, actor, order_id, page.limit, before))
     items = [replacement_view(each) for each in found.items]
     return ReplacementPage(items=items, next_cursor=next_cursor(_LIST, found.next_after))

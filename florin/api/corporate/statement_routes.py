@@ -1,11 +1,9 @@
 """What has become of an order's cards: the statement and the list of cards, as JSON and as files."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import date
 from io import BytesIO
-from tempfile import TemporaryFile
-from typing import IO, Any, Final, Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from starlette.requests import Request
@@ -15,6 +13,7 @@ from florin.api.callers import people
 from florin.api.corporate import card_work_examples as examples
 from florin.api.fair_turns import FairTurns
 from florin.api.fields import OrderId
+from florin.api.files import answers_file, attachment, parts_of, written_whole
 from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
 from florin.api.routes import Routes
 from florin.api.views import AmountView, View, amount_view, next_cursor
@@ -36,7 +35,6 @@ from florin.storage.corporate.order_statement import ListedCard
 
 ROUTES = Routes("Order statements")
 
-_PART_BYTES: Final = 256 * 1024
 _LIST: Final = "order_cards"
 _SERIALS: Final = 100_000_000
 """More than any line has cards: line and serial number in one number, by which the list is ordered."""
@@ -118,11 +116,6 @@ class OrderCardPage(View):
     next_cursor: str | None
 
 
-def _file(media_type: str, example: str) -> dict[str, Any]:
-    content = {media_type: {"schema": {"type": "string", "format": "binary"}, "example": example}}
-    return {"response_class": Response, "responses": {200: {"content": content}}}
-
-
 @ROUTES.get("/v1/orders/{order_id}/statement", allows=people(*READERS), problems=_PROBLEMS, example=examples.STATEMENT)
 async def show_order_statement(order_id: OrderId, actor: TheActor, house: TheHouse, now: Now) -> OrderStatementView:
     """Show what has become of an order's cards. Everybody who may see the order is told the same."""
@@ -134,7 +127,7 @@ async def show_order_statement(order_id: OrderId, actor: TheActor, house: TheHou
     "/v1/orders/{order_id}/statement.csv",
     allows=people(*READERS),
     problems=_PROBLEMS,
-    **_file(MEDIA_TYPES[SheetForm.CSV], "order,payment_reference,date,line,product,..."),
+    **answers_file({MEDIA_TYPES[SheetForm.CSV]: "order,payment_reference,date,line,product,..."}),
 )
 async def read_statement_csv(order_id: OrderId, actor: TheActor, house: TheHouse, now: Now) -> Response:
     """Fetch the statement as CSV (RFC 4180, UTF-8 with a byte order mark)."""
@@ -145,7 +138,7 @@ async def read_statement_csv(order_id: OrderId, actor: TheActor, house: TheHouse
     "/v1/orders/{order_id}/statement.xlsx",
     allows=people(*READERS),
     problems=_PROBLEMS,
-    **_file(MEDIA_TYPES[SheetForm.XLSX], "PK..."),
+    **answers_file({MEDIA_TYPES[SheetForm.XLSX]: "PK..."}),
 )
 async def read_statement_xlsx(order_id: OrderId, actor: TheActor, house: TheHouse, now: Now) -> Response:
     """Fetch the statement as a workbook."""
@@ -156,7 +149,7 @@ async def read_statement_xlsx(order_id: OrderId, actor: TheActor, house: TheHous
     "/v1/orders/{order_id}/statement.pdf",
     allows=people(*READERS),
     problems=_PROBLEMS,
-    **_file(PDF, "%PDF-1.7 ..."),
+    **answers_file({PDF: "%PDF-1.7 ..."}),
 )
 async def read_statement_pdf(
     order_id: OrderId, request: Request, actor: TheActor, house: TheHouse, now: Now
@@ -184,7 +177,7 @@ async def list_ordered_cards(order_id: OrderId, actor: TheActor, house: TheHouse
     "/v1/orders/{order_id}/cards.csv",
     allows=people(*READERS),
     problems=_PROBLEMS,
-    **_file(MEDIA_TYPES[SheetForm.CSV], "card,line,serial,last4,step,successor"),
+    **answers_file({MEDIA_TYPES[SheetForm.CSV]: "card,line,serial,last4,step,successor"}),
 )
 async def read_ordered_cards_csv(order_id: OrderId, request: Request, actor: TheActor, house: TheHouse) -> Response:
     """Fetch the list of an order's cards as CSV."""
@@ -195,7 +188,7 @@ async def read_ordered_cards_csv(order_id: OrderId, request: Request, actor: The
     "/v1/orders/{order_id}/cards.xlsx",
     allows=people(*READERS),
     problems=_PROBLEMS,
-    **_file(MEDIA_TYPES[SheetForm.XLSX], "PK..."),
+    **answers_file({MEDIA_TYPES[SheetForm.XLSX]: "PK..."}),
 )
 async def read_ordered_cards_xlsx(order_id: OrderId, request: Request, actor: TheActor, house: TheHouse) -> Response:
     """Fetch the list of an order's cards as a workbook."""
@@ -212,27 +205,14 @@ async def _statement_sheet(house: ClearingHouse, actor: Actor, order_id: UUID, f
 async def _card_sheet(
     request: Request, house: ClearingHouse, actor: Actor, order_id: UUID, form: SheetForm
 ) -> Response:
-    """The list, written to disk whole before its first byte is sent: neither order nor client size takes memory."""
-    file: IO[bytes] = TemporaryFile()  # noqa: SIM115 (it is closed when its last part has been sent)
-    try:
-        async with _WRITING.turn(actor, request):
-            accepted(await write_card_list(house, actor, order_id, form, file))
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
+    async with written_whole() as file, _WRITING.turn(actor, request):
+        accepted(await write_card_list(house, actor, order_id, form, file))
     headers = _attachment(order_id, f"cards.{form}")
-    return StreamingResponse(_parts(file), media_type=MEDIA_TYPES[form], headers=headers)
-
-
-async def _parts(file: IO[bytes]) -> AsyncIterator[bytes]:
-    with file:
-        while part := await asyncio.to_thread(file.read, _PART_BYTES):
-            yield part
+    return StreamingResponse(parts_of(file), media_type=MEDIA_TYPES[form], headers=headers)
 
 
 def _attachment(order_id: UUID, file: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{wire_id("order", order_id)}-{file}"'}
+    return attachment(f"{wire_id('order', order_id)}-{file}")
 
 
 def _view(order_id: UUID, statement: OrderStatement) -> OrderStatementView:

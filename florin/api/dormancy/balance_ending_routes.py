@@ -24,7 +24,6 @@ from florin.domain.balance_ending import BalanceEnding, EndingStatus
 from florin.domain.declines import Decline
 from florin.domain.dormancy import Ending
 from florin.domain.identifiers import wire_id
-from florin.domain.paging import decode_id
 
 ROUTES = Routes("Balance endings")
 
@@ -133,7 +132,7 @@ async def propose_balance_ending(
 @ROUTES.get("/v1/balance-endings", allows=people(*endings.READERS), example=page_of(_PROPOSED))
 async def list_balance_endings(actor: TheActor, house: TheHouse, page: ThePage) -> BalanceEndingPage:
     """List proposals, the latest first."""
-    before = None if page.cursor is None else decode_id(_LIST, page.cursor)
+    before = page.last_seen(_LIST)
     found = accepted(await endings.read_endings(house, actor, before, page.limit))
     return BalanceEndingPage(
         items=[_view(each) for each in found.items], next_cursor=next_cursor(_LIST, found.next_after)
@@ -159,7 +158,7 @@ async def list_balance_ending_lines(
 ) -> EndingLinePage:
     """List exactly which accounts and amounts a proposal is about, and what has become of each."""
     ending = accepted(await endings.read_ending(house, actor, balance_ending_id))
-    after = UUID(int=0) if page.cursor is None else decode_id(_LINES, page.cursor)
+    after = page.last_seen(_LINES) or UUID(int=0)
     found = accepted(await endings.read_lines(house, actor, balance_ending_id, after, page.limit))
     items = [
         EndingLineView.model_validate(

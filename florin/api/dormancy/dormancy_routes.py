@@ -30,7 +30,6 @@ from florin.domain.dormancy import (
     Ending,
 )
 from florin.domain.member_class import MemberClass, MemberLife, class_of, life_of
-from florin.domain.paging import decode_id
 from florin.domain.scopes import Scope
 from florin.storage.dormancy.dormancy import dormancy_of, terms_of
 from florin.storage.members.member_figures import MemberActivity
@@ -244,7 +243,7 @@ async def list_member_activity(
     programme_id: ProgrammeId, actor: TheActor, house: TheHouse, now: Now, page: ThePage, month: Month = None
 ) -> MemberActivityPage:
     """List what each member did in a month, in the order in which they joined."""
-    after = UUID(int=0) if page.cursor is None else decode_id(_LIST, page.cursor)
+    after = page.last_seen(_LIST) or UUID(int=0)
     found = accepted(await member_activity(house, actor, programme_id, month, after, page.limit, now))
     return MemberActivityPage(
         items=[_activity(each) for each in found.items], next_cursor=next_cursor(_LIST, found.next_after)

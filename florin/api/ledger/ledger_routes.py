@@ -25,7 +25,6 @@ from florin.api.programmes.visible_configuration import TheConfiguration
 from florin.api.routes import Routes
 from florin.api.views import amount_view, next_cursor
 from florin.domain.declines import Decline
-from florin.domain.paging import decode_id
 from florin.domain.scopes import Scope
 from florin.reconciliation.reports import outstanding, trial_balance
 from florin.reconciliation.run_proofs import run_proofs
@@ -110,7 +109,7 @@ async def list_events(house: TheHouse, page: ThePage) -> EventPage:
 
     A list to look at, not a feed: an event can appear behind one that was read before it.
     """
-    after = None if page.cursor is None else decode_id(_EVENTS, page.cursor)
+    after = page.last_seen(_EVENTS)
     found = await read_events(house.pool, page.limit, after)
     items = [EventView.model_validate(each) for each in found.items]
     return EventPage(items=items, next_cursor=next_cursor(_EVENTS, found.next_after))

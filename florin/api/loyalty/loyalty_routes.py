@@ -21,7 +21,7 @@ from florin.clearing.loyalty.use_voucher import UseVoucher, use_voucher
 from florin.domain.chart import AccountCode, Event
 from florin.domain.declines import Decline
 from florin.domain.loyalty_terms import terms_on
-from florin.domain.paging import decode_id, decode_sequence
+from florin.domain.paging import decode_sequence
 from florin.domain.points import MOST_POINTS, end_of_month
 from florin.domain.vouchers import Voucher, VoucherStatus
 from florin.storage.book.statements import statement
@@ -173,7 +173,7 @@ async def exchange(
 async def list_my_vouchers(session: TheSession, house: TheHouse, page: ThePage) -> VoucherPage:
     """List the member's vouchers, the latest first."""
     unit = (await house.engine.current_catalogue()).programmes[session.programme_id].unit
-    after = None if page.cursor is None else decode_id(_VOUCHERS, page.cursor)
+    after = page.last_seen(_VOUCHERS)
     found = await vouchers_of(house.pool, session.member_id, page.limit, after)
     return VoucherPage(
         items=[_view(each, unit) for each in found.items], next_cursor=next_cursor(_VOUCHERS, found.next_after)

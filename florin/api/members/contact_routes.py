@@ -1,10 +1,7 @@
 """Contacts: whom customer service is to call, how they are reached, and what came of it."""
 
-import asyncio
-from collections.abc import AsyncIterator
 from datetime import date, datetime
-from tempfile import TemporaryFile
-from typing import IO, Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
@@ -15,6 +12,7 @@ from florin.api.callers import people
 from florin.api.examples import MEMBER_ID, cny
 from florin.api.fair_turns import FairTurns
 from florin.api.fields import Choice, ContactId, LoginId, MemberId, PrivateFields, ProgrammeId
+from florin.api.files import answers_file, attachment, parts_of, written_whole
 from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
 from florin.api.management_examples import Json, page_of
 from florin.api.routes import Routes
@@ -36,14 +34,12 @@ from florin.domain.declines import Decline
 from florin.domain.dormancy import DormancyReason, DormancyStage
 from florin.domain.identifiers import wire_id
 from florin.domain.member_contact import LONGEST_NOTES, ContactChannel, ContactOutcome
-from florin.domain.paging import decode_id
 from florin.domain.people import Actor
 from florin.storage.members.member_contacts import MemberToCall
 
 ROUTES = Routes("Contacts")
 
 _LIST: Final = "contact_list"
-_PART_BYTES: Final = 256 * 1024
 _PROGRAMME: Final = "/v1/programmes/{programme_id}"
 _WRITING: Final = FairTurns("other contact lists are being written")
 
@@ -147,11 +143,6 @@ class ReachableView(View):
     contacts: list[MemberContactView]
 
 
-def _file(form: SheetForm, example: str) -> dict[str, Any]:
-    content = {MEDIA_TYPES[form]: {"schema": {"type": "string", "format": "binary"}, "example": example}}
-    return {"response_class": Response, "responses": {200: {"content": content}}}
-
-
 @ROUTES.get(
     _PROGRAMME + "/contact-list",
     allows=people(*READERS),
@@ -162,7 +153,7 @@ async def list_members_to_call(
     programme_id: ProgrammeId, actor: TheActor, house: TheHouse, now: Now, page: ThePage
 ) -> ContactListPage:
     """List the members whom it is time to call, because they have used nothing for so long."""
-    after = UUID(int=0) if page.cursor is None else decode_id(_LIST, page.cursor)
+    after = page.last_seen(_LIST) or UUID(int=0)
     found = accepted(await contact_list(house, actor, programme_id, after, page.limit, now))
     return ContactListPage(
         items=[_to_call(each) for each in found.items], next_cursor=next_cursor(_LIST, found.next_after)
@@ -173,7 +164,7 @@ async def list_members_to_call(
     _PROGRAMME + "/contact-list.csv",
     allows=people(*CALLERS),
     problems=(Decline.PROGRAMME_NOT_FOUND, Decline.BUSY),
-    **_file(SheetForm.CSV, ",".join(COLUMNS)),
+    **answers_file({MEDIA_TYPES[SheetForm.CSV]: ",".join(COLUMNS)}),
 )
 async def read_contact_list_csv(
     programme_id: ProgrammeId, request: Request, actor: TheActor, house: TheHouse, now: Now
@@ -186,7 +177,7 @@ async def read_contact_list_csv(
     _PROGRAMME + "/contact-list.xlsx",
     allows=people(*CALLERS),
     problems=(Decline.PROGRAMME_NOT_FOUND, Decline.BUSY),
-    **_file(SheetForm.XLSX, "PK..."),
+    **answers_file({MEDIA_TYPES[SheetForm.XLSX]: "PK..."}),
 )
 async def read_contact_list_xlsx(
     programme_id: ProgrammeId, request: Request, actor: TheActor, house: TheHouse, now: Now
@@ -246,20 +237,7 @@ def _to_call(each: MemberToCall) -> MemberToCallView:
 async def _sheet(
     request: Request, house: ClearingHouse, actor: Actor, programme_id: UUID, form: SheetForm, now: Now
 ) -> Response:
-    file: IO[bytes] = TemporaryFile()  # noqa: SIM115 (it is closed when its last part has been sent)
-    try:
-        async with _WRITING.turn(actor, request):
-            accepted(await write_contact_sheet(house, actor, programme_id, form, file, now))
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
+    async with written_whole() as file, _WRITING.turn(actor, request):
+        accepted(await write_contact_sheet(house, actor, programme_id, form, file, now))
     name = f"{wire_id('programme', programme_id)}-contacts.{form}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(_parts(file), media_type=MEDIA_TYPES[form], headers=headers)
-
-
-async def _parts(file: IO[bytes]) -> AsyncIterator[bytes]:
-    with file:
-        while part := await asyncio.to_thread(file.read, _PART_BYTES):
-            yield part
+    return StreamingResponse(parts_of(file), media_type=MEDIA_TYPES[form], headers=attachment(name))

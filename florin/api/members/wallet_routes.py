@@ -15,7 +15,6 @@ from florin.api.routes import Routes
 from florin.api.views import AmountView, View, amount_view, next_cursor
 from florin.clearing.membership.new_payment_code import new_payment_code
 from florin.domain.declines import Decline
-from florin.domain.paging import decode_id
 from florin.domain.purchase import OwnerKind, PurchaseStatus
 from florin.storage.book.statements import (
     ConsumptionRecord,
@@ -97,7 +96,7 @@ async def read_my_statement(
 @ROUTES.get("/v1/me/purchases", allows=Audience.MEMBER, example=examples.page_of(examples.CONSUMPTION))
 async def list_my_purchases(session: TheSession, house: TheHouse, page: ThePage) -> ConsumptionPage:
     """List the member's purchases, the latest first."""
-    after = None if page.cursor is None else decode_id(_PURCHASES, page.cursor)
+    after = page.last_seen(_PURCHASES)
     found = await consumption_records(house.pool, session.member_id, page.limit, after)
     items = [_consumption_view(each) for each in found.items]
     return ConsumptionPage(items=items, next_cursor=next_cursor(_PURCHASES, found.next_after))
@@ -106,7 +105,7 @@ async def list_my_purchases(session: TheSession, house: TheHouse, page: ThePage)
 @ROUTES.get("/v1/me/loads", allows=Audience.MEMBER, example=examples.page_of(examples.RECHARGE))
 async def list_my_loads(session: TheSession, house: TheHouse, page: ThePage) -> RechargePage:
     """List the cards that the member has loaded, the latest first."""
-    after = None if page.cursor is None else decode_id(_LOADS, page.cursor)
+    after = page.last_seen(_LOADS)
     found = await recharge_records(house.pool, session.member_id, page.limit, after)
     return RechargePage(
         items=[_recharge_view(each) for each in found.items], next_cursor=next_cursor(_LOADS, found.next_after)

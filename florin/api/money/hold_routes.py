@@ -14,7 +14,6 @@ from florin.api.routes import Routes
 from florin.api.views import next_cursor
 from florin.clearing.answers import hold_view
 from florin.domain.declines import Decline
-from florin.domain.paging import decode_id
 from florin.domain.purchase import HoldStatus
 from florin.domain.scopes import Scope
 from florin.storage.book.holds import find_hold, holds_of_merchant
@@ -40,7 +39,7 @@ async def list_holds(
     status: Annotated[HoldStatus | None, Choice, Query(description="`open`: those that reserve money now.")] = None,
 ) -> dict[str, Any]:
     """List a merchant's holds, the latest first."""
-    before = None if page.cursor is None else decode_id(_LIST, page.cursor)
+    before = page.last_seen(_LIST)
     whose = merchant_asked_for(visitor, merchant_id)
     found = await holds_of_merchant(house.pool, whose, status, before, page.limit, now)
     return {"items": [hold_view(each) for each in found.items], "next_cursor": next_cursor(_LIST, found.next_after)}

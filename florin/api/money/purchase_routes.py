@@ -16,7 +16,6 @@ from florin.api.routes import Routes
 from florin.api.views import next_cursor
 from florin.clearing.answers import purchase_view
 from florin.domain.declines import Decline
-from florin.domain.paging import decode_id
 from florin.domain.purchase import PurchaseStatus
 from florin.domain.scopes import Scope
 from florin.storage.book.purchases import Days, find_purchase, purchases_of_merchant
@@ -49,7 +48,7 @@ async def list_purchases(
     status: Status = None,
 ) -> dict[str, Any]:
     """List a merchant's purchases, the latest first; of some business days or of one status, if asked to."""
-    before = None if page.cursor is None else decode_id(_LIST, page.cursor)
+    before = page.last_seen(_LIST)
     whose = merchant_asked_for(visitor, merchant_id)
     days = _days(await house.engine.current_catalogue(), first_day, through)
     found = await purchases_of_merchant(house.pool, whose, before, page.limit, days, status)

@@ -13,7 +13,6 @@ from florin.api.views import next_cursor
 from florin.clearing.answers import amount, instant
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
-from florin.domain.paging import decode_id
 from florin.domain.scopes import Scope
 from florin.storage.book.purchases import find_purchase
 from florin.storage.book.refunds import Refund, find_refund, refunds_of_purchase
@@ -32,7 +31,7 @@ _LIST: Final = "refunds"
 )
 async def list_refunds(purchase_id: PurchaseId, visitor: TheVisitor, house: TheHouse, page: ThePage) -> dict[str, Any]:
     """List what was given back of a purchase, the latest first; a void or a reversal is no refund."""
-    before = None if page.cursor is None else decode_id(_LIST, page.cursor)
+    before = page.last_seen(_LIST)
     purchase = await find_purchase(house.pool, purchase_id)
     if purchase is None or not may_see(visitor, purchase.merchant_id):
         raise Refused(Decline.PURCHASE_NOT_FOUND)

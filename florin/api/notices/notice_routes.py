@@ -25,7 +25,6 @@ from florin.clearing.notices.programme_texts import (
 from florin.domain.declines import Decline
 from florin.domain.notice import Channel, Language, NoticeKind
 from florin.domain.notice_text import Template
-from florin.domain.paging import decode_id
 from florin.domain.scopes import Scope
 from florin.storage.members.members import profile_of
 from florin.storage.notices.notice_texts import NoticeTerms, TextPlace, read_terms
@@ -240,7 +239,7 @@ async def list_member_notices(member_id: MemberId, house: TheHouse, page: ThePag
     """List what a member was told, the newest first, and what has become of it; never the texts."""
     if await profile_of(house.pool, member_id) is None:
         raise Refused(Decline.MEMBER_NOT_FOUND)
-    after = None if page.cursor is None else decode_id("notices", page.cursor)
+    after = page.last_seen("notices")
     found = await list_notices(house.pool, member_id, after, page.limit)
     return ToldNoticePage(
         items=[ToldNoticeView.model_validate(each) for each in found.items],

@@ -19,7 +19,6 @@ from florin.clearing.notices.allowed_endpoint import OPERATOR, Keeper
 from florin.clearing.notices.endpoint_secrets import rotate_secret
 from florin.clearing.notices.replay import Replay, replay
 from florin.domain.declines import Decline
-from florin.domain.paging import decode_id
 from florin.domain.people import Role
 from florin.domain.scopes import Scope
 from florin.domain.webhook import DisabledReason, EndpointOwner, EndpointStatus, WebhookDeliveryStatus
@@ -120,7 +119,7 @@ class ReplayedView(View):
 @ROUTES.get("/v1/webhooks", allows=KEEPERS, example=page_of(examples.WEBHOOK))
 async def list_webhooks(visitor: TheVisitor, house: TheHouse, page: ThePage) -> WebhookPage:
     """List the endpoints, the oldest first; an operator sees everybody's."""
-    after = None if page.cursor is None else decode_id("webhooks", page.cursor)
+    after = page.last_seen("webhooks")
     found = await list_endpoints(house.pool, keeper_of(visitor).owner, after, page.limit)
     return WebhookPage(
         items=[_view(each) for each in found.items], next_cursor=next_cursor("webhooks", found.next_after)
@@ -197,7 +196,7 @@ async def list_webhook_deliveries(
 ) -> WebhookDeliveryPage:
     """List what was sent to an endpoint and what is to be, the newest event first."""
     accepted(await keep_endpoints.read(house, keeper_of(visitor), webhook_id))
-    after = None if page.cursor is None else decode_id("webhook_deliveries", page.cursor)
+    after = page.last_seen("webhook_deliveries")
     found = await list_deliveries(house.pool, webhook_id, status, after, page.limit)
     return WebhookDeliveryPage(
         items=[_delivery_view(each) for each in found.items],

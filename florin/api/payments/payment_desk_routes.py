@@ -16,7 +16,6 @@ from florin.clearing.payments import read_payments as reading
 from florin.clearing.payments import return_payment as returning
 from florin.clearing.payments.payment_views import finding_view, payment_history_view, payment_view
 from florin.domain.declines import Decline
-from florin.domain.paging import decode_id
 from florin.domain.payment import PaymentStatus
 from florin.domain.payment_finding import FindingKind
 
@@ -39,7 +38,7 @@ async def list_payments(
     actor: TheActor, house: TheHouse, page: ThePage, member_id: OfMember = None, status: OfStatus = None
 ) -> dict[str, Any]:
     """List payments, the latest first."""
-    before = None if page.cursor is None else decode_id(_PAYMENTS, page.cursor)
+    before = page.last_seen(_PAYMENTS)
     found = accepted(await reading.payments_page(house, actor, member_id, status, before, page.limit))
     items = [payment_view(each) for each in found.items]
     return {"items": items, "next_cursor": next_cursor(_PAYMENTS, found.next_after)}
@@ -98,7 +97,7 @@ async def return_payment(
 )
 async def list_payment_findings(actor: TheActor, house: TheHouse, page: ThePage, kind: OfKind = None) -> dict[str, Any]:
     """List where providers and we say different things, the latest first."""
-    before = None if page.cursor is None else decode_id(_FINDINGS, page.cursor)
+    before = page.last_seen(_FINDINGS)
     found = accepted(await reading.findings_page(house, actor, kind, before, page.limit))
     items = [finding_view(each) for each in found.items]
     return {"items": items, "next_cursor": next_cursor(_FINDINGS, found.next_after)}

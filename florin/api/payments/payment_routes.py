@@ -18,7 +18,6 @@ from florin.clearing.payments.payment_views import payment_history_view, payment
 from florin.clearing.payments.read_payments import own_payment, own_payments
 from florin.clearing.payments.request_refund import RequestRefund, request_refund
 from florin.domain.declines import Decline
-from florin.domain.paging import decode_id
 
 ROUTES = Routes("Payments")
 
@@ -98,7 +97,7 @@ async def begin_payment(
 )
 async def list_my_payments(session: TheSession, house: TheHouse, page: ThePage) -> dict[str, Any]:
     """List the member's payments, the latest first."""
-    before = None if page.cursor is None else decode_id(_LIST, page.cursor)
+    before = page.last_seen(_LIST)
     found = await own_payments(house, session.member_id, before, page.limit)
     return {"items": [payment_view(each) for each in found.items], "next_cursor": next_cursor(_LIST, found.next_after)}
 

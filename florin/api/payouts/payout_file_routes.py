@@ -5,8 +5,8 @@ from typing import Annotated, Final
 from starlette.responses import Response
 
 from florin.api.callers import people
-from florin.api.corporate.delivery_views import NOT_STORED
 from florin.api.fields import Choice, PayoutFileId
+from florin.api.files import NOT_STORED, answers_file, attachment
 from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
 from florin.api.payouts import examples
 from florin.api.payouts.payout_file_views import NewFileFields, PayoutFilePage, PayoutFileView
@@ -16,7 +16,6 @@ from florin.batch.payouts.payout_files import MEDIA_TYPES, FileForm, fetch_payou
 from florin.clearing.closures import send_payout as sending
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
-from florin.domain.paging import decode_id
 from florin.storage.payouts.payout_files import list_files
 
 ROUTES = Routes("Payout files")
@@ -44,7 +43,7 @@ async def make_file(fields: NewFileFields, actor: TheActor, house: TheHouse, now
 )
 async def list_payout_files(house: TheHouse, page: ThePage) -> PayoutFilePage:
     """List payout files, the latest first."""
-    before = None if page.cursor is None else decode_id(_FILES, page.cursor)
+    before = page.last_seen(_FILES)
     found = await list_files(house.pool, before, page.limit)
     items = [PayoutFileView.of(each) for each in found.items]
     return PayoutFilePage(items=items, next_cursor=next_cursor(_FILES, found.next_after))
@@ -58,15 +57,7 @@ async def list_payout_files(house: TheHouse, page: ThePage) -> PayoutFilePage:
         Decline.PAYOUT_FILE_NOT_FINISHED,
         Decline.PAYOUT_FILE_ALTERED,
     ),
-    response_class=Response,
-    responses={
-        200: {
-            "content": {
-                media_type: {"schema": {"type": "string", "format": "binary"}, "example": "..."}
-                for media_type in ("text/csv", "application/xml")
-            }
-        },
-    },
+    **answers_file({"text/csv": "...", "application/xml": "..."}),
 )
 async def fetch_payout_list(
     payout_file_id: PayoutFileId, form: Annotated[FileForm, Choice], actor: TheActor, house: TheHouse, now: Now
@@ -77,5 +68,4 @@ async def fetch_payout_list(
     """
     content = accepted(await fetch_payout_file(house, actor, payout_file_id, form, now))
     name = f"{wire_id('payout_file', payout_file_id)}.{_EXTENSIONS[form]}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', **NOT_STORED}
-    return Response(content, media_type=MEDIA_TYPES[form], headers=headers)
+    return Response(content, media_type=MEDIA_TYPES[form], headers={**attachment(name), **NOT_STORED})
