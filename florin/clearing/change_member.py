@@ -9,11 +9,14 @@ from uuid import UUID
 
 from florin.clearing.answers import Json, declined
 from florin.clearing.closures.empty_account import record_empty_closure
+from florin.clearing.closures.standing import wanted_to_end
 from florin.clearing.house import ClearingHouse
+from florin.clearing.loyalty.lapse_with_account import lapse_with_account
 from florin.clearing.payer import wallet_payer
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.member_life import MemberOperation, MemberStatus, permit_member, status_before_block
+from florin.domain.purchase import OwnerKind
 from florin.domain.wallet import Wallet
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Caller, Outcome, PostingRequest, Wanted
@@ -38,12 +41,13 @@ def change_member(house: ClearingHouse, caller: Caller, command: ChangeMemberCom
         following = _following(group, wallet, command.operation)
         if isinstance(following, Decline):
             return declined(following)
-        if command.operation is MemberOperation.CLOSE and any(
-            account.balance_minor for account in group.facts.accounts[wallet.id]
-        ):
-            return declined(Decline.BALANCE_REMAINS)
+        lapses: list[PostingRequest] = []
         if command.operation is MemberOperation.CLOSE:
-            record_empty_closure(group, wallet_payer(group, wallet.id), caller.actor_id, command.reason)
+            owner = wallet_payer(group, wallet.id)
+            if owner.balance_minor:
+                return declined(Decline.BALANCE_REMAINS)
+            record_empty_closure(group, owner, caller.actor_id, command.reason)
+            lapses = lapse_with_account(group, house, owner)
         before, wallet.status = wallet.status, following
         group.save_wallet(wallet)
         if isinstance(permit_member(MemberOperation.SIGN_IN, following), Decline):
@@ -51,9 +55,10 @@ def change_member(house: ClearingHouse, caller: Caller, command: ChangeMemberCom
         detail = {"before": before, "after": following, "reason": command.reason}
         group.record(caller.actor_id, f"member.{command.operation}", wallet.id, detail)
         answer: Json = {"id": wire_id("member", wallet.id), "status": following}
-        return Outcome(answer, subject_id=wallet.id)
+        return Outcome(answer, subject_id=wallet.id, then=lapses)
 
-    wanted = Wanted(member_id=command.member_id)
+    ends = command.operation is MemberOperation.CLOSE
+    wanted = wanted_to_end(OwnerKind.MEMBER, command.member_id) if ends else Wanted(member_id=command.member_id)
     return house.request(caller, None, f"{command.operation}_member", command, wanted, decide)
 
 

@@ -78,7 +78,7 @@ PROOFS: Final = (
     Proof(
         6,
         "owners of value",
-        "Every card and member has accounts, no account lacks its owner, and only active cards are worth anything.",
+        "Each card and member has accounts, each account an owner; inactive cards and members who left have nothing.",
         "owners",
         records.OWNERS,
     ),

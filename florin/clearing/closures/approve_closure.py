@@ -1,7 +1,7 @@
 """Approve a closure: a second person has looked at it, the account ends, and its money is owed to its holder's bank.
 
 What the account was given back or topped up with since the request is paid out, too. What was granted and not paid for
-goes back to whoever granted it.
+goes back to whoever granted it, points and vouchers among it.
 """
 
 from dataclasses import dataclass
@@ -11,9 +11,10 @@ from uuid import UUID
 from florin.clearing.answers import declined
 from florin.clearing.closures.owe import owe
 from florin.clearing.closures.request_closure import refused_by_business
-from florin.clearing.closures.standing import owner_of, pay_out, read_closure_in, refused_by_policy, wanted_of
+from florin.clearing.closures.standing import owner_of, pay_out, read_closure_in, refused_by_policy, wanted_to_end
 from florin.clearing.closures.views import closure_view
 from florin.clearing.house import ClearingHouse
+from florin.clearing.loyalty.lapse_with_account import lapse_with_account
 from florin.clearing.payer import Payer
 from florin.domain.chart import AccountCode, Event
 from florin.domain.closure import Closure, ClosureOperation, ClosureStatus, permit_closure
@@ -68,14 +69,14 @@ async def approve_closure(
         return Decline.TOTP_CODE_INCORRECT
 
     def decide(group: Group) -> Outcome:
-        return _decide(group, actor, command)
+        return _decide(group, house, actor, command)
 
     caller = Caller(actor.login_id, actor.session_id, None, request_id)
-    wanted = wanted_of(found.owner_kind, found.owner_id, found.id)
+    wanted = wanted_to_end(found.owner_kind, found.owner_id, found.id)
     return await house.engine.submit(house.request(caller, key, "approve_closure", command, wanted, decide))
 
 
-def _decide(group: Group, actor: Actor, command: ApproveClosure) -> Outcome:
+def _decide(group: Group, house: ClearingHouse, actor: Actor, command: ApproveClosure) -> Outcome:
     closure = read_closure_in(group, command.closure_id)
     refusal = second_person(closure.requested_person, actor)
     if refusal is not None:
@@ -103,7 +104,8 @@ def _decide(group: Group, actor: Actor, command: ApproveClosure) -> Outcome:
     group.record(actor.session_id, "closure.approved", owner.owner_id, told)
     journal_id = closure.decided_journal_id
     group.emit("closure.approved", owner.owner_id, None if journal_id else view, journal_id)
-    return Outcome(view, journal_id=journal_id, subject_id=closure.id)
+    lapses = lapse_with_account(group, house, owner)
+    return Outcome(view, journal_id=journal_id, subject_id=closure.id, then=lapses)
 
 
 def _refused(group: Group, closure: Closure, owner: Payer, command: ApproveClosure) -> Decline | None:

@@ -25,6 +25,13 @@ def wanted_of(owner_kind: OwnerKind, owner_id: UUID, closure_id: UUID | None = N
     return Wanted(member_id=owner_id, closure_id=closure_id)
 
 
+def wanted_to_end(owner_kind: OwnerKind, owner_id: UUID, closure_id: UUID | None = None) -> Wanted:
+    """What to lock and read for the end of an account: also what lapses with it."""
+    wanted = wanted_of(owner_kind, owner_id, closure_id)
+    wanted.points_and_vouchers = wanted.open_vouchers = owner_kind is OwnerKind.MEMBER
+    return wanted
+
+
 def read_closure_in(group: Group, closure_id: UUID) -> Closure:
     """The closure, which its caller has read before it asked for the locks."""
     closure = group.closure(closure_id)

@@ -316,6 +316,8 @@ class PostingEngine:
         body = outcome.answer if isinstance(outcome.answer, JsonText) else JsonText(_encode(outcome.answer))
         if request.key is not None:
             _keep(group, request, request.key, outcome, body)
+        for each in outcome.then:
+            PostingEngine._decide(group, each)
         return Answer(outcome.decline, body, journal_id=outcome.journal_id, subject_id=outcome.subject_id)
 
 

@@ -203,7 +203,9 @@ WHERE y.closure_id = ANY(%(closure_ids)b::uuid[]) AND y.owner_id = ANY(%(locked_
 
 READ_VOUCHERS: Final = f"""
 SELECT {VOUCHER_COLUMNS} FROM voucher v
-WHERE v.id = ANY(%(voucher_ids)b::uuid[]) AND v.member_id = ANY(%(locked_owners)b::uuid[])
+WHERE v.member_id = ANY(%(locked_owners)b::uuid[])
+  AND (v.id = ANY(%(voucher_ids)b::uuid[])
+       OR (v.status = 'granted' AND v.member_id = ANY(%(voucher_owners)b::uuid[])))
 """  # noqa: S608 (as above)
 
 # A loss changes under the locks of its card; only its successor is written before.

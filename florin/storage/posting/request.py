@@ -1,6 +1,6 @@
 """What goes into the posting engine and what comes out of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -48,8 +48,8 @@ class Wanted:
     """Which cards, wallets, purchases and holds a request decides on, by whatever the caller knows of them.
 
     A member's points and vouchers are locked and read with the wallet only for who wants them: no payment waits for
-    them, and no payment reads them. The payment that a hold waits for is locked for who ends the hold
-    (``with_payment``), and not for who captures it.
+    them, and no payment reads them; ``open_vouchers`` reads all vouchers that the member could still use. The payment
+    that a hold waits for is locked for who ends the hold (``with_payment``), and not for who captures it.
     """
 
     number_index: bytes | None = None
@@ -71,6 +71,7 @@ class Wanted:
     closure_id: UUID | None = None
     voucher_id: UUID | None = None
     points_and_vouchers: bool = False
+    open_vouchers: bool = False
     with_losses: bool = False
 
     @property
@@ -99,6 +100,8 @@ class Outcome:
 
     ``answer`` is the JSON object (or its text) that the caller gets and every replay repeats. ``claims_reference``
     overrides the reference that the operation occupies for ever (a reversal that arrives first claims its original's).
+    What follows from it as operations of their own stands in ``then``: these are decided next, on what was locked and
+    read for this one, and become durable with it or not at all.
     """
 
     answer: Mapping[str, Any] | JsonText
@@ -106,6 +109,7 @@ class Outcome:
     journal_id: UUID | None = None
     subject_id: UUID | None = None
     claims_reference: str | None = None
+    then: "Sequence[PostingRequest]" = ()
 
 
 @dataclass(slots=True)

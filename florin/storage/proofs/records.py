@@ -37,7 +37,7 @@ OWNERS: Final = """
 WITH account AS (
     SELECT owner_id, programme_id, code IN (2010, 2011) AS is_card,
            sum(balance_minor) AS balance_minor, sum(held_minor) AS held_minor
-    FROM strict_account WHERE code IN (2010, 2011, 2020, 2021)
+    FROM strict_account WHERE code IN (2010, 2011, 2020, 2021, 2120, 2130)
     GROUP BY owner_id, programme_id, code IN (2010, 2011)
 )
 SELECT coalesce(c.id, a.owner_id) AS card_id, NULL::uuid AS member_id,

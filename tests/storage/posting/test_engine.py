@@ -162,6 +162,21 @@ async def test_a_request_that_the_schema_refuses_falls_alone(pool: Pool, connect
     assert ["key-0001"] == [key for key, _, _ in await operations(connection)]
 
 
+async def test_what_follows_from_a_decision_is_kept_with_it_or_neither_is(pool: Pool, connection: Connection) -> None:
+    def break_down(_: Group) -> Outcome:
+        raise ZeroDivisionError
+
+    def followed_by(*then: PostingRequest) -> Callable[[Group], Outcome]:
+        return lambda _: Outcome({"ok": True}, then=then)
+
+    async with PostingEngine(pool) as engine:
+        await engine.submit(asked("key-0001", followed_by(asked("then-1"), asked("then-2"))))
+        await engine.submit(asked("key-0001", followed_by(asked("then-3"))))
+        with pytest.raises(BrokenError):
+            await engine.submit(asked("key-0002", followed_by(asked("then-4"), asked("then-5", break_down))))
+    assert ["key-0001", "then-1", "then-2"] == [key for key, _, _ in await operations(connection)]
+
+
 async def test_what_names_a_card_that_a_lane_is_busy_with_waits_in_the_queue(
     pool: Pool, connection: Connection
 ) -> None:
