@@ -5,7 +5,7 @@ for dates and enumerations. `Choice` and `Instant` say how those two are read; e
 """
 
 from datetime import date, datetime, time
-from typing import Annotated, Any
+from typing import Annotated, Any, Unpack
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
@@ -15,9 +15,17 @@ from florin.domain.money import MAX_AMOUNT_MINOR
 
 
 class Fields(BaseModel):
-    """What all bodies by FastAPI have in common: exact types, and a field that is not declared is refused."""
+    """What all bodies by FastAPI have in common: exact types, and a field that is not declared is refused.
+
+    ``class RefundFields(Fields, example=examples.REFUND)`` shows its example in the document.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    def __init_subclass__(cls, *, example: dict[str, Any] | None = None, **config: Unpack[ConfigDict]) -> None:
+        super().__init_subclass__(**config)
+        if example is not None:
+            cls.model_config["json_schema_extra"] = {"examples": [example]}
 
 
 WallClock = Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]

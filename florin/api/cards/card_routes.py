@@ -2,7 +2,6 @@
 
 from typing import Any, Literal
 
-from pydantic import ConfigDict
 from starlette.responses import Response
 
 from florin.api import examples
@@ -31,19 +30,15 @@ ROUTES = Routes("Cards")
 _LIFE = (Decline.CARD_NOT_FOUND, Decline.CARD_NOT_ACTIVE, Decline.CARD_REDEEMED)
 
 
-class BlockFields(Fields):
+class BlockFields(Fields, example={"block": "debit", "reason": "reported lost"}):
     """What is stopped, and why."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"block": "debit", "reason": "reported lost"}]})
 
     block: Literal["debit", "credit", "all"]
     reason: Line
 
 
-class ReasonFields(Fields):
+class ReasonFields(Fields, example={"reason": "found again"}):
     """Why."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "found again"}]})
 
     reason: Line
 

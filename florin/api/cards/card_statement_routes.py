@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from florin.api import management_examples as examples
 from florin.api.callers import Visitor
@@ -29,10 +29,8 @@ ROUTES = Routes("Cards")
 _UNSOLD = (CardStatus.CREATED, CardStatus.IN_STOCK)
 
 
-class CardLookupFields(PrivateFields):
+class CardLookupFields(PrivateFields, example=examples.CARD_LOOKUP):
     """A card by its number, as typed or scanned."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.CARD_LOOKUP]})
 
     number: Annotated[str, Field(min_length=1, max_length=40)]
 

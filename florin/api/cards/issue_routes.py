@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from starlette.responses import Response, StreamingResponse
 
 from florin.api import management_examples as examples
@@ -29,10 +29,8 @@ ROUTES = Routes("Card issues")
 _EXPORT = OneAtATime("another card file is being written")
 
 
-class IssueFields(Fields):
+class IssueFields(Fields, example=examples.NEW_ISSUE):
     """Cards to be made, and the public key (age) of whoever may read their file."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_ISSUE]})
 
     product_id: ProductId
     denomination: AmountField

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from florin.api.cases import case_examples as examples
 from florin.api.fields import (
@@ -21,20 +21,16 @@ from florin.domain.case_life import LONGEST_TEXT, CaseKind, CaseOperation
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
 
 
-class OwnCaseFields(PrivateFields):
+class OwnCaseFields(PrivateFields, example=examples.OWN_CASE):
     """What a member is not content with; a dispute names its purchase."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.OWN_CASE]})
 
     kind: Annotated[CaseKind, Choice]
     text: Text
     purchase_id: PurchaseId | None = None
 
 
-class CaseFields(PrivateFields):
+class CaseFields(PrivateFields, example=examples.NEW_CASE):
     """What somebody is not content with, and who: by a purchase, a member or a corporate customer."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_CASE]})
 
     kind: Annotated[CaseKind, Choice]
     text: Text
@@ -43,19 +39,15 @@ class CaseFields(PrivateFields):
     customer_id: CustomerId | None = None
 
 
-class OwnStepFields(PrivateFields):
+class OwnStepFields(PrivateFields, example=examples.OWN_STEP):
     """A member's step of an own case: `note`, `answer`, `reopen` or `close`."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.OWN_STEP]})
 
     operation: Annotated[CaseOperation, Choice]
     text: Text
 
 
-class StepFields(PrivateFields):
+class StepFields(PrivateFields, example=examples.STEP):
     """A step of a case; only `assign` names an assignee or a day, and only a `note` is internal."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.STEP]})
 
     operation: Annotated[CaseOperation, Choice]
     text: Text
@@ -64,10 +56,8 @@ class StepFields(PrivateFields):
     is_internal: bool = False
 
 
-class CaseRefundFields(PrivateFields):
+class CaseRefundFields(PrivateFields, example=examples.CASE_REFUND):
     """How much goes back (nothing said: all that remains), and a fresh one-time code, which this one action spends."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.CASE_REFUND]})
 
     amount: AmountField | None = None
     totp_code: TotpCode

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import Query
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from florin.api.callers import Audience, people
@@ -40,35 +40,27 @@ _END = (*KEY_PROBLEMS, Decline.LOSS_NOT_FOUND, Decline.LOSS_NOT_IN_STATE)
 OfStatus = Annotated[LossStatus | None, Choice, Query(description="Where they stand.")]
 
 
-class OwnLossFields(PrivateFields):
+class OwnLossFields(PrivateFields, example=examples.LOST):
     """The number of a lost card."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.LOST]})
 
     number: Annotated[str, Field(min_length=1, max_length=40)]
 
 
-class LossFields(PrivateFields):
+class LossFields(PrivateFields, example=examples.LOST_AT_DESK):
     """A lost card, and the document that its holder shows."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.LOST_AT_DESK]})
 
     card_id: CardId
     identity: IdentityFields
 
 
-class FoundFields(Fields):
+class FoundFields(Fields, example=examples.FOUND):
     """How it came that the card is there."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.FOUND]})
 
     reason: Line
 
 
-class SuccessorFileFields(PrivateFields):
+class SuccessorFileFields(PrivateFields, example=examples.FILE_WANTED):
     """The public key (age) of whoever prints the card, and a fresh one-time code, which this one action spends."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.FILE_WANTED]})
 
     recipient: Annotated[str, Field(min_length=1, max_length=200)]
     totp_code: TotpCode

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from florin.api.closures import examples
 from florin.api.fields import (
@@ -29,10 +29,8 @@ Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="`details_ha
 Reference = Annotated[str, Field(min_length=1, max_length=64)]
 
 
-class AccountFields(PrivateFields):
+class AccountFields(PrivateFields, example=examples.BANK_ACCOUNT):
     """A bank account; its holder is called as the record says."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.BANK_ACCOUNT]})
 
     holder: Name
     bank: Name
@@ -43,10 +41,8 @@ class AccountFields(PrivateFields):
         return BankAccount.read(self.holder, self.bank, self.number)
 
 
-class PayToFields(PrivateFields):
+class PayToFields(PrivateFields, example=examples.OWN_CLOSURE):
     """Where the money goes: a bank account in the name on record, or cash where the law allows it."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.OWN_CLOSURE]})
 
     account: AccountFields | None = None
     in_cash: bool = False
@@ -57,71 +53,55 @@ class PayToFields(PrivateFields):
         return PayTo(None if self.account is None else self.account.read(), self.in_cash)
 
 
-class MembersClosureFields(PayToFields):
+class MembersClosureFields(PayToFields, example=examples.MEMBERS_CLOSURE):
     """A member's account that is to be closed in the member's place."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.MEMBERS_CLOSURE]})
 
     member_id: MemberId
 
 
-class CardsClosureFields(PayToFields):
+class CardsClosureFields(PayToFields, example=examples.CARDS_CLOSURE):
     """A registered card that is to be closed, what its holder has shown, and where the code goes."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.CARDS_CLOSURE]})
 
     card_id: CardId
     identity: IdentityFields
     mail: Mail
 
 
-class CodeFields(PrivateFields):
+class CodeFields(PrivateFields, example=examples.CODE):
     """The code of the latest message."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.CODE]})
 
     code: Annotated[str, Field(min_length=1, max_length=16)]
 
 
-class OwnTotpFields(PrivateFields):
+class OwnTotpFields(PrivateFields, example=examples.OWN_PROOF):
     """A fresh code of the authenticator for what was shown."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.OWN_PROOF]})
 
     totp_code: TotpCode
     details_hash: Digest
 
 
-class ApprovalFields(PrivateFields):
+class ApprovalFields(PrivateFields, example=examples.APPROVAL):
     """What was looked at, and a fresh one-time code."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.APPROVAL]})
 
     amount: AmountField | None = None
     details_hash: Digest
     totp_code: TotpCode
 
 
-class ClosureReasonFields(Fields):
+class ClosureReasonFields(Fields, example=examples.REASON):
     """Why; it is kept."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.REASON]})
 
     reason: Line
 
 
-class SettledFields(Fields):
+class SettledFields(Fields, example=examples.SETTLED):
     """The bank's own reference of the payment."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.SETTLED]})
 
     bank_reference: Reference
 
 
-class ReturnedFields(Fields):
+class ReturnedFields(Fields, example=examples.RETURNED):
     """The bank's own reference of the return, and what it says about it."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.RETURNED]})
 
     bank_reference: Reference
     reason: Line

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from florin.api.corporate import card_work_examples as examples
 from florin.api.corporate.delivery_views import CardName
@@ -65,16 +65,12 @@ class SelectionFields(PrivateFields):
         return None
 
 
-class ActivationFields(SelectionFields):
+class ActivationFields(SelectionFields, example=examples.ACTIVATE_BOXES):
     """Which cards to activate."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.ACTIVATE_BOXES]})
 
-
-class VoidCardsFields(SelectionFields):
+class VoidCardsFields(SelectionFields, example=examples.VOID_CARDS):
     """Which cards to give up."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.VOID_CARDS]})
 
 
 class CardRefusalView(View):
@@ -142,28 +138,22 @@ class ReportField(Fields):
     reason: Annotated[ReplacementReason, Choice]
 
 
-class ReplacementFields(PrivateFields):
+class ReplacementFields(PrivateFields, example=examples.REPORTS):
     """Cards to be replaced, and a fresh one-time code, which this one action spends."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.REPORTS]})
 
     cards: Annotated[list[ReportField], Field(min_length=1, max_length=MOST_CARDS)]
     totp_code: TotpCode
 
 
-class ReceiptConfirmationFields(PrivateFields):
+class ReceiptConfirmationFields(PrivateFields, example=examples.CONFIRM):
     """A fresh one-time code, which this one action spends, and the cards that have not arrived or are damaged."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.CONFIRM]})
 
     missing_or_damaged: Annotated[list[ReportField], Field(max_length=MOST_CARDS)] = Field(default_factory=list)
     totp_code: TotpCode
 
 
-class RefusalFields(PrivateFields):
+class RefusalFields(PrivateFields, example=examples.REFUSE):
     """Why a replacement is refused, and a fresh one-time code, which this one action spends."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.REFUSE]})
 
     reason: Line
     totp_code: TotpCode

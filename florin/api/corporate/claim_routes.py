@@ -6,7 +6,7 @@ The token of a link travels in the body, and never in an address: addresses stan
 from datetime import date, datetime
 from typing import Annotated, Final
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -31,10 +31,8 @@ _PROBLEMS: Final = (
 )
 
 
-class ClaimFields(PrivateFields):
+class ClaimFields(PrivateFields, example=examples.CLAIM):
     """The token of a link, which is its part after `#`."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.CLAIM]})
 
     token: Annotated[str, Field(min_length=1, max_length=100)]
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from florin.api.corporate import customer_examples as examples
 from florin.api.fields import Choice, CustomerId, Fields, PrivateFields, ProgrammeId
@@ -38,34 +38,26 @@ class ContactField(PrivateFields):
 Contacts = Annotated[list[ContactField], Field(min_length=1, max_length=MOST_CONTACTS)]
 
 
-class CustomersContactsFields(PrivateFields):
+class CustomersContactsFields(PrivateFields, example=examples.CONTACTS):
     """Whom to call at a customer."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.CONTACTS]})
 
     contacts: Contacts
 
 
-class CustomersNameFields(Fields):
+class CustomersNameFields(Fields, example=examples.RENAMED):
     """How a customer is registered by now, and its bank account called."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.RENAMED]})
 
     name: Name
 
 
-class ApprovalLimitFields(Fields):
+class ApprovalLimitFields(Fields, example=examples.APPROVAL_LIMIT):
     """The face total above which an order needs the customer's own approver."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.APPROVAL_LIMIT]})
 
     approval_limit: ThresholdField
 
 
-class CustomerFields(PrivateFields):
+class CustomerFields(PrivateFields, example=examples.NEW_CUSTOMER):
     """A new customer. Under policy pack `cn` the registration number is the unified social credit identifier."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_CUSTOMER]})
 
     programme_id: ProgrammeId
     name: Name

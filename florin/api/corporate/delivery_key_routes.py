@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from florin.api.callers import people
 from florin.api.corporate import customer_examples as examples
@@ -23,10 +23,8 @@ from florin.storage.corporate.proposals import DeliveryKey, ProposalStatus
 ROUTES = Routes("Customers")
 
 
-class DeliveryKeyFields(Fields):
+class DeliveryKeyFields(Fields, example=examples.NEW_DELIVERY_KEY):
     """Whose key opens a part of the card files: the public key of an age identity."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_DELIVERY_KEY]})
 
     part: Annotated[DeliveryPart, Choice]
     recipient: Annotated[str, Field(min_length=1, max_length=200)]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from florin.api.corporate import delivery_examples as examples
 from florin.api.fields import Choice, DeliveryId, OrderId, PrivateFields, TotpCode
@@ -14,13 +14,11 @@ CardName = Annotated[str, Field(pattern="^[1-9][0-9]{0,2}-[0-9]{1,8}$")]
 """A card of an order: its line and its serial number in the line."""
 
 
-class DeliveryFields(PrivateFields):
+class DeliveryFields(PrivateFields, example=examples.NEW_DELIVERY):
     """Which half of the cards' secrets is wanted, in which form; of the whole order unless replacement cards are named.
 
     `age` is sealed to the customer's delivery key for the part, `zip` opens with a password that an approver reads.
     """
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_DELIVERY]})
 
     part: Annotated[DeliveryPart, Choice]
     form: Annotated[DeliveryForm, Choice]

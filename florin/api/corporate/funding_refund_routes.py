@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Query
-from pydantic import ConfigDict
 from starlette.responses import Response
 
 from florin.api.callers import people
@@ -42,20 +41,16 @@ _DECISION = (
 OfStatus = Annotated[FundingRefundStatus | None, Choice, Query(description="Where they stand.")]
 
 
-class FundingRefundFields(Fields):
+class FundingRefundFields(Fields, example=examples.NEW_FUNDING_REFUND):
     """Money that is to go back to a customer, and why."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_FUNDING_REFUND]})
 
     customer_id: CustomerId
     amount: AmountField
     reason: Line
 
 
-class PaidFields(Fields):
+class PaidFields(Fields, example=examples.PAY):
     """The bank's own reference of the payment."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.PAY]})
 
     bank_reference: Reference
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Annotated, Final
 
-from pydantic import ConfigDict
 from starlette.responses import Response
 
 from florin.api.callers import people
@@ -34,10 +33,8 @@ _LIST: Final = "links"
 _OF_ORDER: Final = (Decline.ORDER_NOT_FOUND, Decline.CUSTOMER_NOT_ACTIVE, Decline.ORDER_NOT_IN_STATE)
 
 
-class ResendFields(Fields):
+class ResendFields(Fields, example=examples.RESEND):
     """The card whose link is sent once more."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.RESEND]})
 
     card: CardName
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from florin.api.corporate import order_examples as examples
 from florin.api.fields import AmountField, Choice, CustomerId, Fields, Line, OrderId, ProductId, ProgrammeId
@@ -32,39 +32,31 @@ class WantedLineField(Fields):
     quantity: Annotated[int, Field(ge=1, le=MOST_CARDS)]
 
 
-class LinesFields(Fields):
+class LinesFields(Fields, example=examples.LINES):
     """What a draft is to be: how its cards are delivered, and its lines."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.LINES]})
 
     delivery: Annotated[DeliveryKind, Choice]
     lines: Annotated[list[WantedLineField], Field(max_length=MOST_LINES)]
 
 
-class OrderFields(LinesFields):
+class OrderFields(LinesFields, example=examples.NEW_ORDER):
     """A new order: a buyer's own customer's, or of the customer that the operator names.
 
     Lines may be left empty where a recipients' file brings them.
     """
 
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_ORDER]})
-
     customer_id: CustomerId | None = None
     lines: Annotated[list[WantedLineField], Field(max_length=MOST_LINES, default_factory=list)]
 
 
-class ConsentFields(Fields):
+class ConsentFields(Fields, example=examples.CONSENT):
     """The hash of what is approved, as the order shows it."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.CONSENT]})
 
     submission_hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
-class OrderReasonFields(Fields):
+class OrderReasonFields(Fields, example=examples.REASON):
     """Why; it is kept, and stands in the order's timeline."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.REASON]})
 
     reason: Line
 

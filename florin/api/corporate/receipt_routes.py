@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Self
 
 from fastapi import Query
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from florin.api.callers import people
@@ -40,10 +40,8 @@ class PartyField(PrivateFields):
     account: Annotated[str, Field(min_length=4, max_length=60)] | None = None
 
 
-class ReceiptFields(PrivateFields):
+class ReceiptFields(PrivateFields, example=examples.NEW_RECEIPT):
     """Money that has come in, by transfer or in cash; cash names the order that it pays."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_RECEIPT]})
 
     customer_id: CustomerId
     method: Annotated[PaymentMethod, Choice]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from florin.api.callers import people
 from florin.api.corporate import customer_examples as examples
@@ -28,10 +28,8 @@ from florin.storage.corporate.proposals import ProposalStatus, RefundAccount
 ROUTES = Routes("Customers")
 
 
-class RefundAccountFields(PrivateFields):
+class RefundAccountFields(PrivateFields, example=examples.NEW_REFUND_ACCOUNT):
     """A bank account; its holder is called as the customer is."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_REFUND_ACCOUNT]})
 
     holder: Name
     bank: Name

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from florin.api.callers import people
 from florin.api.examples import MEMBER_ID, cny
@@ -54,18 +54,14 @@ _DECISION: Final = (
 )
 
 
-class NewEndingFields(Fields):
+class NewEndingFields(Fields, example={"programme_id": PROGRAMME_ID}):
     """The programme whose terms name an ending."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"programme_id": PROGRAMME_ID}]})
 
     programme_id: ProgrammeId
 
 
-class ApproveEndingFields(Fields):
+class ApproveEndingFields(Fields, example={"list_hash": _HASH, "totp_code": "123456"}):
     """The `list_hash` of the proposal as it was looked at, and a fresh one-time code."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"list_hash": _HASH, "totp_code": "123456"}]})
 
     list_hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
     totp_code: Annotated[str, Field(min_length=1, max_length=16)]

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from florin.api.callers import READERS_OF_PROGRAMMES, people
 from florin.api.examples import MEMBER_ID, cny
@@ -80,10 +80,8 @@ Days = Annotated[int, Field(ge=1, le=LONGEST_DAYS)]
 Month = Annotated[str | None, Query(max_length=10, description="Such as `2026-11`; this month without.")]
 
 
-class DormancyTermsFields(Fields):
+class DormancyTermsFields(Fields, example=_TERMS):
     """What a programme adds to its `dormancy_days`; null means as many. `ending_days` are counted from dormant on."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [_TERMS]})
 
     low_balance_days: Days | None = None
     dormant_days: Days | None = None

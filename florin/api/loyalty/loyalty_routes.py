@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Final
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from florin.api.callers import Audience
@@ -89,18 +89,14 @@ class VoucherPage(View):
     next_cursor: str | None
 
 
-class ExchangeFields(Fields):
+class ExchangeFields(Fields, example=examples.EXCHANGE):
     """How many points are given; the programme's terms say for what."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.EXCHANGE]})
 
     points: Annotated[int, Field(ge=1, le=MOST_POINTS)]
 
 
-class VoucherUseFields(Fields):
+class VoucherUseFields(Fields, example=examples.USE):
     """Which voucher becomes bonus."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.USE]})
 
     voucher_id: VoucherId
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from florin.api.callers import READERS_OF_PROGRAMMES
 from florin.api.fields import AmountField, Choice, Day, Fields, ProgrammeId
@@ -38,7 +38,7 @@ class RewardField(Fields):
     face: AmountField
 
 
-class LoyaltyTermsFields(Fields):
+class LoyaltyTermsFields(Fields, example=examples.NEW_TERMS):
     """What a programme gives its members from a business day on (null: from today's).
 
     A point for each whole `minor_per_point` that a member pays on a day, two on the days of every month in
@@ -46,8 +46,6 @@ class LoyaltyTermsFields(Fields):
     is what points are exchanged for. Who earns fewer than `keep_from_points` in a year loses all points at its end
     (null: nobody does). Who is brought in and who brought it get a voucher of `referral_face` each (null: none).
     """
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_TERMS]})
 
     effective_on: Day | None = None
     minor_per_point: Annotated[int, Field(ge=1, le=MAX_AMOUNT_MINOR)]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -81,10 +81,8 @@ _REACHABLE: Final[Json] = {
 }
 
 
-class ContactFields(PrivateFields):
+class ContactFields(PrivateFields, example=_NEW):
     """How a member was spoken or written to, what came of it, and when to try again."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [_NEW]})
 
     channel: Annotated[ContactChannel, Choice]
     outcome: Annotated[ContactOutcome, Choice]

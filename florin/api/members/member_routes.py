@@ -8,7 +8,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import ConfigDict
 from starlette.responses import Response
 
 from florin.api import management_examples as examples
@@ -36,10 +35,8 @@ _NOT_FOUND = (Decline.MEMBER_NOT_FOUND,)
 _LIFE = (*_NOT_FOUND, Decline.MEMBER_NOT_ACTIVE)
 
 
-class MemberReasonFields(Fields):
+class MemberReasonFields(Fields, example=examples.REASON):
     """Why; it is kept."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.REASON]})
 
     reason: Line
 

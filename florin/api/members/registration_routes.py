@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from starlette.requests import Request
 
 from florin.api import management_examples as examples
@@ -44,10 +44,8 @@ Mobile = Annotated[
 ]
 
 
-class RegistrationFields(PrivateFields):
+class RegistrationFields(PrivateFields, example=examples.REGISTRATION):
     """Who wants to join: a mail address, a mobile number or both, and the version of the agreement that was shown."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.REGISTRATION]})
 
     programme_id: ProgrammeId
     user_name: UserName
@@ -67,10 +65,8 @@ class RegisteredView(View):
     user_name: str
 
 
-class SignInFields(PrivateFields):
+class SignInFields(PrivateFields, example=examples.SIGN_IN):
     """User name, mail address or mobile number, the password, and the one-time code where those are on."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.SIGN_IN]})
 
     programme_id: ProgrammeId
     name: Typed

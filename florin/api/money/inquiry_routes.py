@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -28,19 +28,15 @@ ROUTES = Routes("Balance inquiry")
 _LIFE = (Decline.CARD_NOT_ACCEPTED, Decline.CARD_NOT_ACTIVE, Decline.CARD_REDEEMED)
 
 
-class CardAndPinFields(PrivateFields):
+class CardAndPinFields(PrivateFields, example=examples.CARD_AND_PIN):
     """A card by its number, as typed, and its PIN."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.CARD_AND_PIN]})
 
     number: Annotated[str, Field(min_length=1, max_length=40)]
     pin: Annotated[str, Field(min_length=1, max_length=16)]
 
 
-class CardShownFields(PrivateFields):
+class CardShownFields(PrivateFields, example=examples.CARD_AND_PIN):
     """A card by its number, as typed, and its PIN; or an e-card by its e-code alone."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.CARD_AND_PIN]})
 
     number: Annotated[str, Field(min_length=1, max_length=40)] | None = None
     pin: Annotated[str, Field(min_length=1, max_length=16)] | None = None

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from florin.api.fields import Choice, Fields, MemberId, NoticeId, PrivateFields, ProgrammeId, WallClock, time_of
 from florin.api.given import TheAuthor, TheHouse, ThePage
@@ -39,10 +39,8 @@ _NOT_FOUND = (Decline.PROGRAMME_NOT_FOUND,)
 SentOver = Literal["mail", "sms"]
 
 
-class NoticeTermsFields(Fields):
+class NoticeTermsFields(Fields, example=examples.TERMS):
     """When and of which days members are told; times are by the programme's clock."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.TERMS]})
 
     language: Annotated[Language, Choice]
     quiet_from: WallClock | None = None
@@ -63,10 +61,8 @@ class NoticeTermsView(View):
     expiry_days: int
 
 
-class NoticeTextFields(Fields):
+class NoticeTextFields(Fields, example=examples.TEXT):
     """A text with places for values, as `{{ balance | money }}`; mail has a subject, a short message has none."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.TEXT]})
 
     subject: Annotated[str, Field(max_length=200)] | None = None
     body: Annotated[str, Field(max_length=10_000)]
@@ -90,13 +86,11 @@ class FilledTextView(View):
     html: str | None
 
 
-class SampleFields(PrivateFields):
+class SampleFields(PrivateFields, example=examples.SAMPLE):
     """A kind of notice, and where a sample of it goes: a mail address or mobile number.
 
     `language` null: the programme's.
     """
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.SAMPLE]})
 
     kind: Annotated[NoticeKind, Choice]
     address: Annotated[str, Field(min_length=3, max_length=254)]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from florin.api.callers import Audience
 from florin.api.fields import Choice, Fields, PrivateFields
@@ -28,10 +28,8 @@ class WishField(Fields):
     wanted: bool
 
 
-class PreferencesFields(PrivateFields):
+class PreferencesFields(PrivateFields, example=examples.PREFERENCES):
     """All wishes; about what is left out nothing is said, so it goes by mail, or by SMS where there is no address."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.PREFERENCES]})
 
     language: Annotated[Language, Choice] | None = None
     birthday: Annotated[str, Field(pattern="^(0[1-9]|1[0-2])-[0-3][0-9]$")] | None = None

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Final
 
 from fastapi import Query
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from starlette.requests import Request
 
 from florin.api.callers import People, Visitor
@@ -34,20 +34,16 @@ _HOOK: Final = "/v1/webhooks/{webhook_id}"
 _NOT_FOUND = (Decline.WEBHOOK_NOT_FOUND,)
 
 
-class WebhookFields(PrivateFields):
+class WebhookFields(PrivateFields, example=examples.NEW_WEBHOOK):
     """A new endpoint; without names it gets all events that its owner may see. `contact` hears when it is given up."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_WEBHOOK]})
 
     url: Annotated[str, Field(min_length=1, max_length=2_000)]
     events: Annotated[list[str], Field(max_length=100)] = Field(default_factory=list)
     contact: Annotated[str, Field(min_length=3, max_length=254)] | None = None
 
 
-class ReplayFields(Fields):
+class ReplayFields(Fields, example=examples.REPLAY):
     """One event, or those of a time; of those perhaps only the ones that never came through."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.REPLAY]})
 
     event_id: EventId | None = None
     since: Instant | None = None

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -26,19 +26,15 @@ _LIST = "my-payments"
 ProviderName = Annotated[str, Field(pattern="^[a-z][a-z0-9_-]{0,31}$")]
 
 
-class PaymentFields(Fields):
+class PaymentFields(Fields, example=examples.NEW_PAYMENT):
     """How much a member brings in, and through whom."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_PAYMENT]})
 
     provider: ProviderName
     amount: AmountField
 
 
-class PaymentRefundFields(Fields):
+class PaymentRefundFields(Fields, example=examples.NEW_REFUND):
     """How much is to go back; without an amount, all that is unspent."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_REFUND]})
 
     amount: AmountField | None = None
 

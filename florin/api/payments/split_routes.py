@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from florin.api.fields import AmountField, Fields, HoldId, PrivateFields
@@ -30,10 +30,8 @@ class PaymentCodeFields(PrivateFields):
     payment_code: Annotated[str, Field(min_length=1, max_length=40)]
 
 
-class SplitPurchaseFields(Fields):
+class SplitPurchaseFields(Fields, example=examples.NEW_SPLIT_PURCHASE):
     """A purchase that is larger than the member's wallet, and through whom the rest is paid."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_SPLIT_PURCHASE]})
 
     pay_with: PaymentCodeFields
     amount: AmountField

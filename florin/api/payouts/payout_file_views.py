@@ -3,18 +3,14 @@
 from datetime import date, datetime
 from typing import Self
 
-from pydantic import ConfigDict
-
 from florin.api.fields import Fields, PayoutFileId, ProgrammeId
 from florin.api.payouts import examples
 from florin.api.views import AmountView, View, amount_view
 from florin.storage.payouts.payout_files import PayoutFile
 
 
-class NewFileFields(Fields):
+class NewFileFields(Fields, example=examples.NEW_FILE):
     """Whose payouts are to be put into a file."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_FILE]})
 
     programme_id: ProgrammeId
 

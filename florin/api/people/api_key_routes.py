@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from florin.api import management_examples as examples
 from florin.api.fields import Choice, Fields, KeyId, MerchantId, TerminalId
@@ -21,10 +21,8 @@ from florin.storage.configuration import configuration_change
 ROUTES = Routes("API keys")
 
 
-class ApiKeyFields(Fields):
+class ApiKeyFields(Fields, example=examples.NEW_KEY):
     """A new key: a merchant's, for one of its tills or for all of them, or without a merchant an operator's."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_KEY]})
 
     name: Name
     scopes: Annotated[list[Annotated[Scope, Choice]], Field(min_length=1, max_length=len(Scope))]

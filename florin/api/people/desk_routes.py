@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from starlette.requests import Request
 
 from florin.api.callers import ANYBODY_ENROLLING, Audience
@@ -29,38 +29,30 @@ ROUTES = Routes("The desk")
 _PASSWORD_PROBLEMS = (Decline.PASSWORD_INCORRECT, Decline.RATE_LIMITED)
 
 
-class DeskSignInFields(PrivateFields):
+class DeskSignInFields(PrivateFields, example=examples.SIGN_IN):
     """User name and password, and the one-time code: only who has not enrolled yet has none."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.SIGN_IN]})
 
     user_name: Typed
     password: Typed
     totp_code: TotpCode | None = None
 
 
-class OwnPasswordFields(PrivateFields):
+class OwnPasswordFields(PrivateFields, example=examples.NEW_PASSWORD):
     """The own password, its successor, and a fresh one-time code where those are on."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_PASSWORD]})
 
     password: Typed
     new_password: NewPassword
     totp_code: TotpCode | None = None
 
 
-class OwnPasswordAgainFields(PrivateFields):
+class OwnPasswordAgainFields(PrivateFields, example=examples.PASSWORD_AGAIN):
     """The own password, asked for again."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.PASSWORD_AGAIN]})
 
     password: Typed
 
 
-class FirstCodeFields(PrivateFields):
+class FirstCodeFields(PrivateFields, example=examples.FIRST_CODE):
     """The first code of an authenticator."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.FIRST_CODE]})
 
     code: TotpCode
 

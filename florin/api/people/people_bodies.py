@@ -6,7 +6,7 @@ The mobile number of a person is shown to nobody, and of the document only wheth
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from florin.api.fields import Choice, CustomerId, Fields, Line, LoginId, PersonId, PrivateFields, TotpCode
 from florin.api.members.registration_routes import Mobile, UserName
@@ -24,10 +24,8 @@ class DocumentFields(PrivateFields):
     number: Annotated[str, Field(min_length=1, max_length=40)]
 
 
-class NewPersonFields(PrivateFields):
+class NewPersonFields(PrivateFields, example=examples.NEW_PERSON):
     """A login to be made, and whose it is: a known mobile number or document makes it a known person's."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_PERSON]})
 
     user_name: UserName
     name: Annotated[str, Field(min_length=1, max_length=100)]
@@ -37,41 +35,31 @@ class NewPersonFields(PrivateFields):
     totp_code: TotpCode
 
 
-class NewCustomersPersonFields(NewPersonFields):
+class NewCustomersPersonFields(NewPersonFields, example=examples.NEW_CUSTOMERS_PERSON):
     """A login to be made for one of the customer's people."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_CUSTOMERS_PERSON]})
 
-
-class LoginReasonFields(Fields):
+class LoginReasonFields(Fields, example=examples.REASON):
     """Why; it is kept."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.REASON]})
 
     reason: Line
 
 
-class ConfirmedLoginReasonFields(PrivateFields):
+class ConfirmedLoginReasonFields(PrivateFields, example=examples.CONFIRMED_REASON):
     """Why, or how it was made sure who asks; it is kept. With a fresh one-time code of whoever does it."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.CONFIRMED_REASON]})
 
     reason: Line
     totp_code: TotpCode
 
 
-class LoginRolesFields(ConfirmedLoginReasonFields):
+class LoginRolesFields(ConfirmedLoginReasonFields, example=examples.ROLES):
     """All roles that a login is to have."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.ROLES]})
 
     roles: Annotated[list[Annotated[Role, Choice]], Field(min_length=1, max_length=len(Role))]
 
 
-class PersonsIdentityFields(PrivateFields):
+class PersonsIdentityFields(PrivateFields, example=examples.IDENTITY):
     """The document that a person has shown, and the name on it; with a fresh code of whoever has seen it."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.IDENTITY]})
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
     document: DocumentFields

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from florin.api import management_examples as examples
 from florin.api.callers import Audience
@@ -32,53 +32,41 @@ _PASSWORD_PROBLEMS = (Decline.PASSWORD_INCORRECT, Decline.RATE_LIMITED)
 _CONFIRMATION_PROBLEMS = (*_PASSWORD_PROBLEMS, Decline.TOTP_CODE_INCORRECT)
 
 
-class IdentityFields(PrivateFields):
+class IdentityFields(PrivateFields, example=examples.IDENTITY):
     """The member's real name, and the document that shows it."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.IDENTITY]})
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
     document_kind: Annotated[DocumentKind, Choice]
     document_number: Annotated[str, Field(min_length=1, max_length=40)]
 
 
-class PasswordFields(PrivateFields):
+class PasswordFields(PrivateFields, example=examples.PASSWORD_AGAIN):
     """The password, asked for again."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.PASSWORD_AGAIN]})
 
     password: Typed
 
 
-class ConfirmationFields(PasswordFields):
+class ConfirmationFields(PasswordFields, example=examples.CONFIRMATION):
     """The password, asked for again, and a fresh one-time code where those are on."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.CONFIRMATION]})
 
     totp_code: TotpCode | None = None
 
 
-class ContactsFields(ConfirmationFields):
+class ContactsFields(ConfirmationFields, example=examples.CONTACTS):
     """How the member is reached from now on, confirmed by the member; what is left out is removed."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.CONTACTS]})
 
     mail: Mail | None = None
     mobile: Mobile | None = None
 
 
-class NewPasswordFields(ConfirmationFields):
+class NewPasswordFields(ConfirmationFields, example=examples.NEW_PASSWORD):
     """The member's confirmation, and the password's successor."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_PASSWORD]})
 
     new_password: NewPassword
 
 
-class TotpCodeFields(PrivateFields):
+class TotpCodeFields(PrivateFields, example=examples.TOTP_CODE):
     """A one-time code."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.TOTP_CODE]})
 
     code: TotpCode
 

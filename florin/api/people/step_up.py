@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from pydantic import ConfigDict
-
 from florin.api.fields import PrivateFields, TotpCode
 from florin.domain.declines import Decline
 
@@ -11,9 +9,7 @@ STEP_UP_PROBLEMS: Final = (Decline.TOTP_CODE_INCORRECT, Decline.RATE_LIMITED)
 """What a route that asks for a code can refuse on its account."""
 
 
-class StepUpFields(PrivateFields):
+class StepUpFields(PrivateFields, example={"totp_code": "123456"}):
     """A fresh one-time code, which this one action spends."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"totp_code": "123456"}]})
 
     totp_code: TotpCode

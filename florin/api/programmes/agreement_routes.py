@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from florin.api import management_examples as examples
 from florin.api.callers import Audience
@@ -21,10 +21,8 @@ from florin.storage.members.members import current_agreement
 ROUTES = Routes("Agreements")
 
 
-class AgreementFields(Fields):
+class AgreementFields(Fields, example=examples.AGREEMENT):
     """A new version of the terms, in force from an instant on, or at once."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.AGREEMENT]})
 
     version: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,31}$")]
     text: Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]

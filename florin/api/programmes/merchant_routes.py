@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from florin.api import management_examples as examples
 from florin.api.fields import Fields, MerchantId, ProgrammeId, TerminalId
@@ -25,10 +25,8 @@ ROUTES = Routes("Merchants")
 _NOT_FOUND = (Decline.MERCHANT_NOT_FOUND,)
 
 
-class MerchantFields(Fields):
+class MerchantFields(Fields, example=examples.NEW_MERCHANT):
     """A new merchant, active from the start."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_MERCHANT]})
 
     code: Code
     name: Name
@@ -50,10 +48,8 @@ class MerchantPage(View):
     next_cursor: str | None
 
 
-class TerminalFields(Fields):
+class TerminalFields(Fields, example=examples.NEW_TERMINAL):
     """A new till of a merchant."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_TERMINAL]})
 
     code: Annotated[str, Field(pattern="^[A-Za-z0-9-]{1,32}$")]
 
@@ -74,10 +70,8 @@ class TerminalPage(View):
     next_cursor: str | None
 
 
-class NetworkFields(Fields):
+class NetworkFields(Fields, example=examples.NETWORK_PLACE):
     """What a merchant does for a programme: take its cards as payment, sell and activate them."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NETWORK_PLACE]})
 
     accepts: bool
     sells: bool

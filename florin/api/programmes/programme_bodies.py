@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from florin.api import management_examples as examples
 from florin.api.fields import AmountField, Choice, Fields, ProductId, ProgrammeId, WallClock
@@ -47,10 +47,8 @@ class TermsFields(Fields):
     closure_cooling_days: Annotated[int, Field(ge=0, le=LONGEST_COOLING_DAYS)] | None = None
 
 
-class ProgrammeFields(TermsFields):
+class ProgrammeFields(TermsFields, example=examples.NEW_PROGRAMME):
     """A new programme. What is left out of the terms gets Florin's usual value."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_PROGRAMME]})
 
     code: Code
     name: Name
@@ -62,20 +60,16 @@ class ProgrammeFields(TermsFields):
     low_balance_threshold: ThresholdField
 
 
-class ProgrammeChangeFields(TermsFields):
+class ProgrammeChangeFields(TermsFields, example=examples.PROGRAMME_CHANGE):
     """New terms of a programme; what is left out stays as it is."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.PROGRAMME_CHANGE]})
 
     name: Name | None = None
     policy_pack: Annotated[PackName, Choice] | None = None
     low_balance_threshold: ThresholdField | None = None
 
 
-class ProductFields(Fields):
+class ProductFields(Fields, example=examples.NEW_PRODUCT):
     """A new kind of card; validity in years from activation, or as the policy pack says."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_PRODUCT]})
 
     code: Code
     name: Name

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from florin.api.callers import READERS_OF_PROGRAMMES
 from florin.api.corporate import customer_examples as examples
@@ -33,10 +33,8 @@ class TierField(Fields):
     price_basis_points: Annotated[int, Field(ge=1, le=WHOLE_PRICE_BASIS_POINTS)]
 
 
-class TiersFields(Fields):
+class TiersFields(Fields, example=examples.TIERS):
     """A programme's tiers; without any, everybody pays the whole."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.TIERS]})
 
     tiers: Annotated[list[TierField], Field(max_length=MOST_TIERS)]
 
