@@ -15,7 +15,7 @@ PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PIP_INSTALL_LOCKED := $(PIP_INSTALL) --no-deps --require-hashes --only-binary :all: --requirement
 PIP_INSTALL_FLORIN := $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 COMPILE := $(UV) pip compile pyproject.toml --group build --universal --python-version 3.11 \
-	--generate-hashes --no-header --no-annotate --quiet
+	--only-binary :all: --generate-hashes --no-header --no-annotate --quiet
 
 # Who keeps Python from writing bytecode has every process compile all that it imports: seconds for each of hundreds.
 unexport PYTHONDONTWRITEBYTECODE

@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     mail_user: str | None = None
     mail_password: SecretStr | None = None
     mail_from: str = "Florin <florin@localhost>"
+    sms_carriers: Path | None = None
     webhook_loopback: bool = False
 
     engine_queue_limit: PositiveInt = 2_000

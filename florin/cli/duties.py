@@ -62,8 +62,13 @@ class Duty:
 def duties_of(
     house: OpenHouse, settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> tuple[Duty, ...]:
-    """The duties of a process that serves this house and goes by that clock."""
+    """The duties of a process that serves this house and goes by that clock.
+
+    Raises:
+        AccountsMisconfigured: the file of the carriers of short messages cannot be used.
+    """
     clearing, embedded = house.clearing, house.address.embedded
+    mail, short_messages = notice_gateways(settings)
     duties = [
         Duty("expire_holds", 5, lambda: expire_holds(clearing, clock())),
         Duty("make_cards", 2, lambda: fill_waiting_issues(clearing.pool, clearing.vault, clock)),
@@ -78,7 +83,7 @@ def duties_of(
         Duty("follow_payments", 5, lambda: follow_payments(clearing, clock())),
         Duty("send_refunds", 5, lambda: send_refunds(clearing, clock())),
         Duty("fan_out", 1, lambda: fan_out_everything(clearing, clock())),
-        Duty("send_notices", 5, lambda: send_notices(clearing, *notice_gateways(settings), clock), endless=True),
+        Duty("send_notices", 5, lambda: send_notices(clearing, mail, short_messages, clock), endless=True),
         Duty("deliver_webhooks", 5, lambda: deliver_webhooks(clearing, webhook_senders(settings), clock), endless=True),
         Duty("write_notices_of_the_day", 600, lambda: write_notices_of_the_day(clearing, clock())),
         Duty("cancel_unconfirmed_closures", 60, lambda: cancel_unconfirmed_closures(clearing, clock())),

@@ -6,7 +6,7 @@ from florin.cli.exit_codes import ExitCode, Refusal
 from florin.crypto.keyring import KeyringError
 from florin.domain.invalid_field import InvalidField
 from florin.domain.money import InvalidAmount, UnknownCurrency
-from florin.gateways.provider_accounts import ProvidersMisconfigured
+from florin.gateways.account_file import AccountsMisconfigured
 from florin.storage.connect import DatabaseMisconfigured, DatabaseUnavailable, is_connection_failure
 from florin.storage.embedded import EmbeddedServerError
 from florin.storage.keyring_check import WrongKeyring
@@ -15,13 +15,13 @@ from florin.storage.schema import SchemaMismatch
 from florin.storage.server_check import UnsafeServer
 
 _REFUSALS: Final = (
+    AccountsMisconfigured,
     DatabaseMisconfigured,
     EmbeddedServerError,
     InvalidAmount,
     InvalidField,
     KeyringError,
     OSError,
-    ProvidersMisconfigured,
     SchemaMismatch,
     UnknownCurrency,
     UnsafeServer,

@@ -40,7 +40,7 @@ async def open_house(
         clock: what the engine goes by.
 
     Raises:
-        ProvidersMisconfigured: the file of the accounts at payment providers cannot be used.
+        AccountsMisconfigured: the file of the accounts at payment providers cannot be used.
         KeyringError, WrongKeyring: no keyring, or not the one that the data was written with.
         DatabaseUnavailable, DatabaseMisconfigured, UnsafeServer, SchemaMismatch, EmbeddedServerError: as
             `open_database`.

@@ -5,6 +5,10 @@ class GatewayAwayError(Exception):
     """Nothing goes out this way now, whoever it is for: the server is away, or refuses us."""
 
 
+class OneWayAwayError(GatewayAwayError):
+    """Nothing goes out this way now for some, such as those whom one of several carriers serves."""
+
+
 class NotNowError(Exception):
     """This recipient does not get it now, and may get it later; ``reason`` is the other side's short word."""
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from florin.gateways.provider_accounts import ProvidersMisconfigured, providers_of
+from florin.gateways.account_file import AccountsMisconfigured
+from florin.gateways.provider_accounts import providers_of
 from florin.settings import Settings
 from tests.gateways.local_server import private_pem, public_pem, rsa_key
 
@@ -77,7 +78,7 @@ def settings(tmp_path: Path, content: str, mode: int = 0o600) -> Settings:
 
 
 def refusal(settings: Settings) -> str:
-    with pytest.raises(ProvidersMisconfigured) as refused:
+    with pytest.raises(AccountsMisconfigured) as refused:
         providers_of(settings)
     return str(refused.value)
 

@@ -15,16 +15,23 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from florin.clearing.house import ClearingHouse
-from florin.clearing.notices.compose import Composer, Useless
+from florin.clearing.notices.compose import Composer, Ready, Useless
 from florin.clearing.notices.render import UnusableTextError
 from florin.crypto.envelope import DecryptionFailed
 from florin.domain.identifiers import wire_id
-from florin.domain.notice import Channel, next_attempt, quiet_until
-from florin.gateways.failures import GatewayAwayError, NotNowError, RefusedForGoodError
+from florin.domain.notice import Channel, NoticeKind, next_attempt, quiet_until
+from florin.gateways.failures import GatewayAwayError, NotNowError, OneWayAwayError, RefusedForGoodError
 from florin.gateways.mail import Mail, MailGateway
 from florin.gateways.short_message import ShortMessage, ShortMessageGateway
 from florin.storage.connect import is_connection_failure
-from florin.storage.notices.notice_sendings import Ending, WaitingNotice, next_notices, set_channel, write_ending
+from florin.storage.notices.notice_sendings import (
+    Ending,
+    WaitingNotice,
+    next_notices,
+    set_channel,
+    write_beginning,
+    write_ending,
+)
 from florin.storage.turns import EITHER_TURN, MAIL_TURN, SMS_TURN, Turns, open_turns
 
 AT_ONCE: Final = 100
@@ -79,7 +86,8 @@ class Senders:
             ending = await self._ending(notice, channel, now)
         except GatewayAwayError as error:
             _log.warning("gateway_away", channel=channel, error=str(error))
-            ending, is_there = Ending("waiting", "gateway away", now + PUT_OFF, was_tried=False), False
+            ending = Ending("waiting", "gateway away", now + PUT_OFF, was_tried=False)
+            is_there = isinstance(error, OneWayAwayError)
         except (UnusableTextError, DecryptionFailed) as error:
             _log.error("notice_unusable", notice=wire_id("notice", notice.id), kind=notice.kind, error=str(error))
             ending = Ending("failed", type(error).__name__)
@@ -107,7 +115,8 @@ class Senders:
                 text, subject = ready.text, ready.text.subject or ""
                 await self.mail.send(Mail(notice_id, ready.address, subject, text.body, text.html, notice.made_at))
             else:
-                await self.short_messages.send(ShortMessage(notice_id, ready.address, ready.text.body))
+                await write_beginning(self.house.pool, notice.id, channel, now)
+                await self.short_messages.send(_short_message(notice, ready), now)
         except NotNowError as error:
             return _not_now(notice, error.reason, now)
         except RefusedForGoodError as error:
@@ -120,6 +129,18 @@ class Senders:
             return Ending("dropped", "nobody to tell", was_tried=False)
         await set_channel(self.house.pool, notice.id, Channel.MAIL if "@" in address else Channel.SMS)
         return None
+
+
+def _short_message(notice: WaitingNotice, ready: Ready) -> ShortMessage:
+    return ShortMessage(
+        wire_id("notice", notice.id),
+        ready.address,
+        ready.text.body,
+        NoticeKind(notice.kind),
+        ready.language,
+        ready.values,
+        notice.begun_at,
+    )
 
 
 def _not_now(notice: WaitingNotice, reason: str, now: datetime) -> Ending:

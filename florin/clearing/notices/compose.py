@@ -1,5 +1,6 @@
 """Making a notice ready to go: whom it is for, in which words, and whether it is still of use."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from florin.clearing.house import ClearingHouse
-from florin.clearing.notices.render import Filled, UnusableTextError, fill
+from florin.clearing.notices.render import Filled, UnusableTextError, fill, plain_values
 from florin.clearing.notices.texts import default_template
 from florin.clearing.orders.link_tokens import link_of
 from florin.clearing.orders.recipients import opened_contact
@@ -28,6 +29,8 @@ class Ready:
 
     address: str = field(repr=False)
     text: Filled
+    language: Language
+    values: Mapping[str, str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,9 @@ class Composer:
         address, values = await self._about(notice, channel, now)
         if address is None:
             return Useless(str(values))
-        return Ready(address, await self._text(notice, channel, values))
+        language, zone = Language(notice.language or FALLBACK), ZoneInfo(notice.time_zone or "UTC")
+        text = await self._text(notice, channel, values, language, zone)
+        return Ready(address, text, language, plain_values(values, language, zone))
 
     async def _about(self, notice: WaitingNotice, channel: Channel, now: datetime) -> tuple[str | None, Any]:
         """The address and the values of the text; without an address, why there is none."""
@@ -104,10 +109,11 @@ class Composer:
     async def _linked(self, card_id: UUID) -> LinkedRecipient | None:
         return await linked_recipient(self.house.pool, card_id, list(LINKED))
 
-    async def _text(self, notice: WaitingNotice, channel: Channel, values: dict[str, Any]) -> Filled:
+    async def _text(
+        self, notice: WaitingNotice, channel: Channel, values: dict[str, Any], language: Language, zone: ZoneInfo
+    ) -> Filled:
         """By the programme's own words where it has any that can be filled in, else by those of Florin."""
-        kind, language = NoticeKind(notice.kind), Language(notice.language or FALLBACK)
-        zone = ZoneInfo(notice.time_zone or "UTC")
+        kind = NoticeKind(notice.kind)
         own = None
         if notice.programme_id is not None:
             own = await find_template(self.house.pool, notice.programme_id, (kind, channel, language))

@@ -30,6 +30,9 @@ _ALLOWED: Final = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr, nodes.Filter, nodes.If,
     nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Test, nodes.CondExpr,
 )  # fmt: skip
+_Known = Context | Mapping[str, Any]
+"""What a filter looks up: the reader's language and the programme's clock."""
+
 _FILTERS: Final = frozenset({"money", "day", "moment", "upper", "lower", "trim"})
 _TESTS: Final = frozenset({"defined"})
 
@@ -59,6 +62,33 @@ def fill(template: Template, values: Mapping[str, Any], language: Language, zone
         for part, source in (("subject", template.subject), ("body", template.body), ("html", template.html))
     }
     return Filled(parts["body"] or "", parts["subject"], parts["html"])
+
+
+def plain_values(values: Mapping[str, Any], language: Language, zone: ZoneInfo) -> dict[str, str]:
+    """The values as texts, for a template that stands elsewhere: a carrier's own.
+
+    Of an amount also the figures alone (``balance_figures``), of an instant the moment and the day alone
+    (``expires_at_day``), of a link what stands behind its ``#`` (``link_token``).
+    """
+    context = {"_language": language, "_zone": zone}
+    plain: dict[str, str] = {}
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            plain |= _plain_part(name, value, context)
+        elif name.endswith("_at") and isinstance(value, str):
+            at = _local(context, value)
+            plain |= {name: f"{at:%Y-%m-%d %H:%M}", f"{name}_day": f"{at:%Y-%m-%d}"}
+        elif isinstance(value, str | int):
+            plain[name] = str(value)
+    if "link" in plain:
+        plain["link_token"] = plain["link"].partition("#")[2]
+    return plain
+
+
+def _plain_part(name: str, value: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, str]:
+    if value.keys() == {"amount", "currency"}:
+        return {name: _money(context, value), f"{name}_figures": format_minor(int(value["amount"]), value["currency"])}
+    return {name: str(value["name"])} if "name" in value else {}
 
 
 def require_usable(kind: NoticeKind, channel: Channel, language: Language, template: Template) -> None:
@@ -116,7 +146,7 @@ def _filled(part: str, source: str, values: Mapping[str, Any], language: Languag
 
 
 @pass_context
-def _money(context: Context, value: Mapping[str, Any]) -> str:
+def _money(context: _Known, value: Mapping[str, Any]) -> str:
     """An amount of the wire, as people of the text's language write it."""
     currency = str(value["currency"])
     figures = format_minor(int(value["amount"]), currency)
@@ -126,18 +156,18 @@ def _money(context: Context, value: Mapping[str, Any]) -> str:
 
 
 @pass_context
-def _day(context: Context, value: str) -> str:
+def _day(context: _Known, value: str) -> str:
     """The date of an instant of the wire, by the programme's clock."""
     return _local(context, value).date().isoformat()
 
 
 @pass_context
-def _moment(context: Context, value: str) -> str:
+def _moment(context: _Known, value: str) -> str:
     """An instant of the wire, by the programme's clock."""
     return _local(context, value).strftime("%Y-%m-%d %H:%M")
 
 
-def _local(context: Context, value: str) -> datetime:
+def _local(context: _Known, value: str) -> datetime:
     return datetime.fromisoformat(value).astimezone(context["_zone"])
 
 

@@ -14,18 +14,18 @@ from florin.storage.connect import Connection, Pool, transaction
 # has been set back since put off beyond every wait.
 NEXT: Final = """
 WITH next AS MATERIALIZED (
-    (SELECT notice_id, attempts, due_at, position, is_urgent, 0 AS turn FROM notice_sending
+    (SELECT notice_id, attempts, due_at, position, is_urgent, begun_at, 0 AS turn FROM notice_sending
      WHERE channel = %(channel)s AND is_urgent AND status = 'waiting' AND due_at <= %(now)s
      ORDER BY due_at, position LIMIT %(limit)s)
     UNION ALL
-    (SELECT notice_id, attempts, due_at, position, is_urgent, 1 FROM notice_sending s
+    (SELECT notice_id, attempts, due_at, position, is_urgent, begun_at, 1 FROM notice_sending s
      WHERE channel = %(channel)s AND NOT is_urgent AND status = 'waiting' AND due_at <= %(now)s
        AND NOT EXISTS (
         SELECT FROM notice_sending b WHERE b.recipient_id = s.recipient_id AND b.channel = s.channel
           AND b.status = 'waiting' AND b.position < s.position)
      ORDER BY due_at, position LIMIT %(limit)s)
     UNION ALL
-    (SELECT notice_id, attempts, due_at, position, is_urgent, 2 FROM notice_sending
+    (SELECT notice_id, attempts, due_at, position, is_urgent, begun_at, 2 FROM notice_sending
      WHERE channel = %(channel)s AND is_urgent IN (true, false) AND status = 'waiting' AND due_at > %(latest)s
      ORDER BY due_at, position LIMIT %(limit)s)
     ORDER BY turn, due_at, position LIMIT %(limit)s
@@ -33,7 +33,7 @@ WITH next AS MATERIALIZED (
 SELECT n.id, n.kind, n.recipient_kind, n.recipient_id, n.programme_id, n.facts, n.secret_encrypted,
        n.address_encrypted, n.made_at, n.useless_from, s.attempts, p.name AS programme_name, p.time_zone,
        coalesce(n.language, r.language, t.language) AS language, t.quiet_from, t.quiet_until, m.user_name,
-       m.mail_encrypted, m.mobile_encrypted, s.is_urgent
+       m.mail_encrypted, m.mobile_encrypted, s.is_urgent, s.begun_at
 FROM next s JOIN notice n ON n.id = s.notice_id
 LEFT JOIN programme p ON p.id = n.programme_id
 LEFT JOIN notice_terms t ON t.programme_id = n.programme_id
@@ -43,6 +43,9 @@ ORDER BY s.turn, s.due_at, s.position
 """
 SET_CHANNEL: Final = """
 UPDATE notice_sending SET channel = %(channel)s WHERE notice_id = %(notice_id)s AND channel = 'either'
+"""
+BEGIN: Final = """
+UPDATE notice_sending SET begun_at = %(now)s WHERE notice_id = %(notice_id)s AND channel = %(channel)s
 """
 MARK: Final = """
 UPDATE notice_sending SET status = %(status)s, attempts = attempts + %(tried)s, due_at = coalesce(%(due_at)s, due_at),
@@ -99,6 +102,7 @@ class WaitingNotice:
     mail_encrypted: bytes | None
     mobile_encrypted: bytes | None
     is_urgent: bool
+    begun_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +157,12 @@ async def set_channel(pool: Pool, notice_id: UUID, channel: Channel) -> None:
     """Write which way a notice goes, now that its address has been looked at."""
     async with pool.connection() as connection:
         await connection.execute(SET_CHANNEL, {"notice_id": notice_id, "channel": channel.value})
+
+
+async def write_beginning(pool: Pool, notice_id: UUID, channel: Channel, now: datetime) -> None:
+    """Write that somebody is about to be asked to send a notice: whoever is killed then has left a trace."""
+    async with transaction(pool) as connection:
+        await connection.execute(BEGIN, {"notice_id": notice_id, "channel": channel.value, "now": now})
 
 
 async def write_ending(pool: Pool, notice_id: UUID, channel: Channel, ending: Ending, now: datetime) -> None:

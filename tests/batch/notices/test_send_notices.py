@@ -1,105 +1,26 @@
 """Notices through a real mail server and the spool, from the event to the text."""
 
-import json
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import time, timedelta
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
-from pathlib import Path
-from typing import Any
-from uuid import UUID
 
 import pytest
 
-from florin.batch.notices.send_notices import PUT_OFF, Senders
-from florin.clearing.house import ClearingHouse
 from florin.clearing.notices.programme_texts import send_sample
 from florin.clearing.notices.sealed import to_address, with_secret
 from florin.clearing.orders.claim import ClaimedCard, claim
-from florin.domain.notice import RETRY_AFTER, Channel, Language, NoticeKind
-from florin.gateways.mail import Mail, MailServer, SmtpMail, written
-from florin.gateways.short_message import SpooledShortMessages
+from florin.domain.notice import RETRY_AFTER, Language, NoticeKind
 from florin.storage.audit_trail import Author
 from florin.storage.catalogue import read_catalogue
 from florin.storage.connect import transaction
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.notices.fan_out import fan_out
-from florin.storage.notices.notices import NewNotice, write_notice
+from florin.storage.notices.notices import NewNotice
 from florin.storage.outbox import emit
-from florin.storage.turns import open_turns
+from tests.batch.notices.post import LOW, Post
 from tests.batch.orders.link_desk import LinkDesk
 from tests.corporate import Corporate
-from tests.mailbox import Mailbox, open_mailbox
-from tests.world import NOON, World
+from tests.world import NOON
 
 FIVE_YEARS = timedelta(days=5 * 365)
-LOW = {"balance": {"amount": 19_00, "currency": "CNY"}, "available": {"amount": 19_00, "currency": "CNY"}}
-
-
-@dataclass
-class Post:
-    """A post office: what members are told, and what has come out at the other end."""
-
-    world: World
-    house: ClearingHouse
-    senders: Senders
-    mailbox: Mailbox
-    spool: Path
-
-    def member(self, mail: str | None = "anna@example.org", mobile: str | None = None) -> UUID:
-        anna = self.world.member().id
-        vault, row = self.world.vault, anna.bytes
-        self.world.connection.execute(
-            "UPDATE member SET mail_index = %s, mail_encrypted = %s, mobile_index = %s,"
-            " mobile_encrypted = %s WHERE id = %s",
-            (
-                None if mail is None else anna.bytes,
-                None if mail is None else vault.mails.seal(mail.encode(), row),
-                None if mobile is None else anna.bytes,
-                None if mobile is None else vault.mobiles.seal(mobile.encode(), row),
-                anna,
-            ),
-        )
-        return anna
-
-    async def write(self, notice: NewNotice) -> None:
-        async with transaction(self.house.pool) as connection:
-            assert await write_notice(connection, notice, self.world.clock.now)
-
-    async def low_balance(self, member: UUID, cause: str = "low") -> None:
-        await self.write(NewNotice(cause, NoticeKind.LOW_BALANCE, member, LOW))
-
-    async def send(self) -> None:
-        for channel in (Channel.EITHER, Channel.MAIL, Channel.SMS):
-            await self.senders.send_waiting(channel)
-
-    @property
-    def mails(self) -> list[EmailMessage]:
-        return [message_from_bytes(each, EmailMessage, policy=default) for each in self.mailbox.mails]
-
-    @property
-    def texts(self) -> list[str]:
-        bodies = [each.get_body(("plain",)) for each in self.mails]
-        return [each.get_content() for each in bodies if each is not None]
-
-    @property
-    def short_messages(self) -> list[Any]:
-        ready = self.spool / "new"
-        return [json.loads(each.read_bytes()) for each in sorted(ready.iterdir())] if ready.exists() else []
-
-    def endings(self) -> list[tuple[str, str | None]]:
-        return self.world.rows("SELECT status, failure FROM notice_sending ORDER BY position")
-
-
-@pytest.fixture
-async def post(world: World, house: ClearingHouse, tmp_path: Path) -> AsyncIterator[Post]:
-    async with open_mailbox() as mailbox, open_turns(house.pool) as turns:
-        mail = SmtpMail(MailServer("localhost", mailbox.port, "none"), "Farm <farm@florin.example>")
-        gateway = SpooledShortMessages(tmp_path / "sms")
-        yield Post(world, house, Senders(house, turns, mail, gateway, world.clock), mailbox, tmp_path / "sms")
-        await mail.close()
 
 
 async def test_a_member_whose_balance_is_low_is_told_once_in_the_language_of_choice(post: Post) -> None:
@@ -149,80 +70,6 @@ async def test_an_address_of_its_own_decides_which_way_a_notice_goes(post: Post)
     assert ["shop@example.org"] == [each["to"] for each in post.mails]
 
 
-async def test_what_was_sent_and_not_noted_is_sent_again_and_shows_that_it_is_the_same(
-    post: Post, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await post.low_balance(post.member())
-    with monkeypatch.context() as broken:
-        broken.setattr("florin.batch.notices.send_notices.write_ending", None)
-        with pytest.raises(TypeError):
-            await post.send()
-    post.world.clock.advance(timedelta(minutes=3))
-    await post.send()
-
-    first, again = post.mailbox.mails
-    assert first == again
-    assert [("sent", None)] == post.endings()
-
-
-async def test_a_mail_server_that_is_away_holds_up_no_short_message_and_loses_no_mail(post: Post) -> None:
-    await post.low_balance(post.member())
-    await post.low_balance(post.member(mail=None, mobile="+8613912345678"))
-    away = Senders(
-        post.house,
-        post.senders.turns,
-        SmtpMail(MailServer("localhost", 1, "none"), "farm@florin.example"),
-        post.senders.short_messages,
-        post.world.clock,
-    )
-
-    assert not await away.send_waiting(Channel.MAIL)
-    assert await away.send_waiting(Channel.SMS)
-    assert (0, 1) == (len(post.mails), len(post.short_messages))
-    post.world.clock.advance(PUT_OFF)
-    await post.send()
-    assert (1, 1) == (len(post.mails), len(post.short_messages))
-
-
-async def test_a_mail_that_the_server_hangs_up_on_holds_up_no_other_and_is_not_given_up(post: Post) -> None:
-    def hang_up() -> None:
-        if b"To: anna@" in post.mailbox.mails[-1]:
-            post.mailbox.hang_up()
-
-    post.mailbox.on_mail = hang_up
-    for _ in range(2):
-        await post.low_balance(post.member())
-    await post.low_balance(post.member("bella@example.org"))
-    for _ in range(20):
-        await post.send()
-        post.world.clock.advance(PUT_OFF)
-
-    assert 1 == [each["to"] for each in post.mails].count("bella@example.org")
-    post.mailbox.on_mail = None
-    await post.send()
-    assert [("sent", None)] * 3 == post.endings()
-
-
-async def test_a_notice_that_breaks_what_sends_it_holds_up_no_other_and_is_tried_again(
-    post: Post, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await post.low_balance(post.member("anna@example.org"))
-    await post.low_balance(post.member("bella@example.org"))
-
-    def break_on_anna(mail: Mail, sender: str) -> EmailMessage:
-        if mail.to.startswith("anna"):
-            raise LookupError(mail.subject)
-        return written(mail, sender)
-
-    with monkeypatch.context() as broken:
-        broken.setattr("florin.gateways.mail.written", break_on_anna)
-        await post.send()
-    assert [("waiting", "LookupError"), ("sent", None)] == post.endings()
-    post.world.clock.advance(RETRY_AFTER[0])
-    await post.send()
-    assert ["bella@example.org", "anna@example.org"] == [each["to"] for each in post.mails]
-
-
 async def test_a_sample_goes_out_at_once_in_the_language_asked_for(post: Post) -> None:
     post.world.insert(
         "notice_terms",
@@ -236,25 +83,6 @@ async def test_a_sample_goes_out_at_once_in_the_language_asked_for(post: Post) -
     await post.send()
 
     assert ["Your balance at Home is low", "您在Home的余额不足"] == [each["subject"] for each in post.mails]
-
-
-async def test_a_mailbox_that_is_full_is_tried_again_and_at_last_given_up(post: Post) -> None:
-    await post.low_balance(post.member())
-    post.mailbox.reply = "452 mailbox full"
-    await post.send()
-    for wait in RETRY_AFTER:
-        assert [("waiting", "answered 452")] == post.endings()
-        post.world.clock.advance(wait)
-        await post.send()
-
-    assert [("failed", "answered 452")] == post.endings()
-
-
-async def test_an_address_that_does_not_exist_is_not_tried_again(post: Post) -> None:
-    await post.low_balance(post.member())
-    post.mailbox.reply = "550 no such user"
-    await post.send()
-    assert [("failed", "answered 550")] == post.endings()
 
 
 async def test_in_quiet_hours_only_what_somebody_waits_for_goes_out(post: Post) -> None:

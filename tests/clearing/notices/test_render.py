@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from florin.clearing.notices.render import fill, require_usable, sample_values
+from florin.clearing.notices.render import fill, plain_values, require_usable, sample_values
 from florin.clearing.notices.texts import SAMPLES, default_template
 from florin.domain.invalid_field import InvalidField
 from florin.domain.notice import Channel, Language, NoticeKind
@@ -85,3 +85,24 @@ def test_a_text_that_could_not_be_sent_or_could_do_harm_is_refused_when_it_is_sa
 def test_a_text_without_what_it_is_for_is_refused(kind: NoticeKind, channel: Channel, template: Template) -> None:
     with pytest.raises(InvalidField):
         require_usable(kind, channel, Language.EN, template)
+
+
+def test_a_carriers_own_template_gets_the_values_as_texts() -> None:
+    values = {
+        "balance": {"amount": 19_00, "currency": "CNY"},
+        "expires_at": "2026-12-31T20:00:00Z",
+        "link": "https://cards.example/claim#TOKEN",
+        "programme": {"name": "Farm"},
+        "account_last4": None,
+        "sending": 2,
+    }
+    assert {
+        "balance": "19.00 元",
+        "balance_figures": "19.00",
+        "expires_at": "2027-01-01 04:00",
+        "expires_at_day": "2027-01-01",
+        "link": "https://cards.example/claim#TOKEN",
+        "link_token": "TOKEN",
+        "programme": "Farm",
+        "sending": "2",
+    } == plain_values(values, Language.ZH, SHANGHAI)

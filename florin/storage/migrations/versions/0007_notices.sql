@@ -48,6 +48,7 @@ CREATE TABLE notice_sending (
     status text NOT NULL DEFAULT 'waiting' CHECK (status IN ('waiting', 'sent', 'failed', 'dropped')),
     attempts smallint NOT NULL DEFAULT 0 CHECK (attempts >= 0),
     due_at timestamptz NOT NULL,
+    begun_at timestamptz,
     ended_at timestamptz,
     failure text,
     PRIMARY KEY (notice_id, channel),
@@ -57,6 +58,8 @@ CREATE INDEX notice_sending_waiting ON notice_sending (channel, is_urgent, due_a
 CREATE INDEX notice_sending_waiting_by_recipient ON notice_sending (recipient_id, channel, position)
     WHERE status = 'waiting';
 COMMENT ON COLUMN notice_sending.is_urgent IS 'Somebody waits for it: it goes before all others, and in quiet hours too.';
+COMMENT ON COLUMN notice_sending.begun_at IS
+    'When a carrier was last asked to send it, written before it is asked: what came of that may never be known.';
 COMMENT ON COLUMN notice_sending.channel IS 'Either: the address that stands with the recipient is of one kind or the other.';
 
 CREATE TABLE notice_terms (
