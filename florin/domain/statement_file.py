@@ -76,8 +76,8 @@ class FileProblem(Exception):
 class StatementOpened:
     """What a file says at the beginning of a statement, before its lines come.
 
-    ``account`` is the account number that it names; ``reference``, ``sequence`` and ``page`` are its own numbering,
-    ``is_last_page`` is false for a statement that goes on. Balances are minor units, below zero when overdrawn.
+    ``account`` is the account number that it names; ``reference``, ``sequence`` and ``page`` are its own numbering.
+    The balance is minor units, below zero when overdrawn.
     """
 
     currency: str
@@ -85,17 +85,19 @@ class StatementOpened:
     reference: str | None = None
     sequence: int | None = None
     page: int | None = None
-    is_last_page: bool = True
     opening_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementClosed:
-    """What is known at the end of a statement: the period and, where the format has balances, the closing one.
+    """What is known at the end of a statement: its days and, where the format has balances, the closing one.
 
-    The days are None where neither the file nor a line of it names any.
+    The days are None where the file names none but those of its lines. ``opening_minor`` is set where only the end
+    tells it; ``is_last_page`` is false for a statement that goes on.
     """
 
     from_on: date | None
     to_on: date | None
     closing_minor: int | None = None
+    opening_minor: int | None = None
+    is_last_page: bool = True
