@@ -12,10 +12,10 @@ from florin.clearing.closures.approve_closure import ApproveClosure, approve_clo
 from florin.clearing.closures.cancel_closure import CancelClosure, cancel_closure
 from florin.clearing.closures.confirm_closure import confirm_by_code
 from florin.clearing.closures.holder import Shown
-from florin.clearing.closures.read_closure import ClosureInFull, closures_page, read_closure
+from florin.clearing.closures.read_closure import ClosureInFull, ClosureNow, closures_page, read_closure
 from florin.clearing.closures.request_closure import PayTo, close_card, close_members_account
 from florin.clearing.closures.send_code import send_code
-from florin.clearing.closures.views import closure_view, payout_view
+from florin.clearing.closures.views import closure_now, payout_view
 from florin.clearing.house import ClearingHouse
 from florin.cli import documents_shown
 from florin.cli.configuration import read_amount
@@ -30,7 +30,7 @@ from florin.cli.slips import amount, named
 from florin.cli.slips import reason as reason_typed
 from florin.cli.step_up import act_with_code
 from florin.domain.bank_account import BankAccount
-from florin.domain.closure import Closure, ClosureStatus
+from florin.domain.closure import ClosureStatus
 from florin.domain.declines import Decline
 from florin.domain.identity import DocumentKind
 from florin.domain.money import format_minor
@@ -171,7 +171,7 @@ def show(closure: Named, as_user: As, as_json: AsJson = False) -> None:
 
     found = act(as_user, step)
     view = {
-        **closure_view(found.closure),
+        **closure_now(found.now),
         "holder": None if found.holder is None else found.holder.name,
         "account_last4": found.account_last4,
         "payouts": [payout_view(each) for each in found.payouts],
@@ -191,10 +191,10 @@ def list_all(
 ) -> None:
     """List closures, the latest first."""
 
-    async def step(house: ClearingHouse, actor: Actor) -> tuple[Closure, ...] | Decline:
+    async def step(house: ClearingHouse, actor: Actor) -> tuple[ClosureNow, ...] | Decline:
         return accepted(await closures_page(house, actor, status, None, None, limit)).items
 
-    views = [closure_view(each) for each in act(as_user, step)]
+    views = [closure_now(each) for each in act(as_user, step)]
     if as_json:
         print_json(views)
     else:
@@ -236,15 +236,15 @@ def _print(views: Sequence[dict[str, Any]]) -> None:
     rows = [
         (
             words(each["status"]),
-            format_minor(each["amount"]["amount"], each["amount"]["currency"]),
-            each["amount"]["currency"],
+            _cell(each["requested"]),
+            _cell(each.get("to_pay", each["amount"])),
             each["cools_until"] or each["verify_until"],
             each["owner_id"],
             each["id"],
         )
         for each in views
     ]
-    print_table("Closures", ("status", "paid out", "", "until", "account", "closure"), rows)
+    print_table("Closures", ("status", "requested", "to pay", "until", "account", "closure"), rows)
 
 
 def _cell(value: Any) -> object:  # noqa: ANN401 (JSON)

@@ -114,6 +114,16 @@ class Closure:
         """What is to be paid out at the approval, in minor units."""
         return self.principal_minor + self.added_minor
 
+    def to_pay_minor(self, owed_minor: int) -> int:
+        """What there is to be paid now, in minor units, where payouts of ``owed_minor`` have not been sent yet."""
+        match self.status:
+            case ClosureStatus.REQUESTED | ClosureStatus.VERIFIED:
+                return self.amount_minor
+            case ClosureStatus.APPROVED:
+                return owed_minor
+            case ClosureStatus.CANCELLED:
+                return 0
+
     def is_cooling(self, now: datetime) -> bool:
         """Whether the holder's time to think better of it runs still."""
         return self.cools_until is not None and now < self.cools_until

@@ -251,6 +251,10 @@ async def test_an_account_is_closed_and_paid_out_to_the_last_refund(counter: Cou
     given_back = {"reference": fresh("ref"), "amount": cny(15_00)}
     refund = await counter.doors.shop.post(f"/v1/purchases/{closure['purchase_id']}/refunds", given_back)
     assert 201 == refund.status_code, refund.text
+    listed = (
+        await counter.person(counter.corporate.finance).get(f"/v1/closures?member_id={closure['owner_id']}")
+    ).json()
+    assert [(cny(80_00), cny(15_00))] == [(each["requested"], each["to_pay"]) for each in listed["items"]]
     await paid(counter, closure, 15_00)
     assert "退货Refund转账Banktransfer已付款Paid15.00CNY" in await certified(counter, closure)
     shown = (await counter.person(counter.corporate.finance).get(f"/v1/closures/{closure['id']}")).json()

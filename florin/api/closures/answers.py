@@ -18,11 +18,12 @@ Digest = Annotated[str, Meta(description="Of all that is confirmed: name, end of
 
 
 class Closure(AnswerPart):
-    """A closure: `amount` is to be paid out, `bonus` is given up by it."""
+    """A closure: `requested` was kept at the request, `amount` is paid out by its approval, `bonus` given up."""
 
     id: ClosureId
     owner_id: PayerId
     status: ClosureStatus
+    requested: Money
     amount: Money
     bonus: Money
     in_cash: bool
@@ -38,10 +39,16 @@ class Closure(AnswerPart):
     decided_journal_id: JournalId | None
 
 
+class ClosureNow(Closure):
+    """A closure as it stands: `to_pay` is what an approval now would pay out, and then what is owed and not sent."""
+
+    to_pay: Money
+
+
 class ClosurePage(AnswerPart):
     """Some closures, and the cursor of the next page."""
 
-    items: list[Closure]
+    items: list[ClosureNow]
     next_cursor: str | None
 
 
@@ -96,7 +103,7 @@ class Account(AnswerPart):
     number: str
 
 
-class ClosureInFull(Closure):
+class ClosureInFull(ClosureNow):
     """A closure with its payouts; `holder` and `account` are null for those who may not see them."""
 
     account_last4: str | None

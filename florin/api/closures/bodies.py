@@ -18,7 +18,7 @@ from florin.api.members.registration_routes import Mail
 from florin.api.people.profile_routes import IdentityFields
 from florin.clearing.closures.read_closure import ClosureInFull
 from florin.clearing.closures.request_closure import PayTo
-from florin.clearing.closures.views import closure_view, payout_view
+from florin.clearing.closures.views import closure_now, payout_view
 from florin.domain.bank_account import BankAccount
 from florin.domain.names import LONGEST_NAME
 
@@ -111,7 +111,7 @@ def closure_in_full(found: ClosureInFull) -> dict[str, Any]:
     """A closure with its payouts, and what the reader may see of its holder."""
     holder, account = found.holder, found.account
     return {
-        **closure_view(found.closure),
+        **closure_now(found.now),
         "account_last4": found.account_last4,
         "holder": None
         if holder is None

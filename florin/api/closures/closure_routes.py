@@ -35,7 +35,7 @@ from florin.clearing.closures import request_closure as requesting
 from florin.clearing.closures.holder import Shown
 from florin.clearing.closures.read_closure import READERS, closures_page, read_closure
 from florin.clearing.closures.send_code import send_code
-from florin.clearing.closures.views import closure_view
+from florin.clearing.closures.views import closure_now
 from florin.clearing.people.step_up import checked_code
 from florin.domain.closure import ClosureStatus
 from florin.domain.declines import Decline
@@ -99,7 +99,7 @@ async def request_cards_closure(
     "/v1/closures",
     allows=people(*READERS),
     answers=answers.ClosurePage,
-    example={"items": [examples.CLOSURE], "next_cursor": None},
+    example={"items": [examples.LISTED], "next_cursor": None},
 )
 async def list_closures(
     actor: TheActor,
@@ -109,11 +109,11 @@ async def list_closures(
     member_id: OfMember = None,
     card_id: OfCard = None,
 ) -> dict[str, Any]:
-    """List closures, the latest first."""
+    """List closures, the latest first, each with what was kept at its request and what is to be paid now."""
     before = page.last_seen(_LIST)
     owner_id: UUID | None = member_id or card_id
     found = accepted(await closures_page(house, actor, status, owner_id, before, page.limit))
-    items = [closure_view(each) for each in found.items]
+    items = [closure_now(each) for each in found.items]
     return {"items": items, "next_cursor": next_cursor(_LIST, found.next_after)}
 
 

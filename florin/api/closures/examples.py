@@ -31,6 +31,7 @@ CLOSURE: Final[Json] = {
     "id": _CLOSURE_ID,
     "owner_id": _MEMBER_ID,
     "status": "requested",
+    "requested": cny(100_00),
     "amount": cny(100_00),
     "bonus": cny(5_00),
     "in_cash": False,
@@ -45,6 +46,7 @@ CLOSURE: Final[Json] = {
     "journal_id": f"jrn_{_HEX}",
     "decided_journal_id": None,
 }
+LISTED: Final[Json] = {**CLOSURE, "amount": cny(115_00), "to_pay": cny(115_00)}
 VERIFIED: Final[Json] = {
     **CLOSURE,
     "status": "verified",
@@ -107,6 +109,7 @@ PAYOUT_RETURNED: Final[Json] = {
 }
 IN_FULL: Final[Json] = {
     **APPROVED,
+    "to_pay": cny(100_00),
     "account_last4": "4567",
     "holder": {"name": "张小蜜", "document_kind": "passport", "document_number_ends": "5678"},
     "account": BANK_ACCOUNT,

@@ -1,5 +1,6 @@
 """Read closures: with names and accounts for those who decide and pay, and for whoever it is about."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -11,22 +12,33 @@ from florin.domain.closure import Closure, ClosureStatus
 from florin.domain.declines import Decline
 from florin.domain.identity import Identity
 from florin.domain.paging import Page
-from florin.domain.payout import Payout, PayoutStatus
+from florin.domain.payout import OWED, Payout, PayoutStatus
 from florin.domain.people import READERS_OF_MEMBERS_MONEY, Actor, Role
 from florin.storage.closures.closures import (
     closure_of,
-    come_in_since,
     find_closure,
     find_payout_account,
     list_closures,
     list_payouts,
     payouts_of,
+    standing_of,
 )
 from florin.storage.members.sessions import SignedIn
 
 READERS: Final = READERS_OF_MEMBERS_MONEY
 SEE_HOLDERS: Final = frozenset({Role.OPERATOR, Role.MANAGER, Role.FINANCE, Role.FINANCE_APPROVER})
 """Who sees name and account: whoever asks for it, approves it and pays it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosureNow:
+    """A closure with what there is to be paid now, in minor units.
+
+    Of an open one that is what an approval now would pay out, of an approved one what is owed and not sent yet.
+    """
+
+    closure: Closure
+    to_pay_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,12 @@ class ClosureInFull:
     account_last4: str | None
     holder: Identity | None = field(repr=False)
     account: BankAccount | None = field(repr=False)
+
+    @property
+    def now(self) -> ClosureNow:
+        """The closure with what there is to be paid now."""
+        owed_minor = sum(each.amount_minor for each in self.payouts if each.status in OWED)
+        return ClosureNow(self.closure, self.closure.to_pay_minor(owed_minor))
 
 
 async def read_closure(house: ClearingHouse, actor: Actor, closure_id: UUID) -> ClosureInFull | Decline:
@@ -66,11 +84,12 @@ async def closures_page(
     owner_id: UUID | None,
     before: UUID | None,
     limit: int,
-) -> Page[Closure, UUID] | Decline:
+) -> Page[ClosureNow, UUID] | Decline:
     """A page of closures, the latest first, of a status or an account unless it is None. ``role_required``."""
     if not actor.has(*READERS):
         return Decline.ROLE_REQUIRED
-    return await list_closures(house.pool, status, owner_id, before, limit)
+    page = await list_closures(house.pool, status, owner_id, before, limit)
+    return Page(await _as_they_stand(house, page.items), page.next_after)
 
 
 async def payouts_page(
@@ -82,13 +101,18 @@ async def payouts_page(
     return await list_payouts(house.pool, status, before, limit)
 
 
-async def in_full(house: ClearingHouse, closure: Closure, *, opened: bool) -> ClosureInFull:
-    """A closure with all that belongs to it; ``opened``: also its holder and the bank account.
+async def _as_they_stand(house: ClearingHouse, closures: Sequence[Closure]) -> tuple[ClosureNow, ...]:
+    """The closures as they stand; until one is approved, its amount is what an approval now would pay out."""
+    standing = await standing_of(house.pool, [each.id for each in closures])
+    for each in closures:
+        if each.status in {ClosureStatus.REQUESTED, ClosureStatus.VERIFIED}:
+            each.added_minor = standing[each.id].come_in_minor
+    return tuple(ClosureNow(each, each.to_pay_minor(standing[each.id].owed_minor)) for each in closures)
 
-    Until it is approved, its amount is what an approval now would pay out.
-    """
-    if closure.status in {ClosureStatus.REQUESTED, ClosureStatus.VERIFIED}:
-        closure.added_minor = await come_in_since(house.pool, closure.owner_id)
+
+async def in_full(house: ClearingHouse, closure: Closure, *, opened: bool) -> ClosureInFull:
+    """A closure with all that belongs to it; ``opened``: also its holder and the bank account."""
+    await _as_they_stand(house, [closure])
     payouts = tuple(await payouts_of(house.pool, closure.id))
     sealed = None if closure.account_id is None else await find_payout_account(house.pool, closure.account_id)
     return ClosureInFull(

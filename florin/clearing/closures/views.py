@@ -1,6 +1,7 @@
 """What is told of closures and payouts. It is stored with the operations, so no name and no account stands in it."""
 
 from florin.clearing.answers import Json, amount, id_if_any, instant, instant_if_any, owner_wire_id
+from florin.clearing.closures.read_closure import ClosureNow
 from florin.domain.closure import Closure
 from florin.domain.identifiers import wire_id
 from florin.domain.payout import Payout
@@ -12,6 +13,7 @@ def closure_view(closure: Closure) -> Json:
         "id": wire_id("closure", closure.id),
         "owner_id": owner_wire_id(closure.owner_kind, closure.owner_id),
         "status": closure.status,
+        "requested": amount(closure.principal_minor, closure.unit),
         "amount": amount(closure.amount_minor, closure.unit),
         "bonus": amount(closure.bonus_minor, closure.unit),
         "in_cash": closure.in_cash,
@@ -26,6 +28,11 @@ def closure_view(closure: Closure) -> Json:
         "journal_id": id_if_any("journal", closure.journal_id),
         "decided_journal_id": id_if_any("journal", closure.decided_journal_id),
     }
+
+
+def closure_now(now: ClosureNow) -> Json:
+    """A closure with what there is to be paid now."""
+    return {**closure_view(now.closure), "to_pay": amount(now.to_pay_minor, now.closure.unit)}
 
 
 def payout_view(payout: Payout) -> Json:

@@ -1,6 +1,6 @@
 """Reading closures, their payouts and what stands in their way, outside any posting."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -11,7 +11,7 @@ from psycopg.rows import class_row
 from florin.domain.chart import AccountCode
 from florin.domain.closure import Closure, ClosureStatus, PayoutAccount, ProofOfHolder
 from florin.domain.paging import Page, page_of
-from florin.domain.payout import Payout, PayoutCause, PayoutStatus
+from florin.domain.payout import OWED, Payout, PayoutCause, PayoutStatus
 from florin.domain.purchase import OwnerKind
 from florin.storage.connect import Pool
 from florin.storage.posting.fact_queries import CLOSURE_COLUMNS, PAYOUT_COLUMNS
@@ -55,9 +55,12 @@ SELECT EXISTS (
        OR EXISTS (SELECT FROM payment_refund WHERE member_id = %(owner_id)s AND ended_at IS NULL) AS payments
 """
 # The request has left nothing of the principal there.
-COME_IN: Final = """
-SELECT coalesce(sum(balance_minor), 0)::bigint FROM strict_account
-WHERE owner_id = %(owner_id)s AND code = ANY(%(principals)s)
+STANDING: Final = """
+SELECT l.id, (SELECT coalesce(sum(a.balance_minor), 0) FROM strict_account a
+              WHERE a.owner_id = l.owner_id AND a.code = ANY(%(principals)s))::bigint,
+       (SELECT coalesce(sum(y.amount_minor), 0) FROM closure_payout y
+        WHERE y.closure_id = l.id AND y.status = ANY(%(owed)s))::bigint
+FROM closure l WHERE l.id = ANY(%(ids)s)
 """
 CARD_HOLDER: Final = "SELECT identity_encrypted FROM card_holder WHERE card_id = %(card_id)s"
 
@@ -67,6 +70,17 @@ class OpenBusiness(NamedTuple):
 
     disputes: bool
     payments: bool
+
+
+class Standing(NamedTuple):
+    """How a closure stands, in minor units.
+
+    ``come_in_minor`` has been given back or topped up since the request, if the account is still open;
+    ``owed_minor`` is what payouts are to pay that have not been sent yet.
+    """
+
+    come_in_minor: int
+    owed_minor: int
 
 
 async def find_closure(pool: Pool, closure_id: UUID) -> Closure | None:
@@ -92,12 +106,16 @@ async def unconfirmed_closures(pool: Pool, now: datetime, limit: int) -> list[Cl
     return await _closures(pool, UNCONFIRMED, {"now": now, "limit": limit})
 
 
-async def come_in_since(pool: Pool, owner_id: UUID) -> int:
-    """What an account that is being closed has been given back or topped up with since the request, in minor units."""
-    where = {"owner_id": owner_id, "principals": [AccountCode.CARD_PRINCIPAL, AccountCode.WALLET_PRINCIPAL]}
+async def standing_of(pool: Pool, closure_ids: Sequence[UUID]) -> dict[UUID, Standing]:
+    """How closures stand now."""
+    where = {
+        "ids": closure_ids,
+        "principals": [AccountCode.CARD_PRINCIPAL, AccountCode.WALLET_PRINCIPAL],
+        "owed": [str(each) for each in OWED],
+    }
     async with pool.connection() as connection:
-        row = await (await connection.execute(COME_IN, where)).fetchone()
-    return 0 if row is None else int(row[0])
+        rows = await (await connection.execute(STANDING, where)).fetchall()
+    return {closure_id: Standing(*amounts_minor) for closure_id, *amounts_minor in rows}
 
 
 async def find_payout(pool: Pool, payout_id: UUID) -> Payout | None:

@@ -4,14 +4,17 @@ from uuid import UUID
 
 import pytest
 
-from florin.clearing.closures.read_closure import ClosureInFull, read_closure
+from florin.clearing.closures.read_closure import ClosureInFull, closures_page, read_closure
+from florin.clearing.closures.views import closure_now
 from florin.domain.bank_account import BankAccount
 from florin.domain.card_life import CardStatus
 from florin.domain.closure import ClosureStatus
 from florin.domain.declines import Decline
 from florin.domain.identity import DocumentKind, Identity
+from florin.domain.paging import Page
 from florin.domain.payout import PayoutStatus
 from florin.domain.people import Role
+from florin.storage.members.sessions import SignedIn
 from florin.storage.payouts.payout_files import PayoutFile
 from tests.clearing.closures.leaving import ACCOUNT, IDENTITY, NAME, Leaving, as_caller, refusal, said, subject
 from tests.till import fresh
@@ -238,6 +241,49 @@ async def test_what_is_approved_is_what_was_looked_at(leaving: Leaving) -> None:
     assert 75_00 == payout.amount_minor
     assert 75_00 == await shown_minor(leaving, closure_id)
     await leaving.proven()
+
+
+async def listed(leaving: Leaving, who: SignedIn) -> tuple[int, int, int]:
+    """What the list of closures says of a member's: kept at the request, paid out in all, to be paid now."""
+    found = await closures_page(leaving.house, leaving.corporate.finance, None, who.member_id, None, 10)
+    assert isinstance(found, Page)
+    (each,) = found.items
+    view = closure_now(each)
+    read = await read_closure(leaving.house, leaving.corporate.finance, each.closure.id)
+    assert isinstance(read, ClosureInFull)
+    assert (read.closure.amount_minor, read.now.to_pay_minor) == (view["amount"]["amount"], view["to_pay"]["amount"])
+    return view["requested"]["amount"], view["amount"]["amount"], view["to_pay"]["amount"]
+
+
+async def test_the_list_says_what_was_kept_and_what_is_to_be_paid_now(leaving: Leaving) -> None:
+    who = await leaving.member(100_00)
+    code = leaving.world.payment_code(as_caller(who))
+    purchase_id = subject(await leaving.till.purchase(code, 40_00))
+    closure_id = subject(await leaving.request(who))
+    assert (60_00, 60_00, 60_00) == await listed(leaving, who)
+    await leaving.till.refund(purchase_id, 15_00)
+    assert (60_00, 75_00, 75_00) == await listed(leaving, who)
+    await leaving.confirm(closure_id)
+    leaving.cool()
+    await leaving.approve(closure_id)
+    assert (60_00, 75_00, 75_00) == await listed(leaving, who)
+    await leaving.pay()
+    assert (60_00, 75_00, 0) == await listed(leaving, who)
+    await leaving.till.refund(purchase_id, 5_00)
+    assert (60_00, 75_00, 5_00) == await listed(leaving, who)
+    first, later = await leaving.payouts(closure_id)
+    await leaving.send_back(first.id)
+    assert (60_00, 75_00, 80_00) == await listed(leaving, who)
+    await leaving.pay()
+    await leaving.settle(later.id)
+    assert (60_00, 75_00, 75_00) == await listed(leaving, who)
+
+
+async def test_of_a_closure_that_was_called_off_nothing_is_to_be_paid(leaving: Leaving) -> None:
+    who = await leaving.member(100_00)
+    await leaving.request(who)
+    await leaving.cancel(who)
+    assert (100_00, 100_00, 0) == await listed(leaving, who)
 
 
 async def shown_minor(leaving: Leaving, closure_id: UUID) -> int:
