@@ -75,6 +75,8 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
             "payment", "receipt", "funding_refund", "order_recipient", "order_line", "corporate_order", "card_issue",
             "customer_proposal", "tier", "programme_bank_account", "login_session", "login",
             "person_mobile", "person", "customer",
+            "merchant_payout", "merchant_statement", "settlement_progress", "merchant_terms", "merchant_account",
+            "bank_calendar_day",
             "closure_code", "closure_payout", "payout_file", "payout_account", "closure",
             "transfer", "strict_account", "payment_code", "member", "card_holder", "card", "network", "merchant",
             "product", "programme",

@@ -31,6 +31,7 @@ class Vault:
         "mail_index",
         "mails",
         "member_identities",
+        "merchant_accounts",
         "mobile_index",
         "mobiles",
         "notice_addresses",
@@ -98,4 +99,5 @@ class Vault:
         self.case_texts = Envelope(keyring, "case_note", "text_encrypted")
         self.closure_identities = Envelope(keyring, "closure", "identity_encrypted")
         self.closure_mails = Envelope(keyring, "closure", "mail_encrypted")
+        self.merchant_accounts = Envelope(keyring, "merchant_account", "account_encrypted")
         self.payout_accounts = Envelope(keyring, "payout_account", "account_encrypted")

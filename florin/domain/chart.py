@@ -40,6 +40,7 @@ class AccountCode(IntEnum):
     WALLET_BONUS = 2021
     CORPORATE_FUNDING = 2030
     MERCHANT_PAYABLE = 2040
+    MERCHANT_RESERVE = 2041
     CLOSURE_PAYABLE = 2050
     LAPSED_BALANCES = 2060
     UNCLAIMED_PROPERTY = 2061
@@ -82,6 +83,7 @@ CHART: Final[dict[AccountCode, AccountType]] = {
     AccountCode.WALLET_BONUS: AccountType("member wallet, bonus", _S, _CR, "member"),
     AccountCode.CORPORATE_FUNDING: AccountType("corporate funding", _S, _CR, "corporate customer"),
     AccountCode.MERCHANT_PAYABLE: AccountType("merchant payable", _F, _CR, "merchant"),
+    AccountCode.MERCHANT_RESERVE: AccountType("merchant reserve", _F, _CR, "merchant"),
     AccountCode.CLOSURE_PAYABLE: AccountType("closure payable", _F, _CR, "programme"),
     AccountCode.LAPSED_BALANCES: AccountType("lapsed balances", _F, _CR, "programme"),
     AccountCode.UNCLAIMED_PROPERTY: AccountType("unclaimed property", _F, _CR, "programme"),
@@ -133,6 +135,10 @@ class Event(StrEnum):
     REFUND = auto()
     VOID = auto()
     REVERSAL = auto()
+    MERCHANT_SETTLED = auto()
+    MERCHANT_PAID = auto()
+    MERCHANT_PAYOUT_SETTLED = auto()
+    MERCHANT_PAYOUT_RETURNED = auto()
     CLOSURE_REQUESTED = auto()
     CLOSURE_CANCELLED = auto()
     CLOSURE_APPROVED = auto()
@@ -149,6 +155,26 @@ class Event(StrEnum):
     VOUCHER_GRANTED = auto()
     VOUCHER_USED = auto()
     VOUCHER_LAPSED = auto()
+
+
+def _of_settlement() -> dict[Event, frozenset[tuple[AccountCode, AccountCode]]]:
+    a = AccountCode
+    return {
+        # What a day costs and what earlier fees come back, what is kept in reserve and what has been kept long enough.
+        Event.MERCHANT_SETTLED: frozenset(
+            {
+                (a.MERCHANT_PAYABLE, a.FEE_INCOME),
+                (a.FEE_INCOME, a.MERCHANT_PAYABLE),
+                (a.MERCHANT_PAYABLE, a.MERCHANT_RESERVE),
+                (a.MERCHANT_RESERVE, a.MERCHANT_PAYABLE),
+            }
+        ),
+        Event.MERCHANT_PAID: frozenset({(a.MERCHANT_PAYABLE, a.PAYOUT_IN_TRANSIT)}),
+        Event.MERCHANT_PAYOUT_SETTLED: frozenset({(a.PAYOUT_IN_TRANSIT, a.BANK)}),
+        Event.MERCHANT_PAYOUT_RETURNED: frozenset(
+            {(a.PAYOUT_IN_TRANSIT, a.MERCHANT_PAYABLE), (a.BANK, a.MERCHANT_PAYABLE)}
+        ),
+    }
 
 
 def _permitted() -> dict[Event, frozenset[tuple[AccountCode, AccountCode]]]:
@@ -196,6 +222,7 @@ def _permitted() -> dict[Event, frozenset[tuple[AccountCode, AccountCode]]]:
         Event.VOID: frozenset(back),
         # A till also takes back the activation of a card that has not been used.
         Event.REVERSAL: frozenset(back | {(a.CARD_PRINCIPAL, a.MERCHANT_RECEIVABLE)}),
+        **_of_settlement(),
         Event.CLOSURE_REQUESTED: frozenset((each, a.CLOSURE_PAYABLE) for each in principals),
         Event.CLOSURE_CANCELLED: frozenset((a.CLOSURE_PAYABLE, each) for each in principals),
         # What has come in since the request is paid out, too. What was given, not paid for, is not paid out either.

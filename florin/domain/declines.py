@@ -181,6 +181,14 @@ class Decline(StrEnum):
     PAYOUT_FILE_ALTERED = auto()  # the file is not what it was when it was made: its payouts were changed since
     NOTHING_TO_PAY = auto()  # no payout waits for a file
 
+    # The settlement of merchants
+    MERCHANT_STATEMENT_NOT_FOUND = auto()  # no statement of the caller's has this id
+    MERCHANT_STATEMENT_NOT_IN_STATE = auto()  # the statement is approved already
+    MERCHANT_STATEMENT_NOT_DRAFTED = auto()  # a clock has drawn it up, and nobody of finance yet
+    MERCHANT_STATEMENT_WAITS = auto()  # an earlier day of the same merchant is not approved yet
+    MERCHANT_STATEMENT_CHANGED = auto()  # its figures are not those that were looked at
+    MERCHANT_DAY_SETTLED = auto()  # terms cannot change for a day whose statement is approved
+
     # Cases
     CASE_NOT_FOUND = auto()  # there is no such case, or it is not the caller's
     CASE_NOT_IN_STATE = auto()  # the case's status does not allow the operation, or it is not for the caller

@@ -7,7 +7,7 @@ promise is broken. Proof 10 (settlement) comes with settlement.
 from dataclasses import dataclass
 from typing import Final
 
-from florin.storage.proofs import balances, closures, corporate, dormancy, loyalty, payments, records
+from florin.storage.proofs import balances, closures, corporate, dormancy, loyalty, payments, records, settlement
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ PROOFS: Final = (
         "payout files",
         "Each payout file has the payments that it was made of, and they are posted once it is finished.",
         "payout_files",
-        closures.PAYOUT_FILES,
+        settlement.PAYOUT_FILES,
     ),
     Proof(9, "redemptions", "Each redemption loaded what its transfers moved.", "redemptions", records.REDEMPTIONS),
     Proof(9, "points", "Each entry of a member's points is what its transfers moved.", "points", loyalty.POINTS),
@@ -209,6 +209,34 @@ PROOFS: Final = (
     ),
     Proof(
         9, "used vouchers", "Each voucher that was used became its face in bonus.", "vouchers", loyalty.USED_VOUCHERS
+    ),
+    Proof(
+        10,
+        "merchant statements",
+        "Each merchant's statement adds up to its transfers, and carries in what the one before carried on.",
+        "merchant_statements",
+        settlement.STATEMENTS,
+    ),
+    Proof(
+        10,
+        "transfers in statements",
+        "Every transfer of a merchant's payable on a settled day is in exactly one statement.",
+        "transfers",
+        settlement.IN_ONE_STATEMENT,
+    ),
+    Proof(
+        10,
+        "merchant payable",
+        "Merchants are owed, and have in reserve, what their statements and payouts leave.",
+        "merchant_statements",
+        settlement.MERCHANT_PAYABLE,
+    ),
+    Proof(
+        10,
+        "merchant payouts",
+        "Each approved statement is paid by its payouts, and each payout moved what its transfers say.",
+        "merchant_payouts",
+        settlement.MERCHANT_PAYOUTS,
     ),
 )
 """Every proof, in the order in which they run."""

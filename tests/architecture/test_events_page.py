@@ -18,6 +18,7 @@ SUBJECTS = (
     "funding",
     "hold",
     "member",
+    "merchant",
     "order",
     "payment",
     "points",

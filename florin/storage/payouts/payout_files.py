@@ -1,4 +1,4 @@
-"""Payout files: which payouts are in which, and what the bank was given of each.
+"""Payout files: which payouts are in which, of closed accounts and of merchants, and what the bank was given of each.
 
 A payout is in one file for good. A file is written from its payouts whenever it is fetched; what is kept of it are its
 digests, so that no list of names and account numbers lies about.
@@ -6,6 +6,7 @@ digests, so that no list of names and account numbers lies about.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum, auto
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -23,11 +24,20 @@ MOST_PAYOUTS: Final = 5_000
 
 # The files of a programme are numbered without gaps, so they are made one after another.
 LOCK_PROGRAMME: Final = "SELECT id FROM programme WHERE id = %(programme_id)s FOR NO KEY UPDATE"
-DUE: Final = """
+DUE_OF_CLOSURES: Final = """
 SELECT y.id, y.amount_minor, y.unit FROM closure_payout y
 WHERE y.programme_id = %(programme_id)s AND y.status = 'due' AND y.file_id IS NULL AND NOT y.in_cash
 ORDER BY y.id LIMIT %(limit)s
 FOR UPDATE
+"""
+# A merchant is paid to the account that is in force now; after a payment came back, only if it was confirmed since.
+DUE_OF_MERCHANTS: Final = """
+SELECT y.id, y.amount_minor, y.unit, a.id FROM merchant_payout y
+JOIN merchant_account a ON a.merchant_id = y.merchant_id AND a.status = 'in_force'
+WHERE y.programme_id = %(programme_id)s AND y.status = 'due' AND y.file_id IS NULL AND y.pays_on <= %(pays_on)s
+  AND (y.replaces_id IS NULL OR a.decided_at > y.made_at)
+ORDER BY y.id LIMIT %(limit)s
+FOR UPDATE OF y FOR SHARE OF a
 """
 INSERT_FILE: Final = """
 INSERT INTO payout_file (id, programme_id, number, unit, payouts, total_minor, made_by, made_person, made_at, pays_on,
@@ -37,6 +47,10 @@ SELECT %(id)s, %(programme_id)s, 1 + coalesce(max(number), 0), %(unit)s, %(payou
 FROM payout_file WHERE programme_id = %(programme_id)s
 """
 PUT_IN: Final = "UPDATE closure_payout SET file_id = %(id)s WHERE id = ANY(%(payout_ids)s)"
+PUT_IN_TO: Final = """
+UPDATE merchant_payout y SET file_id = %(id)s, account_id = w.account_id
+FROM unnest(%(payout_ids)s::uuid[], %(account_ids)s::uuid[]) AS w (payout_id, account_id) WHERE y.id = w.payout_id
+"""
 _FILES: Final = """
 SELECT f.id, f.programme_id, f.number, f.unit, f.payouts, f.total_minor, f.made_by, f.made_at, f.pays_on,
        f.payer_holder, f.payer_bank, f.payer_number, f.csv_sha256, f.pain_sha256, f.finished_at
@@ -45,11 +59,22 @@ FROM payout_file f
 FIND_FILE: Final = _FILES + "WHERE f.id = %(id)s"
 FILES: Final = _FILES + "WHERE (%(before)s::uuid IS NULL OR f.id < %(before)s) ORDER BY f.id DESC LIMIT %(limit)s"
 UNFINISHED: Final = _FILES + "WHERE f.finished_at IS NULL ORDER BY f.id"
-UNSENT: Final = "SELECT id FROM closure_payout WHERE file_id = %(id)s AND status = 'due' ORDER BY id"
+UNSENT: Final = """
+SELECT id, 'closure' FROM closure_payout WHERE file_id = %(id)s AND status = 'due'
+UNION ALL
+SELECT id, 'merchant' FROM merchant_payout WHERE file_id = %(id)s AND status = 'due'
+ORDER BY 1
+"""
 PAYMENTS: Final = """
-SELECT y.id AS payout_id, y.closure_id, y.amount_minor, y.unit, a.id AS account_id, a.account_encrypted
+SELECT y.id AS payout_id, 'closure' AS kind, y.closure_id AS subject_id, y.amount_minor, y.unit, a.id AS account_id,
+       a.account_encrypted
 FROM closure_payout y JOIN payout_account a ON a.id = y.account_id
-WHERE y.file_id = %(id)s ORDER BY y.id
+WHERE y.file_id = %(id)s
+UNION ALL
+SELECT y.id, 'merchant', y.statement_id, y.amount_minor, y.unit, a.id, a.account_encrypted
+FROM merchant_payout y JOIN merchant_account a ON a.id = y.account_id
+WHERE y.file_id = %(id)s
+ORDER BY payout_id
 """
 FINISH: Final = """
 UPDATE payout_file SET csv_sha256 = %(csv)s, pain_sha256 = %(pain)s, finished_at = %(now)s
@@ -78,11 +103,19 @@ class PayoutFile:
     finished_at: datetime | None
 
 
+class PayoutKind(StrEnum):
+    """To whom a payout goes."""
+
+    CLOSURE = auto()  # to the holder of a closed account
+    MERCHANT = auto()
+
+
 class SealedPayment(NamedTuple):
-    """A payment of a file, the account it goes to still sealed."""
+    """A payment of a file, the account it goes to still sealed; ``subject_id`` is the closure or the statement."""
 
     payout_id: UUID
-    closure_id: UUID
+    kind: PayoutKind
+    subject_id: UUID
     amount_minor: int
     unit: str
     account_id: UUID
@@ -96,8 +129,11 @@ async def put_into_file(
     file_id = fresh_id()
     async with transaction(pool) as connection:
         await connection.execute(LOCK_PROGRAMME, {"programme_id": programme_id})
-        where = {"programme_id": programme_id, "limit": MOST_PAYOUTS}
-        due = await (await connection.execute(DUE, where)).fetchall()
+        where = {"programme_id": programme_id, "pays_on": pays_on, "limit": MOST_PAYOUTS}
+        closures = await (await connection.execute(DUE_OF_CLOSURES, where)).fetchall()
+        room = {**where, "limit": MOST_PAYOUTS - len(closures)}
+        merchants = await (await connection.execute(DUE_OF_MERCHANTS, room)).fetchall()
+        due = [each[:3] for each in (*closures, *merchants)]
         if not due:
             return None
         row = {
@@ -115,7 +151,9 @@ async def put_into_file(
             "number": payer.number,
         }
         await connection.execute(INSERT_FILE, row)
-        await connection.execute(PUT_IN, {"id": file_id, "payout_ids": [payout_id for payout_id, _, _ in due]})
+        await connection.execute(PUT_IN, {"id": file_id, "payout_ids": [each[0] for each in closures]})
+        accounts = {"payout_ids": [each[0] for each in merchants], "account_ids": [each[3] for each in merchants]}
+        await connection.execute(PUT_IN_TO, {"id": file_id, **accounts})
         told = {"payouts": len(due), "total_minor": row["total_minor"]}
         await record(connection, Author(actor.session_id, now), "payout_file.made", file_id, told)
     return file_id
@@ -142,18 +180,18 @@ async def unfinished_files(pool: Pool) -> list[PayoutFile]:
         return await files.fetchall()
 
 
-async def unsent_payouts(pool: Pool, file_id: UUID) -> list[UUID]:
+async def unsent_payouts(pool: Pool, file_id: UUID) -> list[tuple[UUID, PayoutKind]]:
     """The payouts of a file that are not posted yet."""
     async with pool.connection() as connection:
         rows = await (await connection.execute(UNSENT, {"id": file_id})).fetchall()
-    return [payout_id for (payout_id,) in rows]
+    return [(payout_id, PayoutKind(kind)) for payout_id, kind in rows]
 
 
 async def payments_of(pool: Pool, file_id: UUID) -> list[SealedPayment]:
     """The payments of a file in the order in which it has them."""
     async with pool.connection() as connection, connection.cursor(row_factory=class_row(SealedPayment)) as payments:
         await payments.execute(PAYMENTS, {"id": file_id})
-        return await payments.fetchall()
+        return [each._replace(kind=PayoutKind(each.kind)) for each in await payments.fetchall()]
 
 
 async def finish_file(pool: Pool, file_id: UUID, csv_sha256: bytes, pain_sha256: bytes, now: datetime) -> None:

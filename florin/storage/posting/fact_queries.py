@@ -9,6 +9,8 @@ from florin.domain.closure import Closure
 from florin.domain.corporate_order import CorporateOrder
 from florin.domain.funding_refund import FundingRefund
 from florin.domain.loss import Loss
+from florin.domain.merchant_payout import MerchantPayout
+from florin.domain.merchant_statement import MerchantStatement
 from florin.domain.payment import Payment
 from florin.domain.payment_refund import PaymentRefund
 from florin.domain.payout import Payout
@@ -24,6 +26,8 @@ PAYMENT_COLUMNS: Final = ", ".join("y." + each.name for each in fields(Payment))
 PAYMENT_REFUND_COLUMNS: Final = ", ".join("z." + each.name for each in fields(PaymentRefund))
 CLOSURE_COLUMNS: Final = ", ".join("l." + each.name for each in fields(Closure))
 PAYOUT_COLUMNS: Final = ", ".join("y." + each.name for each in fields(Payout))
+MERCHANT_STATEMENT_COLUMNS: Final = ", ".join("s." + each.name for each in fields(MerchantStatement))
+MERCHANT_PAYOUT_COLUMNS: Final = ", ".join("y." + each.name for each in fields(MerchantPayout))
 VOUCHER_COLUMNS: Final = ", ".join("v." + each.name for each in fields(Voucher))
 LOSS_COLUMNS: Final = ", ".join("x." + each.name for each in fields(Loss))
 HOLD_COLUMNS: Final = ", ".join("h." + each.name for each in fields(Hold))
@@ -199,6 +203,20 @@ WHERE l.owner_id = ANY(%(locked_owners)b::uuid[])
 READ_PAYOUTS: Final = f"""
 SELECT {PAYOUT_COLUMNS} FROM closure_payout y
 WHERE y.closure_id = ANY(%(closure_ids)b::uuid[]) AND y.owner_id = ANY(%(locked_owners)b::uuid[])
+"""  # noqa: S608 (as above)
+
+# A merchant has no strict account: its statement and its payout are locked themselves, the statement first.
+LOCK_MERCHANT_STATEMENTS: Final = f"""
+SELECT {MERCHANT_STATEMENT_COLUMNS} FROM merchant_statement s
+WHERE s.id = ANY(%(merchant_statement_ids)b::uuid[])
+ORDER BY s.id
+FOR NO KEY UPDATE
+"""  # noqa: S608 (as above)
+LOCK_MERCHANT_PAYOUTS: Final = f"""
+SELECT {MERCHANT_PAYOUT_COLUMNS} FROM merchant_payout y
+WHERE y.id = ANY(%(merchant_payout_ids)b::uuid[])
+ORDER BY y.id
+FOR NO KEY UPDATE
 """  # noqa: S608 (as above)
 
 READ_VOUCHERS: Final = f"""

@@ -1,6 +1,6 @@
 """Facts: everything that a posting group has locked and read, and how the rows of the database become them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -16,6 +16,8 @@ from florin.domain.funding_refund import FundingRefund, FundingRefundStatus
 from florin.domain.journal import StrictAccount
 from florin.domain.loss import Loss, LossStatus
 from florin.domain.member_life import MemberStatus
+from florin.domain.merchant_payout import MerchantPayout
+from florin.domain.merchant_statement import MerchantStatement, StatementStatus
 from florin.domain.order_life import OrderStatus
 from florin.domain.order_line import LineStatus, OrderedLine
 from florin.domain.payment import Payment, PaymentPurpose, PaymentStatus
@@ -77,6 +79,8 @@ class Facts:
     payment_refunds: dict[UUID, PaymentRefund] = field(default_factory=dict)
     closures: dict[UUID, Closure] = field(default_factory=dict)
     payouts: dict[UUID, Payout] = field(default_factory=dict)
+    merchant_statements: dict[UUID, MerchantStatement] = field(default_factory=dict)
+    merchant_payouts: dict[UUID, MerchantPayout] = field(default_factory=dict)
     vouchers: dict[UUID, Voucher] = field(default_factory=dict)
     losses: dict[UUID, Loss] = field(default_factory=dict)
     by_key: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
@@ -186,6 +190,17 @@ class Facts:
         payout.cause, payout.status = PayoutCause(payout.cause), PayoutStatus(payout.status)
         self.payouts[payout.id] = payout
 
+    def add_merchant_statement(self, row: tuple[Any, ...]) -> None:
+        """A merchant's statement, now locked."""
+        statement = read_merchant_statement(row)
+        self.merchant_statements[statement.id] = statement
+
+    def add_merchant_payout(self, row: tuple[Any, ...]) -> None:
+        """A merchant's payout, now locked."""
+        payout = MerchantPayout(*row)
+        payout.status = PayoutStatus(payout.status)
+        self.merchant_payouts[payout.id] = payout
+
     def add_voucher(self, row: tuple[Any, ...]) -> None:
         """A voucher of a member who is locked."""
         voucher = Voucher(*row)
@@ -207,6 +222,16 @@ class Facts:
         self.by_key[caller_id, key] = past
         if reference is not None:
             self.by_reference[caller_id, reference] = past
+
+
+_STATEMENT_FIELDS: Final = tuple(each.name for each in fields(MerchantStatement))
+
+
+def read_merchant_statement(row: tuple[Any, ...]) -> MerchantStatement:
+    """A statement from the columns of its row, in the order of its fields."""
+    statement = MerchantStatement(**dict(zip(_STATEMENT_FIELDS, row, strict=True)))
+    statement.status = StatementStatus(statement.status)
+    return statement
 
 
 def read_payment(payment: Payment) -> Payment:

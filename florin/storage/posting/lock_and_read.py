@@ -76,6 +76,12 @@ def _needed(requests: Sequence[PostingRequest], facts: Facts, *, holds: bool) ->
         (sql.READ_FUNDING_REFUNDS, Facts.add_funding_refund, any(each.funding_refund_id for each in wanted)),
         (sql.LOCK_PAYMENTS, Facts.add_payment, any(each.payment_id or each.with_payment for each in wanted)),
         (sql.LOCK_PAYMENT_REFUNDS, Facts.add_payment_refund, any(each.payment_refund_id for each in wanted)),
+        (
+            sql.LOCK_MERCHANT_STATEMENTS,
+            Facts.add_merchant_statement,
+            any(each.merchant_statement_id for each in wanted),
+        ),
+        (sql.LOCK_MERCHANT_PAYOUTS, Facts.add_merchant_payout, any(each.merchant_payout_id for each in wanted)),
         (sql.READ_VOUCHERS, Facts.add_voucher, any(each.voucher_id or each.open_vouchers for each in wanted)),
     )
     return {query: add for query, add, needed in queries if needed}
@@ -106,6 +112,8 @@ def _what_is_wanted(requests: Sequence[PostingRequest]) -> dict[str, bytes]:
         "given_up_holds": uuids([each.hold_id for each in wanted if each.with_payment and each.hold_id]),
         "payment_refund_ids": uuids([each.payment_refund_id for each in wanted if each.payment_refund_id]),
         "closure_ids": uuids([each.closure_id for each in wanted if each.closure_id]),
+        "merchant_statement_ids": uuids([each.merchant_statement_id for each in wanted if each.merchant_statement_id]),
+        "merchant_payout_ids": uuids([each.merchant_payout_id for each in wanted if each.merchant_payout_id]),
         "voucher_ids": uuids([each.voucher_id for each in wanted if each.voucher_id]),
         "voucher_owners": uuids([each.member_id for each in wanted if each.open_vouchers and each.member_id]),
         "points_owners": uuids([each.member_id for each in wanted if each.points_and_vouchers and each.member_id]),

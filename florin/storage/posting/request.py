@@ -69,6 +69,8 @@ class Wanted:
     with_payment: bool = False
     payment_refund_id: UUID | None = None
     closure_id: UUID | None = None
+    merchant_statement_id: UUID | None = None
+    merchant_payout_id: UUID | None = None
     voucher_id: UUID | None = None
     points_and_vouchers: bool = False
     open_vouchers: bool = False

@@ -16,6 +16,8 @@ from florin.domain.corporate_order import CorporateOrder
 from florin.domain.funding_refund import FundingRefund
 from florin.domain.journal import InvariantBrokenError, StrictAccount, Transfer
 from florin.domain.loss import Loss
+from florin.domain.merchant_payout import MerchantPayout
+from florin.domain.merchant_statement import MerchantStatement
 from florin.domain.order_line import OrderedLine
 from florin.domain.payment import Payment
 from florin.domain.payment_refund import PaymentRefund
@@ -57,6 +59,8 @@ PAYMENT_REFUNDS: Final = Table("payment_refund", PaymentRefund)
 CLOSURES: Final = Table("closure", Closure)
 PAYOUT_ACCOUNTS: Final = Table("payout_account", PayoutAccount)
 PAYOUTS: Final = Table("closure_payout", Payout)
+MERCHANT_STATEMENTS: Final = Table("merchant_statement", MerchantStatement)
+MERCHANT_PAYOUTS: Final = Table("merchant_payout", MerchantPayout)
 POINTS_ENTRIES: Final = Table("points_entry", PointsEntry)
 POINTS_LAPSES: Final = Table("points_lapse", PointsLapse)
 VOUCHERS: Final = Table("voucher", Voucher)
@@ -192,6 +196,28 @@ UPDATE_PAYOUTS: Final = PAYOUTS.update(
         "return_reason",
     ),
 )
+UPDATE_MERCHANT_STATEMENTS: Final = MERCHANT_STATEMENTS.update(
+    ("id",), ("status", "approved_by", "approved_person", "approved_at", "approved_hash", "journal_id")
+)
+INSERT_MERCHANT_PAYOUTS: Final = MERCHANT_PAYOUTS.insert()
+# In which file it is, and to which account it goes, is written by whoever makes the file, and never here.
+UPDATE_MERCHANT_PAYOUTS: Final = MERCHANT_PAYOUTS.update(
+    ("id",),
+    (
+        "status",
+        "sent_by",
+        "sent_at",
+        "paid_journal_id",
+        "settled_by",
+        "settled_at",
+        "settled_journal_id",
+        "bank_reference",
+        "returned_by",
+        "returned_at",
+        "returned_journal_id",
+        "return_reason",
+    ),
+)
 INSERT_POINTS_ENTRIES: Final = POINTS_ENTRIES.insert()
 INSERT_POINTS_LAPSES: Final = POINTS_LAPSES.insert()
 INSERT_VOUCHERS: Final = VOUCHERS.insert()
@@ -244,6 +270,9 @@ class Writes:
     payout_accounts: list[PayoutAccount] = field(default_factory=list)
     new_payouts: list[Payout] = field(default_factory=list)
     payouts: dict[UUID, Payout] = field(default_factory=dict)
+    merchant_statements: dict[UUID, MerchantStatement] = field(default_factory=dict)
+    new_merchant_payouts: list[MerchantPayout] = field(default_factory=list)
+    merchant_payouts: dict[UUID, MerchantPayout] = field(default_factory=dict)
     points_entries: list[PointsEntry] = field(default_factory=list)
     points_lapses: list[PointsLapse] = field(default_factory=list)
     new_vouchers: list[Voucher] = field(default_factory=list)
@@ -290,6 +319,10 @@ class Writes:
             (INSERT_PAYOUT_ACCOUNTS, self.payout_accounts),
             (INSERT_PAYOUTS, self.new_payouts),
             (UPDATE_PAYOUTS, list(self.payouts.values())),
+            (UPDATE_MERCHANT_STATEMENTS, list(self.merchant_statements.values())),
+            # What replaces another payout is written after it is known to have come back.
+            (UPDATE_MERCHANT_PAYOUTS, list(self.merchant_payouts.values())),
+            (INSERT_MERCHANT_PAYOUTS, self.new_merchant_payouts),
             (INSERT_POINTS_ENTRIES, self.points_entries),
             (INSERT_POINTS_LAPSES, self.points_lapses),
             (INSERT_VOUCHERS, self.new_vouchers),

@@ -94,15 +94,3 @@ SELECT programme_id, unit,
                         coalesce(b.amount_minor, 0)) END AS detail
 FROM kept k FULL JOIN booked b USING (programme_id, unit)
 """
-
-# A payout is in one file at most, and a file pays out what it says.
-PAYOUT_FILES: Final = """
-SELECT f.id AS payout_file_id,
-       CASE WHEN count(p.id) <> f.payouts OR coalesce(sum(p.amount_minor), 0) <> f.total_minor
-            THEN concat('lists ', f.payouts, ' payments of ', f.total_minor, ', has ', count(p.id), ' of ',
-                        coalesce(sum(p.amount_minor), 0))
-            WHEN f.finished_at IS NOT NULL AND bool_or(p.status = 'due')
-            THEN 'finished with payments that are not posted' END AS detail
-FROM payout_file f LEFT JOIN closure_payout p ON p.file_id = f.id
-GROUP BY f.id
-"""

@@ -1,0 +1,38 @@
+"""The declines of the settlement of merchants, as `catalogue` explains codes.
+
+For each: its HTTP status, what it means, and what the caller does about it.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from florin.domain.declines import Decline
+
+SETTLEMENT_DECLINES: Final[Mapping[Decline, tuple[int, str, str]]] = {
+    Decline.MERCHANT_STATEMENT_NOT_FOUND: (404, "There is no such statement.", "Check the id."),
+    Decline.MERCHANT_STATEMENT_NOT_IN_STATE: (
+        409,
+        "The statement is approved already.",
+        "Read it: its payout says what comes next.",
+    ),
+    Decline.MERCHANT_STATEMENT_NOT_DRAFTED: (
+        409,
+        "The close of the day has drawn the statement up, and nobody of finance has looked at it yet.",
+        "Let finance draw the statements up: two people look at each.",
+    ),
+    Decline.MERCHANT_STATEMENT_WAITS: (
+        409,
+        "An earlier day of the same merchant is not approved yet.",
+        "Approve the earlier statement first: what it carries on is part of this one.",
+    ),
+    Decline.MERCHANT_STATEMENT_CHANGED: (
+        409,
+        "The statement's figures are not those that were looked at: terms or an earlier day have changed.",
+        "Read the statement again, and approve what it says now.",
+    ),
+    Decline.MERCHANT_DAY_SETTLED: (
+        409,
+        "A statement of that day, or of a later one, is approved, so its terms cannot change.",
+        "Let the terms begin on a later day.",
+    ),
+}

@@ -1,0 +1,1 @@
+"""Merchants' statements as documents, drawn up for every closed day."""

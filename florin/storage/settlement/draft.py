@@ -1,0 +1,222 @@
+"""Drawing up merchants' statements of closed days: one transaction a day, which a kill undoes whole.
+
+The trade of a day is summed up by one pass over its transfers. The figures are worked out in Python by the pure rule
+(`domain.merchant_statement.draw_up`), for all statements that are not approved yet: terms that were put right, or a
+statement before that came out otherwise, change those that follow.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from operator import attrgetter
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg.rows import dict_row
+
+from florin.domain.bank_calendar import BankCalendar
+from florin.domain.merchant_statement import KeptReserve, MerchantStatement, draw_up
+from florin.domain.merchant_terms import DatedMerchantTerms, terms_in_force
+from florin.domain.people import Actor
+from florin.storage.connect import Connection, Pool
+from florin.storage.fresh_ids import fresh_id
+from florin.storage.long_work import long_transaction
+from florin.storage.posting.fact_queries import MERCHANT_STATEMENT_COLUMNS
+from florin.storage.posting.facts import read_merchant_statement
+from florin.storage.settlement.bank_calendars import calendar_of
+from florin.storage.settlement.merchant_terms import terms_of_programme
+
+# Statements begin with the first day of the programme's book.
+BEGIN_PROGRESS: Final = """
+INSERT INTO settlement_progress (programme_id, drafted_until)
+SELECT programme_id, min(business_date) - 1 FROM sealed_day WHERE programme_id = %(programme_id)s GROUP BY programme_id
+ON CONFLICT DO NOTHING
+"""
+LOCK_PROGRESS: Final = """
+SELECT drafted_until FROM settlement_progress WHERE programme_id = %(programme_id)s FOR UPDATE
+"""
+NEXT_CLOSED: Final = """
+SELECT min(business_date) FROM sealed_day WHERE programme_id = %(programme_id)s AND business_date > %(drafted_until)s
+"""
+WRITE_PROGRESS: Final = """
+UPDATE settlement_progress SET drafted_until = %(day)s WHERE programme_id = %(programme_id)s
+"""
+# Every journal of a trade has a transfer of the merchant's at its first position, so those count the journals. Who is
+# given back a reserve has a statement also on a day without trade.
+TRADE: Final = """
+WITH moved AS (
+    SELECT CASE 2040 WHEN credit_code THEN credit_owner ELSE debit_owner END AS merchant_id,
+           event, unit, position, amount_minor
+    FROM transfer
+    WHERE programme_id = %(programme_id)s AND business_date = %(day)s
+      AND event IN ('purchase', 'refund', 'void', 'reversal') AND 2040 IN (debit_code, credit_code)
+), traded AS (
+    SELECT merchant_id, unit,
+           count(*) FILTER (WHERE position = 0 AND event = 'purchase') AS purchases,
+           coalesce(sum(amount_minor) FILTER (WHERE event = 'purchase'), 0)::bigint AS purchases_minor,
+           count(*) FILTER (WHERE position = 0 AND event IN ('void', 'reversal')) AS undone,
+           coalesce(sum(amount_minor) FILTER (WHERE event IN ('void', 'reversal')), 0)::bigint AS undone_minor,
+           count(*) FILTER (WHERE position = 0 AND event = 'refund') AS refunds,
+           coalesce(sum(amount_minor) FILTER (WHERE event = 'refund'), 0)::bigint AS refunds_minor
+    FROM moved GROUP BY merchant_id, unit
+), due AS (
+    SELECT DISTINCT merchant_id, unit FROM merchant_statement s
+    WHERE programme_id = %(programme_id)s AND reserve_until <= %(day)s AND reserve_kept_minor > 0
+      AND reserve_released_by IS NULL
+)
+SELECT merchant_id, unit, coalesce(purchases, 0) AS purchases, coalesce(purchases_minor, 0) AS purchases_minor,
+       coalesce(undone, 0) AS undone, coalesce(undone_minor, 0) AS undone_minor,
+       coalesce(refunds, 0) AS refunds, coalesce(refunds_minor, 0) AS refunds_minor
+FROM traded FULL JOIN due USING (merchant_id, unit)
+ORDER BY merchant_id
+"""
+INSERT: Final = """
+INSERT INTO merchant_statement (
+    id, programme_id, merchant_id, business_date, unit, status, purchases, purchases_minor, undone, undone_minor,
+    refunds, refunds_minor, month_turnover_minor, turnover_minor, fees_minor, fees_returned_minor, reserve_kept_minor,
+    reserve_released_minor, carried_in_minor, payout_minor, carried_out_minor, drafted_at)
+VALUES (%(id)s, %(programme_id)s, %(merchant_id)s, %(day)s, %(unit)s, 'drafted', %(purchases)s, %(purchases_minor)s,
+        %(undone)s, %(undone_minor)s, %(refunds)s, %(refunds_minor)s, 0, 0, 0, 0, 0, 0, 0, 0,
+        %(purchases_minor)s - %(undone_minor)s - %(refunds_minor)s, %(now)s)
+"""
+# Locked by their ids, as posting groups lock them.
+DRAFTED: Final = f"""
+SELECT {MERCHANT_STATEMENT_COLUMNS} FROM merchant_statement s
+WHERE s.programme_id = %(programme_id)s AND s.status = 'drafted'
+ORDER BY s.id
+FOR NO KEY UPDATE
+"""  # noqa: S608 (the fields of our own dataclass)
+# What the last approved statement of each merchant leaves to the first that is not.
+BEFORE: Final = """
+SELECT DISTINCT ON (merchant_id) merchant_id, business_date, carried_out_minor, month_turnover_minor + turnover_minor
+FROM merchant_statement
+WHERE programme_id = %(programme_id)s AND status = 'approved' AND merchant_id = ANY(%(merchants)s)
+ORDER BY merchant_id, business_date DESC
+"""
+KEPT: Final = """
+SELECT s.merchant_id, s.id, s.reserve_kept_minor, s.reserve_until FROM merchant_statement s
+LEFT JOIN merchant_statement r ON r.id = s.reserve_released_by
+WHERE s.programme_id = %(programme_id)s AND s.merchant_id = ANY(%(merchants)s) AND s.status = 'approved'
+  AND s.reserve_kept_minor > 0 AND (r.id IS NULL OR r.status = 'drafted')
+ORDER BY s.business_date
+"""
+UPDATE: Final = """
+UPDATE merchant_statement
+SET month_turnover_minor = %(month_turnover_minor)s, turnover_minor = %(turnover_minor)s, fees_minor = %(fees_minor)s,
+    fees_returned_minor = %(fees_returned_minor)s, reserve_kept_minor = %(reserve_kept_minor)s,
+    reserve_until = %(reserve_until)s, reserve_released_minor = %(reserve_released_minor)s,
+    carried_in_minor = %(carried_in_minor)s, payout_minor = %(payout_minor)s,
+    carried_out_minor = %(carried_out_minor)s, pays_on = %(pays_on)s, drafted_by = %(drafted_by)s,
+    drafted_person = %(drafted_person)s
+WHERE id = %(id)s
+"""
+FORGET_RELEASES: Final = """
+UPDATE merchant_statement SET reserve_released_by = NULL WHERE reserve_released_by = ANY(%(drafted)s)
+"""
+RELEASE: Final = "UPDATE merchant_statement SET reserve_released_by = %(id)s WHERE id = ANY(%(released)s)"
+
+
+@dataclass(slots=True)
+class _Chain:
+    """What one merchant's statements leave to the next."""
+
+    before: date | None = None
+    carried_minor: int = 0
+    turnover_minor: int = 0
+    reserves: tuple[KeptReserve, ...] = ()
+
+
+async def draft_next_day(pool: Pool, programme_id: UUID, actor: Actor | None, now: datetime) -> date | None:
+    """Draw up the statements of the earliest closed day that has none, and the drafted ones anew.
+
+    Returns the day; None when every closed day has its statements. ``actor`` is who draws up what a clock has, or
+    nobody yet.
+    """
+    where: dict[str, Any] = {"programme_id": programme_id, "now": now}
+    async with long_transaction(pool) as connection:
+        await connection.execute(BEGIN_PROGRESS, where)
+        row = await (await connection.execute(LOCK_PROGRESS, where)).fetchone()
+        if row is None:
+            return None
+        following = await (await connection.execute(NEXT_CLOSED, {**where, "drafted_until": row[0]})).fetchone()
+        day: date | None = None if following is None else following[0]
+        if day is not None:
+            await _begin_statements(connection, {**where, "day": day})
+            await connection.execute(WRITE_PROGRESS, {**where, "day": day})
+        await work_out(connection, programme_id, actor)
+    return day
+
+
+async def _begin_statements(connection: Connection, where: dict[str, Any]) -> None:
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(TRADE, where)
+        rows = await cursor.fetchall()
+    async with connection.cursor() as cursor:
+        await cursor.executemany(INSERT, [{**where, **row, "id": fresh_id()} for row in rows])
+
+
+async def lock_drafts(connection: Connection, programme_id: UUID) -> None:
+    """Let no statement of a programme be drawn up or approved until this transaction ends."""
+    where = {"programme_id": programme_id}
+    await connection.execute(LOCK_PROGRESS, where)
+    await connection.execute(DRAFTED.encode(), where)
+
+
+async def work_out(connection: Connection, programme_id: UUID, actor: Actor | None) -> None:
+    """Work all drafted statements of a programme out anew; ``actor`` has drawn up those that a clock has."""
+    rows = await (await connection.execute(DRAFTED.encode(), {"programme_id": programme_id})).fetchall()
+    drafted = sorted((read_merchant_statement(row) for row in rows), key=attrgetter("merchant_id", "business_date"))
+    if not drafted:
+        return
+    chains = await _chains(connection, programme_id, list({each.merchant_id for each in drafted}))
+    history = await terms_of_programme(connection, programme_id)
+    calendar = await calendar_of(connection, programme_id)
+    await connection.execute(FORGET_RELEASES, {"drafted": [each.id for each in drafted]})
+    releases: list[dict[str, Any]] = []
+    for each in drafted:
+        released = _draw_up(each, chains[each.merchant_id], history.get(each.merchant_id, ()), calendar)
+        if released:
+            releases.append({"id": each.id, "released": released})
+        if each.drafted_person is None and actor is not None:
+            each.drafted_by, each.drafted_person = actor.login_id, actor.person_id
+    async with connection.cursor() as cursor:
+        await cursor.executemany(UPDATE, [_columns(each) for each in drafted])
+        if releases:
+            await cursor.executemany(RELEASE, releases)
+
+
+def _draw_up(
+    statement: MerchantStatement, chain: _Chain, history: Sequence[DatedMerchantTerms], calendar: BankCalendar
+) -> list[UUID]:
+    """Work one statement out, and let it be the one before the next."""
+    day, before = statement.business_date, chain.before
+    is_same_month = before is not None and (before.year, before.month) == (day.year, day.month)
+    released = draw_up(
+        statement,
+        terms_in_force(history, day),
+        calendar,
+        carried_in_minor=chain.carried_minor,
+        month_turnover_minor=chain.turnover_minor if is_same_month else 0,
+        reserves=chain.reserves,
+    )
+    kept = [each for each in chain.reserves if each.statement_id not in released]
+    if statement.reserve_until is not None:
+        kept.append(KeptReserve(statement.id, statement.reserve_kept_minor, statement.reserve_until))
+    chain.before, chain.carried_minor, chain.reserves = day, statement.carried_out_minor, tuple(kept)
+    chain.turnover_minor = statement.month_turnover_minor + statement.turnover_minor
+    return released
+
+
+async def _chains(connection: Connection, programme_id: UUID, merchants: list[UUID]) -> dict[UUID, _Chain]:
+    where = {"programme_id": programme_id, "merchants": merchants}
+    chains: dict[UUID, _Chain] = defaultdict(_Chain)
+    for merchant_id, before, carried, turnover in await (await connection.execute(BEFORE, where)).fetchall():
+        chains[merchant_id] = _Chain(before, carried, turnover)
+    for merchant_id, *kept in await (await connection.execute(KEPT, where)).fetchall():
+        chains[merchant_id].reserves += (KeptReserve(*kept),)
+    return chains
+
+
+def _columns(statement: MerchantStatement) -> dict[str, Any]:
+    return {name: getattr(statement, name) for name in MerchantStatement.__dataclass_fields__}

@@ -1,0 +1,51 @@
+"""What is proposed for a merchant by one person and decided by another: its terms, its bank account."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from florin.domain.people import Actor
+from florin.storage.corporate.proposals import ProposalStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MerchantProposal:
+    """What both have: whose it is, who proposed it and who has decided."""
+
+    id: UUID
+    merchant_id: UUID
+    status: ProposalStatus
+    proposed_by: UUID
+    proposed_person: UUID
+    proposed_at: datetime
+    decided_by: UUID | None = None
+    decided_at: datetime | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for its decision."""
+        return self.status is ProposalStatus.PROPOSED
+
+
+def begun(proposal_id: UUID, merchant_id: UUID, actor: Actor, now: datetime) -> dict[str, Any]:
+    """The fields with which a proposal begins."""
+    return {
+        "id": proposal_id,
+        "merchant_id": merchant_id,
+        "status": ProposalStatus.PROPOSED,
+        "proposed_by": actor.login_id,
+        "proposed_person": actor.person_id,
+        "proposed_at": now,
+    }
+
+
+def decision(proposal_id: UUID, actor: Actor, now: datetime, *, accept: bool) -> dict[str, Any]:
+    """The columns that a decision writes."""
+    return {
+        "id": proposal_id,
+        "status": (ProposalStatus.IN_FORCE if accept else ProposalStatus.REFUSED).value,
+        "decided_by": actor.login_id,
+        "decided_person": actor.person_id,
+        "decided_at": now,
+    }

@@ -1,0 +1,204 @@
+"""Merchants that are settled, for tests: what is bought and given back, days that close, and who of ours does what."""
+
+import itertools
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from florin.batch.payouts.payout_files import make_payout_file
+from florin.clearing.closures.book_payout import ReturnPayout, SettlePayout
+from florin.clearing.house import ClearingHouse
+from florin.clearing.settlement.agree_account import decide_account, propose_account
+from florin.clearing.settlement.agree_terms import ProposeTerms, decide_terms, propose_terms
+from florin.clearing.settlement.approve_statement import ApproveStatement, approve_statements
+from florin.clearing.settlement.book_merchant_payout import return_merchant_payout, settle_merchant_payout
+from florin.clearing.settlement.draft_statements import draft_statements
+from florin.domain.bank_account import BankAccount
+from florin.domain.declines import Decline
+from florin.domain.merchant_payout import MerchantPayout
+from florin.domain.merchant_statement import MerchantStatement
+from florin.domain.merchant_terms import DatedMerchantTerms, MerchantTerms
+from florin.domain.people import Actor
+from florin.storage.payouts.payout_files import PayoutFile
+from florin.storage.people.logins import CodeProof
+from florin.storage.posting.request import Answer
+from florin.storage.settlement.merchant_accounts import MerchantAccount
+from florin.storage.settlement.merchant_terms import AgreedTerms
+from florin.storage.settlement.statements import WhichStatements, list_merchant_payouts, list_statements
+from tests.clearing.every_proof import findings
+from tests.corporate import Corporate
+from tests.till import Till, fresh, subject
+from tests.world import TODAY, World
+
+ACCOUNT: Final = BankAccount.read("Shop 商店", "Bank of Honey", "6222021001234567")
+OTHER_ACCOUNT: Final = BankAccount.read("Shop 商店", "Bank of Honey", "6222029999999999")
+
+RICH_MINOR: Final = 4_000_00
+
+_steps: Final = itertools.count(2 * 10**6)
+
+Said = Answer | Decline
+
+
+@dataclass
+class Settling:
+    """A shop that sells, and the people of ours who settle with it."""
+
+    house: ClearingHouse
+    till: Till
+    corporate: Corporate
+    day: date = field(default=TODAY)
+
+    def __post_init__(self) -> None:
+        # Made before any day is closed: money comes into the world on its first day only.
+        self.customer = self.world.member(principal_minor=RICH_MINOR, named=True)
+
+    @property
+    def world(self) -> World:
+        return self.corporate.world
+
+    @property
+    def now(self) -> datetime:
+        return self.world.clock.now
+
+    @property
+    def merchant(self) -> UUID:
+        return self.till.caller.id
+
+    # What happens at the till -----------------------------------------------------------------------------------------
+
+    async def buy(self, amount_minor: int, *, bonus_minor: int = 0) -> UUID:
+        """A member pays, or on the first day somebody with a bonus on a card."""
+        if bonus_minor:
+            card = self.world.card(principal_minor=amount_minor, bonus_minor=bonus_minor)
+            answer = await self.till.purchase(card.by_pin, amount_minor + bonus_minor)
+        else:
+            answer = await self.till.purchase(self.world.payment_code(self.customer), amount_minor)
+        assert answer.decline is None, answer
+        return subject(answer)
+
+    async def refund(self, purchase_id: UUID, amount_minor: int) -> None:
+        answer = await self.till.refund(purchase_id, amount_minor)
+        assert answer.decline is None, answer
+
+    async def void(self, purchase_id: UUID) -> None:
+        answer = await self.till.void(purchase_id)
+        assert answer.decline is None, answer
+
+    def close_day(self) -> date:
+        """The business day ends and is closed; the next one begins. Returns the day."""
+        closed = self.day
+        self.world.close_days(closed)
+        self.day = closed + timedelta(days=1)
+        return closed
+
+    # What our people do -----------------------------------------------------------------------------------------------
+
+    def bank_account(self) -> None:
+        """The programme has one."""
+        self.world.connection.execute(
+            "INSERT INTO programme_bank_account (programme_id, holder, bank, number)"
+            " VALUES (%s, 'Honeynut 农场', 'Bank of Honey', '6222021000000001') ON CONFLICT DO NOTHING",
+            (self.world.home,),
+        )
+
+    async def agree(self, terms: MerchantTerms, effective_on: date | None = None) -> AgreedTerms | Decline:
+        """Terms that one person proposes and another accepts."""
+        dated = DatedMerchantTerms(effective_on or self.day, terms)
+        command = ProposeTerms(self.world.home, self.merchant, dated)
+        proposed = await propose_terms(self.house, self.corporate.finance, command, self.now)
+        if isinstance(proposed, Decline):
+            return proposed
+        manager = self.corporate.manager
+        return await decide_terms(self.house, manager, proposed.id, self.proof(manager), self.now, accept=True)
+
+    async def confirm_account(self, account: BankAccount = ACCOUNT) -> MerchantAccount | Decline:
+        """The merchant's account, proposed by one person and accepted by another."""
+        proposed = await propose_account(self.house, self.corporate.finance, self.merchant, account, self.now)
+        if isinstance(proposed, Decline):
+            return proposed
+        manager = self.corporate.manager
+        return await decide_account(self.house, manager, proposed.id, self.proof(manager), self.now, accept=True)
+
+    async def draft(self, *, by: Actor | None = None, clock: bool = False) -> list[date]:
+        """Finance draws up what is missing, or the close of the day does."""
+        actor = None if clock else by or self.corporate.finance
+        days = await draft_statements(self.house, actor, self.world.home, self.now)
+        assert not isinstance(days, Decline), days
+        return days
+
+    async def settle_day(self) -> MerchantStatement:
+        """The day ends, its statement is drawn up and approved."""
+        self.close_day()
+        await self.draft()
+        statement = (await self.statements())[-1]
+        assert (await self.approve(statement))[1] is None
+        return (await self.statements())[-1]
+
+    async def approve(
+        self, statement: MerchantStatement, *, by: Actor | None = None, key: str | None = None
+    ) -> tuple[Said, Decline | None]:
+        """A manager approves what a statement says here; the answer, and why not."""
+        actor = by or self.corporate.manager
+        commands = [ApproveStatement(statement.id, statement.details_hash)]
+        approvals = await approve_statements(self.house, actor, commands, self.proof(actor), key or fresh("key"))
+        if isinstance(approvals, Decline):
+            return approvals, approvals
+        ((_, said),) = approvals
+        return said, said if isinstance(said, Decline) else said.decline
+
+    async def pay(self) -> PayoutFile | Decline:
+        """Finance makes a file of what is due."""
+        return await make_payout_file(self.house, self.corporate.finance, self.world.home, self.now)
+
+    async def shown(self, payout_id: UUID, reference: str | None = None) -> Said:
+        """The bank's statement shows the payment."""
+        command = SettlePayout(payout_id, reference or fresh("bank"))
+        return await settle_merchant_payout(self.house, self.corporate.finance, command, fresh("key"))
+
+    async def sent_back(self, payout_id: UUID) -> Said:
+        command = ReturnPayout(payout_id, fresh("bank"), "no such account")
+        return await return_merchant_payout(self.house, self.corporate.finance, command, fresh("key"))
+
+    # What is there ----------------------------------------------------------------------------------------------------
+
+    async def statements(self) -> list[MerchantStatement]:
+        """The shop's statements, the earliest first."""
+        page = await list_statements(self.house.pool, WhichStatements(merchant_id=self.merchant), None, 500)
+        return sorted(page.items, key=lambda each: each.business_date)
+
+    async def payouts(self) -> list[MerchantPayout]:
+        """The shop's payouts, the earliest first."""
+        page = await list_merchant_payouts(self.house.pool, None, 500, merchant_id=self.merchant)
+        return list(reversed(page.items))
+
+    def standing(self, code: int, owner: UUID | None = None) -> int:
+        """What stands on a flow account of the home programme, in minor units, credits less debits."""
+        (balance_minor,) = self.world.one(
+            "SELECT coalesce(sum(CASE side WHEN 'credit' THEN amount_minor ELSE -amount_minor END), 0)::bigint"
+            " FROM entry WHERE code = %s AND owner_id = %s AND programme_id = %s",
+            code,
+            owner or self.world.home,
+            self.world.home,
+        )
+        return int(balance_minor)
+
+    @property
+    def payable(self) -> int:
+        return self.standing(2040, self.merchant)
+
+    @property
+    def reserve(self) -> int:
+        return self.standing(2041, self.merchant)
+
+    def proof(self, actor: Actor) -> CodeProof:
+        """A one-time code that nobody has used."""
+        (sealed,) = self.world.one("SELECT totp_secret_encrypted FROM login WHERE id = %s", actor.login_id)
+        return CodeProof(actor.login_id, sealed, next(_steps))
+
+    async def proven(self) -> None:
+        """The book proves itself."""
+        async with self.house.pool.connection() as connection:
+            wrong = await findings(connection)
+        assert not wrong, wrong

@@ -1,0 +1,110 @@
+"""A statement's figures: what is carried, kept, given back and paid."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from florin.domain.bank_calendar import BankCalendar
+from florin.domain.declines import Decline
+from florin.domain.merchant_statement import (
+    HASHED,
+    KeptReserve,
+    MerchantStatement,
+    StatementOperation,
+    StatementStatus,
+    draw_up,
+    permit_statement,
+)
+from florin.domain.merchant_terms import FeeBand, MerchantTerms
+
+FRIDAY = date(2026, 3, 6)
+
+
+def statement() -> MerchantStatement:
+    return MerchantStatement(
+        id=UUID(int=1),
+        programme_id=UUID(int=2),
+        merchant_id=UUID(int=3),
+        business_date=FRIDAY,
+        unit="CNY",
+        status=StatementStatus.DRAFTED,
+        drafted_at=datetime(2026, 3, 7, tzinfo=UTC),
+    )
+
+
+def drawn(
+    terms: MerchantTerms, carried: int = 0, reserves: tuple[KeptReserve, ...] = (), **trade: int
+) -> MerchantStatement:
+    made = replace(statement(), **dict[str, Any](trade))
+    draw_up(made, terms, BankCalendar(), carried_in_minor=carried, month_turnover_minor=0, reserves=reserves)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("carried", "purchases", "refunds", "payout", "carried_on"),
+    [
+        (0, 100_00, 0, 100_00, 0),
+        (0, 0, 30_00, 0, -30_00),  # a negative net is carried forward
+        (-30_00, 20_00, 0, 0, -10_00),
+        (-30_00, 100_00, 0, 70_00, 0),
+        (0, 49_99, 0, 0, 49_99),  # less than the minimum is carried, too
+        (1, 49_99, 0, 50_00, 0),
+        (0, 0, 0, 0, 0),
+    ],
+)
+def test_what_is_owed_is_paid_from_the_minimum_on(
+    carried: int, purchases: int, refunds: int, payout: int, carried_on: int
+) -> None:
+    made = drawn(MerchantTerms(minimum_payout_minor=50_00), carried, purchases_minor=purchases, refunds_minor=refunds)
+    assert (payout, carried_on) == (made.payout_minor, made.carried_out_minor)
+    assert carried + made.net_minor == made.payout_minor + made.carried_out_minor
+    assert (date(2026, 3, 9) if payout else None) == made.pays_on
+
+
+def test_a_reserve_is_a_part_of_the_net_turnover_rounded_down() -> None:
+    terms = MerchantTerms(reserve_basis_points=1_000, reserve_days=30)
+    made = drawn(terms, purchases_minor=100_19, undone_minor=10, refunds_minor=0)
+    assert (10_00, date(2026, 4, 5)) == (made.reserve_kept_minor, made.reserve_until)
+    assert 90_09 == made.payout_minor
+
+
+def test_nothing_is_kept_of_a_day_on_which_more_went_back() -> None:
+    made = drawn(MerchantTerms(reserve_basis_points=1_000, reserve_days=30), purchases_minor=10, refunds_minor=20)
+    assert (0, None) == (made.reserve_kept_minor, made.reserve_until)
+
+
+def test_a_reserve_is_given_back_on_its_day_and_not_before() -> None:
+    due, later = KeptReserve(UUID(int=8), 5_00, FRIDAY), KeptReserve(UUID(int=9), 7_00, date(2026, 3, 7))
+    made = statement()
+    released = draw_up(
+        made, MerchantTerms(), BankCalendar(), carried_in_minor=0, month_turnover_minor=0, reserves=(due, later)
+    )
+    assert [due.statement_id] == released
+    assert (5_00, 5_00) == (made.reserve_released_minor, made.payout_minor)
+
+
+def test_fees_lower_what_is_paid() -> None:
+    made = drawn(MerchantTerms(flat_fee_minor=10, bands=(FeeBand(0, 60),)), purchases=2, purchases_minor=100_00)
+    assert (80, 99_20) == (made.fees_minor, made.payout_minor)
+
+
+OTHER: dict[str, Any] = {
+    "id": UUID(int=7), "programme_id": UUID(int=7), "merchant_id": UUID(int=7), "business_date": date(2026, 3, 5),
+    "unit": "EUR", "reserve_until": date(2027, 1, 1), "pays_on": date(2027, 1, 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HASHED)
+def test_the_hash_binds_every_figure(name: str) -> None:
+    made = drawn(MerchantTerms(), purchases_minor=100_00)
+    assert replace(made, **{name: OTHER.get(name, 1234)}).details_hash != made.details_hash
+    assert replace(made).details_hash == made.details_hash
+
+
+def test_a_statement_is_approved_once() -> None:
+    assert StatementStatus.APPROVED is permit_statement(StatementOperation.APPROVE, StatementStatus.DRAFTED)
+    for operation in StatementOperation:
+        assert Decline.MERCHANT_STATEMENT_NOT_IN_STATE is permit_statement(operation, StatementStatus.APPROVED)
