@@ -157,7 +157,7 @@ class Event(StrEnum):
     VOUCHER_LAPSED = auto()
 
 
-def _of_settlement() -> dict[Event, frozenset[tuple[AccountCode, AccountCode]]]:
+def _of_payouts() -> dict[Event, frozenset[tuple[AccountCode, AccountCode]]]:
     a = AccountCode
     return {
         # What a day costs and what earlier fees come back, what is kept in reserve and what has been kept long enough.
@@ -174,6 +174,10 @@ def _of_settlement() -> dict[Event, frozenset[tuple[AccountCode, AccountCode]]]:
         Event.MERCHANT_PAYOUT_RETURNED: frozenset(
             {(a.PAYOUT_IN_TRANSIT, a.MERCHANT_PAYABLE), (a.BANK, a.MERCHANT_PAYABLE)}
         ),
+        Event.CLOSURE_PAID: frozenset({(a.CLOSURE_PAYABLE, a.PAYOUT_IN_TRANSIT)}),
+        Event.CLOSURE_SETTLED: frozenset({(a.PAYOUT_IN_TRANSIT, a.BANK)}),
+        # A bank that cannot pay says so before its statement shows the payment, or gives the money back afterwards.
+        Event.CLOSURE_RETURNED: frozenset({(a.PAYOUT_IN_TRANSIT, a.CLOSURE_PAYABLE), (a.BANK, a.CLOSURE_PAYABLE)}),
     }
 
 
@@ -222,7 +226,7 @@ def _permitted() -> dict[Event, frozenset[tuple[AccountCode, AccountCode]]]:
         Event.VOID: frozenset(back),
         # A till also takes back the activation of a card that has not been used.
         Event.REVERSAL: frozenset(back | {(a.CARD_PRINCIPAL, a.MERCHANT_RECEIVABLE)}),
-        **_of_settlement(),
+        **_of_payouts(),
         Event.CLOSURE_REQUESTED: frozenset((each, a.CLOSURE_PAYABLE) for each in principals),
         Event.CLOSURE_CANCELLED: frozenset((a.CLOSURE_PAYABLE, each) for each in principals),
         # What has come in since the request is paid out, too. What was given, not paid for, is not paid out either.
@@ -233,10 +237,6 @@ def _permitted() -> dict[Event, frozenset[tuple[AccountCode, AccountCode]]]:
                 (a.WALLET_BONUS, a.PROMOTIONAL_VALUE),
             }
         ),
-        Event.CLOSURE_PAID: frozenset({(a.CLOSURE_PAYABLE, a.PAYOUT_IN_TRANSIT)}),
-        Event.CLOSURE_SETTLED: frozenset({(a.PAYOUT_IN_TRANSIT, a.BANK)}),
-        # A bank that cannot pay says so before its statement shows the payment, or gives the money back afterwards.
-        Event.CLOSURE_RETURNED: frozenset({(a.PAYOUT_IN_TRANSIT, a.CLOSURE_PAYABLE), (a.BANK, a.CLOSURE_PAYABLE)}),
         Event.BALANCE_LAPSED: frozenset((each, a.LAPSED_BALANCES) for each in principals),
         Event.LAPSED_BALANCE_RESTORED: frozenset((a.LAPSED_BALANCES, each) for each in principals),
         Event.BALANCE_ESCHEATED: frozenset((each, a.UNCLAIMED_PROPERTY) for each in principals),
