@@ -1,6 +1,5 @@
 """``florin case``: disputes and complaints, opened for somebody, worked on and ended, with a refund where due."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
 
@@ -18,7 +17,7 @@ from florin.cli.desk import As
 from florin.cli.exit_codes import Refusal
 from florin.cli.order_desk import act, id_of
 from florin.cli.plain_words import words
-from florin.cli.printing import AsJson, print_json, print_table
+from florin.cli.printing import AsJson, Form, print_json, print_table
 from florin.cli.running import accepted
 from florin.cli.slips import amount_typed, named
 from florin.cli.step_up import act_with_code
@@ -49,6 +48,20 @@ Text = Annotated[str, typer.Option(callback=_said, help="What is said to it; the
 Member = Annotated[str | None, typer.Option(help="Whose it is (mbr_...).")]
 Customer = Annotated[str | None, typer.Option(help="Which corporate customer's it is (cus_...).")]
 
+_CASES: Final = Form(
+    "Cases",
+    ("status", "kind", "due", "with", "of", "purchase", "case"),
+    lambda each: (
+        words(each["status"]),
+        each["kind"],
+        each["due_at"],
+        each["assignee_id"],
+        each["member_id"] or each["customer_id"],
+        each["purchase_id"],
+        each["id"],
+    ),
+)
+
 
 @app.command("list")
 def list_all(  # noqa: PLR0913, PLR0917 (each is one option of the command)
@@ -76,10 +89,7 @@ def list_all(  # noqa: PLR0913, PLR0917 (each is one option of the command)
         return accepted(await cases_page(house, actor, wanted, None, limit)).items
 
     views = [case_view(each) for each in act(as_user, step)]
-    if as_json:
-        print_json(views)
-    else:
-        _print(views)
+    _CASES.show_all(views, as_json=as_json)
 
 
 @app.command()
@@ -94,7 +104,7 @@ def show(case: Named, as_user: As, as_json: AsJson = False) -> None:
     if as_json:
         print_json(view)
         return
-    _print([view])
+    _CASES.show(view, as_json=False)
     rows = [
         (
             each["at"],
@@ -129,7 +139,7 @@ def open_for_somebody(
     async def step(house: ClearingHouse, actor: Actor) -> Case | Decline:
         return await open_case(house, actor, command, fresh_id().hex, datetime.now(UTC))
 
-    _show(case_view(act(as_user, step)), as_json=as_json)
+    _CASES.show(case_view(act(as_user, step)), as_json=as_json)
 
 
 @app.command()
@@ -203,7 +213,7 @@ def resolve(
         given = told(accepted(await refund_case(house, actor, back, proof, fresh_id().hex)))
         return {**case_view(accepted(await step_case(house, actor, command, datetime.now(UTC)))), "refund": given}
 
-    _show(act_with_code(as_user, step), as_json=as_json)
+    _CASES.show(act_with_code(as_user, step), as_json=as_json)
 
 
 @app.command()
@@ -228,27 +238,4 @@ def _do(command: StepCase, as_user: str, *, as_json: bool) -> None:
     async def step(house: ClearingHouse, actor: Actor) -> Case | Decline:
         return await step_case(house, actor, command, datetime.now(UTC))
 
-    _show(case_view(act(as_user, step)), as_json=as_json)
-
-
-def _show(view: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        print_json(view)
-    else:
-        _print([view])
-
-
-def _print(views: Sequence[dict[str, Any]]) -> None:
-    rows = [
-        (
-            words(each["status"]),
-            each["kind"],
-            each["due_at"],
-            each["assignee_id"],
-            each["member_id"] or each["customer_id"],
-            each["purchase_id"],
-            each["id"],
-        )
-        for each in views
-    ]
-    print_table("Cases", ("status", "kind", "due", "with", "of", "purchase", "case"), rows)
+    _CASES.show(case_view(act(as_user, step)), as_json=as_json)

@@ -1,9 +1,8 @@
 """``florin closure``: accounts and registered cards that their holders give up, closed by two people."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -24,7 +23,7 @@ from florin.cli.desk import ADDRESS, As, admitted
 from florin.cli.new_file import OWNER_ONLY, new_file
 from florin.cli.order_desk import act, id_of
 from florin.cli.plain_words import words
-from florin.cli.printing import AsJson, print_json, print_table, say
+from florin.cli.printing import AsJson, Form, print_json, print_table, say
 from florin.cli.running import accepted
 from florin.cli.slips import amount, named
 from florin.cli.slips import reason as reason_typed
@@ -48,6 +47,19 @@ Bank = Annotated[str | None, typer.Option(help="Name of the bank and its branch.
 Number = Annotated[str | None, typer.Option(help="Number of the account.")]
 Cash = Annotated[bool, typer.Option("--cash", help="Pay it out in cash, where the law allows it.")]
 
+_CLOSURES: Final = Form(
+    "Closures",
+    ("status", "requested", "to pay", "until", "account", "closure"),
+    lambda each: (
+        words(each["status"]),
+        _cell(each["requested"]),
+        _cell(each.get("to_pay", each["amount"])),
+        each["cools_until"] or each["verify_until"],
+        each["owner_id"],
+        each["id"],
+    ),
+)
+
 
 @app.command()
 def request(
@@ -65,7 +77,7 @@ def request(
     async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
         return await close_members_account(house, actor, member_id, pay_to, fresh_id().hex, _now())
 
-    _show(told(act(as_user, step)), as_json=as_json)
+    _CLOSURES.show(told(act(as_user, step)), as_json=as_json)
 
 
 @app.command("request-card")
@@ -90,7 +102,7 @@ def request_card(  # noqa: PLR0913, PLR0917 (each is one option of the command)
     async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
         return await close_card(house, actor, card_id, shown, pay_to, fresh_id().hex, _now())
 
-    _show(told(act(as_user, step)), as_json=as_json)
+    _CLOSURES.show(told(act(as_user, step)), as_json=as_json)
 
 
 @app.command("send-code")
@@ -120,7 +132,7 @@ def confirm(
     async def step(house: ClearingHouse, _: Actor) -> Answer | Decline:
         return admitted(await confirm_by_code(house, closure_id, code, ADDRESS, _now()))
 
-    _show(told(act(as_user, step)), as_json=as_json)
+    _CLOSURES.show(told(act(as_user, step)), as_json=as_json)
 
 
 @app.command()
@@ -142,7 +154,7 @@ def approve(
         command = ApproveClosure(closure_id, amount_minor, found.details_hash)
         return await approve_closure(house, actor, command, proof, fresh_id().hex)
 
-    _show(told(act_with_code(as_user, step)), as_json=as_json)
+    _CLOSURES.show(told(act_with_code(as_user, step)), as_json=as_json)
 
 
 @app.command()
@@ -158,7 +170,7 @@ def cancel(
     async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
         return await cancel_closure(house, actor, command, fresh_id().hex)
 
-    _show(told(act(as_user, step)), as_json=as_json)
+    _CLOSURES.show(told(act(as_user, step)), as_json=as_json)
 
 
 @app.command()
@@ -195,10 +207,7 @@ def list_all(
         return accepted(await closures_page(house, actor, status, None, None, limit)).items
 
     views = [closure_now(each) for each in act(as_user, step)]
-    if as_json:
-        print_json(views)
-    else:
-        _print(views)
+    _CLOSURES.show_all(views, as_json=as_json)
 
 
 @app.command()
@@ -223,28 +232,6 @@ def _pay_to(holder: str | None, bank: str | None, number: str | None, *, cash: b
         return PayTo(None, cash)
     with named("--holder, --bank, --number"):
         return PayTo(BankAccount.read(holder or "", bank or "", number or ""), cash)
-
-
-def _show(view: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        print_json(view)
-    else:
-        _print([view])
-
-
-def _print(views: Sequence[dict[str, Any]]) -> None:
-    rows = [
-        (
-            words(each["status"]),
-            _cell(each["requested"]),
-            _cell(each.get("to_pay", each["amount"])),
-            each["cools_until"] or each["verify_until"],
-            each["owner_id"],
-            each["id"],
-        )
-        for each in views
-    ]
-    print_table("Closures", ("status", "requested", "to pay", "until", "account", "closure"), rows)
 
 
 def _cell(value: Any) -> object:  # noqa: ANN401 (JSON)

@@ -1,7 +1,6 @@
 """``florin funding-refund``: money of a customer that goes back, requested by one person and decided by another."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Final
 
 import typer
 
@@ -16,15 +15,14 @@ from florin.cli.configuration import read_amount
 from florin.cli.customer_views import told
 from florin.cli.desk import As
 from florin.cli.order_desk import act, id_of
-from florin.cli.plain_words import words
-from florin.cli.printing import AsJson, print_json, print_table
+from florin.cli.plain_words import money_cells, words
+from florin.cli.printing import AsJson, Form
 from florin.cli.running import accepted
 from florin.cli.slips import amount
 from florin.cli.slips import reason as reason_typed
 from florin.cli.step_up import act_with_code
 from florin.domain.declines import Decline
 from florin.domain.funding_refund import FundingRefund, FundingRefundStatus
-from florin.domain.money import format_minor
 from florin.domain.paging import MAX_LIMIT
 from florin.domain.people import Actor
 from florin.storage.fresh_ids import fresh_id
@@ -34,6 +32,19 @@ from florin.storage.posting.request import Answer
 app = typer.Typer(help="Funding refunds: money of a customer that goes back, by two people.", no_args_is_help=True)
 
 Named = Annotated[str, typer.Argument(metavar="REFUND", help="Id of the refund (frf_...).")]
+
+_REFUNDS: Final = Form(
+    "Funding refunds",
+    ("status", "amount", "", "reason", "bank reference", "customer", "id"),
+    lambda each: (
+        words(each["status"]),
+        *money_cells(each["amount"]),
+        each["reason"],
+        each["bank_reference"],
+        each["customer_id"],
+        each["id"],
+    ),
+)
 
 
 @app.command()
@@ -60,7 +71,7 @@ def request(
         )
         return await request_funding_refund(house, actor, command, key or fresh_id().hex)
 
-    _show(told(act(as_user, step)), as_json=as_json)
+    _REFUNDS.show(told(act(as_user, step)), as_json=as_json)
 
 
 @app.command()
@@ -88,7 +99,7 @@ def pay(
     async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
         return await pay_funding_refund(house, actor, command, fresh_id().hex)
 
-    _show(told(act(as_user, step)), as_json=as_json)
+    _REFUNDS.show(told(act(as_user, step)), as_json=as_json)
 
 
 @app.command()
@@ -99,7 +110,7 @@ def show(refund: Named, as_user: As, as_json: AsJson = False) -> None:
     async def step(house: ClearingHouse, actor: Actor) -> FundingRefund | Decline:
         return await read_funding_refund(house, actor, refund_id)
 
-    _show(funding_refund_view(act(as_user, step)), as_json=as_json)
+    _REFUNDS.show(funding_refund_view(act(as_user, step)), as_json=as_json)
 
 
 @app.command("list")
@@ -117,10 +128,7 @@ def list_all(
         return accepted(await funding_refunds_page(house, actor, customer_id, status, None, limit)).items
 
     views = [funding_refund_view(each) for each in act(as_user, step)]
-    if as_json:
-        print_json(views)
-    else:
-        _print(views)
+    _REFUNDS.show_all(views, as_json=as_json)
 
 
 def _decide(refund: str, as_user: str, *, approve: bool, as_json: bool) -> None:
@@ -129,27 +137,4 @@ def _decide(refund: str, as_user: str, *, approve: bool, as_json: bool) -> None:
     async def step(house: ClearingHouse, actor: Actor, proof: CodeProof) -> Answer | Decline:
         return await decide_funding_refund(house, actor, command, proof, fresh_id().hex)
 
-    _show(told(act_with_code(as_user, step)), as_json=as_json)
-
-
-def _show(view: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        print_json(view)
-    else:
-        _print([view])
-
-
-def _print(views: Sequence[dict[str, Any]]) -> None:
-    rows = [
-        (
-            words(each["status"]),
-            format_minor(each["amount"]["amount"], each["amount"]["currency"]),
-            each["amount"]["currency"],
-            each["reason"],
-            each["bank_reference"],
-            each["customer_id"],
-            each["id"],
-        )
-        for each in views
-    ]
-    print_table("Funding refunds", ("status", "amount", "", "reason", "bank reference", "customer", "id"), rows)
+    _REFUNDS.show(told(act_with_code(as_user, step)), as_json=as_json)

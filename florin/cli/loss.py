@@ -1,9 +1,9 @@
 """``florin loss``: registered cards that their holders have lost, found again or replaced by two people."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Final
 
 import typer
 
@@ -19,7 +19,7 @@ from florin.cli.customer_views import told
 from florin.cli.desk import As
 from florin.cli.new_file import OWNER_ONLY, new_file
 from florin.cli.order_desk import act, id_of
-from florin.cli.printing import AsJson, print_json, print_table, say
+from florin.cli.printing import AsJson, Form, say
 from florin.cli.running import accepted
 from florin.cli.slips import named
 from florin.cli.slips import reason as reason_typed
@@ -39,6 +39,12 @@ app = typer.Typer(
 
 Named = Annotated[str, typer.Argument(metavar="LOSS", help="Id of the loss (los_...).")]
 
+_LOSSES: Final = Form(
+    "Lost cards",
+    ("status", "reported", "decided", "card", "in its place", "loss"),
+    itemgetter("status", "reported_at", "decided_at", "card_id", "successor_id", "id"),
+)
+
 
 @app.command()
 def report(
@@ -56,7 +62,7 @@ def report(
     async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
         return await report_loss(house, actor, lost, fresh_id().hex, datetime.now(UTC))
 
-    _show(told(act(as_user, step)), as_json=as_json)
+    _LOSSES.show(told(act(as_user, step)), as_json=as_json)
 
 
 @app.command()
@@ -72,7 +78,7 @@ def found(
     async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
         return await find_card_again(house, actor, command, fresh_id().hex)
 
-    _show(told(act(as_user, step)), as_json=as_json)
+    _LOSSES.show(told(act(as_user, step)), as_json=as_json)
 
 
 @app.command()
@@ -83,7 +89,7 @@ def replace(loss: Named, as_user: As, as_json: AsJson = False) -> None:
     async def step(house: ClearingHouse, actor: Actor, proof: CodeProof) -> Answer | Decline:
         return await replace_lost_card(house, actor, command, proof, fresh_id().hex, datetime.now(UTC))
 
-    _show(told(act_with_code(as_user, step)), as_json=as_json)
+    _LOSSES.show(told(act_with_code(as_user, step)), as_json=as_json)
 
 
 @app.command("card-file")
@@ -113,7 +119,7 @@ def show(loss: Named, as_user: As, as_json: AsJson = False) -> None:
     async def step(house: ClearingHouse, actor: Actor) -> Loss | Decline:
         return await read_loss(house, actor, loss_id)
 
-    _show(loss_view(act(as_user, step)), as_json=as_json)
+    _LOSSES.show(loss_view(act(as_user, step)), as_json=as_json)
 
 
 @app.command("list")
@@ -129,20 +135,4 @@ def list_all(
         return accepted(await losses_page(house, actor, status, None, limit)).items
 
     views = [loss_view(each) for each in act(as_user, step)]
-    if as_json:
-        print_json(views)
-    else:
-        _print(views)
-
-
-def _show(view: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        print_json(view)
-    else:
-        _print([view])
-
-
-def _print(views: Sequence[dict[str, Any]]) -> None:
-    names = ("status", "reported_at", "decided_at", "card_id", "successor_id", "id")
-    columns = ("status", "reported", "decided", "card", "in its place", "loss")
-    print_table("Lost cards", columns, [[each[name] for name in names] for each in views])
+    _LOSSES.show_all(views, as_json=as_json)

@@ -1,8 +1,7 @@
 """``florin payment``: payments through providers, what is wrong with them, and what finance sends back."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Final
 
 import typer
 
@@ -18,10 +17,10 @@ from florin.clearing.payments.return_payment import ReturnPayment, return_paymen
 from florin.cli.customer_views import told
 from florin.cli.desk import As
 from florin.cli.order_desk import act, id_of
-from florin.cli.printing import AsJson, print_json, print_table
+from florin.cli.plain_words import money_cells
+from florin.cli.printing import AsJson, Form, print_json
 from florin.cli.running import accepted
 from florin.domain.declines import Decline
-from florin.domain.money import format_minor
 from florin.domain.paging import MAX_LIMIT
 from florin.domain.payment import Payment, PaymentStatus
 from florin.domain.payment_finding import FindingKind, PaymentFinding
@@ -33,6 +32,38 @@ app = typer.Typer(help="Payments: what members bring in through providers, and w
 
 Named = Annotated[str, typer.Argument(metavar="PAYMENT", help="Id of the payment (pmt_...).")]
 Limit = Annotated[int, typer.Option(min=1, max=MAX_LIMIT, help="How many at most.")]
+
+_PAYMENTS: Final = Form(
+    "Payments",
+    ("status", "amount", "", "gone back", "provider", "begun", "member", "id"),
+    lambda each: (
+        each["status"],
+        *money_cells(each["amount"]),
+        money_cells(each["refunded"])[0],
+        each["provider"],
+        each["created_at"],
+        each["member_id"],
+        each["id"],
+    ),
+)
+_REFUNDS: Final = Form(
+    "Refunds",
+    ("status", "amount", "", "cause", "requested", "id"),
+    lambda each: (each["status"], *money_cells(each["amount"]), each["cause"], each["requested_at"], each["id"]),
+)
+_FINDINGS: Final = Form(
+    "Findings",
+    ("kind", "expected", "", "found", "", "provider", "payment", "opened", "detail"),
+    lambda each: (
+        each["kind"],
+        *money_cells(each["expected"]),
+        *money_cells(each["found"]),
+        each["provider"],
+        each["payment_id"] or each["reference"],
+        each["opened_at"],
+        each["detail"],
+    ),
+)
 
 
 @app.command("list")
@@ -50,10 +81,7 @@ def list_all(
         return accepted(await reading.payments_page(house, actor, member_id, status, None, limit)).items
 
     views = [payment_view(each) for each in act(as_user, step)]
-    if as_json:
-        print_json(views)
-    else:
-        _print_payments(views)
+    _PAYMENTS.show_all(views, as_json=as_json)
 
 
 @app.command()
@@ -86,11 +114,7 @@ def send_back(payment: Named, as_user: As, as_json: AsJson = False) -> None:
     async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
         return await return_payment(house, actor, command, fresh_id().hex)
 
-    view = told(act(as_user, step))
-    if as_json:
-        print_json(view)
-    else:
-        _print_refunds([view])
+    _REFUNDS.show(told(act(as_user, step)), as_json=as_json)
 
 
 @app.command()
@@ -106,56 +130,13 @@ def findings(
         return accepted(await reading.findings_page(house, actor, kind, None, limit)).items
 
     views = [finding_view(each) for each in act(as_user, step)]
-    if as_json:
-        print_json(views)
-        return
-    rows = [
-        (
-            each["kind"],
-            *_money(each["expected"]),
-            *_money(each["found"]),
-            each["provider"],
-            each["payment_id"] or each["reference"],
-            each["opened_at"],
-            each["detail"],
-        )
-        for each in views
-    ]
-    print_table("Findings", ("kind", "expected", "", "found", "", "provider", "payment", "opened", "detail"), rows)
+    _FINDINGS.show_all(views, as_json=as_json)
 
 
 def _show(history: reading.PaymentHistory, *, as_json: bool) -> None:
     if as_json:
         print_json(payment_history_view(history.payment, history.refunds))
         return
-    _print_payments([payment_view(history.payment)])
+    _PAYMENTS.show(payment_view(history.payment), as_json=False)
     if history.refunds:
-        _print_refunds([payment_refund_view(each) for each in history.refunds])
-
-
-def _print_payments(views: Sequence[dict[str, Any]]) -> None:
-    rows = [
-        (
-            each["status"],
-            *_money(each["amount"]),
-            _money(each["refunded"])[0],
-            each["provider"],
-            each["created_at"],
-            each["member_id"],
-            each["id"],
-        )
-        for each in views
-    ]
-    print_table("Payments", ("status", "amount", "", "gone back", "provider", "begun", "member", "id"), rows)
-
-
-def _print_refunds(views: Sequence[dict[str, Any]]) -> None:
-    rows = [
-        (each["status"], *_money(each["amount"]), each["cause"], each["requested_at"], each["id"]) for each in views
-    ]
-    print_table("Refunds", ("status", "amount", "", "cause", "requested", "id"), rows)
-
-
-def _money(amount: dict[str, Any] | None) -> tuple[str, str]:
-    """An amount and its currency, each for a column of its own."""
-    return ("", "") if amount is None else (format_minor(amount["amount"], amount["currency"]), amount["currency"])
+        _REFUNDS.show_all([payment_refund_view(each) for each in history.refunds], as_json=False)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Final
 
 import typer
 
@@ -20,8 +20,8 @@ from florin.cli.customer_views import told
 from florin.cli.desk import As
 from florin.cli.new_file import OWNER_ONLY, new_file
 from florin.cli.order_desk import act, id_of
-from florin.cli.plain_words import words
-from florin.cli.printing import AsJson, print_json, print_table, say
+from florin.cli.plain_words import money_cells, words
+from florin.cli.printing import AsJson, Form, print_json, print_table, say
 from florin.cli.running import accepted
 from florin.cli.slips import named
 from florin.cli.slips import reason as reason_typed
@@ -43,6 +43,19 @@ app = typer.Typer(help="Payouts: what closed accounts are owed, and its way to t
 Named = Annotated[str, typer.Argument(metavar="PAYOUT", help="Id of the payout (cpo_...).")]
 Reference = Annotated[str, typer.Option(help="What the bank calls it.")]
 
+_PAYOUTS: Final = Form(
+    "Payouts",
+    ("status", "amount", "", "for", "bank reference", "closure", "payout"),
+    lambda each: (
+        words(each["status"]),
+        *money_cells(each["amount"]),
+        words(each["cause"]),
+        each["bank_reference"],
+        each["closure_id"],
+        each["id"],
+    ),
+)
+
 
 @app.command("list")
 def list_all(
@@ -57,10 +70,7 @@ def list_all(
         return accepted(await payouts_page(house, actor, status, None, limit)).items
 
     views = [payout_view(each) for each in act(as_user, step)]
-    if as_json:
-        print_json(views)
-    else:
-        _print(views)
+    _PAYOUTS.show_all(views, as_json=as_json)
 
 
 @app.command("make-file")
@@ -114,7 +124,7 @@ def hand_over(payout: Named, as_user: As, as_json: AsJson = False) -> None:
     async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
         return await hand_over_cash(house, actor, payout_id, fresh_id().hex)
 
-    _show(told(act(as_user, step)), as_json=as_json)
+    _PAYOUTS.show(told(act(as_user, step)), as_json=as_json)
 
 
 @app.command()
@@ -125,7 +135,7 @@ def settle(payout: Named, bank_reference: Reference, as_user: As, as_json: AsJso
     async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
         return await settle_payout(house, actor, command, fresh_id().hex)
 
-    _show(told(act(as_user, step)), as_json=as_json)
+    _PAYOUTS.show(told(act(as_user, step)), as_json=as_json)
 
 
 @app.command("return")
@@ -142,7 +152,7 @@ def send_back(
     async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
         return await return_payout(house, actor, command, fresh_id().hex)
 
-    _show(told(act(as_user, step)), as_json=as_json)
+    _PAYOUTS.show(told(act(as_user, step)), as_json=as_json)
 
 
 @app.command("name-account")
@@ -161,7 +171,7 @@ def name_new_account(
     async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
         return await name_account(house, actor, command)
 
-    _show(told(act(as_user, step)), as_json=as_json)
+    _PAYOUTS.show(told(act(as_user, step)), as_json=as_json)
 
 
 @app.command("accept-account")
@@ -172,30 +182,7 @@ def accept_new_account(payout: Named, as_user: As, as_json: AsJson = False) -> N
     async def step(house: ClearingHouse, actor: Actor, proof: CodeProof) -> Answer | Decline:
         return await accept_account(house, actor, payout_id, proof)
 
-    _show(told(act_with_code(as_user, step)), as_json=as_json)
-
-
-def _show(view: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        print_json(view)
-    else:
-        _print([view])
-
-
-def _print(views: Sequence[dict[str, Any]]) -> None:
-    rows = [
-        (
-            words(each["status"]),
-            format_minor(each["amount"]["amount"], each["amount"]["currency"]),
-            each["amount"]["currency"],
-            words(each["cause"]),
-            each["bank_reference"],
-            each["closure_id"],
-            each["id"],
-        )
-        for each in views
-    ]
-    print_table("Payouts", ("status", "amount", "", "for", "bank reference", "closure", "payout"), rows)
+    _PAYOUTS.show(told(act_with_code(as_user, step)), as_json=as_json)
 
 
 def _show_files(found: Sequence[PayoutFile], *, as_json: bool) -> None:

@@ -1,8 +1,9 @@
 """The words of the API as people say them."""
 
-from typing import Final
+from typing import Any, Final
 
 from florin.domain.declines import Decline
+from florin.domain.money import format_minor
 from florin.domain.order_line import LineFailure
 
 _FAILURES: Final = {
@@ -18,6 +19,11 @@ _FAILURES: Final = {
 def words(code: object) -> str:
     """A code, a status or the name of a field as words: ``waiting_for_approval`` is waiting for approval."""
     return str(code).replace("_", " ")
+
+
+def money_cells(amount: dict[str, Any] | None) -> tuple[str, str]:
+    """An amount of a view and its currency, each for a column of its own."""
+    return ("", "") if amount is None else (format_minor(amount["amount"], amount["currency"]), amount["currency"])
 
 
 def failure(code: str | None) -> str | None:

@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final
 
@@ -54,6 +55,29 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
     # With both sizes given: a screen that calls itself dumb would be taken for one of 80 columns whatever the width.
     wider = Console(width=needed, height=_screen.height, emoji=False)
     (_screen if needed <= _screen.width else wider).print(table)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How views of one kind are shown: a table of these columns for people, JSON for machines."""
+
+    title: str
+    columns: Sequence[str]
+    row: Callable[[dict[str, Any]], Sequence[object]]
+
+    def show(self, view: dict[str, Any], *, as_json: bool) -> None:
+        """Print one."""
+        if as_json:
+            print_json(view)
+        else:
+            self.show_all([view], as_json=False)
+
+    def show_all(self, views: Sequence[dict[str, Any]], *, as_json: bool) -> None:
+        """Print a list of them."""
+        if as_json:
+            print_json(views)
+        else:
+            print_table(self.title, self.columns, map(self.row, views))
 
 
 def say(text: str) -> None:
