@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from florin.domain.identifiers import PREFIXES, not_an_id, parse_id, wire_id
 from florin.domain.money import MAX_AMOUNT_MINOR
+from florin.domain.reference import REFERENCE_FORM
 
 
 class Fields(BaseModel):
@@ -92,6 +93,7 @@ ActivationId = id_field("activation")
 BalanceEndingId = id_field("balance_ending")
 CardId = id_field("card")
 CaseId = id_field("case")
+CashOrderId = id_field("cash_order")
 ContactId = id_field("contact")
 ClosureId = id_field("closure")
 ClosurePayoutId = id_field("closure_payout")
@@ -124,6 +126,9 @@ TerminalId = id_field("terminal")
 VoidingId = id_field("voiding")
 VoucherId = id_field("voucher")
 WebhookId = id_field("webhook")
+
+TillReference = Annotated[str, Field(pattern="^[A-Za-z0-9][!-~]{0,63}$", description=REFERENCE_FORM)]
+"""A merchant's own name for something, used once for ever."""
 
 Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
 """A text for people on one line, such as a reason."""

@@ -40,6 +40,7 @@ PROGRAMME: Final[Json] = {
     "dormancy_days": 30,
     "spend_order": "bonus_first",
     "closure_cooling_days": 3,
+    "review_hours": 48,
 }
 PROGRAMME_CHANGE: Final[Json] = {"low_balance_threshold": cny(5_000), "hold_lifetime_s": 300}
 NEW_PRODUCT: Final[Json] = {

@@ -29,6 +29,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "payout": "Payouts: what closed accounts are owed, and its way to the bank.",
         "case": "Cases: disputes and complaints, and what our people do about them.",
         "loss": "Lost cards: stopped at once, then found again or replaced by a second person.",
+        "cash-order": "Orders paid in cash at the door, and their reviews.",
         "dormancy": "Cards and wallets that nobody uses, and what is done about them.",
         "payment": "Payments: what members bring in through providers, and what goes back.",
         "notice": "Notices: what members are told, in which words, and when not.",

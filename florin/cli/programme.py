@@ -40,6 +40,7 @@ PaymentCodeLifetime = Annotated[int | None, typer.Option(help="Seconds that a me
 DormancyDays = Annotated[int | None, typer.Option(help="Days without activity after which a card is inactive.")]
 Order = Annotated[SpendOrder | None, typer.Option(help="Which part of a balance is spent first.")]
 CoolingDays = Annotated[int | None, typer.Option(help="Days that a member may think better of a closure.")]
+ReviewHours = Annotated[int | None, typer.Option(help="Hours after a cash delivery in which it is reviewed.")]
 
 _USUAL_LOW_BALANCE = "20"
 
@@ -60,6 +61,7 @@ def create(  # noqa: PLR0913, PLR0917 (each is one option of the command)
     dormancy_days: DormancyDays = None,
     spend_order: Order = None,
     closure_cooling_days: CoolingDays = None,
+    review_hours: ReviewHours = None,
     as_json: AsJson = False,
 ) -> None:
     """Create a programme. Code, currency, time zone, cut-off and issuer prefix stay for ever."""
@@ -70,6 +72,7 @@ def create(  # noqa: PLR0913, PLR0917 (each is one option of the command)
         dormancy_days=dormancy_days,
         spend_order=spend_order,
         closure_cooling_days=closure_cooling_days,
+        review_hours=review_hours,
     )
     threshold_minor = read_amount("--low-balance", low_balance, currency, may_be_zero=True)
     command = CreateProgramme(
@@ -95,6 +98,7 @@ def change_terms(  # noqa: PLR0913, PLR0917 (each is one option of the command)
     dormancy_days: DormancyDays = None,
     spend_order: Order = None,
     closure_cooling_days: CoolingDays = None,
+    review_hours: ReviewHours = None,
     as_json: AsJson = False,
 ) -> None:
     """Change the terms of a programme; what is not named stays as it is."""
@@ -107,6 +111,7 @@ def change_terms(  # noqa: PLR0913, PLR0917 (each is one option of the command)
         dormancy_days=dormancy_days,
         spend_order=spend_order,
         closure_cooling_days=closure_cooling_days,
+        review_hours=review_hours,
     )
     if not given and low_balance is None:
         raise Refusal("name the terms that are to change; `florin programme change --help` lists them")

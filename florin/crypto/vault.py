@@ -50,6 +50,7 @@ class Vault:
         "recipient_identities",
         "recipient_names",
         "refund_accounts",
+        "review_texts",
         "throttle_subjects",
         "totp_secrets",
         "webhook_contacts",
@@ -96,6 +97,7 @@ class Vault:
         self.webhook_secrets = Envelope(keyring, "webhook_endpoint", "secret_encrypted")
         self.webhook_old_secrets = Envelope(keyring, "webhook_endpoint", "old_secret_encrypted")
         self.webhook_contacts = Envelope(keyring, "webhook_endpoint", "contact_encrypted")
+        self.review_texts = Envelope(keyring, "cash_order", "text_encrypted")
         self.case_texts = Envelope(keyring, "case_note", "text_encrypted")
         self.closure_identities = Envelope(keyring, "closure", "identity_encrypted")
         self.closure_mails = Envelope(keyring, "closure", "mail_encrypted")

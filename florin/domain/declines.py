@@ -63,6 +63,10 @@ class Decline(StrEnum):
     IDENTITY_ON_RECORD = auto()  # a real name is on record, and only the operator corrects it
     MEMBER_NOT_FOUND = auto()  # there is no such member
 
+    # Orders paid at the door
+    CASH_ORDER_NOT_FOUND = auto()  # there is no such order, or it is not the caller's
+    CASH_ORDER_NOT_IN_STATE = auto()  # not delivered yet, over, or too late to review
+
     # Dormant balances
     BALANCE_ENDING_NOT_FOUND = auto()  # there is no such proposal
     BALANCE_ENDING_NOT_IN_STATE = auto()  # the proposal has been decided on

@@ -22,6 +22,7 @@ class NoticeKind(StrEnum):
     MEMBER_DAY = auto()
     ONE_TIME_CODE = auto()
     PURCHASE = auto()
+    REVIEW_ASKED = auto()
     TOP_UP = auto()
     TOP_UP_REFUNDED = auto()
     VOUCHER = auto()
@@ -72,6 +73,7 @@ KEPT: Final = frozenset({_K.BIRTHDAY, _K.CARD_EXPIRES})
 KIND_OF_EVENT: Final = {
     "balance.lapsed": _K.BALANCE_LAPSED,
     "card.redeemed": _K.TOP_UP,
+    "cash_order.delivered": _K.REVIEW_ASKED,
     "closure.cancelled": _K.CLOSURE_CANCELLED,
     "closure.requested": _K.CLOSURE_REQUESTED,
     "closure.settled": _K.CLOSURE_PAID,

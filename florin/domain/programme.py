@@ -48,6 +48,7 @@ class Programme:
     dormancy_days: int
     spend_order: SpendOrder
     closure_cooling_days: int = 3
+    review_hours: int = 48
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -40,6 +40,7 @@ MERCHANT_EVENTS: Final = frozenset(
     {
         "card.activated",
         "card.taken_back",
+        "cash_order.reviewed",
         "hold.expired",
         "purchase.completed",
         "purchase.refunded",
@@ -47,7 +48,7 @@ MERCHANT_EVENTS: Final = frozenset(
         "purchase.voided",
     }
 )
-"""What a merchant is told of its own tills' doings."""
+"""What a merchant is told of its own tills' doings, and of what became of its own orders."""
 
 CUSTOMER_EVENTS: Final = frozenset(
     {

@@ -98,18 +98,22 @@ class WantedCases:
 
 async def add_case(pool: Pool, case: Case, key: str, note: SealedNote, author: Author) -> Case:
     """Write a new case with its first note; what the same opener has opened under the same key before is returned."""
-    row = {**asdict(case), "key": key}
     try:
         async with transaction(pool) as connection:
-            await connection.execute(INSERT, row)
-            await _add_note(connection, case.id, note)
-            await record(connection, author, "case.opened", case.id, _told(case))
-            await emit(connection, "case.opened", case.id, _told(case), author.now)
+            await write_case(connection, case, key, note, author)
     except UniqueViolation as error:
         if error.diag.constraint_name != "case_is_opened_once":
             raise
-        return (await _cases(pool, BY_KEY, row))[0]
+        return (await _cases(pool, BY_KEY, {"opened_by": case.opened_by, "key": key}))[0]
     return case
+
+
+async def write_case(connection: Connection, case: Case, key: str, note: SealedNote, author: Author) -> None:
+    """Write a new case with its first note in the caller's transaction, under a key that nobody has used."""
+    await connection.execute(INSERT, {**asdict(case), "key": key})
+    await _add_note(connection, case.id, note)
+    await record(connection, author, "case.opened", case.id, _told(case))
+    await emit(connection, "case.opened", case.id, _told(case), author.now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,11 @@ POST   /v1/cases                                                     --------- -
 GET    /v1/cases/{case_id}                                            --------- ---++--+-
 POST   /v1/cases/{case_id}/refund                                     --------- ----+----
 POST   /v1/cases/{case_id}/steps                                      --------- ---++----
+GET    /v1/cash-orders                                                ------+++ ---------
+POST   /v1/cash-orders                                                ------++- ---------
+GET    /v1/cash-orders/{cash_order_id}                                ------0++ ---------
+POST   /v1/cash-orders/{cash_order_id}/cancel                         ------0+- ---------
+POST   /v1/cash-orders/{cash_order_id}/deliver                        ------0+- ---------
 POST   /v1/claims                                                     000000000 000000000
 POST   /v1/claims/preview                                             000000000 000000000
 GET    /v1/closure-payouts                                            --------- ---+++++-
@@ -127,6 +132,8 @@ GET    /v1/me/cases                                                   ----++--- 
 POST   /v1/me/cases                                                   ----00--- ---------
 GET    /v1/me/cases/{case_id}                                         ----+0--- ---------
 POST   /v1/me/cases/{case_id}/steps                                   ----+0--- ---------
+GET    /v1/me/cash-orders                                             ----++--- ---------
+POST   /v1/me/cash-orders/{cash_order_id}/review                      ----+0--- ---------
 GET    /v1/me/closure                                                 ----+0--- ---------
 POST   /v1/me/closure                                                 ----++--- ---------
 POST   /v1/me/closure/cancel                                          ----+0--- ---------

@@ -79,6 +79,7 @@ async def made_things(world: World, doors: Doors) -> Things:
             "balance_ending": proposed_ending(world, corporate),
             "card": card.id,
             "case": _case(world, member),
+            "cash_order": _cash_order(world, member),
             "hold": UUID(hex=held["id"].removeprefix("hld_")),
             "issue": issue_id,
             "loss": _loss(world, card, member),
@@ -131,6 +132,17 @@ def _case(world: World, member: Caller) -> UUID:
         member_id=member.id, opened_by=member.id, case_key=fresh("key"), opened_at=NOON, due_at=NOON,
     )  # fmt: skip
     return case_id
+
+
+def _cash_order(world: World, member: Caller) -> UUID:
+    """An order of the member's at the shop that is not delivered yet."""
+    order_id = fresh_id()
+    world.insert(
+        "cash_order",
+        id=order_id, programme_id=world.home, merchant_id=world.shop.id, member_id=member.id, reference=fresh("cod"),
+        amount_minor=1, unit="CNY", status="recorded", recorded_at=NOON,
+    )  # fmt: skip
+    return order_id
 
 
 def _loss(world: World, card: KnownCard, member: Caller) -> UUID:

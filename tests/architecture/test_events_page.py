@@ -14,6 +14,7 @@ SUBJECTS = (
     "card",
     "card_link",
     "case",
+    "cash_order",
     "closure",
     "funding",
     "hold",

@@ -28,6 +28,8 @@ TERMS = ProgrammeTerms(name="Honeynut Farm", policy_pack=PackName.CN, low_balanc
         {"dormancy_days": 0},
         {"closure_cooling_days": -1},
         {"closure_cooling_days": 91},
+        {"review_hours": 0},
+        {"review_hours": 721},
     ],
 )
 def test_terms_out_of_bounds_are_refused_by_the_field(changes: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
-from florin.api.fields import AmountField, Fields, HoldId, PrivateFields
+from florin.api.fields import AmountField, Fields, HoldId, PrivateFields, TillReference
 from florin.api.given import Now, TheGuesses, TheHouse, TheVisitor, accepted, allowed, told
 from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
 from florin.api.payments import answers, examples
@@ -15,13 +15,10 @@ from florin.clearing.payer import ConsentCode
 from florin.clearing.payments.read_split import read_split
 from florin.clearing.payments.split_purchase import SplitPurchase, split_purchase
 from florin.domain.declines import Decline
-from florin.domain.reference import REFERENCE_FORM
 from florin.domain.scopes import Scope
 from florin.storage.posting.request import Answer
 
 ROUTES = Routes("Purchases")
-
-Reference = Annotated[str, Field(pattern="^[A-Za-z0-9][!-~]{0,63}$", description=REFERENCE_FORM)]
 
 
 class PaymentCodeFields(PrivateFields):
@@ -35,7 +32,7 @@ class SplitPurchaseFields(Fields, example=examples.NEW_SPLIT_PURCHASE):
 
     pay_with: PaymentCodeFields
     amount: AmountField
-    reference: Reference
+    reference: TillReference
     provider: ProviderName
 
 

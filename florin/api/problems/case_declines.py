@@ -1,4 +1,4 @@
-"""The declines of cases and lost cards, as `catalogue` explains codes.
+"""The declines of cases, lost cards and orders paid at the door, as `catalogue` explains codes.
 
 For each: its HTTP status, what it means, and what the caller does about it.
 """
@@ -19,6 +19,16 @@ CASE_DECLINES: Final[Mapping[Decline, tuple[int, str, str]]] = {
         409,
         "The case is about no purchase, so there is nothing to give back by it.",
         "Open a dispute about the purchase, or end the case otherwise.",
+    ),
+    Decline.CASH_ORDER_NOT_FOUND: (
+        404,
+        "There is no such order on delivery, or it is not the caller's.",
+        "Check the id.",
+    ),
+    Decline.CASH_ORDER_NOT_IN_STATE: (
+        409,
+        "The order is not delivered yet, was delivered, reviewed or cancelled before, or the time for it is over.",
+        "Read the order: its status says what became of it, `review_until` until when it is reviewed.",
     ),
     Decline.LOSS_NOT_FOUND: (
         404,

@@ -14,7 +14,7 @@ from florin.domain.people import Actor
 from florin.domain.purchase import OwnerKind
 from florin.storage.audit_trail import Author
 from florin.storage.book.purchases import find_purchase
-from florin.storage.cases import add_case, customer_of
+from florin.storage.cases import SealedNote, add_case, customer_of
 from florin.storage.corporate.customers import find_customer
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.members.members import profile_of
@@ -50,10 +50,16 @@ async def open_own_case(
         purchase = await find_purchase(house.pool, command.purchase_id)
         if purchase is None or purchase.owner_id != who.member_id:
             return Decline.PURCHASE_NOT_FOUND
+    case, note = await own_case(house, who, command, now)
+    return await add_case(house.pool, case, key, note, Author(who.session_id, now))
+
+
+async def own_case(house: ClearingHouse, who: SignedIn, command: OpenCase, now: datetime) -> tuple[Case, SealedNote]:
+    """A case of the member's with its first note, to be written; what it is about is the member's own."""
     customer_id = await customer_of(house.pool, who.member_id)
     case = _case(command, who.programme_id, who.member_id, who.member_id, customer_id, who.member_id, None, now)
     note = sealed_note(house.vault, read_text(command.text), who.member_id, now, case.status, None, by_member=True)
-    return await add_case(house.pool, case, key, note, Author(who.session_id, now))
+    return case, note
 
 
 async def open_case(house: ClearingHouse, actor: Actor, command: OpenCase, key: str, now: datetime) -> Case | Decline:

@@ -49,6 +49,7 @@ SAMPLES: Final[dict[NoticeKind, dict[str, Any]]] = {
     _K.MEMBER_DAY: {},
     _K.ONE_TIME_CODE: {"code": "123456"},
     _K.PURCHASE: {"approved": _cny(31_00), "balance": _cny(69_00), "available": _cny(69_00)},
+    _K.REVIEW_ASKED: {"amount": _cny(58_00), "reference": "1017", "review_until": "2026-03-04T04:00:00Z"},
     _K.TOP_UP: {"amount": _cny(100_00), "balance": _cny(169_00), "available": _cny(169_00)},
     _K.TOP_UP_REFUNDED: {"amount": _cny(100_00)},
     _K.VOUCHER: {},

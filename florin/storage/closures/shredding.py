@@ -52,6 +52,7 @@ FORGET_OF_MEMBER: Final = (
     "DELETE FROM payment_code WHERE member_id = %(owner_id)s",
     "DELETE FROM notice_preference WHERE member_id = %(owner_id)s",
     "DELETE FROM notice_reader WHERE member_id = %(owner_id)s",
+    "UPDATE cash_order SET text_encrypted = NULL WHERE member_id = %(owner_id)s AND text_encrypted IS NOT NULL",
     "UPDATE contact SET notes_encrypted = NULL WHERE member_id = %(owner_id)s AND notes_encrypted IS NOT NULL",
 )
 FORGET_CASES: Final = """

@@ -20,13 +20,15 @@ WITH event AS MATERIALIZED (
     FROM event e LEFT JOIN answered o ON o.journal_id = e.journal_id
 )"""
 
-# An event is a merchant's when one of its tills asked for it, or it is about a purchase or hold of the merchant's; it
-# is a customer's when it names the customer or one of the customer's orders.
+# An event is a merchant's when one of its tills asked for it, when it is about a purchase or hold of the merchant's, or
+# when it names the merchant; it is a customer's when it names the customer or one of the customer's orders.
 OWNED: Final = f"""
 {_EVENTS}, owned AS (
     SELECT t.id, t.name, t.subject_id,
         CASE WHEN t.name = ANY(%(merchant_events)s::text[])
-             THEN coalesce(h.merchant_id, p.merchant_id, t.caller_id) END AS merchant_id,
+             THEN coalesce(h.merchant_id, p.merchant_id,
+                           substring(t.facts->>'merchant_id' FROM '^mer_([0-9a-f]{{32}})$')::uuid, t.caller_id)
+             END AS merchant_id,
         CASE WHEN t.name = ANY(%(customer_events)s::text[])
              THEN coalesce(substring(t.facts->>'customer_id' FROM '^cus_([0-9a-f]{{32}})$')::uuid,
                            r.customer_id, t.subject_id) END AS customer_id

@@ -154,6 +154,13 @@ async def test_what_people_have_written_about_the_holder_goes_too(leaving: Leavi
         id=who.session_id, case_id=who.session_id, status="opened", by_member=True, author_id=who.member_id,
         is_internal=False, text_encrypted=b"sealed words", at=leaving.now,
     )  # fmt: skip
+    world.insert(
+        "cash_order",
+        id=who.session_id, programme_id=world.home, merchant_id=world.shop.id, member_id=who.member_id, reference="r",
+        amount_minor=1, unit="CNY", status="reviewed", recorded_at=leaving.now, delivered_at=leaving.now,
+        review_until=leaving.now + timedelta(hours=1), review_id=who.session_id, verdict="bad", by_default=False,
+        reviewed_at=leaving.now, text_encrypted=b"sealed words",
+    )  # fmt: skip
     await leaving.approved(who, None)
     leaving.world.clock.advance(YEARS)
     assert 1 == await shred_closures(leaving.house, leaving.now)

@@ -76,3 +76,45 @@ GRANT SELECT, INSERT, UPDATE ON service_case TO florin_app;
 -- Deleted only when whom they are about is forgotten.
 GRANT SELECT, INSERT, DELETE ON case_note TO florin_app;
 GRANT SELECT, INSERT, UPDATE ON lost_card TO florin_app;
+
+-- Orders that are paid in cash at the door: none of our money, and so nothing of the book.
+ALTER TABLE programme ADD COLUMN review_hours integer NOT NULL DEFAULT 48
+    CONSTRAINT deliveries_are_reviewed_for_hours CHECK (review_hours BETWEEN 1 AND 720);
+
+CREATE TABLE cash_order (
+    id uuid PRIMARY KEY,
+    programme_id uuid NOT NULL REFERENCES programme,
+    merchant_id uuid NOT NULL REFERENCES merchant,
+    member_id uuid NOT NULL REFERENCES member,
+    reference text NOT NULL,
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    unit text NOT NULL,
+    status text NOT NULL CHECK (status IN ('recorded', 'delivered', 'reviewed', 'cancelled')),
+    recorded_at timestamptz NOT NULL,
+    delivered_at timestamptz,
+    review_until timestamptz,
+    cancelled_at timestamptz,
+    review_id uuid UNIQUE,
+    verdict text CHECK (verdict IN ('good', 'bad')),
+    by_default boolean,
+    reviewed_at timestamptz,
+    text_encrypted bytea,
+    case_id uuid REFERENCES service_case,
+    CONSTRAINT cash_order_is_recorded_once UNIQUE (merchant_id, reference),
+    CHECK ((status IN ('delivered', 'reviewed')) = (delivered_at IS NOT NULL)),
+    CHECK ((delivered_at IS NULL) = (review_until IS NULL)),
+    CHECK ((status = 'cancelled') = (cancelled_at IS NOT NULL)),
+    CHECK (num_nonnulls(review_id, verdict, by_default, reviewed_at) = CASE status WHEN 'reviewed' THEN 4 ELSE 0 END),
+    CONSTRAINT silence_is_a_good_review CHECK (
+        NOT by_default OR (verdict = 'good' AND text_encrypted IS NULL AND case_id IS NULL)),
+    CONSTRAINT a_review_has_its_time CHECK (by_default = (reviewed_at >= review_until)),
+    CONSTRAINT only_a_bad_review_opens_a_case CHECK (case_id IS NULL OR verdict = 'bad')
+);
+CREATE INDEX cash_order_unanswered ON cash_order (review_until) WHERE status = 'delivered';
+CREATE INDEX cash_order_of_member ON cash_order (member_id, id);
+CREATE INDEX cash_order_of_merchant ON cash_order (merchant_id, id);
+COMMENT ON COLUMN cash_order.review_until IS
+    'From then on silence is a good review: fixed at the delivery, whatever becomes of the programme''s terms.';
+COMMENT ON COLUMN cash_order.text_encrypted IS 'What the member wrote; null where nothing was, or its member is forgotten.';
+
+GRANT SELECT, INSERT, UPDATE ON cash_order TO florin_app;

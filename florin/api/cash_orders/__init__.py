@@ -1,0 +1,1 @@
+"""Orders paid in cash at the door."""
