@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 import structlog
@@ -47,4 +48,14 @@ async def _keep(
 ) -> None:
     raw = msgspec.json.encode({"headers": dict(headers), "body": body})
     sealed = house.vault.payment_callbacks.seal(raw, f"{provider}:{callback.event_id}".encode())
-    await keep_callback(house.pool, provider, callback.event_id, sealed, callback.occurred_at, now)
+    payment_id = _named_payment(callback)
+    await keep_callback(house.pool, provider, callback.event_id, payment_id, sealed, callback.occurred_at, now)
+
+
+def _named_payment(callback: Callback) -> UUID | None:
+    """The payment of which a callback tells, if what it says can be an id of ours."""
+    found = callback.found
+    try:
+        return UUID(hex=found.reference if isinstance(found, PaymentFound) else found.payment_reference)
+    except ValueError:
+        return None

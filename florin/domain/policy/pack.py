@@ -79,6 +79,16 @@ def kept_until(pack: Pack, ended_on: date) -> date:
     return _years_later(ended_on, years)
 
 
+def identities_kept_since(pack: Pack, on: date) -> date:
+    """The first day for which identities still have to be kept on ``on``: whatever ended before is to be forgotten."""
+    return _years_later(on, -max((each.identity_years for each in pack.retention if each.in_force(on)), default=0))
+
+
+def transactions_kept_since(pack: Pack, on: date) -> date:
+    """The first day for which records of transactions still have to be kept on ``on``, beside the book itself."""
+    return _years_later(on, -max((each.transaction_years for each in pack.retention if each.in_force(on)), default=0))
+
+
 def _years_later(day: date, years: int) -> date:
     # 29 February has no anniversary in most years; the day after keeps the full term.
     try:

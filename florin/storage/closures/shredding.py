@@ -55,9 +55,21 @@ FORGET_OF_MEMBER: Final = (
     "UPDATE cash_order SET text_encrypted = NULL WHERE member_id = %(owner_id)s AND text_encrypted IS NOT NULL",
     "UPDATE contact SET notes_encrypted = NULL WHERE member_id = %(owner_id)s AND notes_encrypted IS NOT NULL",
 )
+FORGET_CALLBACKS: Final = """
+UPDATE payment_callback SET raw_encrypted = NULL
+WHERE raw_encrypted IS NOT NULL AND payment_id IN (SELECT id FROM payment WHERE member_id = %(owner_id)s)
+"""
 FORGET_CASES: Final = """
 DELETE FROM case_note WHERE case_id IN (
     SELECT id FROM service_case WHERE owner_id = %(owner_id)s OR member_id = %(owner_id)s)
+"""
+# A company may have said who gets the card before its holder was known.
+FORGET_RECIPIENT: Final = """
+UPDATE order_recipient p
+SET name_encrypted = NULL, contact_encrypted = NULL, employee_number = NULL, identity_encrypted = NULL
+FROM card c JOIN order_line l ON l.issue_id = c.issue_id LEFT JOIN card_replacement r ON r.new_card_id = c.id
+WHERE c.id = %(owner_id)s AND p.name_encrypted IS NOT NULL
+  AND (p.order_id, p.line, p.serial) = (l.order_id, l.line, coalesce(r.recipient_serial, c.serial))
 """
 FORGET_HOLDER: Final = "DELETE FROM card_holder WHERE card_id = %(owner_id)s"
 
@@ -110,7 +122,9 @@ async def _forget_owner(connection: Connection, closure: EndedClosure, where: di
     await connection.execute(FORGET_CASES, where)
     if closure.owner_kind is OwnerKind.CARD:
         await connection.execute(FORGET_HOLDER, where)
+        await connection.execute(FORGET_RECIPIENT, where)
         return
     await connection.execute(FORGET_MEMBER, where)
+    await connection.execute(FORGET_CALLBACKS, where)
     for statement in FORGET_OF_MEMBER:
         await connection.execute(statement, where)

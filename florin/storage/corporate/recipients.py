@@ -1,10 +1,11 @@
 """The recipients of an order's cards, line by line; names, contacts and identities arrive and leave sealed."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from florin.storage.connect import Connection
+from florin.storage.connect import Connection, Pool, transaction
 
 COPY_RECIPIENTS: Final = """
 COPY order_recipient (order_id, line, serial, name_encrypted, contact_encrypted, employee_number, identity_encrypted)
@@ -14,13 +15,30 @@ COLUMN_TYPES: Final = ("uuid", "int2", "int4", "bytea", "bytea", "text", "bytea"
 
 READ_PAGE: Final = """
 SELECT line, serial, name_encrypted, contact_encrypted, employee_number, identity_encrypted FROM order_recipient
-WHERE order_id = %(order_id)s AND (line, serial) > (%(line)s, %(serial)s)
+WHERE order_id = %(order_id)s AND (line, serial) > (%(line)s, %(serial)s) AND name_encrypted IS NOT NULL
 ORDER BY line, serial LIMIT %(limit)s
 """
 
 COUNT: Final = """
 SELECT line, count(*), count(identity_encrypted) FROM order_recipient
-WHERE order_id = %(order_id)s GROUP BY line ORDER BY line
+WHERE order_id = %(order_id)s AND name_encrypted IS NOT NULL GROUP BY line ORDER BY line
+"""
+
+# What is over: given up, never asked for, or every card has had its turn. Cards tell when, so an order that was filled
+# slowly is kept from its last card on.
+FORGET: Final = """
+UPDATE order_recipient r
+SET name_encrypted = NULL, contact_encrypted = NULL, employee_number = NULL, identity_encrypted = NULL
+WHERE r.name_encrypted IS NOT NULL AND r.order_id IN (
+    SELECT o.id FROM corporate_order o
+    JOIN unnest(%(programmes)s::uuid[], %(kept_since)s::timestamptz[]) AS k (programme_id, kept_since)
+      ON k.programme_id = o.programme_id
+    WHERE o.status IN ('draft', 'cancelled', 'activated')
+      AND greatest(o.created_at, o.submitted_at, o.approved_at, o.received_at) < k.kept_since
+      AND EXISTS (SELECT FROM order_recipient n WHERE n.order_id = o.id AND n.name_encrypted IS NOT NULL)
+      AND NOT EXISTS (SELECT FROM order_line l JOIN card c ON c.issue_id = l.issue_id
+                      WHERE l.order_id = o.id AND greatest(c.activated_at, c.sold_at) >= k.kept_since)
+    ORDER BY o.id LIMIT %(limit)s)
 """
 
 PAGE: Final = 1_000
@@ -66,7 +84,10 @@ async def add_recipients(connection: Connection, order_id: UUID, recipients: Ite
 async def read_recipients(
     connection: Connection, order_id: UUID, after: Place = BEFORE_ALL, limit: int = PAGE
 ) -> Sequence[SealedRecipient]:
-    """The next recipients of an order in the order of lines and serial numbers, after a place."""
+    """The next recipients of an order in the order of lines and serial numbers, after a place.
+
+    Who has been forgotten is none of them.
+    """
     wanted = {"order_id": order_id, "line": after[0], "serial": after[1], "limit": limit}
     rows = await (await connection.execute(READ_PAGE, wanted)).fetchall()
     return [SealedRecipient(*row) for row in rows]
@@ -83,3 +104,13 @@ async def all_recipients(connection: Connection, order_id: UUID) -> AsyncIterato
 async def count_recipients(connection: Connection, order_id: UUID) -> list[RecipientCount]:
     """How many recipients each line of an order has; lines without any are left out."""
     return [RecipientCount(*row) for row in await (await connection.execute(COUNT, {"order_id": order_id})).fetchall()]
+
+
+async def forget_recipients(pool: Pool, kept_since: Mapping[UUID, datetime], limit: int) -> int:
+    """Forget who was to get the cards of so many orders that were over before their programme's instant.
+
+    Returns how many recipients that were.
+    """
+    where = {"programmes": list(kept_since), "kept_since": list(kept_since.values()), "limit": limit}
+    async with transaction(pool) as connection:
+        return (await connection.execute(FORGET, where)).rowcount

@@ -67,7 +67,7 @@ JOIN corporate_order o ON o.id = k.order_id JOIN customer u ON u.id = o.customer
 JOIN programme p ON p.id = o.programme_id
 LEFT JOIN card_replacement rp ON rp.new_card_id = c.id
 JOIN order_recipient q ON q.order_id = k.order_id AND q.line = k.line
-    AND q.serial = coalesce(rp.recipient_serial, k.serial)
+    AND q.serial = coalesce(rp.recipient_serial, k.serial) AND q.contact_encrypted IS NOT NULL
 WHERE k.card_id = %(card_id)s
 """
 FORGET: Final = """

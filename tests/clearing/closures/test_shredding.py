@@ -3,12 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from psycopg import sql
 
 from florin.batch.closures.shred_closures import shred_closures
 from florin.crypto.envelope import DecryptionFailed, Envelope
 from florin.domain.declines import Decline
+from florin.domain.order_life import OrderStatus
 from florin.storage.payouts.payout_files import PayoutFile
 from tests.clearing.closures.leaving import ACCOUNT, IDENTITY, MAIL, NAME, Leaving, as_caller, refusal, subject
 
@@ -133,6 +135,48 @@ async def test_the_retention_is_the_policy_packs(leaving: Leaving) -> None:
         assert 1 == await shred_closures(leaving.house, leaving.now)
     finally:
         leaving.world.connection.execute("UPDATE programme SET policy_pack = 'cn' WHERE id = %s", (leaving.world.home,))
+
+
+async def test_what_providers_have_told_of_the_payer_goes_too(leaving: Leaving) -> None:
+    who, other = await leaving.member(30_00), await leaving.member(30_00)
+    for each in (who, other):
+        (payment_id,) = leaving.world.one("SELECT id FROM payment WHERE member_id = %s", each.member_id)
+        leaving.world.insert(
+            "payment_callback",
+            provider="counter", event_id=each.member_id.hex, payment_id=payment_id, raw_encrypted=b"sealed",
+            occurred_at=leaving.now, received_at=leaving.now,
+        )  # fmt: skip
+    closure_id = await leaving.approved(who)
+    await leaving.pay()
+    await leaving.settle((await leaving.payouts(closure_id))[0].id)
+    leaving.world.clock.advance(YEARS)
+    assert 1 == await shred_closures(leaving.house, leaving.now)
+    told = "SELECT event_id FROM payment_callback WHERE raw_encrypted IS NOT NULL"
+    assert [(other.member_id.hex,)] == leaving.world.rows(told)
+
+
+async def test_of_a_closed_card_the_recipient_of_its_order_goes_too(leaving: Leaving) -> None:
+    corporate, world = leaving.corporate, leaving.world
+    line = (("registered_gift", 100_00, 2),)
+    order = corporate.order(corporate.customer(funding_minor=200_00), OrderStatus.ACTIVATED, line)
+    card, _ = order.cards[0]
+    for serial in (1, 2):
+        world.insert(
+            "order_recipient",
+            order_id=order.id, line=1, serial=serial, name_encrypted=b"sealed", contact_encrypted=b"sealed",
+        )  # fmt: skip
+    sealed = world.vault.card_identities.seal(msgspec.json.encode(IDENTITY), card.id.bytes)
+    world.insert("card_holder", card_id=card.id, shard=0, identity_encrypted=sealed, recorded_at=leaving.now)
+    closure_id = subject(await leaving.request_card(card))
+    await leaving.confirm(closure_id)
+    leaving.cool()
+    await leaving.approve(closure_id)
+    await leaving.pay()
+    await leaving.settle((await leaving.payouts(closure_id))[0].id)
+    leaving.world.clock.advance(YEARS)
+    assert 1 == await shred_closures(leaving.house, leaving.now)
+    known = "SELECT serial FROM order_recipient WHERE name_encrypted IS NOT NULL AND order_id = %s"
+    assert [(2,)] == world.rows(known, order.id)
 
 
 async def test_what_people_have_written_about_the_holder_goes_too(leaving: Leaving) -> None:

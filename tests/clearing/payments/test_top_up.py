@@ -174,7 +174,9 @@ async def test_what_is_kept_of_a_callback_is_sealed(cashpoint: Cashpoint, member
     payment = await cashpoint.offered(member)
     signed = cashpoint.provider.callback(cashpoint.provider.pay(payment), cashpoint.now(), "the-event")
     await cashpoint.hear(signed)
-    ((raw,),) = cashpoint.world.rows("SELECT raw_encrypted FROM payment_callback WHERE event_id = 'the-event'")
+    kept = "SELECT payment_id, raw_encrypted FROM payment_callback WHERE event_id = 'the-event'"
+    ((payment_id, raw),) = cashpoint.world.rows(kept)
+    assert payment.reference == payment_id.hex
     assert payment.reference.encode() not in raw
     opened = cashpoint.world.vault.payment_callbacks.open(raw, f"{NAME}:the-event".encode())
     assert signed[0]["signature"].encode() in opened

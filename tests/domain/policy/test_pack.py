@@ -1,12 +1,20 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from florin.domain.declines import Decline
 from florin.domain.money import MAX_AMOUNT_MINOR
 from florin.domain.policy.catalogue import PACKS, PackName
+from florin.domain.policy.cn import CN
 from florin.domain.policy.facts import Credit, CreditCause, Facts, Holding, Issue, Payment, Sale
-from florin.domain.policy.pack import Pack, decide, expiry_on
+from florin.domain.policy.pack import (
+    Pack,
+    decide,
+    expiry_on,
+    identities_kept_since,
+    kept_until,
+    transactions_kept_since,
+)
 from florin.domain.policy.rules import BalanceCap, RealName
 from florin.domain.policy.unregulated import UNREGULATED
 from florin.domain.policy.verdict import ALLOW, Deny, Require, Step, Verdict
@@ -70,3 +78,17 @@ def test_every_pack_is_in_the_catalogue_under_its_own_name() -> None:
 def test_every_provision_of_every_pack_has_a_source() -> None:
     for pack in PACKS.values():
         assert all(provision.source for provision in (*pack.rules, *pack.validities))
+
+
+@pytest.mark.parametrize("on", [date(2026, 3, 5), date(2028, 2, 29), date(2028, 3, 1), date(2029, 2, 28)])
+def test_what_is_kept_since_a_day_is_what_is_not_yet_over_on_it(on: date) -> None:
+    for pack in PACKS.values():
+        since = identities_kept_since(pack, on)
+        around = [since + timedelta(days=each) for each in range(-400, 400)]
+        assert [kept_until(pack, day) < on for day in around] == [day < since for day in around]
+
+
+def test_transactions_are_kept_for_years_of_their_own() -> None:
+    assert [date(2023, 3, 5), date(2021, 3, 5)] == [
+        kept_since(CN, TODAY) for kept_since in (transactions_kept_since, identities_kept_since)
+    ]

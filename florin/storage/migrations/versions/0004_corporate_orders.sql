@@ -81,14 +81,19 @@ CREATE TABLE order_recipient (
     order_id uuid NOT NULL,
     line smallint NOT NULL,
     serial integer NOT NULL CHECK (serial > 0),
-    name_encrypted bytea NOT NULL,
-    contact_encrypted bytea NOT NULL,
+    name_encrypted bytea,
+    contact_encrypted bytea,
     employee_number text,
     identity_encrypted bytea,
     PRIMARY KEY (order_id, line, serial),
-    FOREIGN KEY (order_id, line) REFERENCES order_line ON DELETE CASCADE
+    FOREIGN KEY (order_id, line) REFERENCES order_line ON DELETE CASCADE,
+    CONSTRAINT a_recipient_is_known_or_forgotten CHECK (
+        num_nonnulls(name_encrypted, contact_encrypted) = 2
+        OR num_nonnulls(name_encrypted, contact_encrypted, employee_number, identity_encrypted) = 0)
 );
-COMMENT ON TABLE order_recipient IS 'Who gets the card of that serial number of the line.';
+CREATE INDEX order_recipient_known ON order_recipient (order_id) WHERE name_encrypted IS NOT NULL;
+COMMENT ON TABLE order_recipient IS
+    'Who gets the card of that serial number of the line. That there was somebody stays when the person is forgotten.';
 
 CREATE TABLE receipt (
     id uuid PRIMARY KEY,
@@ -222,4 +227,5 @@ GRANT SELECT, INSERT, UPDATE ON corporate_order, order_line, funding_refund, ord
     TO florin_app;
 GRANT SELECT, INSERT ON receipt, order_instruction_refusal TO florin_app;
 GRANT SELECT, INSERT ON order_recipient TO florin_app;
+GRANT UPDATE (name_encrypted, contact_encrypted, employee_number, identity_encrypted) ON order_recipient TO florin_app;
 GRANT DELETE ON order_line, order_recipient TO florin_app;

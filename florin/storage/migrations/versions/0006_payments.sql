@@ -47,12 +47,18 @@ COMMENT ON COLUMN payment.next_step_at IS 'When a duty looks at it again; null w
 CREATE TABLE payment_callback (
     provider text NOT NULL,
     event_id text NOT NULL,
-    raw_encrypted bytea NOT NULL,
+    payment_id uuid,
+    raw_encrypted bytea,
     occurred_at timestamptz NOT NULL,
     received_at timestamptz NOT NULL,
     PRIMARY KEY (provider, event_id)
 );
-COMMENT ON TABLE payment_callback IS 'What providers have told us, as it came, once for each of their events. Append-only.';
+CREATE INDEX payment_callback_by_payment ON payment_callback (payment_id) WHERE raw_encrypted IS NOT NULL;
+CREATE INDEX payment_callback_to_be_forgotten ON payment_callback (received_at) WHERE raw_encrypted IS NOT NULL;
+COMMENT ON TABLE payment_callback IS
+    'What providers have told us, as it came, once for each of their events. Its words tell of payers: they are forgotten after the years of the policy pack, or with the payer.';
+COMMENT ON COLUMN payment_callback.payment_id IS
+    'The payment that the provider names, if its reference can be one of ours; nothing says that there is such a payment.';
 
 CREATE TABLE payment_refund (
     id uuid PRIMARY KEY,
@@ -102,3 +108,4 @@ COMMENT ON COLUMN payment_finding.reference IS 'What the provider knows the paym
 
 GRANT SELECT, INSERT, UPDATE ON payment, payment_refund TO florin_app;
 GRANT SELECT, INSERT ON payment_callback, payment_finding TO florin_app;
+GRANT UPDATE (raw_encrypted) ON payment_callback TO florin_app;
