@@ -45,7 +45,7 @@ from florin.api.metrics import Metrics
 from florin.api.money import hold_routes, inquiry_routes, operation_routes, purchase_routes, refund_routes
 from florin.api.money.money_door import MoneyDoor
 from florin.api.money.money_routes import MONEY_ROUTES
-from florin.api.notices import notice_routes, preference_routes, webhook_routes
+from florin.api.notices import login_preference_routes, notice_routes, preference_routes, webhook_routes
 from florin.api.openapi import API_VERSION, document_as_yaml, openapi_document
 from florin.api.payments import callback_routes, payment_desk_routes, payment_routes, split_routes
 from florin.api.payouts import payout_file_routes
@@ -91,6 +91,7 @@ ROUTES: Final = (
     merchant_routes.ROUTES,
     agreement_routes.ROUTES,
     notice_routes.ROUTES,
+    login_preference_routes.ROUTES,
     webhook_routes.ROUTES,
     api_key_routes.ROUTES,
     desk_routes.ROUTES,

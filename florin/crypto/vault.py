@@ -27,6 +27,7 @@ class Vault:
         "delivery_passwords",
         "ecodes",
         "fingerprint",
+        "login_mails",
         "login_totp_secrets",
         "mail_index",
         "mails",
@@ -94,6 +95,7 @@ class Vault:
         self.receipt_parties = Envelope(keyring, "receipt", "parties_encrypted")
         self.notice_secrets = Envelope(keyring, "notice", "secret_encrypted")
         self.notice_addresses = Envelope(keyring, "notice", "address_encrypted")
+        self.login_mails = Envelope(keyring, "login_notices", "mail_encrypted")
         self.webhook_secrets = Envelope(keyring, "webhook_endpoint", "secret_encrypted")
         self.webhook_old_secrets = Envelope(keyring, "webhook_endpoint", "old_secret_encrypted")
         self.webhook_contacts = Envelope(keyring, "webhook_endpoint", "contact_encrypted")

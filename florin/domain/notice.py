@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum, auto
 from typing import Final
 
+from florin.domain.people import Role
+
 
 class NoticeKind(StrEnum):
     """What a notice is about; its text is a template of that name."""
@@ -17,10 +19,19 @@ class NoticeKind(StrEnum):
     CLOSURE_PAID = auto()
     CLOSURE_REQUESTED = auto()
     DORMANT = auto()
+    FUNDING_RECEIVED = auto()
+    FUNDING_REFUND_PAID = auto()
     INACTIVE = auto()
     LOW_BALANCE = auto()
     MEMBER_DAY = auto()
     ONE_TIME_CODE = auto()
+    ORDER_APPROVED = auto()
+    ORDER_CANCELLED = auto()
+    ORDER_FUNDED = auto()
+    ORDER_INCOMPLETE = auto()
+    ORDER_READY = auto()
+    ORDER_RETURNED = auto()
+    ORDER_WAITS = auto()
     PURCHASE = auto()
     REVIEW_ASKED = auto()
     TOP_UP = auto()
@@ -84,6 +95,30 @@ KIND_OF_EVENT: Final = {
     "voucher.granted": _K.VOUCHER,
 }
 """Events that a member is told of. The member is the event's subject, or the ``member_id`` that its payload names."""
+
+CUSTOMERS_ARE_TOLD: Final = {
+    "funding.received": (_K.FUNDING_RECEIVED, frozenset({Role.BUYER})),
+    "funding.refund_paid": (_K.FUNDING_REFUND_PAID, frozenset({Role.BUYER, Role.APPROVER})),
+    "order.approved": (_K.ORDER_APPROVED, frozenset({Role.BUYER, Role.APPROVER})),
+    "order.cancelled": (_K.ORDER_CANCELLED, frozenset({Role.BUYER, Role.APPROVER})),
+    "order.funded": (_K.ORDER_FUNDED, frozenset({Role.BUYER})),
+    "order.partially_failed": (_K.ORDER_INCOMPLETE, frozenset({Role.BUYER})),
+    "order.ready": (_K.ORDER_READY, frozenset({Role.BUYER})),
+    "order.returned": (_K.ORDER_RETURNED, frozenset({Role.BUYER})),
+    "order.submitted": (_K.ORDER_WAITS, frozenset({Role.APPROVER})),
+}
+"""Events that a customer's people are told of by mail, and who in which roles; each switches off what is not wanted.
+
+Of a submitted order its approvers are told where one of them must consent.
+"""
+
+TO_CUSTOMERS: Final = frozenset(kind for kind, _ in CUSTOMERS_ARE_TOLD.values())
+
+
+def kinds_for(roles: frozenset[Role]) -> list[NoticeKind]:
+    """What one of a customer's people in these roles may be told of."""
+    return sorted(kind for kind, those in CUSTOMERS_ARE_TOLD.values() if not those.isdisjoint(roles))
+
 
 RETRY_AFTER: Final = (
     timedelta(minutes=1),

@@ -102,6 +102,8 @@ POST   /v1/deliveries/{delivery_id}/refuse                            --------- 
 POST   /v1/delivery-keys/{delivery_key_id}/approve                   --------- -+0-+----
 POST   /v1/delivery-keys/{delivery_key_id}/refuse                    --------- -+0-+----
 GET    /v1/desk/me                                                    --------- +++++++++
+GET    /v1/desk/notice-preferences                                    --------- +++------
+PUT    /v1/desk/notice-preferences                                    --------- +++------
 PUT    /v1/desk/password                                              --------- +++++++++
 POST   /v1/desk/sessions                                              +++++++++ +++++++++
 DELETE /v1/desk/sessions/current                                      --------- +++++++++

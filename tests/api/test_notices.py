@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from florin.api.notices.notice_examples import NEW_WEBHOOK, PREFERENCES, TERMS, TEXT
+from florin.api.notices.notice_examples import LOGIN_NOTICES, NEW_WEBHOOK, PREFERENCES, TERMS, TEXT
 from florin.domain.identifiers import parse_id, wire_id
 from florin.domain.notice import NoticeKind
+from florin.domain.people import Role
 from florin.storage.connect import transaction
 from florin.storage.notices.notices import NewNotice, write_notice
 from tests.api.client import code_of
 from tests.api.conftest import Doors
+from tests.corporate import Corporate
 from tests.world import NOON, World
 
 
@@ -93,3 +95,21 @@ async def test_an_operator_sees_what_a_member_was_told_and_not_the_words(world: 
     (told,) = (await doors.operator.get(f"/v1/members/{wire_id('member', member.id)}/notices")).json()["items"]
     assert ("low_balance", "mail", "waiting") == (told["kind"], told["channel"], told["status"])
     assert "balance" not in told
+
+
+async def test_a_buyer_chooses_where_and_of_what_to_be_told(world: World, doors: Doors) -> None:
+    corporate = Corporate(world)
+    path, customer = "/v1/desk/notice-preferences", corporate.customer()
+    buyer = doors.person(corporate.person(Role.BUYER, customer=customer))
+    assert (None, {True}) == _wishes((await buyer.get(path)).json())
+    seen = (await buyer.send("PUT", path, json={**LOGIN_NOTICES, "mail": " Li.Na@customer.example"})).json()
+    assert seen == (await buyer.get(path)).json()
+    assert ("li.na@customer.example", {True, False}) == _wishes(seen)
+    assert {"kind": "order_funded", "wanted": False} in seen["notices"]
+    assert "li.na" not in str(world.rows("SELECT n::text, a.detail::text FROM login_notices n, audit a"))
+    for wrong in ({"mail": "nobody"}, {"wishes": [{"kind": "order_waits", "wanted": False}]}):
+        assert (422, "invalid_request") == code_of(await buyer.send("PUT", path, json=wrong))
+
+
+def _wishes(seen: dict[str, Any]) -> tuple[str | None, set[bool]]:
+    return seen["mail"], {each["wanted"] for each in seen["notices"]}

@@ -75,3 +75,13 @@ NOTICE: Final = {
     "failure": None,
     "ended_at": _NOW,
 }
+LOGIN_NOTICES: Final[dict[str, Any]] = {
+    "mail": "li.na@customer.example",
+    "language": "zh",
+    "wishes": [{"kind": "order_funded", "wanted": False}],
+}
+LOGIN_NOTICES_SEEN: Final = {
+    "mail": "li.na@customer.example",
+    "language": "zh",
+    "notices": [{"kind": "order_funded", "wanted": False}, {"kind": "order_ready", "wanted": True}],
+}

@@ -14,6 +14,7 @@ from florin.clearing.notices.render import Filled, UnusableTextError, fill, plai
 from florin.clearing.notices.texts import default_template
 from florin.clearing.orders.link_tokens import link_of
 from florin.clearing.orders.recipients import opened_contact
+from florin.crypto.envelope import Envelope
 from florin.domain.notice import Channel, Language, NoticeKind
 from florin.storage.corporate.link_sendings import LINKED
 from florin.storage.notices.notice_sendings import LinkedRecipient, WaitingNotice, linked_recipient
@@ -79,11 +80,16 @@ class Composer:
             values |= msgspec.json.decode(secret)
         if notice.address_encrypted is not None:
             return await self.address_of(notice), values
-        vault, is_mail = self.house.vault, channel is Channel.MAIL
-        sealed = notice.mail_encrypted if is_mail else notice.mobile_encrypted
+        sealed = notice.mail_encrypted if channel is Channel.MAIL else notice.mobile_encrypted
         if sealed is None:
             return None, "no address"
-        return (vault.mails if is_mail else vault.mobiles).open(sealed, notice.recipient_id.bytes).decode(), values
+        return self._envelope(notice, channel).open(sealed, notice.recipient_id.bytes).decode(), values
+
+    def _envelope(self, notice: WaitingNotice, channel: Channel) -> Envelope:
+        vault = self.house.vault
+        if notice.recipient_kind == "login":
+            return vault.login_mails
+        return vault.mails if channel is Channel.MAIL else vault.mobiles
 
     async def _card(self, notice: WaitingNotice, values: dict[str, Any], now: datetime) -> tuple[str | None, Any]:
         linked = await self._linked(notice.recipient_id)

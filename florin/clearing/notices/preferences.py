@@ -8,11 +8,12 @@ from uuid import UUID
 from florin.clearing.house import ClearingHouse
 from florin.domain.declines import Decline
 from florin.domain.invalid_field import InvalidField
-from florin.domain.notice import ALWAYS_SENT, ON_REQUEST, Channel, NoticeKind
+from florin.domain.notice import ALWAYS_SENT, ON_REQUEST, TO_CUSTOMERS, Channel, NoticeKind
 from florin.storage.audit_trail import Author
 from florin.storage.notices.notice_preferences import Preferences, read_preferences, write_preferences
 
-CHOOSABLE: Final = tuple(each for each in NoticeKind if each not in ALWAYS_SENT and each is not NoticeKind.CARD_EXPIRES)
+_NOT_OF_MEMBERS: Final = ALWAYS_SENT | TO_CUSTOMERS | {NoticeKind.CARD_EXPIRES}
+CHOOSABLE: Final = tuple(each for each in NoticeKind if each not in _NOT_OF_MEMBERS)
 """What a member may switch on and off."""
 
 _LEAP_YEAR: Final = 2024

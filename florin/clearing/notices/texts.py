@@ -29,6 +29,8 @@ def _cny(amount_minor: int) -> dict[str, Any]:
 
 
 _K: Final = NoticeKind
+_CUSTOMER: Final = {"customer": "Example Ltd"}
+_ORDER: Final = {**_CUSTOMER, "reference": "FL7K2M9Q"}
 
 SAMPLES: Final[dict[NoticeKind, dict[str, Any]]] = {
     _K.BALANCE_LAPSED: {"amount": _cny(12_34)},
@@ -44,10 +46,19 @@ SAMPLES: Final[dict[NoticeKind, dict[str, Any]]] = {
     _K.CLOSURE_PAID: {},
     _K.CLOSURE_REQUESTED: {},
     _K.DORMANT: {"balance": _cny(19_00), "last_activity_at": "2026-03-02T04:00:00Z"},
+    _K.FUNDING_RECEIVED: {**_CUSTOMER, "amount": _cny(5_000_00), "available": _cny(5_000_00)},
+    _K.FUNDING_REFUND_PAID: {**_CUSTOMER, "amount": _cny(5_000_00)},
     _K.INACTIVE: {"balance": _cny(19_00), "last_activity_at": "2026-03-02T04:00:00Z"},
     _K.LOW_BALANCE: {"balance": _cny(19_00), "available": _cny(19_00)},
     _K.MEMBER_DAY: {},
     _K.ONE_TIME_CODE: {"code": "123456"},
+    _K.ORDER_APPROVED: _ORDER,
+    _K.ORDER_CANCELLED: _ORDER,
+    _K.ORDER_FUNDED: {**_ORDER, "price": _cny(4_900_00)},
+    _K.ORDER_INCOMPLETE: _ORDER,
+    _K.ORDER_READY: _ORDER,
+    _K.ORDER_RETURNED: {**_ORDER, "reason": "the quantity is not what was agreed"},
+    _K.ORDER_WAITS: {**_ORDER, "price": _cny(4_900_00)},
     _K.PURCHASE: {"approved": _cny(31_00), "balance": _cny(69_00), "available": _cny(69_00)},
     _K.REVIEW_ASKED: {"amount": _cny(58_00), "reference": "1017", "review_until": "2026-03-04T04:00:00Z"},
     _K.TOP_UP: {"amount": _cny(100_00), "balance": _cny(169_00), "available": _cny(169_00)},

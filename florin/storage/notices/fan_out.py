@@ -14,10 +14,10 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
-from florin.domain.notice import ALWAYS_SENT, KIND_OF_EVENT, ON_REQUEST, URGENT
+from florin.domain.notice import ALWAYS_SENT, CUSTOMERS_ARE_TOLD, KIND_OF_EVENT, ON_REQUEST, URGENT
 from florin.domain.webhook import CUSTOMER_EVENTS, MERCHANT_EVENTS
 from florin.storage.connect import Connection, Pool, transaction
-from florin.storage.notices.fan_out_queries import DELIVER, NOTIFY_MEMBERS, NOTIFY_RECIPIENTS
+from florin.storage.notices.fan_out_queries import DELIVER, NOTIFY_LOGINS, NOTIFY_MEMBERS, NOTIFY_RECIPIENTS
 
 CHUNK: Final = 5_000
 """Events a transaction: enough to go through a million in minutes, few enough to stay within a transaction's limits."""
@@ -115,6 +115,9 @@ async def _tell(connection: Connection, events: Sequence[tuple[UUID, str]], now:
     names = {name for _, name in events}
     if names & KIND_OF_EVENT.keys():
         await connection.execute(NOTIFY_MEMBERS, {**_named(events, KIND_OF_EVENT), **_KINDS, "now": now})
+    if names & CUSTOMERS_ARE_TOLD.keys():
+        of_customers = {**_named(events, CUSTOMERS_ARE_TOLD), **_OWN_EVENTS, **_ROLES, "now": now}
+        await connection.execute(NOTIFY_LOGINS, of_customers)
     if "card_link.sent" in names:
         await connection.execute(NOTIFY_RECIPIENTS, {**_named(events, {"card_link.sent": None}), "now": now})
 
@@ -124,6 +127,10 @@ def _named(events: Sequence[tuple[UUID, str]], names: Mapping[str, object] | Non
 
 
 _OWN_EVENTS: Final = {"merchant_events": sorted(MERCHANT_EVENTS), "customer_events": sorted(CUSTOMER_EVENTS)}
+_TOLD_IN_ROLES: Final = [
+    (name, kind.value, role.value) for name, (kind, roles) in CUSTOMERS_ARE_TOLD.items() for role in roles
+]
+_ROLES: Final = dict(zip(("names", "kinds", "roles"), map(list, zip(*_TOLD_IN_ROLES, strict=True)), strict=True))
 _KINDS: Final = {
     "names": list(KIND_OF_EVENT),
     "kinds": [kind.value for kind in KIND_OF_EVENT.values()],

@@ -79,6 +79,29 @@ SELECT w.id, w.channel, w.member_id, w.kind = ANY(%(urgent)s::text[]), %(now)s
 FROM wanted w JOIN made USING (id) ORDER BY w.id, w.channel
 """  # noqa: S608 (the same)
 
+# Those of a customer's people in whose roles it is, who have given an address and not switched it off.
+NOTIFY_LOGINS: Final = f"""
+{OWNED}, wanted AS MATERIALIZED (
+    SELECT DISTINCT ON (o.id, l.id) o.id AS event_id, k.kind, l.id AS login_id, u.programme_id,
+        (t.facts::jsonb || jsonb_build_object('customer', u.name, 'reference', r.payment_reference))::json AS facts
+    FROM owned o JOIN told t ON t.id = o.id
+    JOIN unnest(%(names)s::text[], %(kinds)s::text[], %(roles)s::text[]) AS k (name, kind, role) ON k.name = o.name
+    JOIN customer u ON u.id = o.customer_id
+    JOIN login l ON l.customer_id = u.id AND k.role = ANY(l.roles) AND l.status = 'active' AND NOT l.waits
+    JOIN login_notices p ON p.login_id = l.id AND p.mail_encrypted IS NOT NULL AND k.kind <> ALL(p.unwanted)
+    LEFT JOIN corporate_order r ON r.id = o.subject_id
+    WHERE k.kind <> 'order_waits' OR (t.facts->>'needs_customer_approval')::boolean
+    ORDER BY o.id, l.id
+), made AS (
+    INSERT INTO notice (id, programme_id, kind, recipient_kind, recipient_id, cause, facts, made_at)
+    SELECT gen_random_uuid(), programme_id, kind, 'login', login_id, 'event:' || event_id, facts, %(now)s FROM wanted
+    ORDER BY event_id
+    ON CONFLICT DO NOTHING RETURNING id, recipient_id, cause
+)
+INSERT INTO notice_sending (notice_id, channel, recipient_id, is_urgent, due_at)
+SELECT id, 'mail', recipient_id, false, %(now)s FROM made ORDER BY cause
+"""  # noqa: S608 (the same)
+
 # Whoever is to get a card of an order stands in the order, sealed; which way he or she is reached shows when it is
 # opened.
 NOTIFY_RECIPIENTS: Final = """

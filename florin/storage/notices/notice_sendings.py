@@ -32,13 +32,16 @@ WITH next AS MATERIALIZED (
 )
 SELECT n.id, n.kind, n.recipient_kind, n.recipient_id, n.programme_id, n.facts, n.secret_encrypted,
        n.address_encrypted, n.made_at, n.useless_from, s.attempts, p.name AS programme_name, p.time_zone,
-       coalesce(n.language, r.language, t.language) AS language, t.quiet_from, t.quiet_until, m.user_name,
-       m.mail_encrypted, m.mobile_encrypted, s.is_urgent, s.begun_at
+       coalesce(n.language, r.language, w.language, t.language) AS language, t.quiet_from, t.quiet_until,
+       coalesce(m.user_name, l.user_name) AS user_name, coalesce(m.mail_encrypted, w.mail_encrypted) AS mail_encrypted,
+       m.mobile_encrypted, s.is_urgent, s.begun_at
 FROM next s JOIN notice n ON n.id = s.notice_id
 LEFT JOIN programme p ON p.id = n.programme_id
 LEFT JOIN notice_terms t ON t.programme_id = n.programme_id
 LEFT JOIN member m ON n.recipient_kind = 'member' AND m.id = n.recipient_id
 LEFT JOIN notice_reader r ON r.member_id = m.id
+LEFT JOIN login l ON n.recipient_kind = 'login' AND l.id = n.recipient_id AND l.status = 'active' AND NOT l.waits
+LEFT JOIN login_notices w ON w.login_id = l.id
 ORDER BY s.turn, s.due_at, s.position
 """
 SET_CHANNEL: Final = """

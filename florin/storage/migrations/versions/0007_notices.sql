@@ -18,7 +18,7 @@ CREATE TABLE notice (
     id uuid PRIMARY KEY,
     programme_id uuid REFERENCES programme,
     kind text NOT NULL CHECK (kind ~ '^[a-z][a-z_]{2,40}$'),
-    recipient_kind text NOT NULL CHECK (recipient_kind IN ('member', 'card', 'address')),
+    recipient_kind text NOT NULL CHECK (recipient_kind IN ('member', 'card', 'login', 'address')),
     recipient_id uuid NOT NULL,
     cause text NOT NULL CHECK (length(cause) BETWEEN 1 AND 200),
     facts json NOT NULL,
@@ -33,7 +33,7 @@ CREATE TABLE notice (
 );
 CREATE INDEX notice_by_age ON notice (made_at);
 COMMENT ON COLUMN notice.recipient_id IS
-    'A member; a card, whose recipient stands in its order; or for an address of its own whatever the cause is unique in.';
+    'A member; a card, whose recipient stands in its order; a login of a customer''s people; or for an address of its own whatever the cause is unique in.';
 COMMENT ON COLUMN notice.facts IS 'What the text may name: amounts, dates and ids, as the event told them; nothing secret.';
 COMMENT ON COLUMN notice.secret_encrypted IS 'What only the recipient may read, such as a one-time code; gone once it is sent.';
 COMMENT ON COLUMN notice.language IS 'Where the recipient''s own, or the programme''s, is not what counts.';
@@ -111,6 +111,15 @@ CREATE TABLE notice_reader (
 CREATE INDEX notice_reader_by_birthday ON notice_reader (birthday) WHERE birthday IS NOT NULL;
 COMMENT ON TABLE notice_reader IS 'In which language a member reads, and the month and day of birth (101 to 1231), without the year.';
 
+CREATE TABLE login_notices (
+    login_id uuid PRIMARY KEY REFERENCES login,
+    mail_encrypted bytea,
+    language text CHECK (language IN ('zh', 'en')),
+    unwanted text[] NOT NULL
+);
+COMMENT ON TABLE login_notices IS
+    'Where and of what a customer''s people are told, by mail: of nothing without an address, of all but these kinds with one.';
+
 -- Webhooks -------------------------------------------------------------------------------------------------------
 
 CREATE TABLE webhook_endpoint (
@@ -161,5 +170,5 @@ CREATE INDEX webhook_delivery_by_end ON webhook_delivery (ended_at) WHERE ended_
 COMMENT ON COLUMN webhook_delivery.answered IS 'The status code of the last answer; null where there was none.';
 
 GRANT SELECT, INSERT, UPDATE ON fan_out, notice, notice_sending, notice_terms, notice_day, notice_template, notice_preference,
-    notice_reader, webhook_endpoint, webhook_delivery TO florin_app;
+    notice_reader, login_notices, webhook_endpoint, webhook_delivery TO florin_app;
 GRANT DELETE ON notice, notice_sending, notice_template, notice_preference, notice_reader, webhook_delivery TO florin_app;
