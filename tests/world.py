@@ -78,6 +78,8 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
             "person_mobile", "person", "customer",
             "merchant_payout", "merchant_statement", "settlement_progress", "merchant_terms", "merchant_account",
             "bank_calendar_day",
+            "statement_fetch", "statement_gap", "statement_line", "statement", "statement_file_part", "statement_file",
+            "counterparty",
             "closure_code", "closure_payout", "payout_file", "payout_account", "closure",
             "transfer", "strict_account", "payment_code", "member", "card_holder", "card", "network", "merchant",
             "product", "programme",

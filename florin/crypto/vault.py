@@ -52,6 +52,8 @@ class Vault:
         "recipient_names",
         "refund_accounts",
         "review_texts",
+        "statement_details",
+        "statement_parts",
         "throttle_subjects",
         "totp_secrets",
         "webhook_contacts",
@@ -105,3 +107,5 @@ class Vault:
         self.closure_mails = Envelope(keyring, "closure", "mail_encrypted")
         self.merchant_accounts = Envelope(keyring, "merchant_account", "account_encrypted")
         self.payout_accounts = Envelope(keyring, "payout_account", "account_encrypted")
+        self.statement_parts = Envelope(keyring, "statement_file_part", "content_encrypted")
+        self.statement_details = Envelope(keyring, "statement_line", "details_encrypted")

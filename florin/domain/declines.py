@@ -208,6 +208,12 @@ class Decline(StrEnum):
     DAY_NOT_OVER = auto()  # a business day is closed after its end
     BOOK_NOT_PROVEN = auto()  # a proof has findings, so nothing is sealed
 
+    # Statements of banks and providers
+    COUNTERPARTY_NOT_FOUND = auto()  # there is no such counterparty
+    COUNTERPARTY_TAKEN = auto()  # its code, account or provider is another counterparty's
+    STATEMENT_FILE_NOT_FOUND = auto()  # no such file has been handed in
+    STATEMENT_FILE_NOT_IN_STATE = auto()  # only a file that was kept apart is read again
+
     # The people who approve
     APPROVAL_REQUIRED = auto()  # a second person must approve first
     SAME_PERSON = auto()  # whoever makes a request may not approve it

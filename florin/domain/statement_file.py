@@ -59,6 +59,7 @@ class ProblemCode(StrEnum):
     TOTALS_DIFFER = auto()  # the lines do not make the totals that the file names
     ENDS_EARLY = auto()  # it was cut off: the end that the format asks for is not there
     NOTHING_IN_IT = auto()  # no statement at all
+    TAKEN_IN_BEFORE = auto()  # other bytes, and a statement that another file has brought
     OUT_OF_BOUNDS = auto()  # larger, longer or deeper than anything that is read
 
 

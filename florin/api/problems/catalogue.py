@@ -17,6 +17,7 @@ from florin.api.problems.loyalty_declines import LOYALTY_DECLINES
 from florin.api.problems.notice_declines import NOTICE_DECLINES
 from florin.api.problems.payment_declines import PAYMENT_DECLINES
 from florin.api.problems.settlement_declines import SETTLEMENT_DECLINES
+from florin.api.problems.statement_declines import STATEMENT_DECLINES
 from florin.domain.declines import Decline
 
 
@@ -366,6 +367,7 @@ PROBLEMS: Final[Mapping[Code, Problem]] = MappingProxyType(
             NOTICE_DECLINES,
             DORMANCY_DECLINES,
             PAYMENT_DECLINES,
+            STATEMENT_DECLINES,
             SETTLEMENT_DECLINES,
         )
         for code, entry in entries.items()

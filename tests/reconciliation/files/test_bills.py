@@ -195,7 +195,8 @@ def test_a_table_says_amounts_and_days_in_its_own_way() -> None:
         day="Datum", day_form="%d.%m.%Y", amount_in="Haben", amount_out="Soll", delimiter=";", point=",", grouping=".",
         encoding="iso-8859-1", skipped_lines=2, text="Zweck", party="Name", account="Konto",
     )  # fmt: skip
-    raw = 'Bank\nÜbersicht\nDatum;Haben;Soll;Zweck;Name;Konto\n21.11.2026;1.234,56;;"a;b";Jürgen;12\n22.11.2026;;-0,5;;;12\n'
+    head = "Bank\nÜbersicht\nDatum;Haben;Soll;Zweck;Name;Konto\n"
+    raw = head + '21.11.2026;1.234,56;;"a;b";Jürgen;12\n22.11.2026;;-0,5;;;12\n'
     came, left = lines_of(FileFormat.MAPPED_CSV, raw.encode("iso-8859-1"), columns)
     assert (123_456, Direction.IN, date(2026, 11, 21), 4) == (
         came.amount_minor,

@@ -140,6 +140,8 @@ CREATE TABLE statement_line (
     CONSTRAINT line_has_its_place UNIQUE (file_id, position),
     CONSTRAINT line_is_of_a_statement
         FOREIGN KEY (statement_id, file_id, counterparty_id) REFERENCES statement (id, file_id, counterparty_id)
+        -- What a statement comes to is known after its last line, and then it is written.
+        DEFERRABLE INITIALLY DEFERRED
 );
 CREATE INDEX statement_line_by_key ON statement_line (counterparty_id, key) WHERE key IS NOT NULL;
 CREATE INDEX statement_line_by_other_key ON statement_line (counterparty_id, other_key) WHERE other_key IS NOT NULL;

@@ -1,0 +1,24 @@
+"""The declines of statements and counterparties, as `catalogue` explains codes.
+
+For each: its HTTP status, what it means, and what the caller does about it.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from florin.domain.declines import Decline
+
+STATEMENT_DECLINES: Final[Mapping[Decline, tuple[int, str, str]]] = {
+    Decline.COUNTERPARTY_NOT_FOUND: (404, "There is no such counterparty.", "Check the id."),
+    Decline.COUNTERPARTY_TAKEN: (
+        409,
+        "The code, the bank account or the provider is another counterparty's.",
+        "Change the terms of the one that is there.",
+    ),
+    Decline.STATEMENT_FILE_NOT_FOUND: (404, "There is no such file.", "Check the id."),
+    Decline.STATEMENT_FILE_NOT_IN_STATE: (
+        409,
+        "Only a file that was kept apart can be read again.",
+        "Read the file: its state says what has become of it.",
+    ),
+}
