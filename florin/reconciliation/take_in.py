@@ -24,17 +24,15 @@ from florin.reconciliation.statement_rows import OF_ONE_DAY, StatementRows
 from florin.storage.audit_trail import Author
 from florin.storage.connect import Connection
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.long_work import long_transaction
 from florin.storage.reconciliation.counterparties import banks, find_counterparty
 from florin.storage.reconciliation.statement_files import (
     PART_BYTES,
     StatementFile,
     find_file,
     keep_file,
-    lock_waiting,
     parts_of,
     read_again,
-    write_quarantined,
+    read_once,
     write_taken_in,
 )
 from florin.storage.reconciliation.statement_gaps import compare_neighbours
@@ -142,14 +140,11 @@ async def read_received(
 
     None when there is no such file. One that was read before, or is being read by somebody else, is left as it is.
     """
-    async with long_transaction(house.pool) as connection:
-        file = await lock_waiting(connection, file_id)
-        if file is not None:
-            try:
-                async with connection.transaction():
-                    await _take_in(connection, house, file, now, on_progress)
-            except FileProblem as problem:
-                await write_quarantined(connection, file.id, problem, now)
+
+    async def take_in(connection: Connection, file: StatementFile) -> None:
+        await _take_in(connection, house, file, now, on_progress)
+
+    await read_once(house.pool, file_id, now, take_in)
     return await find_file(house.pool, file_id)
 
 

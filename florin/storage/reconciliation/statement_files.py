@@ -1,7 +1,7 @@
 """Files of statements: their bytes as they came, and what became of them."""
 
 import zlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -168,21 +168,29 @@ async def waiting_files(pool: Pool) -> list[UUID]:
         return [file_id for (file_id,) in await (await connection.execute(WAITING)).fetchall()]
 
 
-async def lock_waiting(connection: Connection, file_id: UUID) -> StatementFile | None:
-    """A file that is still to be read, for whoever reads it; None when it was read, or somebody else is reading it."""
-    return await _one(connection, LOCK_WAITING, {"id": file_id})
+async def read_once(
+    pool: Pool, file_id: UUID, now: datetime, take_in: Callable[[Connection, StatementFile], Awaitable[None]]
+) -> None:
+    """Have a file read by ``take_in``, of whose writing nothing is left where it ends in a `FileProblem`.
+
+    Nothing happens to a file that was read before, or is being read by somebody else.
+    """
+    async with long_transaction(pool) as connection:
+        file = await _one(connection, LOCK_WAITING, {"id": file_id})
+        if file is None:
+            return
+        try:
+            async with connection.transaction():
+                await take_in(connection, file)
+        except FileProblem as problem:
+            told = {"code": problem.code, "line": problem.line_number, "detail": problem.detail}
+            await connection.execute(QUARANTINED, {"id": file.id, "now": now, **told})
 
 
 async def write_taken_in(connection: Connection, file_id: UUID, statements: int, lines: int, now: datetime) -> None:
     """Write that a file was taken in whole."""
     row = {"id": file_id, "statements": statements, "lines": lines, "now": now}
     await connection.execute(TAKEN_IN, row)
-
-
-async def write_quarantined(connection: Connection, file_id: UUID, problem: FileProblem, now: datetime) -> None:
-    """Write that a file is kept apart, and why."""
-    row = {"id": file_id, "code": problem.code, "line": problem.line_number, "detail": problem.detail, "now": now}
-    await connection.execute(QUARANTINED, row)
 
 
 async def read_again(pool: Pool, file_id: UUID, form: FileFormat, day: date | None, author: Author) -> bool:
