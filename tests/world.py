@@ -64,12 +64,10 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
         f"DELETE FROM {table}"  # noqa: S608 (our own tables)
         for table in (
             "balance_ending_line", "balance_ending", "session", "contact", "dormancy", "dormancy_sweep",
-            "dormancy_terms",
-            "tier_progress", "points_entry", "points_lapse", "voucher", "referral", "loyalty_progress",
-            "loyalty_reward",
-            "loyalty_terms", "fan_out", "notice_sending", "notice", "notice_terms", "notice_template",
-            "notice_preference", "notice_day",
-            "notice_reader", "webhook_delivery", "webhook_endpoint",
+            "dormancy_terms", "tier_progress", "points_entry", "points_lapse", "voucher", "referral",
+            "loyalty_progress", "loyalty_reward", "loyalty_terms", "fan_out", "notice_sending", "notice",
+            "notice_terms", "notice_template", "notice_preference", "notice_day", "online_card", "notice_reader",
+            "webhook_delivery", "webhook_endpoint",
             "flow_balance", "sealed_day", "audit", "outbox", "redemption", "refund", "hold", "purchase", "operation",
             "cash_order", "case_note", "service_case",
             "lost_card", "payment_finding", "payment_callback", "payment_refund",
@@ -240,6 +238,16 @@ class World:
                     self._account(card_id, 2011, programme)
                     self._fund(card_id, programme, "card_activated", (5010, programme), 2011, bonus_minor)
         return KnownCard(card_id, number, pin, ecode)
+
+    def online_card(self, *, kind: str = "bearer_gift", face_minor: int = 100_00) -> KnownCard:
+        """A card of home that is for sale online."""
+        card = self.card(kind=kind, status="in_stock", face_minor=face_minor)
+        self.insert(
+            "online_card",
+            card_id=card.id, programme_id=self.home, product_id=self.products[self.home, kind],
+            denomination_minor=face_minor,
+        )  # fmt: skip
+        return card
 
     def member(
         self, *, status: str = "active", principal_minor: int = 0, programme: UUID | None = None, named: bool = False

@@ -47,7 +47,7 @@ from florin.api.money.money_door import MoneyDoor
 from florin.api.money.money_routes import MONEY_ROUTES
 from florin.api.notices import login_preference_routes, notice_routes, preference_routes, webhook_routes
 from florin.api.openapi import API_VERSION, document_as_yaml, openapi_document
-from florin.api.payments import callback_routes, payment_desk_routes, payment_routes, split_routes
+from florin.api.payments import callback_routes, card_sale_routes, payment_desk_routes, payment_routes, split_routes
 from florin.api.payouts import payout_file_routes
 from florin.api.people import api_key_routes, desk_routes, people_routes, profile_routes
 from florin.api.programmes import agreement_routes, merchant_routes, programme_routes, tier_routes
@@ -76,6 +76,7 @@ ROUTES: Final = (
     preference_routes.ROUTES,
     wallet_routes.ROUTES,
     payment_routes.ROUTES,
+    card_sale_routes.ROUTES,
     payment_desk_routes.ROUTES,
     callback_routes.ROUTES,
     loyalty_routes.ROUTES,

@@ -81,6 +81,7 @@ NEW_ISSUE: Final[Json] = {
 ISSUE: Final[Json] = {
     "id": f"iss_{_HEX}",
     **NEW_ISSUE,
+    "sold_online": False,
     "programme_id": PROGRAMME_ID,
     "made": 0,
     "status": "generating",

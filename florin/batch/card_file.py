@@ -60,7 +60,8 @@ class CardFile:
 async def export_cards(pool: Pool, vault: Vault, command: ExportCards, author: Author) -> CardFile | Decline:
     """Write the file; `ISSUE_NOT_FOUND`, or `ISSUE_NOT_READY` as long as cards are missing.
 
-    Cards that are made for a corporate order leave to its customer only, by its deliveries: here is no such issue.
+    Cards that are made for a corporate order leave to its customer only, by its deliveries, and those that are sold
+    online to their buyers only: here is no such issue.
     The audit row is written first, so that no number leaves without one. A file that a kill cuts short does not open.
 
     Raises:
@@ -68,7 +69,7 @@ async def export_cards(pool: Pool, vault: Vault, command: ExportCards, author: A
         OSError: the file cannot be written.
     """
     issue = await find_issue(pool, command.issue_id)
-    if issue is None or issue.sold_to is not None:
+    if issue is None or issue.sold_to is not None or issue.sold_online:
         return Decline.ISSUE_NOT_FOUND
     if not issue.is_ready:
         return Decline.ISSUE_NOT_READY

@@ -16,8 +16,10 @@ from florin.clearing.new_cards import make_cards
 from florin.crypto.vault import Vault
 from florin.domain.configuration_fields import require_between
 from florin.domain.declines import Decline
-from florin.domain.faces import refused_face
+from florin.domain.faces import holding_of, refused_face
+from florin.domain.invalid_field import InvalidField
 from florin.domain.policy.catalogue import PackName
+from florin.domain.policy.facts import Holding
 from florin.storage.audit_trail import Author
 from florin.storage.cards.card_issue import CardIssue, OrderKey, add_cards, find_issue, find_order, order_issue
 from florin.storage.cards.card_rows import NewCard, Origin
@@ -43,19 +45,22 @@ class CrowdedNumbers(Exception):
 class OrderCards:
     """So many cards of a product in one of its denominations (minor units), and whose key their card files are for.
 
-    `InvalidField` for a bad quantity or recipient.
+    Cards that are to be ``sold_online`` are in no file. `InvalidField` for a bad quantity or recipient.
     """
 
     product_id: UUID
     denomination_minor: int
     quantity: int
     recipient: str | None = None
+    sold_online: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what is no issue, or one whose file nobody could read."""
         require_between("quantity", self.quantity, 1, LARGEST_ISSUE)
         if self.recipient is not None:
             require_file_recipient(self.recipient)
+            if self.sold_online:
+                raise InvalidField("recipient", "none: cards that are sold online are in no file")
 
 
 async def order_cards(
@@ -63,7 +68,8 @@ async def order_cards(
 ) -> CardIssue | Decline:
     """Begin an issue; `fill_issue` makes its cards. With a key, the same order again finds the issue of the first one.
 
-    `PRODUCT_NOT_FOUND`, `DENOMINATION_NOT_OFFERED`, or what the programme's policy pack says today against the face.
+    `PRODUCT_NOT_FOUND`, `DENOMINATION_NOT_OFFERED`, `NOT_SOLD_ONLINE`, or what the programme's policy pack says today
+    against the face.
 
     Raises:
         KeyReusedError: something else was ordered under the key.
@@ -77,6 +83,8 @@ async def order_cards(
         return Decline.PRODUCT_NOT_FOUND
     if command.denomination_minor not in product.denominations_minor:
         return Decline.DENOMINATION_NOT_OFFERED
+    if command.sold_online and holding_of(product.kind) is Holding.REGISTERED:
+        return Decline.NOT_SOLD_ONLINE
     programme = catalogue.programmes[product.programme_id]
     today = programme.business_date(author.now)
     refusal = refused_face(PackName(programme.policy_pack), product.kind, [command.denomination_minor], today)
@@ -93,6 +101,7 @@ async def order_cards(
         created_at=author.now,
         ready_at=None,
         recipient=command.recipient,
+        sold_online=command.sold_online,
     )
     if await order_issue(pool, issue, author, key):
         return issue
@@ -154,16 +163,28 @@ async def fill(
 
 
 def _same_order(issue: CardIssue, command: OrderCards) -> CardIssue:
-    if command != OrderCards(issue.product_id, issue.denomination_minor, issue.ordered, issue.recipient):
+    if command != _ordered(issue):
         raise KeyReusedError
     return issue
+
+
+def _ordered(issue: CardIssue) -> OrderCards:
+    return OrderCards(issue.product_id, issue.denomination_minor, issue.ordered, issue.recipient, issue.sold_online)
 
 
 def _recipe(catalogue: Catalogue, vault: Vault, issue: CardIssue) -> tuple[Origin, Callable[[int], list[NewCard]]]:
     """What the issue's cards have in common, and the function that makes as many as it is asked for."""
     programme, product = catalogue.programmes[issue.programme_id], catalogue.products[issue.product_id]
-    key_id = vault.cards.writing_key_id
-    origin = Origin(programme.id, product.id, issue.id, issue.denomination_minor, programme.unit, key_id, issue.sold_to)
+    origin = Origin(
+        programme.id,
+        product.id,
+        issue.id,
+        issue.denomination_minor,
+        programme.unit,
+        vault.cards.writing_key_id,
+        issue.sold_to,
+        issue.sold_online,
+    )
 
     def make(count: int) -> list[NewCard]:
         return make_cards(vault, programme.issuer_prefix, count, has_ecode=product.has_ecode)

@@ -100,7 +100,7 @@ def _decide(
     refusal = refused_sale(group, programme, Sale(holding_of(product.kind), total_minor, known))
     if refusal is not None:
         return declined(refusal)
-    _switch_on(group, caller, card, following, expiry_of(group, programme, product))
+    switch_on(group, caller.id, card, following, expiry_of(group, programme, product))
     if command.holder is not None:
         group.add_holder(sealed_holder(group, vault, card, command.holder))
     payer = card_payer(group, card)
@@ -140,9 +140,10 @@ def expiry_of(group: Group, programme: Programme, product: Product) -> date | No
     return expiry_on(pack, holding_of(product.kind), group.business_date(programme), product.validity_years)
 
 
-def _switch_on(group: Group, caller: Caller, card: Card, status: CardStatus, expires_on: date | None) -> None:
+def switch_on(group: Group, sold_by: UUID, card: Card, status: CardStatus, expires_on: date | None) -> None:
+    """Write that a card is in use from now on, and who owes its price: a merchant, or a payment provider."""
     card.status = status
-    card.sold_by = caller.id
+    card.sold_by = sold_by
     card.sold_at = card.sold_at or group.now
     card.activated_at = group.now
     card.expires_on = expires_on

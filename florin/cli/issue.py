@@ -25,7 +25,7 @@ app = typer.Typer()
 
 
 @app.command()
-def issue(
+def issue(  # noqa: PLR0913, PLR0917 (each is one option of the command)
     programme: Annotated[str | None, typer.Argument(help="Code of the programme.")] = None,
     product: Annotated[str | None, typer.Argument(help="Code of the card product.")] = None,
     denomination: Annotated[str | None, typer.Argument(help="Face value in units, such as 500.")] = None,
@@ -33,20 +33,25 @@ def issue(
     resume: Annotated[str | None, typer.Option(help="Go on with an issue (iss_...) instead of a new one.")] = None,
     recipient: Annotated[str | None, typer.Option(help="Whose key the card file is for: age1...")] = None,
     out: Annotated[Path | None, typer.Option(help="The card file to write; nothing is overwritten.")] = None,
+    online: Annotated[bool, typer.Option("--online", help="To be sold online: they are in no card file.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Make cards of a product. With --recipient and --out, write numbers and PINs to an encrypted file.
+
+    With --online they are for sale to members from now on.
 
     An interrupted issue is finished, and a finished one exported, with --resume.
     """
     if (recipient is None) != (out is None):
         raise Refusal("--recipient and --out belong together")
+    if online and (recipient is not None or resume is not None):
+        raise Refusal("--online is for new cards that are in no card file: leave --recipient, --out and --resume out")
     if recipient is not None:
         _check_recipient(recipient)
     if out is not None:
         _check_place(out)
     order = (programme, product, denomination, count)
-    made, file = run(_issue(_issue_id(resume, order), order, recipient, out))
+    made, file = run(_issue(_issue_id(resume, order), order, recipient, out, online=online))
     if as_json:
         print_json(
             {
@@ -95,11 +100,11 @@ def _issue_id(resume: str | None, order: _Order) -> UUID | None:
 
 
 async def _issue(
-    issue_id: UUID | None, order: _Order, recipient: str | None, out: Path | None
+    issue_id: UUID | None, order: _Order, recipient: str | None, out: Path | None, *, online: bool
 ) -> tuple[CardIssue, CardFile | None]:
     async with open_house(read_settings(), existing=True) as house:
         clearing = house.clearing
-        wanted = issue_id or (await _ordered(clearing, order)).id
+        wanted = issue_id or (await _ordered(clearing, order, online=online)).id
         # An issue that is interrupted leaves its id on the screen, for --resume.
         hint(f"Issue {wire_id('issue', wanted)}")
         command = None if recipient is None or out is None else ExportCards(wanted, recipient, out)
@@ -119,10 +124,11 @@ async def _issue(
             ) from None
 
 
-async def _ordered(house: ClearingHouse, order: _Order) -> CardIssue:
+async def _ordered(house: ClearingHouse, order: _Order, *, online: bool) -> CardIssue:
     programme_code, product_code, denomination, count = order
     catalogue = await house.engine.current_catalogue()
     programme = programme_of(catalogue, programme_code or "")
     product = product_of(catalogue, programme, product_code or "")
     face_minor = read_amount("DENOMINATION", denomination or "", programme.unit)
-    return accepted(await order_cards(house.pool, OrderCards(product.id, face_minor, count or 0), this_machine()))
+    command = OrderCards(product.id, face_minor, count or 0, sold_online=online)
+    return accepted(await order_cards(house.pool, command, this_machine()))

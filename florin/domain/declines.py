@@ -88,6 +88,8 @@ class Decline(StrEnum):
     FUNDS_SUFFICE = auto()  # the wallet can pay a split purchase alone
     SPLIT_PURCHASE_NOT_FOUND = auto()  # no split purchase of the caller's has this id
     CALLBACK_REFUSED = auto()  # a callback not to be believed; one answer whatever was wrong
+    OUT_OF_STOCK = auto()  # no card of this kind and face is left for sale online
+
     # Loyalty
     LOYALTY_NOT_OFFERED = auto()  # the programme has no loyalty terms in force, or these do not offer what was asked
     POINTS_NOT_ENOUGH = auto()  # the member has fewer points than the offer costs
@@ -109,6 +111,7 @@ class Decline(StrEnum):
 
     # The making of cards
     DENOMINATION_NOT_OFFERED = auto()  # the product is not issued in this denomination
+    NOT_SOLD_ONLINE = auto()  # cards of this kind need their holder's name, and are sold at a till only
     ISSUE_NOT_FOUND = auto()  # no cards were ordered under this id
     ISSUE_NOT_READY = auto()  # not all of its cards have been made yet
 

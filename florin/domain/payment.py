@@ -31,6 +31,7 @@ class PaymentPurpose(StrEnum):
 
     TOP_UP = auto()  # the member's wallet
     SPLIT_PURCHASE = auto()  # the part of a purchase that the wallet could not pay
+    CARD = auto()  # a card, which is the buyer's once it is paid
 
 
 class PaymentStatus(StrEnum):
@@ -97,8 +98,8 @@ class Payment:
     """The working copy of a payment; its status changes only under the locks of its member's wallet.
 
     Amounts are minor units. ``paid_...`` is what the provider says was paid, ``refunded_minor`` what has gone back or
-    is on its way, ``purchase_minor`` what a split purchase costs in all. ``next_step_at`` is when a duty looks at it
-    again, None when there is nothing left to do.
+    is on its way, ``purchase_minor`` what a split purchase costs in all, ``face_minor`` what the card that it buys is
+    to be worth. ``next_step_at`` is when a duty looks at it again, None when there is nothing left to do.
     """
 
     id: UUID
@@ -124,6 +125,9 @@ class Payment:
     journal_id: UUID | None
     ended_at: datetime | None
     next_step_at: datetime | None
+    product_id: UUID | None = None
+    face_minor: int | None = None
+    card_id: UUID | None = None
 
     @property
     def reference(self) -> str:
@@ -139,6 +143,14 @@ class Payment:
     def left_minor(self) -> int:
         """What was paid and has not gone back."""
         return (self.paid_minor or 0) - self.refunded_minor
+
+    def end_as_paid(
+        self, status: PaymentStatus, paid_minor: int, paid_unit: str, told_at: datetime | None, now: datetime
+    ) -> None:
+        """It is over, because its provider says that so much was paid at that time."""
+        self.status, self.ended_at, self.next_step_at = status, now, None
+        self.paid_minor, self.paid_unit = paid_minor, paid_unit
+        self.paid_at = self.paid_between(told_at, now)
 
     def paid_between(self, told: datetime | None, now: datetime) -> datetime:
         """When it was paid: what the provider says, yet neither before it was made nor after ``now``."""

@@ -154,9 +154,12 @@ GET    /v1/me/notice-preferences                                      ----++--- 
 PUT    /v1/me/notice-preferences                                      ----++--- ---------
 PUT    /v1/me/password                                                ----++--- ---------
 POST   /v1/me/payment-codes                                           ----++--- ---------
+GET    /v1/me/card-offers                                             ----++--- ---------
+POST   /v1/me/card-purchases                                          ----++--- ---------
 GET    /v1/me/payments                                                ----++--- ---------
 POST   /v1/me/payments                                                ----++--- ---------
 GET    /v1/me/payments/{payment_id}                                   ----+0--- ---------
+GET    /v1/me/payments/{payment_id}/card                              ----00--- ---------
 POST   /v1/me/payments/{payment_id}/refunds                           ----+0--- ---------
 GET    /v1/me/points                                                  ----++--- ---------
 POST   /v1/me/points/exchanges                                        ----++--- ---------

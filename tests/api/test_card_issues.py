@@ -2,15 +2,19 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from florin.batch.card_file import read_card_file
+from florin.batch.card_file import ExportCards, export_cards, read_card_file
 from florin.batch.waiting_issues import fill_waiting_issues
 from florin.crypto.recipient_file import new_identity
+from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
+from florin.storage.audit_trail import Author
 from tests.api.client import cny, code_of
 from tests.api.conftest import Doors
 from tests.till import fresh
@@ -196,3 +200,29 @@ async def test_an_order_without_a_key_is_not_told_of_money(world: World, doors: 
     response = await doors.operator.post("/v1/card-issues", order(world), key=None)
     assert (400, "idempotency_key_missing") == code_of(response)
     assert "orders cards" in response.json()["title"]
+
+
+async def test_cards_that_are_sold_online_are_for_sale_once_made_and_in_no_file(
+    world: World, doors: Doors, tmp_path: Path
+) -> None:
+    issue = await ordered(world, doors, recipient=None, sold_online=True, denomination=cny(500_00))
+    await fill_waiting_issues(doors.house.pool, doors.house.vault)
+    assert [(3, 500_00)] == world.rows(
+        """SELECT count(*), o.denomination_minor FROM online_card o JOIN card c ON c.id = o.card_id
+           WHERE c.issue_id = %s AND o.product_id = c.product_id AND o.programme_id = c.programme_id
+             AND o.payment_id IS NULL GROUP BY o.denomination_minor""",
+        issue["id"].removeprefix("iss_"),
+    )
+    assert (404, "issue_not_found") == code_of(await doors.operator.get(f"/v1/card-issues/{issue['id']}/file"))
+    command = ExportCards(UUID(issue["id"].removeprefix("iss_")), RECIPIENT, tmp_path / "cards.age")
+    export = await export_cards(doors.house.pool, doors.house.vault, command, Author(None, datetime.now(UTC)))
+    assert (Decline.ISSUE_NOT_FOUND, False) == (export, command.path.exists())
+
+
+async def test_cards_are_for_a_recipient_or_for_sale_online(world: World, doors: Doors) -> None:
+    for wrong in ({"recipient": None}, {"sold_online": True}):
+        response = await doors.operator.post("/v1/card-issues", order(world, **wrong))
+        assert 422 == response.status_code, response.text
+    registered = wire_id("product", world.products[world.home, "registered_gift"])
+    online = order(world, product_id=registered, recipient=None, sold_online=True)
+    assert (422, "not_sold_online") == code_of(await doors.operator.post("/v1/card-issues", online))

@@ -185,3 +185,31 @@ async def test_a_till_splits_a_purchase_and_sees_it_completed(
     rich = world.member(named=True, principal_minor=1)
     small["pay_with"] = {"payment_code": world.payment_code(rich).payment_code}
     assert (409, "funds_suffice") == code_of(await shop.post("/v1/split-purchases", small))
+
+
+async def test_a_member_buys_a_card_and_is_shown_it(cashpoint: Cashpoint, member: Client, nobody: Client) -> None:
+    cashpoint.world.connection.execute("DELETE FROM online_card WHERE payment_id IS NULL")
+    assert [] == (await member.get("/v1/me/card-offers")).json()["items"]
+    card = cashpoint.world.online_card(kind="recharge")
+    (offer,) = (await member.get("/v1/me/card-offers")).json()["items"]
+    assert cny(100_00) == offer["denomination"]
+    body, key = (
+        {"provider": NAME, "product_id": offer["product_id"], "denomination": offer["denomination"]},
+        fresh("key"),
+    )
+    first, again = [await member.post("/v1/me/card-purchases", body, key=key) for _ in range(2)]
+    assert (201, "card", "true") == (first.status_code, first.json()["purpose"], again.headers["Idempotent-Replayed"])
+    assert (404, "card_not_found") == code_of(await member.get(f"/v1/me/payments/{first.json()['id']}/card"))
+    await call(nobody, paid(cashpoint, first.json()))
+    payment = (await member.get(f"/v1/me/payments/{first.json()['id']}")).json()
+    assert ("credited", f"card_{card.id.hex}") == (payment["status"], payment["card"]["card_id"])
+    shown = await member.get(f"/v1/me/payments/{payment['id']}/card")
+    assert (card.number, card.pin, "no-store") == (
+        shown.json()["number"],
+        shown.json()["pin"],
+        shown.headers["Cache-Control"],
+    )
+    # A recharge card goes into the wallet as one from a shop does.
+    loaded = await member.post("/v1/me/loads", {"number": card.number, "pin": card.pin})
+    assert cny(100_00) == loaded.json()["balance"], loaded.text
+    assert (409, "out_of_stock") == code_of(await member.post("/v1/me/card-purchases", body))

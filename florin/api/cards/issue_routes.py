@@ -1,9 +1,9 @@
 """Card issues: ordering cards, seeing how many have been made, and fetching the file for whoever prints them."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from starlette.responses import Response, StreamingResponse
 
 from florin.api import management_examples as examples
@@ -30,12 +30,22 @@ _EXPORT = OneAtATime("another card file is being written")
 
 
 class IssueFields(Fields, example=examples.NEW_ISSUE):
-    """Cards to be made, and the public key (age) of whoever may read their file."""
+    """Cards to be made, and the public key (age) of whoever may read their file.
+
+    Those that are `sold_online` are in no file, and have no recipient.
+    """
 
     product_id: ProductId
     denomination: AmountField
     count: Annotated[int, Field(ge=1, le=LARGEST_ISSUE)]
-    recipient: Annotated[str, Field(min_length=1, max_length=200)]
+    recipient: Annotated[str | None, Field(min_length=1, max_length=200)] = None
+    sold_online: bool = False
+
+    @model_validator(mode="after")
+    def _has_a_reader_or_is_sold_online(self) -> Self:
+        if (self.recipient is None) != self.sold_online:
+            raise ValueError("a recipient, or sold_online")
+        return self
 
 
 class IssueView(View):
@@ -49,6 +59,7 @@ class IssueView(View):
     made: int
     status: Literal["generating", "ready"]
     recipient: str | None
+    sold_online: bool
     created_at: datetime
     ready_at: datetime | None
 
@@ -62,6 +73,7 @@ class IssueView(View):
         Decline.PRODUCT_NOT_FOUND,
         Decline.CURRENCY_MISMATCH,
         Decline.DENOMINATION_NOT_OFFERED,
+        Decline.NOT_SOLD_ONLINE,
         Decline.LIMIT_EXCEEDED,
     ),
     example=examples.ISSUE,
@@ -85,7 +97,9 @@ async def order_issue(
     if product is None:
         raise Refused(Decline.PRODUCT_NOT_FOUND)
     unit = configuration.catalogue.programmes[product.programme_id].unit
-    command = OrderCards(product.id, minor_of(fields.denomination, unit), fields.count, fields.recipient)
+    command = OrderCards(
+        product.id, minor_of(fields.denomination, unit), fields.count, fields.recipient, fields.sold_online
+    )
     issue = accepted(await order_cards(house.pool, command, author, key))
     if issue.created_at != author.now:
         # A new issue bears the time of its own request.
@@ -116,13 +130,16 @@ async def read_issue(issue_id: IssueId, house: TheHouse, configuration: TheConfi
 async def read_card_file(issue_id: IssueId, house: TheHouse, author: TheAuthor) -> StreamingResponse:
     """Fetch numbers and PINs of an issue's unsold cards, in a file that only its recipient can open.
 
-    Each time is recorded. An issue that was ordered without a recipient has no file here.
+    Each time is recorded. An issue that was ordered without a recipient, or for sale online, has no file here.
     """
     issue = await find_issue(house.pool, issue_id)
     if issue is None:
         raise Refused(Decline.ISSUE_NOT_FOUND)
     if issue.recipient is None:
-        raise Refused(Decline.ISSUE_NOT_FOUND, "The issue was ordered without a recipient; `florin issue` exports it.")
+        raise Refused(
+            Decline.ISSUE_NOT_FOUND,
+            "The issue was ordered without a recipient: `florin issue` exports it, unless it is sold online.",
+        )
     with _EXPORT.turn():
         file = accepted(await sealed_card_file(house, issue_id, issue.recipient, author))
     headers = {"Content-Length": str(file.length_bytes), **attachment(f"{wire_id('issue', issue_id)}.csv.age")}
@@ -139,6 +156,7 @@ def _issue_view(issue: CardIssue, unit: str) -> IssueView:
         made=issue.generated,
         status="ready" if issue.is_ready else "generating",
         recipient=issue.recipient,
+        sold_online=issue.sold_online,
         created_at=issue.created_at,
         ready_at=issue.ready_at,
     )

@@ -89,8 +89,8 @@ async def claim_card(
         sender=shown.sender,
         denomination=amount_view(shown.denomination_minor, shown.unit),
         is_active=shown.is_active,
-        number=card.number,
-        pin=card.pin,
-        e_code=card.ecode,
+        number=card.secrets.number,
+        pin=card.secrets.pin,
+        e_code=card.secrets.ecode,
         card_expires_on=card.card_expires_on,
     )

@@ -17,14 +17,26 @@ def _id(prefix: str) -> Meta:
 PaymentId = Annotated[str, _id("pmt")]
 
 
+class CardOfPayment(AnswerPart):
+    """The card that a payment buys; `card_id` is set once it is the buyer's."""
+
+    product_id: Annotated[str, _id("prd")]
+    denomination: Money
+    card_id: Annotated[str, _id("card")] | None
+
+
 class Payment(AnswerPart):
-    """Money that a member brings in; `pay_url` is where to pay as long as that is possible, a link or a QR code."""
+    """Money that a member brings in, or pays for a card.
+
+    `pay_url` is where to pay as long as that is possible, a link or a QR code.
+    """
 
     id: PaymentId
     member_id: Annotated[str, _id("mbr")]
     provider: str
     purpose: PaymentPurpose
     hold_id: HoldId | None
+    card: CardOfPayment | None
     status: PaymentStatus
     amount: Money
     pay_url: str | None

@@ -19,6 +19,7 @@ PAYMENT: Final[Json] = {
     "provider": "sandbox",
     "purpose": "top_up",
     "hold_id": None,
+    "card": None,
     "status": "offered",
     "amount": _cny(100_00),
     "pay_url": "https://pay.example/0197c0de00007a3b8c4d5e6f70819203",
@@ -62,6 +63,24 @@ FINDING: Final[Json] = {
     "found": _cny(99_00),
     "detail": "the provider calls it 4200001234202603021234567890",
     "opened_at": _NOW,
+}
+NEW_CARD_PURCHASE: Final[Json] = {"provider": "sandbox", "product_id": f"prd_{_HEX}", "denomination": _cny(100_00)}
+CARD_PURCHASE: Final[Json] = {
+    **PAYMENT,
+    "purpose": "card",
+    "card": {"product_id": f"prd_{_HEX}", "denomination": _cny(100_00), "card_id": None},
+}
+CARD_OFFERS: Final[Json] = {
+    "items": [{"product_id": f"prd_{_HEX}", "name": "Honeynut gift card", "denomination": _cny(100_00)}]
+}
+BOUGHT_CARD: Final[Json] = {
+    "card_id": f"card_{_HEX}",
+    "status": "active",
+    "denomination": _cny(100_00),
+    "expires_on": "2029-03-02",
+    "number": "9123450123456789014",
+    "pin": "01234567",
+    "e_code": "4TQX-9KHW-2M5N-7C8D-E3FG",
 }
 PROVIDERS: Final[Json] = {"items": ["alipay", "sandbox"]}
 

@@ -321,6 +321,11 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
         "The product is not issued in this denomination.",
         "Order one of the product's denominations.",
     ),
+    Decline.NOT_SOLD_ONLINE: (
+        422,
+        "Registered cards are sold at a till, where their holder's name is taken.",
+        "Order the cards for stock, or cards of another product for sale online.",
+    ),
     Decline.ISSUE_NOT_FOUND: (404, "No cards were ordered under this id.", "Check the id."),
     Decline.ISSUE_NOT_READY: (
         409,

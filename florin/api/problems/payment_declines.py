@@ -46,6 +46,11 @@ PAYMENT_DECLINES: Final[Mapping[Decline, tuple[int, str, str]]] = {
         "No split purchase of this caller has this id.",
         "Check the id and which API key was used.",
     ),
+    Decline.OUT_OF_STOCK: (
+        409,
+        "No card of this product and denomination is left for sale online; what was paid for one goes back by itself.",
+        "Choose another denomination, or try again later under a new key.",
+    ),
     Decline.CALLBACK_REFUSED: (
         400,
         "The callback is not to be believed; whatever is wrong with it gets this one answer.",

@@ -5,13 +5,13 @@ a link that was really sent is told what became of it: there is nothing to be gu
 card somebody else has taken must hear of it.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
+from florin.clearing.card_secrets import CardSecrets, open_secrets
 from florin.clearing.house import ClearingHouse
 from florin.clearing.throttled import by_address, in_total
 from florin.crypto.claim_tokens import is_claim_token
-from florin.crypto.ecode import group_ecode
 from florin.crypto.vault import Vault
 from florin.domain.card_life import CardStatus
 from florin.domain.declines import Decline
@@ -38,9 +38,7 @@ class ClaimedCard:
     """A card with its secrets, which are shown this once. It is worth nothing until it is active."""
 
     preview: ClaimPreview
-    number: str = field(repr=False)
-    pin: str = field(repr=False)
-    ecode: str | None = field(repr=False)
+    secrets: CardSecrets
     card_expires_on: date | None
 
 
@@ -104,11 +102,5 @@ def _preview(card: LinkedCard) -> ClaimPreview:
 
 
 def _opened(vault: Vault, card: LinkedCard) -> ClaimedCard:
-    row_id = card.card_id.bytes
-    return ClaimedCard(
-        preview=_preview(card),
-        number=vault.card_numbers.open(card.number_encrypted, row_id).decode(),
-        pin=vault.cards.derive_pin(card.key_id, row_id),
-        ecode=group_ecode(vault.cards.derive_ecode(card.key_id, row_id)) if card.has_ecode else None,
-        card_expires_on=card.expires_on,
-    )
+    secrets = open_secrets(vault, card.card_id, card.key_id, card.number_encrypted, has_ecode=card.has_ecode)
+    return ClaimedCard(_preview(card), secrets, card.expires_on)

@@ -60,11 +60,21 @@ async def create_payment(
     refusal = not_offered(house, command.provider, command.amount_minor, command.unit)
     if refusal is not None:
         return refusal
-    charges = charges_of(house.vault, caller.id, address)
+    return await begin(house, _request(house, caller, key, command), address, now)
+
+
+async def begin(
+    house: ClearingHouse, request: PostingRequest, address: str, now: datetime
+) -> PaymentBegun | Decline | RateLimited:
+    """Have a payment recorded by a member's request, whose subject it is, and offered, as often as that is allowed.
+
+    Raises what `create_payment` does.
+    """
+    charges = charges_of(house.vault, request.caller.id, address)
     limited = await admit(house.pool, charges, now)
     if limited is not None:
         return limited
-    answer = await house.engine.submit(_request(house, caller, key, command))
+    answer = await house.engine.submit(request)
     if answer.decline is not None or answer.replayed:
         await give_back(house.pool, charges, now)
     if answer.decline is not None or answer.subject_id is None:
@@ -109,10 +119,25 @@ class Completes:
     purchase_minor: int
 
 
+@dataclass(frozen=True, slots=True)
+class Buys:
+    """What a payment buys: a card of a product that is worth ``face_minor``."""
+
+    product_id: UUID
+    face_minor: int
+
+
 def new_payment(
-    group: Group, target: Payer, provider: str, amount_minor: int, completes: Completes | None = None
+    group: Group,
+    target: Payer,
+    provider: str,
+    amount_minor: int,
+    *,
+    completes: Completes | None = None,
+    buys: Buys | None = None,
 ) -> Payment:
-    """Record a payment into a wallet."""
+    """Record a payment of a member's: into the wallet, unless it buys a card."""
+    purpose = PaymentPurpose.TOP_UP if completes is None else PaymentPurpose.SPLIT_PURCHASE
     payment = Payment(
         group.fresh_id(target.shard),
         target.shard,
@@ -120,7 +145,7 @@ def new_payment(
         target.owner_id,
         provider,
         provider_account(provider),
-        PaymentPurpose.TOP_UP if completes is None else PaymentPurpose.SPLIT_PURCHASE,
+        purpose if buys is None else PaymentPurpose.CARD,
         None if completes is None else completes.hold_id,
         None if completes is None else completes.purchase_minor,
         amount_minor,
@@ -137,6 +162,8 @@ def new_payment(
         None,
         None,
         group.now + timedelta(seconds=FIRST_QUESTION_S),
+        None if buys is None else buys.product_id,
+        None if buys is None else buys.face_minor,
     )
     group.add_payment(payment)
     return payment

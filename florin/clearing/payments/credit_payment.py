@@ -11,7 +11,7 @@ from florin.domain.chart import AccountCode, Event
 from florin.domain.declines import Decline
 from florin.domain.journal import FlowAccount
 from florin.domain.member_life import MemberStatus
-from florin.domain.payment import COMPLETION_TIME, Payment, PaymentOperation, following
+from florin.domain.payment import COMPLETION_TIME, Payment, PaymentOperation, PaymentStatus, following
 from florin.domain.payment_refund import RefundCause
 from florin.domain.purchase import HoldStatus
 from florin.gateways.payment_provider import PaymentFound
@@ -42,11 +42,14 @@ def _decide(group: Group, payment: Payment, found: PaymentFound) -> Outcome:
     status = following(operation, payment.status)
     if status is None:
         return Outcome(payment_view(payment), subject_id=payment.id)
-    payment.status, payment.ended_at, payment.next_step_at = status, group.now, None
-    payment.paid_minor, payment.paid_unit = found.amount_minor, found.unit
-    payment.paid_at = payment.paid_between(found.paid_at, group.now)
+    note_paid(group, payment, status, found)
+    return _credit(group, payment, target) if refusal is None else send_back(group, payment, refusal)
+
+
+def note_paid(group: Group, payment: Payment, status: PaymentStatus, found: PaymentFound) -> None:
+    """The payment is over, because the provider says that it is paid."""
+    payment.end_as_paid(status, found.amount_minor, found.unit, found.paid_at, group.now)
     payment.provider_reference = found.provider_reference or payment.provider_reference
-    return _credit(group, payment, target) if refusal is None else _return(group, payment, refusal)
 
 
 def _credit(group: Group, payment: Payment, target: Payer) -> Outcome:
@@ -80,7 +83,8 @@ def _keep_for_purchase(group: Group, payment: Payment, target: Payer) -> None:
     payment.next_step_at = group.now
 
 
-def _return(group: Group, payment: Payment, refusal: Decline) -> Outcome:
+def send_back(group: Group, payment: Payment, refusal: Decline) -> Outcome:
+    """Let the money of a payment go back whole to where it came from, because it may not be credited."""
     release_what_waits(group, payment)
     pay_back(group, payment, payment.amount_minor, RefundCause.NOT_CREDITABLE, payment.id)
     told = {**payment_view(payment), "reason": refusal, "amount": amount(payment.amount_minor, payment.unit)}

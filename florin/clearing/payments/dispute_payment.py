@@ -2,7 +2,7 @@
 
 from florin.clearing.house import ClearingHouse
 from florin.clearing.payments.background import locked_payment, payment_as_caller, wanted_payment
-from florin.clearing.payments.credit_payment import release_what_waits
+from florin.clearing.payments.credit_payment import note_paid, release_what_waits
 from florin.clearing.payments.payment_views import payment_view
 from florin.domain.payment import Payment, PaymentOperation, following
 from florin.gateways.payment_provider import PaymentFound
@@ -18,10 +18,7 @@ def dispute_payment(house: ClearingHouse, payment: Payment, found: PaymentFound)
         status = following(PaymentOperation.DISPUTE, current.status)
         if status is None:
             return Outcome(payment_view(current), subject_id=current.id)
-        current.status, current.ended_at, current.next_step_at = status, group.now, None
-        current.paid_minor, current.paid_unit = found.amount_minor, found.unit
-        current.paid_at = current.paid_between(found.paid_at, group.now)
-        current.provider_reference = found.provider_reference or current.provider_reference
+        note_paid(group, current, status, found)
         release_what_waits(group, current)
         group.save_payment(current)
         answer = payment_view(current)

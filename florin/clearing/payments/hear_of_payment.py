@@ -12,12 +12,15 @@ from florin.clearing.payments.credit_payment import credit_payment
 from florin.clearing.payments.dispute_payment import dispute_payment
 from florin.clearing.payments.end_payment import end_payment
 from florin.clearing.payments.payment_limits import forgive
-from florin.domain.payment import Payment, PaymentOperation, PaymentStatus
+from florin.clearing.payments.sell_card_online import sell_card_online
+from florin.domain.payment import Payment, PaymentOperation, PaymentPurpose, PaymentStatus
 from florin.domain.payment_finding import FindingKind, PaymentFinding
 from florin.gateways.payment_provider import PaymentFound, PaymentState
 from florin.storage.fresh_ids import fresh_id
+from florin.storage.payments.online_cards import keep_card
 from florin.storage.payments.payment_findings import open_finding
 from florin.storage.payments.payments import find_payment
+from florin.storage.posting.request import PostingRequest
 
 _log = structlog.get_logger("florin.payments")
 
@@ -27,8 +30,8 @@ async def hear_of_payment(
 ) -> None:
     """Act on what ``provider`` says of a payment; saying it again, later or in another order changes nothing.
 
-    Paid as asked for, it is credited; paid otherwise, it is disputed with a finding, and stays so until a person has
-    the provider asked again (``by_person``). Closed, it has expired.
+    Paid as asked for, it is credited, or the card that it buys is the buyer's; paid otherwise, it is disputed with a
+    finding, and stays so until a person has the provider asked again (``by_person``). Closed, it has expired.
 
     Raises:
         BusyError, OutcomeUnknownError: say it again later.
@@ -66,11 +69,17 @@ async def _hear_that_it_is_paid(
         await _find_fault(house, FindingKind.AMOUNT_DIFFERS, payment.provider, payment, found, now)
         await house.engine.submit(dispute_payment(house, payment, found))
     elif by_person or payment.status is not PaymentStatus.DISPUTED:
-        answer = await house.engine.submit(credit_payment(house, payment, found))
+        answer = await house.engine.submit(await _credit(house, payment, found))
         if not answer.replayed:
             await forgive(house, payment)
         if payment.hold_id is not None and answer.decline is None:
             await house.engine.submit(complete_split(house, payment))
+
+
+async def _credit(house: ClearingHouse, payment: Payment, found: PaymentFound) -> PostingRequest:
+    if payment.purpose is not PaymentPurpose.CARD:
+        return credit_payment(house, payment, found)
+    return sell_card_online(house, payment, found, await keep_card(house.pool, payment.id))
 
 
 async def _find_fault(

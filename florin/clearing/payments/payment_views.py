@@ -17,6 +17,7 @@ def payment_view(payment: Payment) -> Json:
         "provider": payment.provider,
         "purpose": payment.purpose,
         "hold_id": id_if_any("hold", payment.hold_id),
+        "card": _bought(payment),
         "status": payment.status,
         "amount": amount(payment.amount_minor, payment.unit),
         "pay_url": payment.pay_url if payment.status is PaymentStatus.OFFERED else None,
@@ -26,6 +27,16 @@ def payment_view(payment: Payment) -> Json:
         "refunded": amount(payment.refunded_minor, payment.paid_unit or payment.unit),
         "journal_id": id_if_any("journal", payment.journal_id),
         "ended_at": instant_if_any(payment.ended_at),
+    }
+
+
+def _bought(payment: Payment) -> Json | None:
+    if payment.product_id is None or payment.face_minor is None:
+        return None
+    return {
+        "product_id": wire_id("product", payment.product_id),
+        "denomination": amount(payment.face_minor, payment.unit),
+        "card_id": id_if_any("card", payment.card_id),
     }
 
 

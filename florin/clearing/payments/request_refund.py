@@ -13,7 +13,7 @@ from florin.domain.chart import AccountCode, Event
 from florin.domain.declines import Decline
 from florin.domain.journal import FlowAccount
 from florin.domain.member_life import MemberOperation
-from florin.domain.payment import Payment, PaymentStatus
+from florin.domain.payment import Payment, PaymentPurpose, PaymentStatus
 from florin.domain.payment_refund import RefundCause
 from florin.domain.policy.catalogue import PACKS, PackName
 from florin.domain.policy.pack import cooling_off_on
@@ -52,7 +52,9 @@ def _decide(group: Group, caller: Caller, command: RequestRefund) -> Outcome:
     refusal = refused_by_life(group, source, CardOperation.PURCHASE, MemberOperation.PURCHASE)
     if refusal is not None:
         return declined(refusal)
-    if payment.status is not PaymentStatus.CREDITED or payment.ended_at is None:
+    # Of a card that was bought nothing is in the wallet; nobody knows by now who holds it.
+    in_wallet = payment.purpose is not PaymentPurpose.CARD
+    if not in_wallet or payment.status is not PaymentStatus.CREDITED or payment.ended_at is None:
         return declined(Decline.PAYMENT_NOT_REFUNDABLE)
     if command.unit not in (None, payment.unit):
         return declined(Decline.CURRENCY_MISMATCH)

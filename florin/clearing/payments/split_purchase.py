@@ -114,6 +114,6 @@ def _begin(group: Group, caller: Caller, payer: Payer, command: SplitPurchase) -
         group.reserve(account, amount_minor)
     group.add_hold(hold)
     completes = Completes(hold.id, command.amount_minor)
-    payment = new_payment(group, payer, command.provider, command.amount_minor - part.total_minor, completes)
+    payment = new_payment(group, payer, command.provider, command.amount_minor - part.total_minor, completes=completes)
     hold.payment_id = payment.id
     return Outcome({**payment_view(payment), **funds_of(payer)}, subject_id=hold.id)

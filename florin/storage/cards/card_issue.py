@@ -24,13 +24,14 @@ from florin.storage.outbox import emit
 
 INSERT_ISSUE: Final = """
 INSERT INTO card_issue (id, programme_id, product_id, denomination_minor, ordered, status, recipient, sold_to,
-                        ordered_by, order_key, created_at)
+                        sold_online, ordered_by, order_key, created_at)
 VALUES (%(id)s, %(programme_id)s, %(product_id)s, %(denomination_minor)s, %(ordered)s, 'generating', %(recipient)s,
-        %(sold_to)s, %(ordered_by)s, %(order_key)s, %(now)s)
+        %(sold_to)s, %(sold_online)s, %(ordered_by)s, %(order_key)s, %(now)s)
 ON CONFLICT ON CONSTRAINT card_issue_order_is_unique DO NOTHING
 """
 _COLUMNS: Final = """
-id, programme_id, product_id, denomination_minor, ordered, generated, status, created_at, ready_at, recipient, sold_to
+id, programme_id, product_id, denomination_minor, ordered, generated, status, created_at, ready_at, recipient, sold_to,
+sold_online
 """
 READ_ISSUE: Final = f"SELECT {_COLUMNS} FROM card_issue WHERE id = %(id)s"  # noqa: S608 (our own columns)
 READ_STOCK_ISSUE: Final = f"{READ_ISSUE} AND sold_to IS NULL"
@@ -52,6 +53,10 @@ SET generated = generated + %(made)s,
 WHERE id = %(id)s
 RETURNING {_COLUMNS}
 """  # noqa: S608 (as above)
+OFFER_ONLINE: Final = """
+INSERT INTO online_card (card_id, programme_id, product_id, denomination_minor)
+SELECT unnest(%(card_ids)b::uuid[]), %(programme_id)s, %(product_id)s, %(denomination_minor)s
+"""
 TAKEN_NUMBERS: Final = "SELECT number_index FROM card WHERE number_index = ANY(%(indexes)b::bytea[])"
 READ_PAGE: Final = """
 SELECT id, serial, key_id, number_encrypted, ecode_index IS NOT NULL, expires_on FROM card
@@ -66,7 +71,8 @@ class CardIssue:
     """Cards of one product and denomination (minor units) that are made together: ``generated`` out of ``ordered``.
 
     ``recipient`` is the public key that the service makes card files for; None when the issue was ordered without one.
-    ``sold_to`` is the corporate customer for whose order the cards are made; None when they are for stock.
+    ``sold_to`` is the corporate customer for whose order the cards are made; None when they are for stock. Those that
+    are ``sold_online`` are for sale as soon as they are made, and in no card file.
     """
 
     id: UUID
@@ -80,6 +86,7 @@ class CardIssue:
     ready_at: datetime | None
     recipient: str | None = None
     sold_to: UUID | None = None
+    sold_online: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -127,6 +134,7 @@ async def begin_issue(connection: Connection, issue: CardIssue, author: Author, 
         "ordered": issue.ordered,
         "recipient": issue.recipient,
         "sold_to": issue.sold_to,
+        "sold_online": issue.sold_online,
     }
     keys = {"ordered_by": None, "order_key": None} if key is None else asdict(key)
     if (await connection.execute(INSERT_ISSUE, {**row, **keys, "now": author.now})).rowcount == 0:
@@ -200,6 +208,8 @@ async def _try_add(pool: Pool, origin: Origin, cards: Sequence[NewCard], now: da
         wanted = cards[:left]
         await _copy(connection, COPY_CARDS, card_rows(origin, wanted, serial, now))
         await _copy(connection, COPY_ACCOUNTS, account_rows(origin, wanted))
+        if origin.sold_online:
+            await connection.execute(OFFER_ONLINE, {**origin._asdict(), "card_ids": [card.id for card in wanted]})
         return await _advance(connection, origin.issue_id, len(wanted), now)
 
 

@@ -50,6 +50,7 @@ class Origin(NamedTuple):
     unit: str
     key_id: int
     sold_to: UUID | None = None
+    sold_online: bool = False
 
 
 def card_rows(origin: Origin, cards: Sequence[NewCard], first_serial: int, now: datetime) -> bytes:

@@ -186,6 +186,10 @@ WHERE y.id = ANY(ARRAY(
 ORDER BY y.id
 FOR NO KEY UPDATE
 """  # noqa: S608 (as above)
+# What becomes of them is decided under the locks of the wallet. Those that are locked are read after them.
+READ_CARD_PAYMENTS: Final = f"""
+SELECT {PAYMENT_COLUMNS} FROM payment y WHERE y.member_id = ANY(%(card_buyers)b::uuid[]) AND y.purpose = 'card'
+"""  # noqa: S608 (as above)
 LOCK_PAYMENT_REFUNDS: Final = f"""
 SELECT {PAYMENT_REFUND_COLUMNS} FROM payment_refund z
 WHERE z.id = ANY(%(payment_refund_ids)b::uuid[]) AND z.member_id = ANY(%(locked_owners)b::uuid[])

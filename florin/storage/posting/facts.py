@@ -168,7 +168,7 @@ class Facts:
         self.funding_refunds[refund.id] = refund
 
     def add_payment(self, row: tuple[Any, ...]) -> None:
-        """A payment through a provider, now locked."""
+        """A payment through a provider, locked if a decision is to change it."""
         payment = read_payment(Payment(*row))
         self.payments[payment.id] = payment
 

@@ -74,6 +74,7 @@ def _needed(requests: Sequence[PostingRequest], facts: Facts, *, holds: bool) ->
         (sql.READ_PAYOUTS, Facts.add_payout, closures),
         (sql.READ_LOSSES, Facts.add_loss, any(each.with_losses for each in wanted)),
         (sql.READ_FUNDING_REFUNDS, Facts.add_funding_refund, any(each.funding_refund_id for each in wanted)),
+        (sql.READ_CARD_PAYMENTS, Facts.add_payment, any(each.with_card_payments for each in wanted)),
         (sql.LOCK_PAYMENTS, Facts.add_payment, any(each.payment_id or each.with_payment for each in wanted)),
         (sql.LOCK_PAYMENT_REFUNDS, Facts.add_payment_refund, any(each.payment_refund_id for each in wanted)),
         (
@@ -110,6 +111,7 @@ def _what_is_wanted(requests: Sequence[PostingRequest]) -> dict[str, bytes]:
         "funding_refund_ids": uuids([each.funding_refund_id for each in wanted if each.funding_refund_id]),
         "payment_ids": uuids([each.payment_id for each in wanted if each.payment_id]),
         "given_up_holds": uuids([each.hold_id for each in wanted if each.with_payment and each.hold_id]),
+        "card_buyers": uuids([each.member_id for each in wanted if each.with_card_payments and each.member_id]),
         "payment_refund_ids": uuids([each.payment_refund_id for each in wanted if each.payment_refund_id]),
         "closure_ids": uuids([each.closure_id for each in wanted if each.closure_id]),
         "merchant_statement_ids": uuids([each.merchant_statement_id for each in wanted if each.merchant_statement_id]),

@@ -50,6 +50,7 @@ class Wanted:
     A member's points and vouchers are locked and read with the wallet only for who wants them: no payment waits for
     them, and no payment reads them; ``open_vouchers`` reads all vouchers that the member could still use. The payment
     that a hold waits for is locked for who ends the hold (``with_payment``), and not for who captures it.
+    ``with_card_payments`` reads what else the member buys of cards.
     """
 
     number_index: bytes | None = None
@@ -67,6 +68,7 @@ class Wanted:
     funding_refund_id: UUID | None = None
     payment_id: UUID | None = None
     with_payment: bool = False
+    with_card_payments: bool = False
     payment_refund_id: UUID | None = None
     closure_id: UUID | None = None
     merchant_statement_id: UUID | None = None

@@ -19,7 +19,7 @@ from florin.domain.loss import Loss
 from florin.domain.merchant_payout import MerchantPayout
 from florin.domain.merchant_statement import MerchantStatement
 from florin.domain.order_line import OrderedLine
-from florin.domain.payment import Payment
+from florin.domain.payment import Payment, PaymentStatus
 from florin.domain.payment_refund import PaymentRefund
 from florin.domain.payout import Payout
 from florin.domain.purchase import Hold, Purchase
@@ -149,7 +149,22 @@ UPDATE_PAYMENTS: Final = PAYMENTS.update(
         "journal_id",
         "ended_at",
         "next_step_at",
+        "card_id",
     ),
+)
+# The card that is kept for a payment that goes back is for sale again. One row for each payment, as `write_and_commit`
+# wants it, whether or not a card was kept for it.
+PUT_BACK: Final = Write(
+    """
+    WITH gone AS (
+        SELECT unnest(%(payment_id)b::uuid[]) AS payment_id
+    ), put_back AS (
+        UPDATE online_card o SET payment_id = NULL FROM gone WHERE o.payment_id = gone.payment_id
+    )
+    SELECT FROM gone
+    """,
+    lambda payment: (payment.id,),
+    {"payment_id": uuids},
 )
 INSERT_PAYMENT_REFUNDS: Final = PAYMENT_REFUNDS.insert()
 UPDATE_PAYMENT_REFUNDS: Final = PAYMENT_REFUNDS.update(
@@ -312,6 +327,7 @@ class Writes:
             (UPDATE_FUNDING_REFUNDS, list(self.funding_refunds.values())),
             (INSERT_PAYMENTS, self.new_payments),
             (UPDATE_PAYMENTS, list(self.payments.values())),
+            (PUT_BACK, [each for each in self.payments.values() if each.status is PaymentStatus.RETURNED]),
             (INSERT_PAYMENT_REFUNDS, self.new_payment_refunds),
             (UPDATE_PAYMENT_REFUNDS, list(self.payment_refunds.values())),
             (INSERT_CLOSURES, self.new_closures),

@@ -12,18 +12,23 @@ WITH going_back AS (
     GROUP BY payment_id
 )
 SELECT journal_id, p.id AS payment_id,
-       CASE WHEN p.id IS NULL THEN 'a top-up in the book only'
+       CASE WHEN p.id IS NULL THEN 'a top-up, or a card sold online, in the book only'
             WHEN p.journal_id IS NOT NULL AND t.journal_id IS NULL THEN 'a credited payment without transfers'
             WHEN p.amount_minor <> t.amount_minor
             THEN concat('paid ', p.amount_minor, ', transfers credited ', t.amount_minor)
-            WHEN (p.member_id, p.provider_id, p.unit, p.programme_id)
+            WHEN (coalesce(p.card_id, p.member_id), p.provider_id, p.unit, p.programme_id)
               <> (t.credit_owner, t.debit_owner, t.unit, t.programme_id)
-            THEN 'transfers of another member, provider, unit or programme'
+            THEN 'transfers of another card or member, provider, unit or programme'
+            WHEN p.card_id IS DISTINCT FROM o.card_id AND (p.journal_id IS NOT NULL OR p.status = 'returned')
+            THEN 'another card is kept for it than it has bought'
             WHEN p.refunded_minor <> coalesce(g.amount_minor, 0)
             THEN concat('refunded ', p.refunded_minor, ', its refunds send back ', coalesce(g.amount_minor, 0)) END
        AS detail
-FROM payment p FULL JOIN (SELECT * FROM transfer WHERE event = 'top_up') t USING (journal_id)
+FROM payment p FULL JOIN (
+    SELECT * FROM transfer WHERE event = 'top_up' OR (event = 'card_activated' AND debit_code = 1020)
+) t USING (journal_id)
 LEFT JOIN going_back g ON g.payment_id = p.id
+LEFT JOIN online_card o ON o.payment_id = p.id
 """
 
 # A refund is a journal that takes the money out of the wallet, and another one if it has to be put back.

@@ -39,7 +39,11 @@ async def test_the_recipient_gets_the_card_by_its_link(desk: LinkDesk) -> None:
     claimed = await desk.claim(desk.tokens(order.id)[2, 1, 1])
 
     assert isinstance(claimed, ClaimedCard)
-    assert (card.number, card.pin, card.ecode) == (claimed.number, claimed.pin, (claimed.ecode or "").replace("-", ""))
+    assert (card.number, card.pin, card.ecode) == (
+        claimed.secrets.number,
+        claimed.secrets.pin,
+        (claimed.secrets.ecode or "").replace("-", ""),
+    )
     assert ("Home", "Honeynut 有限公司", 200_00, "CNY", False) == (
         claimed.preview.programme_name, claimed.preview.sender, claimed.preview.denomination_minor,
         claimed.preview.unit, claimed.preview.is_active,
@@ -106,7 +110,7 @@ async def test_a_claimed_card_is_worth_nothing_until_it_is_activated(desk: LinkD
     claimed = await desk.claim(await one_token(desk))
     assert isinstance(claimed, ClaimedCard)
 
-    for shown in (CardAndPin(claimed.number, claimed.pin), CardEcode(claimed.ecode or "")):
+    for shown in (CardAndPin(claimed.secrets.number, claimed.secrets.pin), CardEcode(claimed.secrets.ecode or "")):
         answer = await desk.house.engine.submit(inquire(desk.house, desk.world.shop, shown))
         assert answer.decline in (Decline.CARD_NOT_ACCEPTED, Decline.CARD_NOT_ACTIVE)
 
@@ -173,5 +177,5 @@ async def test_a_claim_is_on_record_without_a_secret(desk: LinkDesk) -> None:
     rows = desk.world.rows("SELECT detail::text FROM audit WHERE action = 'card_link.claimed' ORDER BY id DESC LIMIT 1")
 
     ((detail,),) = rows
-    assert not any(secret in detail for secret in (token, claimed.number, claimed.pin))
+    assert not any(secret in detail for secret in (token, claimed.secrets.number, claimed.secrets.pin))
     assert '"line": 1' in detail

@@ -1,7 +1,7 @@
 """Histories of payments: callbacks late, repeated, forged, in any order; providers away, processes killed in between.
 
-At the end all is well again for a while, and then every fen that anybody has paid is in the wallet, was spent, or is
-back where it came from.
+At the end all is well again for a while, and then every fen that anybody has paid is in the wallet or on a card that it
+has bought, was spent, or is back where it came from; and every card is its buyer's or for sale.
 """
 
 import asyncio
@@ -10,11 +10,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, ClassVar, Final, TypeVar
+from uuid import UUID
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from florin.clearing.house import ClearingHouse
+from florin.clearing.payments.buy_card import BuyCard, buy_card
 from florin.clearing.payments.split_purchase import SplitPurchase, split_purchase
 from florin.domain.declines import Decline
 from florin.domain.payment import Payment, PaymentStatus
@@ -85,6 +87,7 @@ class PaymentHistories(RuleBasedStateMachine):
         self.till = Till(house, world.shop)
         self.member = world.member(named=True)
         self.letters: list[Signed] = []
+        self.cards: set[UUID] = {world.online_card().id}
 
     def run(self, doing: Coroutine[Any, Any, Done]) -> Done:
         return self.stage.runner.run(doing)
@@ -119,6 +122,24 @@ class PaymentHistories(RuleBasedStateMachine):
         command = SplitPurchase(code, available[0] + more, "CNY", fresh("ref"), NAME)
         self.unless_killed(
             split_purchase(self.cashpoint.house, world.shop, fresh("key"), command, self.cashpoint.now())
+        )
+
+    @rule()
+    def buy_a_card(self) -> None:
+        world = self.cashpoint.world
+        command = BuyCard(NAME, world.products[world.home, "bearer_gift"], 100_00, "CNY")
+        self.unless_killed(
+            buy_card(self.cashpoint.house, self.member, fresh("key"), command, "192.0.2.1", self.cashpoint.now())
+        )
+
+    @rule()
+    def stock_up(self) -> None:
+        self.cards.add(self.cashpoint.world.online_card().id)
+
+    @rule(block=st.sampled_from(["all", "none"]))
+    def block_or_unblock_cards(self, block: str) -> None:
+        self.cashpoint.world.connection.execute(
+            "UPDATE card SET block = %s WHERE id = ANY(%s)", (block, list(self.cards))
         )
 
     @rule(odd=st.sampled_from([0, 0, 0, 1, -1]), choices=st.data())
@@ -250,6 +271,12 @@ class PaymentHistories(RuleBasedStateMachine):
             if payment.status is PaymentStatus.RETURNED and payment.left_minor:
                 assert ("refund_failed",) in {each[:1] for each in self.cashpoint.findings(payment)}
                 left_there_minor += payment.left_minor
+        bought = {each.card_id: each.amount_minor for each in self.payments() if each.card_id is not None}
+        held_minor = {each: world.balance(each).principal_minor for each in self.cards}
+        assert {each: bought.get(each, 0) for each in self.cards} == held_minor
+        for_sale = world.rows("SELECT card_id FROM online_card WHERE payment_id IS NULL")
+        assert self.cards - set(bought) == {card_id for (card_id,) in for_sale}
+        paid_minor -= sum(bought.values())
         spent = world.one("SELECT coalesce(sum(principal_minor), 0) FROM purchase WHERE owner_id = %s", self.member.id)
         assert paid_minor == world.balance(self.member.id).principal_minor + int(spent[0]) + left_there_minor
         assert 0 == world.balance(self.member.id).held_minor

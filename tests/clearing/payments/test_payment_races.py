@@ -8,6 +8,7 @@ import pytest
 
 from florin.batch.payments.follow_payments import follow_payments
 from florin.batch.payments.send_refunds import send_refunds
+from florin.clearing.payments.buy_card import BuyCard, buy_card
 from florin.clearing.payments.create_payment import PaymentBegun
 from florin.clearing.payments.split_purchase import SplitPurchase, split_purchase
 from florin.domain.declines import Decline
@@ -72,6 +73,25 @@ async def test_a_split_is_released_and_its_rest_credited_at_once_and_no_fen_is_l
         assert Balance(100_00 if released.decline is None else 0) == world.balance(member.id)
         payment = await cashpoint.of(begun.payment)
         assert (PaymentStatus.CREDITED, None) == (payment.status, payment.next_step_at)
+
+
+async def test_many_pay_for_few_cards_at_once_and_each_gets_a_card_or_the_money(
+    cashpoint: Cashpoint, beside: Cashpoint
+) -> None:
+    world = cashpoint.world
+    cards = {world.online_card().id for _ in range(AT_ONCE // 2)}
+    payments = []
+    for _ in range(AT_ONCE):
+        command = BuyCard(NAME, world.products[world.home, "bearer_gift"], 100_00, "CNY")
+        begun = await buy_card(cashpoint.house, world.member(), fresh("key"), command, "192.0.2.1", cashpoint.now())
+        assert isinstance(begun, PaymentBegun), begun
+        payments.append(begun.payment)
+    await asyncio.gather(*(each.call_back(payment) for payment in payments for each in (cashpoint, beside)))
+    await cashpoint.work()
+    ended = [await cashpoint.of(each) for each in payments]
+    assert cards == {each.card_id for each in ended if each.status is PaymentStatus.CREDITED}
+    assert AT_ONCE // 2 == sum(each.status is PaymentStatus.CREDITED for each in ended)
+    assert AT_ONCE // 2 * 100_00 == sum(each.refunded_minor for each in ended)
 
 
 async def test_the_same_money_is_wanted_back_at_once_and_goes_once(cashpoint: Cashpoint, beside: Cashpoint) -> None:

@@ -114,6 +114,8 @@ CREATE TABLE card_issue (
     order_key text,
     created_at timestamptz NOT NULL,
     ready_at timestamptz,
+    sold_online boolean NOT NULL DEFAULT false,
+    CONSTRAINT what_is_sold_online_has_no_other_buyer CHECK (NOT sold_online OR (sold_to IS NULL AND recipient IS NULL)),
     CONSTRAINT card_issue_order_is_unique UNIQUE (ordered_by, order_key)
 );
 COMMENT ON COLUMN card_issue.status IS
@@ -121,6 +123,8 @@ COMMENT ON COLUMN card_issue.status IS
 COMMENT ON COLUMN card_issue.recipient IS 'The age public key that card files of the issue are made for; no secret.';
 COMMENT ON COLUMN card_issue.sold_to IS
     'The corporate customer whose order the cards are made for: they are sold from their making, and to no till.';
+COMMENT ON COLUMN card_issue.sold_online IS
+    'Its cards are sold online only: no card file of them is ever made, so nobody knows them before their buyers do.';
 COMMENT ON COLUMN card_issue.order_key IS 'The idempotency key of the caller who ordered it over HTTP.';
 
 CREATE TABLE card (

@@ -7,7 +7,7 @@ CREATE TABLE payment (
     member_id uuid NOT NULL,
     provider text NOT NULL,
     provider_id uuid NOT NULL,
-    purpose text NOT NULL CHECK (purpose IN ('top_up', 'split_purchase')),
+    purpose text NOT NULL CHECK (purpose IN ('top_up', 'split_purchase', 'card')),
     hold_id uuid UNIQUE,
     purchase_minor bigint,
     amount_minor bigint NOT NULL CHECK (amount_minor > 0),
@@ -25,7 +25,14 @@ CREATE TABLE payment (
     journal_id uuid UNIQUE,
     ended_at timestamptz,
     next_step_at timestamptz,
+    product_id uuid,
+    face_minor bigint CHECK (face_minor > 0),
+    card_id uuid UNIQUE,
     steps integer NOT NULL DEFAULT 0,
+    CHECK ((purpose = 'card') = (product_id IS NOT NULL) AND (product_id IS NULL) = (face_minor IS NULL)),
+    CONSTRAINT a_card_is_sold_for_its_face CHECK (face_minor = amount_minor),
+    CONSTRAINT a_card_is_the_buyers_once_it_is_paid
+        CHECK ((purpose = 'card' AND status = 'credited') = (card_id IS NOT NULL)),
     CHECK ((purpose = 'split_purchase') = (hold_id IS NOT NULL) AND (hold_id IS NULL) = (purchase_minor IS NULL)),
     CONSTRAINT a_wallet_pays_part_of_a_split_purchase CHECK (purchase_minor > amount_minor),
     CHECK ((status IN ('created', 'offered', 'withdrawn')) = (ended_at IS NULL)),
@@ -43,6 +50,18 @@ COMMENT ON TABLE payment IS 'Money that a member brings in through a provider; c
 COMMENT ON COLUMN payment.provider_id IS 'The owner of the provider''s receivable account, made of its name.';
 COMMENT ON COLUMN payment.purchase_minor IS 'What a split purchase costs in all: what its hold keeps, and this payment.';
 COMMENT ON COLUMN payment.next_step_at IS 'When a duty looks at it again; null when there is nothing left to do.';
+
+CREATE TABLE online_card (
+    card_id uuid PRIMARY KEY,
+    programme_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    denomination_minor bigint NOT NULL CHECK (denomination_minor > 0),
+    payment_id uuid UNIQUE REFERENCES payment
+);
+CREATE INDEX online_card_for_sale ON online_card (product_id, denomination_minor, card_id) WHERE payment_id IS NULL;
+COMMENT ON TABLE online_card IS 'The cards that are made to be sold online.';
+COMMENT ON COLUMN online_card.payment_id IS
+    'The payment that it is kept for, from the moment that it is known to be paid; none any more when that goes back.';
 
 CREATE TABLE payment_callback (
     provider text NOT NULL,
@@ -106,6 +125,6 @@ CREATE TABLE payment_finding (
 COMMENT ON TABLE payment_finding IS 'Where a provider and we say different things of a payment or refund. Append-only.';
 COMMENT ON COLUMN payment_finding.reference IS 'What the provider knows the payment or refund by: the digits of our id.';
 
-GRANT SELECT, INSERT, UPDATE ON payment, payment_refund TO florin_app;
+GRANT SELECT, INSERT, UPDATE ON payment, payment_refund, online_card TO florin_app;
 GRANT SELECT, INSERT ON payment_callback, payment_finding TO florin_app;
 GRANT UPDATE (raw_encrypted) ON payment_callback TO florin_app;
