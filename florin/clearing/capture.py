@@ -66,7 +66,7 @@ def open_hold(group: Group, caller: Caller, hold_id: UUID) -> Hold | Decline:
     merchant = group.catalogue.merchants.get(caller.id)
     if merchant is None or not merchant.is_active:
         return Decline.MERCHANT_INACTIVE
-    found = group.hold(hold_id)
+    found = group.holds.get(hold_id)
     if found is None or found.merchant_id != caller.id:
         return Decline.HOLD_NOT_FOUND
     if found.status is HoldStatus.EXPIRED:

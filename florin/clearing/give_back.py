@@ -29,7 +29,7 @@ def own_purchase(group: Group, caller: Caller, purchase_id: UUID) -> Purchase | 
     merchant = group.catalogue.merchants.get(caller.id)
     if merchant is None or not merchant.is_active:
         return Decline.MERCHANT_INACTIVE
-    purchase = group.purchase(purchase_id)
+    purchase = group.purchases.get(purchase_id)
     if purchase is None or purchase.merchant_id != caller.id:
         return Decline.PURCHASE_NOT_FOUND
     return Decline.ALREADY_REVERSED if purchase.status is not PurchaseStatus.COMPLETED else purchase
@@ -111,7 +111,7 @@ def return_to_lots(group: Group, payer: Payer, purchase: Purchase, amount_minor:
     purchase.refunded_principal_minor += back.principal_minor
     purchase.refunded_bonus_minor += back.bonus_minor
     purchase.refunded_discount_minor += discount_minor
-    group.save_purchase(purchase)
+    group.purchases.save(purchase)
     return GivenBack(journal_id, back, discount_minor)
 
 

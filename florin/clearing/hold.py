@@ -68,5 +68,5 @@ def _decide(group: Group, vault: Vault, caller: Caller, command: HoldCommand, wa
     use_consent(group, payer)
     for amount_minor, account in payer.lots(reserved):
         group.reserve(account, amount_minor)
-    group.add_hold(record)
+    group.holds.add(record)
     return Outcome({**hold_view(record), **funds_of(payer)}, subject_id=record.id)

@@ -18,8 +18,9 @@ from florin.domain.pin_attempts import PinAttempts
 from florin.domain.programme import Programme
 from florin.domain.purchase import OwnerKind
 from florin.domain.wallet import PaymentCode
-from florin.storage.posting.group import Group, StaleFactsError
+from florin.storage.posting.group import Group
 from florin.storage.posting.request import Wanted
+from florin.storage.posting.working_rows import StaleFactsError
 
 
 @dataclass(frozen=True, slots=True)

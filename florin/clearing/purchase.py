@@ -172,7 +172,7 @@ def settle_purchase(
         sale.event_at or group.now,
         group.now,
     )
-    group.add_purchase(record)
+    group.purchases.add(record)
     low_balance = notice_low_balance(group, payer, before_minor, journal_id)
     answer = purchase_view(record) | funds_of(payer)
     answer["low_balance"] = low_balance

@@ -26,8 +26,9 @@ from florin.domain.identifiers import wire_id
 from florin.domain.journal import FlowAccount, Movement
 from florin.domain.purchase import VOID_WINDOW, HoldStatus, PurchaseStatus
 from florin.storage.posting.facts import CardSale, PastOperation
-from florin.storage.posting.group import Group, StaleFactsError
+from florin.storage.posting.group import Group
 from florin.storage.posting.request import Caller, Outcome, PostingRequest, Wanted
+from florin.storage.posting.working_rows import StaleFactsError
 
 VERB: Final = "reverse"
 
@@ -67,7 +68,7 @@ def _decide(group: Group, caller: Caller, reference: str) -> Outcome:
     match original.verb:
         case "purchase" | "capture":
             return _undo_purchase(group, reference, original.subject_id)
-        case "split_purchase" if group.purchase(original.subject_id) is not None:
+        case "split_purchase" if group.purchases.get(original.subject_id) is not None:
             return _undo_purchase(group, reference, original.subject_id)
         case "hold" | "split_purchase":
             return _undo_hold(group, reference, original.subject_id)
@@ -82,9 +83,7 @@ def _answer(reference: str, original: str, **details: Json | str | None) -> Json
 
 
 def _undo_purchase(group: Group, reference: str, purchase_id: UUID) -> Outcome:
-    purchase = group.purchase(purchase_id)
-    if purchase is None:
-        raise StaleFactsError(f"purchase {purchase_id} appeared meanwhile")
+    purchase = group.purchases.known(purchase_id)
     if purchase.status is not PurchaseStatus.COMPLETED:
         return Outcome(_answer(reference, "already_reversed"), subject_id=purchase.id)
     payer = receiver_of(group, purchase)
@@ -96,7 +95,7 @@ def _undo_purchase(group: Group, reference: str, purchase_id: UUID) -> Outcome:
             return declined(refusal)
         journal_id, *_ = return_to_lots(group, payer, purchase, remaining_minor, Event.REVERSAL)
     purchase.status = PurchaseStatus.REVERSED
-    group.save_purchase(purchase)
+    group.purchases.save(purchase)
     answer = _answer(
         reference,
         "reversed",
@@ -111,9 +110,7 @@ def _undo_purchase(group: Group, reference: str, purchase_id: UUID) -> Outcome:
 
 
 def _undo_hold(group: Group, reference: str, hold_id: UUID) -> Outcome:
-    found = group.hold(hold_id)
-    if found is None:
-        raise StaleFactsError(f"hold {hold_id} appeared meanwhile")
+    found = group.holds.known(hold_id)
     if found.status is HoldStatus.CAPTURED:
         # What took the money is the capture; it has a reference of its own.
         return declined(Decline.NOT_REVERSIBLE)

@@ -61,7 +61,7 @@ def forget_to_release_what_expires(monkeypatch: pytest.MonkeyPatch) -> None:
         if status is not HoldStatus.EXPIRED:
             return end_hold(group, ended, status)
         ended.end(status, group.now)
-        return group.save_hold(ended)
+        return group.holds.save(ended)
 
     monkeypatch.setattr(Group, "end_hold", end_without_release)
 

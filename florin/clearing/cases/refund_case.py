@@ -68,7 +68,7 @@ async def refund_case(
     refund = RefundCommand(case.purchase_id, command.amount_minor, command.currency, name)
 
     def decide(group: Group) -> Outcome:
-        purchase = group.purchase(refund.purchase_id)
+        purchase = group.purchases.get(refund.purchase_id)
         if purchase is None:
             return declined(Decline.PURCHASE_NOT_FOUND)
         outcome = decide_refund(group, Caller(purchase.merchant_id, actor.session_id), refund)

@@ -11,7 +11,7 @@ from uuid import UUID
 from florin.clearing.answers import declined
 from florin.clearing.closures.owe import owe
 from florin.clearing.closures.request_closure import refused_by_business
-from florin.clearing.closures.standing import owner_of, pay_out, read_closure_in, refused_by_policy, wanted_to_end
+from florin.clearing.closures.standing import owner_of, pay_out, refused_by_policy, wanted_to_end
 from florin.clearing.closures.views import closure_view
 from florin.clearing.house import ClearingHouse
 from florin.clearing.loyalty.lapse_with_account import lapse_with_account
@@ -77,7 +77,7 @@ async def approve_closure(
 
 
 def _decide(group: Group, house: ClearingHouse, actor: Actor, command: ApproveClosure) -> Outcome:
-    closure = read_closure_in(group, command.closure_id)
+    closure = group.closures.known(command.closure_id)
     refusal = second_person(closure.requested_person, actor)
     if refusal is not None:
         return declined(refusal)
@@ -95,7 +95,7 @@ def _decide(group: Group, house: ClearingHouse, actor: Actor, command: ApproveCl
     pay_out(group, owner)
     closure.status, closure.decided_at = following, group.now
     closure.decided_by, closure.decided_person = actor.login_id, actor.person_id
-    group.save_closure(closure)
+    group.closures.save(closure)
     source = closure.journal_id or closure.decided_journal_id
     if closure.amount_minor and source is not None:
         owe(group, closure, closure.amount_minor, PayoutCause.CLOSURE, source, in_cash=closure.in_cash)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from florin.clearing.answers import declined, funds_of
 from florin.clearing.closures.requester import Requester
-from florin.clearing.closures.standing import keep, owner_of, read_closure_in, wanted_of
+from florin.clearing.closures.standing import keep, owner_of, wanted_of
 from florin.clearing.closures.views import closure_view
 from florin.clearing.house import ClearingHouse
 from florin.domain.chart import AccountCode, Event
@@ -98,7 +98,7 @@ async def _cancel(
 
 
 def _decide(group: Group, by: Requester, command: CancelClosure, *, unconfirmed_at: datetime | None) -> Outcome:
-    closure = read_closure_in(group, command.closure_id)
+    closure = group.closures.known(command.closure_id)
     following = permit_closure(ClosureOperation.CANCEL, closure.status)
     if isinstance(following, Decline):
         return declined(following)
@@ -115,7 +115,7 @@ def _decide(group: Group, by: Requester, command: CancelClosure, *, unconfirmed_
     keep(group, owner)
     closure.status, closure.decided_at, closure.reason = following, group.now, command.reason
     closure.decided_by, closure.decided_person = by.acted_by, by.person_id
-    group.save_closure(closure)
+    group.closures.save(closure)
     view = {**closure_view(closure), **funds_of(owner)}
     told = {"closure_id": wire_id("closure", closure.id), "reason": command.reason}
     group.record(by.caller.actor_id, "closure.cancelled", owner.owner_id, told)

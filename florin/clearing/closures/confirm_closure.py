@@ -10,7 +10,7 @@ from uuid import UUID
 
 from florin.clearing.answers import declined
 from florin.clearing.closures.records import is_code
-from florin.clearing.closures.standing import read_closure_in, wanted_of
+from florin.clearing.closures.standing import wanted_of
 from florin.clearing.closures.views import closure_view
 from florin.clearing.house import ClearingHouse
 from florin.clearing.throttled import by_address, by_id
@@ -120,7 +120,7 @@ async def _verify(house: ClearingHouse, caller: Caller, closure: Closure, proof:
 
 
 def _decide(group: Group, caller: Caller, closure_id: UUID, proof: ProofOfHolder) -> Outcome:
-    closure = read_closure_in(group, closure_id)
+    closure = group.closures.known(closure_id)
     following = permit_closure(ClosureOperation.VERIFY, closure.status)
     if isinstance(following, Decline):
         return declined(following)
@@ -129,7 +129,7 @@ def _decide(group: Group, caller: Caller, closure_id: UUID, proof: ProofOfHolder
     closure.status, closure.verified_by, closure.verified_at = following, proof, group.now
     days = group.programme(closure.programme_id).closure_cooling_days
     closure.cools_until = group.now + timedelta(days=days)
-    group.save_closure(closure)
+    group.closures.save(closure)
     view = closure_view(closure)
     told = {"closure_id": wire_id("closure", closure.id), "by": proof, "details_hash": closure.details_hash.hex()}
     group.record(caller.actor_id, "closure.verified", closure.owner_id, told)

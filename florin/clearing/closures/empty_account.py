@@ -9,7 +9,7 @@ from florin.storage.posting.group import Group
 
 def record_empty_closure(group: Group, owner: Payer, closed_by: UUID, reason: str) -> None:
     """Record that an account in which there was nothing was closed at once."""
-    group.add_closure(
+    group.closures.add(
         Closure(
             id=group.fresh_id(owner.shard),
             shard=owner.shard,

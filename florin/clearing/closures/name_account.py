@@ -115,7 +115,7 @@ def _name(
     given = PayoutAccount(account_id, closure.id, account.last4, sealed, actor.login_id, actor.person_id, group.now)
     group.add_payout_account(given)
     payout.status, payout.account_id, payout.account_person = following, account_id, actor.person_id
-    group.save_payout(payout)
+    group.payouts.save(payout)
     told = {"payout_id": wire_id("closure_payout", payout.id)}
     group.record(actor.session_id, "closure.account_named", closure.owner_id, told)
     return Outcome(payout_view(payout), subject_id=payout.id)
@@ -129,9 +129,9 @@ def _accept(group: Group, actor: Actor, closure: Closure, payout: Payout) -> Out
     if isinstance(following, Decline):
         return declined(following)
     payout.status, payout.accepted_by, payout.accepted_person = following, actor.login_id, actor.person_id
-    group.save_payout(payout)
+    group.payouts.save(payout)
     closure.account_id = payout.account_id
-    group.save_closure(closure)
+    group.closures.save(closure)
     told = {"payout_id": wire_id("closure_payout", payout.id)}
     group.record(actor.session_id, "closure.account_accepted", closure.owner_id, told)
     return Outcome(payout_view(payout), subject_id=payout.id)

@@ -33,7 +33,7 @@ def owe(
         status=PayoutStatus.DUE if knows_where else PayoutStatus.ACCOUNT_NEEDED,
         made_at=group.now,
     )
-    group.add_payout(payout)
+    group.payouts.add(payout)
     return payout
 
 

@@ -13,7 +13,7 @@ from florin.domain.declines import Decline
 from florin.domain.journal import FlowAccount
 from florin.domain.payout import Payout
 from florin.storage.closures.closures import find_closure, find_payout
-from florin.storage.posting.group import Group, StaleFactsError
+from florin.storage.posting.group import Group
 from florin.storage.posting.request import Answer, Caller, Outcome
 
 OnPayout = Callable[[Group, Closure, Payout], Outcome]
@@ -38,10 +38,7 @@ async def payout_step(
         return Decline.PAYOUT_NOT_FOUND
 
     def decided(group: Group) -> Outcome:
-        standing, due = group.closure(closure.id), group.facts.payouts.get(payout_id)
-        if standing is None or due is None:
-            raise StaleFactsError(f"payout {payout_id} was not read")
-        return decide(group, standing, due)
+        return decide(group, group.closures.known(closure.id), group.payouts.known(payout_id))
 
     wanted = wanted_of(closure.owner_kind, closure.owner_id, closure.id)
     request = house.request(caller, key, verb, command, wanted, decided, reference=reference)
@@ -57,5 +54,5 @@ def post(group: Group, payout: Payout, event: Event, debit: AccountCode, credit:
 
 def outcome(group: Group, payout: Payout, journal_id: UUID) -> Outcome:
     """Write the payout, and answer with it as it is now."""
-    group.save_payout(payout)
+    group.payouts.save(payout)
     return Outcome(payout_view(payout), journal_id=journal_id, subject_id=payout.id)

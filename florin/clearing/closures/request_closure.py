@@ -183,7 +183,7 @@ def _decide(group: Group, house: ClearingHouse, by: Requester, command: RequestC
         closure.journal_id = group.post(Event.CLOSURE_REQUESTED, owner.programme, moved)
     if owner.bonus is not None and closure.bonus_minor:
         group.reserve(owner.bonus, closure.bonus_minor)
-    group.add_closure(closure)
+    group.closures.add(closure)
     view = closure_view(closure)
     told = {"closure_id": wire_id("closure", closure.id), "amount_minor": closure.principal_minor}
     group.record(by.caller.actor_id, "closure.requested", owner.owner_id, told)

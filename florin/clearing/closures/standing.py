@@ -14,8 +14,9 @@ from florin.domain.policy.pack import decide as consult_policy
 from florin.domain.policy.verdict import Allow
 from florin.domain.purchase import OwnerKind
 from florin.domain.wallet import Wallet
-from florin.storage.posting.group import Group, StaleFactsError
+from florin.storage.posting.group import Group
 from florin.storage.posting.request import Wanted
+from florin.storage.posting.working_rows import StaleFactsError
 
 
 def wanted_of(owner_kind: OwnerKind, owner_id: UUID, closure_id: UUID | None = None) -> Wanted:
@@ -30,14 +31,6 @@ def wanted_to_end(owner_kind: OwnerKind, owner_id: UUID, closure_id: UUID | None
     wanted = wanted_of(owner_kind, owner_id, closure_id)
     wanted.points_and_vouchers = wanted.open_vouchers = owner_kind is OwnerKind.MEMBER
     return wanted
-
-
-def read_closure_in(group: Group, closure_id: UUID) -> Closure:
-    """The closure, which its caller has read before it asked for the locks."""
-    closure = group.closure(closure_id)
-    if closure is None:
-        raise StaleFactsError(f"closure {closure_id} was not read")
-    return closure
 
 
 def owner_of(group: Group, closure: Closure) -> Payer:

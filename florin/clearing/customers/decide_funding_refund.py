@@ -82,7 +82,7 @@ def _request(
 
 
 def _decidable(group: Group, actor: Actor, command: DecideFundingRefund) -> FundingRefund | Decline:
-    refund = group.funding_refund(command.refund_id)
+    refund = group.funding_refunds.get(command.refund_id)
     if refund is None:
         return Decline.FUNDING_REFUND_NOT_FOUND
     refusal = second_person(refund.requested_person, actor)
@@ -98,7 +98,7 @@ def _decidable(group: Group, actor: Actor, command: DecideFundingRefund) -> Fund
     refund.decided_by, refund.decided_person = actor.login_id, actor.person_id
     told = {"funding_refund_id": wire_id("funding_refund", refund.id), "amount_minor": refund.amount_minor}
     group.record(actor.session_id, f"funding_refund.{following}", refund.customer_id, told)
-    group.save_funding_refund(refund)
+    group.funding_refunds.save(refund)
     return refund
 
 

@@ -67,7 +67,7 @@ async def fund_waiting_orders(house: ClearingHouse, customer_id: UUID) -> int:
 
 
 def _fundable(group: Group, command: FundOrder) -> CorporateOrder | Decline:
-    customer, order = group.customer(command.customer_id), group.order(command.order_id)
+    customer, order = group.customer(command.customer_id), group.orders.get(command.order_id)
     if customer is None or order is None or order.customer_id != customer.id:
         return Decline.ORDER_NOT_FOUND
     if not customer.is_active:

@@ -68,7 +68,7 @@ async def pay_funding_refund(
 
 
 def _decide(group: Group, actor: Actor, command: PayFundingRefund) -> Outcome:
-    refund = group.funding_refund(command.refund_id)
+    refund = group.funding_refunds.get(command.refund_id)
     if refund is None:
         return declined(Decline.FUNDING_REFUND_NOT_FOUND)
     following = permit_refund(FundingRefundOperation.PAY, refund.status)
@@ -77,7 +77,7 @@ def _decide(group: Group, actor: Actor, command: PayFundingRefund) -> Outcome:
     refund.status, refund.paid_by, refund.paid_at = following, actor.login_id, group.now
     refund.bank_reference = command.bank_reference
     refund.paid_journal_id = _post(group, refund)
-    group.save_funding_refund(refund)
+    group.funding_refunds.save(refund)
     told = {"funding_refund_id": wire_id("funding_refund", refund.id), "amount_minor": refund.amount_minor}
     group.record(actor.session_id, "funding_refund.paid", refund.customer_id, told)
     answer = {**funding_refund_view(refund), **funds_view(funding_account(group, refund.customer_id))}

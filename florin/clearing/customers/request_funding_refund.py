@@ -93,7 +93,7 @@ def _decide(group: Group, actor: Actor, command: RequestFundingRefund) -> Outcom
         requested_at=group.now,
     )
     group.reserve(account, refund.amount_minor)
-    group.add_funding_refund(refund)
+    group.funding_refunds.add(refund)
     told = {"funding_refund_id": wire_id("funding_refund", refund.id), "amount_minor": refund.amount_minor}
     group.record(actor.session_id, "funding_refund.requested", refund.customer_id, told)
     return Outcome({**funding_refund_view(refund), **funds_view(account)}, subject_id=refund.id)

@@ -5,7 +5,8 @@ from uuid import UUID
 from florin.domain.chart import AccountCode
 from florin.domain.corporate_order import CorporateOrder
 from florin.domain.journal import InvariantBrokenError, StrictAccount
-from florin.storage.posting.group import Group, StaleFactsError
+from florin.storage.posting.group import Group
+from florin.storage.posting.working_rows import StaleFactsError
 
 
 def funding_account(group: Group, customer_id: UUID) -> StrictAccount:
@@ -20,7 +21,7 @@ def reserve_for(group: Group, order: CorporateOrder, amount_minor: int) -> None:
     """Reserve money for an order; the caller has looked whether so much is available."""
     group.reserve(funding_account(group, order.customer_id), amount_minor)
     order.reserved_minor += amount_minor
-    group.save_order(order)
+    group.orders.save(order)
 
 
 def release_reservation(group: Group, order: CorporateOrder, amount_minor: int) -> None:
@@ -35,4 +36,4 @@ def release_reservation(group: Group, order: CorporateOrder, amount_minor: int) 
         raise InvariantBrokenError(f"release of {amount_minor} of {order.reserved_minor} reserved by {order.id}")
     group.reserve(funding_account(group, order.customer_id), -amount_minor)
     order.reserved_minor -= amount_minor
-    group.save_order(order)
+    group.orders.save(order)

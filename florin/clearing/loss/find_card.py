@@ -15,8 +15,9 @@ from florin.domain.loss import Loss, LossOperation, permit_loss
 from florin.domain.people import Actor
 from florin.storage.cards.losses import find_loss
 from florin.storage.members.sessions import SignedIn
-from florin.storage.posting.group import Group, StaleFactsError
+from florin.storage.posting.group import Group
 from florin.storage.posting.request import Answer, Outcome, Wanted
+from florin.storage.posting.working_rows import StaleFactsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +69,16 @@ async def _find(house: ClearingHouse, by: Requester, loss: Loss, command: FindCa
 
 
 def _decide(group: Group, by: Requester, command: FindCard) -> Outcome:
-    loss = group.loss(command.loss_id)
-    card = None if loss is None else group.card(loss.card_id)
-    if loss is None or card is None:
-        raise StaleFactsError(f"loss {command.loss_id} was not read")
+    loss = group.losses.known(command.loss_id)
+    card = group.card(loss.card_id)
+    if card is None:
+        raise StaleFactsError(f"card {loss.card_id} was not read")
     following = permit_loss(LossOperation.FIND, loss.status)
     if isinstance(following, Decline):
         return declined(following)
     loss.status, loss.decided_at = following, group.now
     loss.decided_by, loss.decided_person = by.acted_by, by.person_id
-    group.save_loss(loss)
+    group.losses.save(loss)
     before = {"status": card.status, "block": card.block}
     if allow_debits_as(card, block_name(loss)):
         group.save_card(card)

@@ -24,8 +24,9 @@ from florin.domain.people import Actor, Role, second_person
 from florin.storage.cards.cards import find_card
 from florin.storage.cards.losses import add_lost_cards_successor, find_loss
 from florin.storage.people.logins import CodeProof, spend_code_at_once
-from florin.storage.posting.group import Group, StaleFactsError
+from florin.storage.posting.group import Group
 from florin.storage.posting.request import Answer, BusyError, Caller, Outcome, Wanted
+from florin.storage.posting.working_rows import StaleFactsError
 
 WHO_MAY: Final = frozenset({Role.MANAGER})
 ATTEMPTS: Final = 5
@@ -99,10 +100,10 @@ async def _with_successor(house: ClearingHouse, loss: Loss, now: datetime) -> Lo
 
 
 def _decide(group: Group, house: ClearingHouse, actor: Actor, command: ReplaceLostCard, holder: Identity) -> Outcome:
-    loss = group.loss(command.loss_id)
-    old = None if loss is None else group.card(loss.card_id)
-    if loss is None or old is None:
-        raise StaleFactsError(f"loss {command.loss_id} was not read")
+    loss = group.losses.known(command.loss_id)
+    old = group.card(loss.card_id)
+    if old is None:
+        raise StaleFactsError(f"card {loss.card_id} was not read")
     following = permit_loss(LossOperation.REPLACE, loss.status)
     if isinstance(following, Decline):
         return declined(following)
@@ -118,7 +119,7 @@ def _decide(group: Group, house: ClearingHouse, actor: Actor, command: ReplaceLo
     take_place(group, house.vault, old, new, holder)
     loss.status, loss.decided_at = following, group.now
     loss.decided_by, loss.decided_person = actor.login_id, actor.person_id
-    group.save_loss(loss)
+    group.losses.save(loss)
     programme = group.programme(old.programme_id)
     view = {**loss_view(loss), "card": card_view(old, programme.unit), "new_card": card_view(new, programme.unit)}
     group.record(actor.session_id, "card.replaced", old.id, {"loss": view["id"], "successor": view["successor_id"]})

@@ -110,10 +110,10 @@ def _decide(group: Group, by: Requester, command: ReportLoss) -> Outcome:
     standing = permit(CardOperation.BLOCK, card.status, card.block, expired=False)
     if isinstance(standing, Decline):
         return declined(standing)
-    if any(each.card_id == card.id and each.status is LossStatus.REPORTED for each in group.facts.losses.values()):
+    if any(each.card_id == card.id and each.status is LossStatus.REPORTED for each in group.losses.values()):
         return declined(Decline.LOSS_REPORTED)
     loss = _loss(group, by, card, command)
-    group.add_loss(loss)
+    group.losses.add(loss)
     before = {"status": card.status, "block": card.block}
     if stop_debits_as(card, block_name(loss)):
         group.save_card(card)

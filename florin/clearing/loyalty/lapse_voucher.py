@@ -9,7 +9,7 @@ from florin.clearing.payer import wallet_payer
 from florin.domain.chart import AccountCode, Event
 from florin.domain.identifiers import wire_id
 from florin.domain.vouchers import VoucherStatus
-from florin.storage.posting.group import Group, StaleFactsError
+from florin.storage.posting.group import Group
 from florin.storage.posting.request import Outcome, PostingRequest
 
 
@@ -34,9 +34,7 @@ def lapse_voucher(house: ClearingHouse, command: LapseVoucher) -> PostingRequest
 
 
 def _decide(group: Group, command: LapseVoucher) -> Outcome:
-    voucher = group.voucher(command.voucher_id)
-    if voucher is None:
-        raise StaleFactsError(f"voucher {command.voucher_id} was not read")
+    voucher = group.vouchers.known(command.voucher_id)
     if voucher.status is not VoucherStatus.GRANTED:
         return Outcome({}, subject_id=voucher.id)
     payer = wallet_payer(group, voucher.member_id)
@@ -44,7 +42,7 @@ def _decide(group: Group, command: LapseVoucher) -> Outcome:
     movements = [(voucher.face_minor, account, vouchers_granted(payer.programme))]
     journal_id = group.post(Event.VOUCHER_LAPSED, payer.programme, movements)
     voucher.end(VoucherStatus.LAPSED, journal_id, group.now)
-    group.save_voucher(voucher)
+    group.vouchers.save(voucher)
     answer = {
         "member_id": wire_id("member", voucher.member_id),
         "voucher": voucher_view(voucher, payer.programme.unit),

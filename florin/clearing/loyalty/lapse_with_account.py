@@ -22,7 +22,7 @@ def lapse_with_account(group: Group, house: ClearingHouse, owner: Payer) -> list
     programme, member_id = owner.programme, owner.owner_id
     lapses = [
         lapse_voucher(house, LapseVoucher(programme.id, member_id, each.id))
-        for each in group.facts.vouchers.values()
+        for each in group.vouchers.values()
         if (each.member_id, each.status) == (member_id, VoucherStatus.GRANTED)
     ]
     points = group.account(member_id, AccountCode.POINTS)

@@ -11,8 +11,9 @@ from florin.domain.journal import FlowAccount, Movement, StrictAccount
 from florin.domain.member_life import MemberStatus
 from florin.domain.programme import Programme
 from florin.domain.vouchers import Voucher, VoucherStatus, last_day_of
-from florin.storage.posting.group import Group, StaleFactsError
+from florin.storage.posting.group import Group
 from florin.storage.posting.request import Caller, Wanted
+from florin.storage.posting.working_rows import StaleFactsError
 
 _BACKGROUND: Final = "loyalty"
 
@@ -78,7 +79,7 @@ def grant(
         group.now,
         journal_id,
     )
-    group.add_voucher(voucher)
+    group.vouchers.add(voucher)
     return voucher
 
 

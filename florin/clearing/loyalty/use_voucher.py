@@ -45,7 +45,7 @@ def _decide(group: Group, caller: Caller, command: UseVoucher) -> Outcome:
     refusal = refused_by_life(group, payer, CardOperation.LOAD, MemberOperation.CREDIT)
     if refusal is not None:
         return declined(refusal)
-    voucher = group.voucher(command.voucher_id)
+    voucher = group.vouchers.get(command.voucher_id)
     if voucher is None or voucher.member_id != caller.id:
         return declined(Decline.VOUCHER_NOT_FOUND)
     refusal = voucher.refused_use(group.business_date(payer.programme)) or _above_cap(group, payer, voucher)
@@ -76,7 +76,7 @@ def _load(group: Group, payer: Payer, voucher: Voucher) -> Outcome:
     ]
     journal_id = group.post(Event.VOUCHER_USED, programme, movements)
     voucher.end(VoucherStatus.USED, journal_id, group.now)
-    group.save_voucher(voucher)
+    group.vouchers.save(voucher)
     wallet = group.wallet(payer.owner_id)
     if wallet is not None and wallet.status is MemberStatus.REGISTERED:
         wallet.status = MemberStatus.ACTIVE

@@ -98,7 +98,7 @@ async def _release(
     house: ClearingHouse, actor: Actor, order: OrderView, command: CancelOrder, request_id: str | None
 ) -> Decline | None:
     def decide(group: Group) -> Outcome:
-        found = group.order(command.order_id)
+        found = group.orders.get(command.order_id)
         if found is None:
             return declined(Decline.ORDER_NOT_FOUND)
         following = _following(actor, found.status)

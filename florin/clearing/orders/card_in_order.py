@@ -12,8 +12,9 @@ from florin.domain.identifiers import wire_id
 from florin.domain.journal import StrictAccount
 from florin.domain.order_life import OrderOperation, permit
 from florin.domain.programme import Programme
-from florin.storage.posting.group import Group, StaleFactsError
+from florin.storage.posting.group import Group
 from florin.storage.posting.request import Caller, Wanted
+from florin.storage.posting.working_rows import StaleFactsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def card_in_order(
 
     Declines: ``order_not_found``, also of a stranger's; ``card_not_found``; ``order_not_in_state``.
     """
-    order = group.order(order_id)
+    order = group.orders.get(order_id)
     if order is None or order.customer_id != customer_id:
         return Decline.ORDER_NOT_FOUND
     card, place = group.card(card_id), group.ordered_card(card_id)
@@ -67,7 +68,7 @@ def free_share(group: Group, chosen: CardInOrder) -> None:
     """Take what the order has reserved for the card off its reservation: it is spent next, or free again."""
     chosen.order.reserved_minor -= chosen.place.principal_minor
     group.reserve(chosen.funding, -chosen.place.principal_minor)
-    group.save_order(chosen.order)
+    group.orders.save(chosen.order)
 
 
 def end_if_nothing_waits(group: Group, caller: Caller, order: CorporateOrder) -> None:
@@ -85,7 +86,7 @@ def end_if_nothing_waits(group: Group, caller: Caller, order: CorporateOrder) ->
     if isinstance(following, Decline):
         return
     order.status = following
-    group.save_order(order)
+    group.orders.save(order)
     group.record(caller.actor_id, event, order.id, {})
     group.emit(event, order.id, order_event(order))
 

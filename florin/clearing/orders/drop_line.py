@@ -62,7 +62,7 @@ async def drop_line(
 
 def _request(house: ClearingHouse, caller: Caller, command: DropLine) -> PostingRequest:
     def decide(group: Group) -> Outcome:
-        order = group.order(command.order_id)
+        order = group.orders.get(command.order_id)
         if order is None:
             return declined(Decline.ORDER_NOT_FOUND)
         line = _line_to_drop(group, order, command.line)

@@ -4,13 +4,9 @@ Who asks is the payment itself. No client is a payment, so no idempotency key of
 ours will.
 """
 
-from uuid import UUID
-
 from florin.clearing.house import ClearingHouse
 from florin.domain.payment import Payment
-from florin.domain.payment_refund import PaymentRefund
 from florin.gateways.payment_provider import PaymentProvider, ProviderUnavailableError
-from florin.storage.posting.group import Group, StaleFactsError
 from florin.storage.posting.request import Caller, Wanted
 
 
@@ -30,19 +26,3 @@ def gateway_of(house: ClearingHouse, payment: Payment) -> PaymentProvider:
 def wanted_payment(payment: Payment) -> Wanted:
     """What to lock for a decision on a payment: its member's wallet, the hold that it completes, itself."""
     return Wanted(member_id=payment.member_id, payment_id=payment.id, hold_id=payment.hold_id)
-
-
-def locked_payment(group: Group, payment_id: UUID) -> Payment:
-    """A payment that is known to be there, as it is now."""
-    payment = group.payment(payment_id)
-    if payment is None:
-        raise StaleFactsError(f"payment {payment_id} was not read")
-    return payment
-
-
-def locked_refund(group: Group, refund_id: UUID) -> PaymentRefund:
-    """A refund of a payment that is known to be there, as it is now."""
-    refund = group.payment_refund(refund_id)
-    if refund is None:
-        raise StaleFactsError(f"payment refund {refund_id} was not read")
-    return refund

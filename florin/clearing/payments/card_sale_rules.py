@@ -34,7 +34,7 @@ def _others_of_today(group: Group, buyer: Payer, payment: Payment | None) -> lis
     today = programme.business_date(group.now)
     return [
         each
-        for each in group.facts.payments.values()
+        for each in group.payments.values()
         if each.member_id == buyer.owner_id
         and (each.is_open or each.status is PaymentStatus.CREDITED)
         and (payment is None or each.id != payment.id)

@@ -4,7 +4,7 @@ from florin.clearing.answers import declined
 from florin.clearing.capture import open_hold
 from florin.clearing.house import ClearingHouse
 from florin.clearing.payer import payer_of, refused_by_life
-from florin.clearing.payments.background import locked_payment, payment_as_caller, wanted_payment
+from florin.clearing.payments.background import payment_as_caller, wanted_payment
 from florin.clearing.payments.credit_payment import release_what_waits
 from florin.clearing.purchase import Sale, settle_purchase
 from florin.domain.card_life import CardOperation
@@ -27,10 +27,10 @@ def complete_split(house: ClearingHouse, payment: Payment) -> PostingRequest:
     """
 
     def decide(group: Group) -> Outcome:
-        current = locked_payment(group, payment.id)
+        current = group.payments.known(payment.id)
         current.next_step_at = None
-        group.save_payment(current)
-        hold = None if current.hold_id is None else group.hold(current.hold_id)
+        group.payments.save(current)
+        hold = None if current.hold_id is None else group.holds.get(current.hold_id)
         if hold is None:
             return declined(Decline.HOLD_NOT_FOUND)
         refusal = _not_to_be_made(group, hold)

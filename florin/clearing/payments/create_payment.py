@@ -165,5 +165,5 @@ def new_payment(
         None if buys is None else buys.product_id,
         None if buys is None else buys.face_minor,
     )
-    group.add_payment(payment)
+    group.payments.add(payment)
     return payment

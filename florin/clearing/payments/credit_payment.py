@@ -3,7 +3,7 @@
 from florin.clearing.answers import amount, funds_of
 from florin.clearing.house import ClearingHouse
 from florin.clearing.payer import Payer, wallet_payer
-from florin.clearing.payments.background import locked_payment, payment_as_caller, wanted_payment
+from florin.clearing.payments.background import payment_as_caller, wanted_payment
 from florin.clearing.payments.pay_back import pay_back
 from florin.clearing.payments.payment_views import payment_view
 from florin.clearing.payments.top_up_rules import top_up_refused
@@ -29,7 +29,7 @@ def credit_payment(house: ClearingHouse, payment: Payment, found: PaymentFound) 
     """
 
     def decide(group: Group) -> Outcome:
-        return _decide(group, locked_payment(group, payment.id), found)
+        return _decide(group, group.payments.known(payment.id), found)
 
     caller, wanted = payment_as_caller(payment), wanted_payment(payment)
     return house.request(caller, _KEY, "credit_payment", payment.id, wanted, decide)
@@ -65,7 +65,7 @@ def _credit(group: Group, payment: Payment, target: Payer) -> Outcome:
         wallet.status = MemberStatus.ACTIVE
         group.save_wallet(wallet)
     _keep_for_purchase(group, payment, target)
-    group.save_payment(payment)
+    group.payments.save(payment)
     group.emit("top_up.completed", payment.member_id, None, payment.journal_id)
     answer = {**payment_view(payment), **funds_of(target)}
     return Outcome(answer, journal_id=payment.journal_id, subject_id=payment.id)
@@ -73,13 +73,13 @@ def _credit(group: Group, payment: Payment, target: Payer) -> Outcome:
 
 def _keep_for_purchase(group: Group, payment: Payment, target: Payer) -> None:
     """Let the hold of a split purchase grow by what has come in; a hold that is over has left it a plain top-up."""
-    hold = None if payment.hold_id is None else group.hold(payment.hold_id)
+    hold = None if payment.hold_id is None else group.holds.get(payment.hold_id)
     if hold is None or hold.status is not HoldStatus.OPEN:
         return
     hold.principal_minor += payment.amount_minor
     hold.expires_at = group.now + COMPLETION_TIME
     group.reserve(target.principal, payment.amount_minor)
-    group.save_hold(hold)
+    group.holds.save(hold)
     payment.next_step_at = group.now
 
 
@@ -94,6 +94,6 @@ def send_back(group: Group, payment: Payment, refusal: Decline) -> Outcome:
 
 def release_what_waits(group: Group, payment: Payment) -> None:
     """Free what the hold of a split purchase keeps, when the payment that it waits for will not come."""
-    hold = None if payment.hold_id is None else group.hold(payment.hold_id)
+    hold = None if payment.hold_id is None else group.holds.get(payment.hold_id)
     if hold is not None and hold.status is HoldStatus.OPEN:
         group.end_hold(hold, HoldStatus.RELEASED)

@@ -1,7 +1,7 @@
 """Dispute: a payment was paid with another amount or in another currency than was asked for, so nothing is credited."""
 
 from florin.clearing.house import ClearingHouse
-from florin.clearing.payments.background import locked_payment, payment_as_caller, wanted_payment
+from florin.clearing.payments.background import payment_as_caller, wanted_payment
 from florin.clearing.payments.credit_payment import note_paid, release_what_waits
 from florin.clearing.payments.payment_views import payment_view
 from florin.domain.payment import Payment, PaymentOperation, following
@@ -14,13 +14,13 @@ def dispute_payment(house: ClearingHouse, payment: Payment, found: PaymentFound)
     """The request to be submitted; a payment that has been credited or returned stays what it is."""
 
     def decide(group: Group) -> Outcome:
-        current = locked_payment(group, payment.id)
+        current = group.payments.known(payment.id)
         status = following(PaymentOperation.DISPUTE, current.status)
         if status is None:
             return Outcome(payment_view(current), subject_id=current.id)
         note_paid(group, current, status, found)
         release_what_waits(group, current)
-        group.save_payment(current)
+        group.payments.save(current)
         answer = payment_view(current)
         group.emit("payment.disputed", current.member_id, answer)
         return Outcome(answer, subject_id=current.id)

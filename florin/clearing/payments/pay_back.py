@@ -39,6 +39,6 @@ def pay_back(
         group.now,
     )
     payment.refunded_minor += amount_minor
-    group.save_payment(payment)
-    group.add_payment_refund(refund)
+    group.payments.save(payment)
+    group.payment_refunds.add(refund)
     return refund

@@ -44,7 +44,7 @@ def request_refund(house: ClearingHouse, caller: Caller, key: str, command: Requ
 
 
 def _decide(group: Group, caller: Caller, command: RequestRefund) -> Outcome:
-    payment = group.payment(command.payment_id)
+    payment = group.payments.get(command.payment_id)
     # Another member's may have been read for another request of the group.
     if payment is None or payment.member_id != caller.id:
         return declined(Decline.PAYMENT_NOT_FOUND)

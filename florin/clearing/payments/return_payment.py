@@ -52,7 +52,7 @@ async def return_payment(
         return Decline.PAYMENT_NOT_FOUND
 
     def decide(group: Group) -> Outcome:
-        payment = group.payment(command.payment_id)
+        payment = group.payments.get(command.payment_id)
         cause = None if payment is None else _CAUSES.get(payment.status)
         if payment is None or cause is None or not payment.left_minor:
             return declined(Decline.PAYMENT_NOT_REFUNDABLE)

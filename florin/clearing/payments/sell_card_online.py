@@ -6,7 +6,7 @@ from florin.clearing.activate import expiry_of, switch_on
 from florin.clearing.answers import card_view, funds_of
 from florin.clearing.house import ClearingHouse
 from florin.clearing.payer import card_payer, wallet_payer
-from florin.clearing.payments.background import locked_payment, payment_as_caller
+from florin.clearing.payments.background import payment_as_caller
 from florin.clearing.payments.card_sale_rules import card_sale_refused
 from florin.clearing.payments.credit_payment import note_paid, send_back
 from florin.clearing.payments.payment_views import payment_view
@@ -32,7 +32,7 @@ def sell_card_online(
     """
 
     def decide(group: Group) -> Outcome:
-        current = locked_payment(group, payment.id)
+        current = group.payments.known(payment.id)
         card = None if card_id is None else group.card(card_id)
         status = _status_after(group, current, card)
         operation = PaymentOperation.RETURN if isinstance(status, Decline) else PaymentOperation.CREDIT
@@ -69,7 +69,7 @@ def _sell(group: Group, payment: Payment, card: Card, status: CardStatus) -> Out
     movements: list[Movement] = [(payment.amount_minor, receivable, payer.principal)]
     payment.journal_id = group.post(Event.CARD_ACTIVATED, programme, movements, event_at=payment.paid_at)
     payment.card_id = card.id
-    group.save_payment(payment)
+    group.payments.save(payment)
     answer = {
         **card_view(card, programme.unit),
         "reference": payment.reference,

@@ -3,7 +3,6 @@
 from florin.clearing.answers import declined, funds_of
 from florin.clearing.house import ClearingHouse
 from florin.clearing.payer import wallet_payer
-from florin.clearing.payments.background import locked_payment, locked_refund
 from florin.clearing.payments.payment_views import payment_refund_view
 from florin.domain.chart import AccountCode, Event
 from florin.domain.declines import Decline
@@ -18,11 +17,11 @@ def refund_paid(house: ClearingHouse, refund: PaymentRefund, provider_reference:
     """The request to be submitted; it does nothing once the refund has ended."""
 
     def decide(group: Group) -> Outcome:
-        current = locked_refund(group, refund.id)
+        current = group.payment_refunds.known(refund.id)
         if current.status is PaymentRefundStatus.REQUESTED:
             current.status, current.ended_at, current.next_step_at = PaymentRefundStatus.PAID, group.now, None
             current.provider_reference = provider_reference
-            group.save_payment_refund(current)
+            group.payment_refunds.save(current)
         return Outcome(payment_refund_view(current), subject_id=current.id)
 
     return house.request(_caller(refund), None, "payment_refund_paid", refund.id, _wanted(refund), decide)
@@ -35,7 +34,7 @@ def refund_failed(house: ClearingHouse, refund: PaymentRefund, code: str) -> Pos
     """
 
     def decide(group: Group) -> Outcome:
-        current = locked_refund(group, refund.id)
+        current = group.payment_refunds.known(refund.id)
         if current.status is not PaymentRefundStatus.REQUESTED:
             return Outcome(payment_refund_view(current), subject_id=current.id)
         wallet = group.wallet(current.member_id)
@@ -47,12 +46,12 @@ def refund_failed(house: ClearingHouse, refund: PaymentRefund, code: str) -> Pos
 
 
 def _fail(group: Group, refund: PaymentRefund, code: str) -> Outcome:
-    payment = locked_payment(group, refund.payment_id)
+    payment = group.payments.known(refund.payment_id)
     payment.refunded_minor -= refund.amount_minor
-    group.save_payment(payment)
+    group.payments.save(payment)
     refund.status, refund.ended_at, refund.next_step_at = PaymentRefundStatus.FAILED, group.now, None
     refund.failure = code
-    group.save_payment_refund(refund)
+    group.payment_refunds.save(refund)
     if refund.journal_id is None:
         return Outcome(payment_refund_view(refund), subject_id=refund.id)
     target = wallet_payer(group, refund.member_id)

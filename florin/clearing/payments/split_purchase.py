@@ -112,7 +112,7 @@ def _begin(group: Group, caller: Caller, payer: Payer, command: SplitPurchase) -
     use_consent(group, payer)
     for amount_minor, account in payer.lots(part):
         group.reserve(account, amount_minor)
-    group.add_hold(hold)
+    group.holds.add(hold)
     completes = Completes(hold.id, command.amount_minor)
     payment = new_payment(group, payer, command.provider, command.amount_minor - part.total_minor, completes=completes)
     hold.payment_id = payment.id

@@ -6,15 +6,14 @@ moment: what comes in is a plain top-up.
 
 from uuid import UUID
 
-from florin.clearing.payments.background import locked_payment
 from florin.domain.payment import PaymentOperation, following
 from florin.storage.posting.group import Group
 
 
 def withdraw_payment(group: Group, payment_id: UUID) -> None:
     """Have a payment closed at once; one that has been paid or has ended stays what it is."""
-    payment = locked_payment(group, payment_id)
+    payment = group.payments.known(payment_id)
     status = following(PaymentOperation.WITHDRAW, payment.status)
     if status is not None:
         payment.status, payment.next_step_at = status, group.now
-        group.save_payment(payment)
+        group.payments.save(payment)

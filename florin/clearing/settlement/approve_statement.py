@@ -8,7 +8,6 @@ from florin.clearing.answers import declined
 from florin.clearing.house import ClearingHouse
 from florin.clearing.settlement.allowed import DECIDE
 from florin.clearing.settlement.views import statement_view
-from florin.clearing.settlement.working_copies import add_payout, save_statement, statement_in
 from florin.domain.chart import AccountCode, Event
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
@@ -91,7 +90,7 @@ async def _approve(
 
 
 def _decide(group: Group, actor: Actor, command: ApproveStatement) -> Outcome:
-    statement = statement_in(group, command.statement_id)
+    statement = group.merchant_statements.known(command.statement_id)
     following = permit_statement(StatementOperation.APPROVE, statement.status)
     if isinstance(following, Decline):
         return declined(following)
@@ -105,10 +104,9 @@ def _decide(group: Group, actor: Actor, command: ApproveStatement) -> Outcome:
     statement.journal_id = _post(group, statement)
     statement.status, statement.approved_at, statement.approved_hash = following, group.now, command.details_hash
     statement.approved_by, statement.approved_person = actor.login_id, actor.person_id
-    save_statement(group, statement)
+    group.merchant_statements.save(statement)
     if statement.payout_minor and statement.pays_on is not None:
-        add_payout(
-            group,
+        group.merchant_payouts.add(
             MerchantPayout(
                 id=group.fresh_id(None),
                 statement_id=statement.id,

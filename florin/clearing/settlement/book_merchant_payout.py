@@ -9,7 +9,6 @@ from florin.clearing.closures.book_payout import ReturnPayout, SettlePayout
 from florin.clearing.house import ClearingHouse
 from florin.clearing.settlement.allowed import DRAFT
 from florin.clearing.settlement.views import merchant_payout_view
-from florin.clearing.settlement.working_copies import add_payout, payout_in, save_payout
 from florin.domain.chart import AccountCode, Event
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
@@ -90,7 +89,7 @@ async def return_merchant_payout(
         payout.status, payout.returned_by, payout.returned_at = following, actor.login_id, group.now
         payout.return_reason = command.reason
         payout.returned_journal_id = _post(group, payout, Event.MERCHANT_PAYOUT_RETURNED, whence, _payable(payout))
-        add_payout(group, _again(group, payout))
+        group.merchant_payouts.add(_again(group, payout))
         return _outcome(group, actor.session_id, payout, "merchant.payout_returned", payout.returned_journal_id)
 
     return await _book(house, actor, "return_merchant_payout", command, key, request_id, decide)
@@ -142,7 +141,7 @@ async def _step(
     reference: str | None = None,
 ) -> Answer | Decline:
     def decided(group: Group) -> Outcome:
-        return decide(group, payout_in(group, payout_id))
+        return decide(group, group.merchant_payouts.known(payout_id))
 
     wanted = Wanted(merchant_payout_id=payout_id)
     return await house.engine.submit(house.request(caller, key, verb, command, wanted, decided, reference=reference))
@@ -157,7 +156,7 @@ def _post(group: Group, payout: MerchantPayout, event: Event, debit: FlowAccount
 
 
 def _outcome(group: Group, actor_id: UUID, payout: MerchantPayout, name: str, journal_id: UUID) -> Outcome:
-    save_payout(group, payout)
+    group.merchant_payouts.save(payout)
     told = {"payout_id": wire_id("merchant_payout", payout.id), "amount_minor": payout.amount_minor}
     group.record(actor_id, name, payout.merchant_id, told)
     group.emit(name, payout.merchant_id, None, journal_id)

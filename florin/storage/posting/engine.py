@@ -26,7 +26,7 @@ from florin.storage.fresh_ids import FreshIds
 from florin.storage.posting.columns import JsonText
 from florin.storage.posting.exchange import roll_back
 from florin.storage.posting.facts import PastOperation
-from florin.storage.posting.group import Group, StaleFactsError
+from florin.storage.posting.group import Group
 from florin.storage.posting.lock_and_read import lock_and_read
 from florin.storage.posting.request import (
     Answer,
@@ -38,6 +38,7 @@ from florin.storage.posting.request import (
     OutcomeUnknownError,
     PostingRequest,
 )
+from florin.storage.posting.working_rows import StaleFactsError
 from florin.storage.posting.writes import write_and_commit
 
 ATTEMPTS: Final = 5

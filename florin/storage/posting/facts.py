@@ -26,6 +26,7 @@ from florin.domain.payout import Payout, PayoutCause, PayoutStatus
 from florin.domain.purchase import Hold, HoldStatus, OwnerKind, Purchase, PurchaseStatus
 from florin.domain.vouchers import Voucher, VoucherStatus
 from florin.domain.wallet import PaymentCode, Wallet
+from florin.storage.posting.working_rows import WorkingRows
 
 
 @dataclass(slots=True)
@@ -67,22 +68,22 @@ class Facts:
     wallets: dict[UUID, Wallet] = field(default_factory=dict)
     redeemed_into: dict[UUID, UUID] = field(default_factory=dict)
     payment_codes: dict[bytes, PaymentCode] = field(default_factory=dict)
-    purchases: dict[UUID, Purchase] = field(default_factory=dict)
-    holds: dict[UUID, Hold] = field(default_factory=dict)
+    purchases: WorkingRows[Purchase] = field(default_factory=WorkingRows)
+    holds: WorkingRows[Hold] = field(default_factory=WorkingRows)
     card_sales: dict[UUID, CardSale] = field(default_factory=dict)
-    orders: dict[UUID, CorporateOrder] = field(default_factory=dict)
+    orders: WorkingRows[CorporateOrder] = field(default_factory=WorkingRows)
     ordered_cards: dict[UUID, OrderedCard] = field(default_factory=dict)
     ordered_lines: dict[tuple[UUID, int], OrderedLine] = field(default_factory=dict)
     customers: dict[UUID, CustomerStanding] = field(default_factory=dict)
-    funding_refunds: dict[UUID, FundingRefund] = field(default_factory=dict)
-    payments: dict[UUID, Payment] = field(default_factory=dict)
-    payment_refunds: dict[UUID, PaymentRefund] = field(default_factory=dict)
-    closures: dict[UUID, Closure] = field(default_factory=dict)
-    payouts: dict[UUID, Payout] = field(default_factory=dict)
-    merchant_statements: dict[UUID, MerchantStatement] = field(default_factory=dict)
-    merchant_payouts: dict[UUID, MerchantPayout] = field(default_factory=dict)
-    vouchers: dict[UUID, Voucher] = field(default_factory=dict)
-    losses: dict[UUID, Loss] = field(default_factory=dict)
+    funding_refunds: WorkingRows[FundingRefund] = field(default_factory=WorkingRows)
+    payments: WorkingRows[Payment] = field(default_factory=WorkingRows)
+    payment_refunds: WorkingRows[PaymentRefund] = field(default_factory=WorkingRows)
+    closures: WorkingRows[Closure] = field(default_factory=WorkingRows)
+    payouts: WorkingRows[Payout] = field(default_factory=WorkingRows)
+    merchant_statements: WorkingRows[MerchantStatement] = field(default_factory=WorkingRows)
+    merchant_payouts: WorkingRows[MerchantPayout] = field(default_factory=WorkingRows)
+    vouchers: WorkingRows[Voucher] = field(default_factory=WorkingRows)
+    losses: WorkingRows[Loss] = field(default_factory=WorkingRows)
     by_key: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
     by_reference: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
 

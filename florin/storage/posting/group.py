@@ -22,6 +22,8 @@ from florin.domain.funding_refund import FundingRefund
 from florin.domain.identifiers import shard_of, wire_id
 from florin.domain.journal import Header, Movement, StrictAccount, post
 from florin.domain.loss import Loss
+from florin.domain.merchant_payout import MerchantPayout
+from florin.domain.merchant_statement import MerchantStatement
 from florin.domain.order_line import OrderedLine
 from florin.domain.payment import Payment
 from florin.domain.payment_refund import PaymentRefund
@@ -44,13 +46,10 @@ from florin.storage.posting.rows import (
     RedemptionRow,
     RefundRow,
 )
+from florin.storage.posting.working_rows import StaleFactsError, WorkingRows
 from florin.storage.posting.writes import Writes
 
 encode: Final = msgspec.json.Encoder().encode
-
-
-class StaleFactsError(Exception):
-    """Something appeared after the locks were taken: the group must be read again."""
 
 
 @dataclass(slots=True)
@@ -61,8 +60,36 @@ class Group:
     catalogue: Catalogue
     facts: Facts
     fresh_id: FreshId
-    writes: Writes = field(default_factory=Writes)
+    writes: Writes = field(init=False)
+    purchases: WorkingRows[Purchase] = field(init=False)
+    holds: WorkingRows[Hold] = field(init=False)
+    orders: WorkingRows[CorporateOrder] = field(init=False)
+    funding_refunds: WorkingRows[FundingRefund] = field(init=False)
+    payments: WorkingRows[Payment] = field(init=False)
+    payment_refunds: WorkingRows[PaymentRefund] = field(init=False)
+    closures: WorkingRows[Closure] = field(init=False)
+    payouts: WorkingRows[Payout] = field(init=False)
+    merchant_statements: WorkingRows[MerchantStatement] = field(init=False)
+    merchant_payouts: WorkingRows[MerchantPayout] = field(init=False)
+    vouchers: WorkingRows[Voucher] = field(init=False)
+    losses: WorkingRows[Loss] = field(init=False)
     _business_dates: dict[UUID, date] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        facts = self.facts
+        self.writes = Writes(facts)
+        self.purchases = facts.purchases
+        self.holds = facts.holds
+        self.orders = facts.orders
+        self.funding_refunds = facts.funding_refunds
+        self.payments = facts.payments
+        self.payment_refunds = facts.payment_refunds
+        self.closures = facts.closures
+        self.payouts = facts.payouts
+        self.merchant_statements = facts.merchant_statements
+        self.merchant_payouts = facts.merchant_payouts
+        self.vouchers = facts.vouchers
+        self.losses = facts.losses
 
     # What a decision sees -----------------------------------------------------------------------------------------
 
@@ -90,14 +117,6 @@ class Group:
         """The payment code of that blind index, if there is one."""
         return self.facts.payment_codes.get(code_index)
 
-    def purchase(self, purchase_id: UUID) -> Purchase | None:
-        """The purchase of that id, if there is one."""
-        return self.facts.purchases.get(purchase_id)
-
-    def hold(self, hold_id: UUID) -> Hold | None:
-        """The hold of that id, if there is one."""
-        return self.facts.holds.get(hold_id)
-
     def card_sale(self, journal_id: UUID) -> CardSale | None:
         """The sale of a card that the journal posted, if it was asked for by its reference."""
         return self.facts.card_sales.get(journal_id)
@@ -105,10 +124,6 @@ class Group:
     def operation_of(self, caller_id: UUID, reference: str) -> PastOperation | None:
         """The operation that occupies the caller's reference, if there is one."""
         return self.facts.by_reference.get((caller_id, reference))
-
-    def order(self, order_id: UUID) -> CorporateOrder | None:
-        """The corporate order of that id, if there is one."""
-        return self.facts.orders.get(order_id)
 
     def ordered_card(self, card_id: UUID) -> OrderedCard | None:
         """The card's place in the order that was asked for, if it belongs to it."""
@@ -122,22 +137,6 @@ class Group:
         """How things stand with the corporate customer of that id, if there is one."""
         return self.facts.customers.get(customer_id)
 
-    def funding_refund(self, refund_id: UUID) -> FundingRefund | None:
-        """The refund of a customer's money of that id, if there is one."""
-        return self.facts.funding_refunds.get(refund_id)
-
-    def payment(self, payment_id: UUID) -> Payment | None:
-        """The payment through a provider of that id, if there is one."""
-        return self.facts.payments.get(payment_id)
-
-    def payment_refund(self, refund_id: UUID) -> PaymentRefund | None:
-        """The refund of a payment of that id, if there is one."""
-        return self.facts.payment_refunds.get(refund_id)
-
-    def closure(self, closure_id: UUID) -> Closure | None:
-        """The closure of that id, if there is one."""
-        return self.facts.closures.get(closure_id)
-
     def closure_of(self, owner_id: UUID) -> Closure | None:
         """The closure of an account that was not called off, if there is one and it was asked for."""
         closures = self.facts.closures.values()
@@ -147,14 +146,6 @@ class Group:
     def payouts_of(self, closure_id: UUID) -> list[Payout]:
         """The payouts of the closure that was asked for."""
         return [each for each in self.facts.payouts.values() if each.closure_id == closure_id]
-
-    def voucher(self, voucher_id: UUID) -> Voucher | None:
-        """The voucher of that id, if it is of a member who is locked."""
-        return self.facts.vouchers.get(voucher_id)
-
-    def loss(self, loss_id: UUID) -> Loss | None:
-        """The loss of that id, if there is one and it was asked for with its card."""
-        return self.facts.losses.get(loss_id)
 
     def account(self, owner_id: UUID, code: AccountCode) -> StrictAccount | None:
         """The owner's strict account of that code; `StaleFactsError` when the owner was not locked at all."""
@@ -240,35 +231,13 @@ class Group:
         code.used_at = self.now
         self.writes.payment_codes[code.code_index] = code
 
-    def add_purchase(self, purchase: Purchase) -> None:
-        """Record a new purchase, visible to the decisions that follow."""
-        self.facts.purchases[purchase.id] = purchase
-        self.writes.new_purchases.append(purchase)
-
-    def save_purchase(self, purchase: Purchase) -> None:
-        """Write what has been refunded and whether the purchase still stands."""
-        self.writes.purchases[purchase.id] = purchase
-
     def add_card_sale(self, journal_id: UUID, account: StrictAccount) -> None:
         """Make the sale that has just been posted to a card's account visible to the decisions that follow."""
         self.facts.card_sales[journal_id] = CardSale(account.sequence, self.now)
 
-    def add_hold(self, hold: Hold) -> None:
-        """Record a new hold, visible to the decisions that follow."""
-        self.facts.holds[hold.id] = hold
-        self.writes.new_holds.append(hold)
-
-    def save_hold(self, hold: Hold) -> None:
-        """Write that a hold is over, or has grown."""
-        self.writes.holds[hold.id] = hold
-
     def add_holder(self, holder: HolderRow) -> None:
         """Record who holds a registered card; a card sold again gets its new holder."""
         self.writes.holders[holder.card_id] = holder
-
-    def save_order(self, order: CorporateOrder) -> None:
-        """Write the order's status and what it has reserved and used."""
-        self.writes.orders[order.id] = order
 
     def save_ordered_line(self, line: OrderedLine) -> None:
         """Write the status of a line, and why it failed if it did."""
@@ -278,54 +247,9 @@ class Group:
         """Record money that has come in from a corporate customer."""
         self.writes.receipts.append(receipt)
 
-    def add_funding_refund(self, refund: FundingRefund) -> None:
-        """Record a new refund of a customer's money, visible to the decisions that follow."""
-        self.facts.funding_refunds[refund.id] = refund
-        self.writes.new_funding_refunds.append(refund)
-
-    def save_funding_refund(self, refund: FundingRefund) -> None:
-        """Write what was decided on a refund of a customer's money, or that it is paid."""
-        self.writes.funding_refunds[refund.id] = refund
-
-    def add_payment(self, payment: Payment) -> None:
-        """Record a new payment, visible to the decisions that follow."""
-        self.facts.payments[payment.id] = payment
-        self.writes.new_payments.append(payment)
-
-    def save_payment(self, payment: Payment) -> None:
-        """Write what has become of a payment."""
-        self.writes.payments[payment.id] = payment
-
-    def add_payment_refund(self, refund: PaymentRefund) -> None:
-        """Record a new refund of a payment, visible to the decisions that follow."""
-        self.facts.payment_refunds[refund.id] = refund
-        self.writes.new_payment_refunds.append(refund)
-
-    def save_payment_refund(self, refund: PaymentRefund) -> None:
-        """Write what has become of a refund of a payment."""
-        self.writes.payment_refunds[refund.id] = refund
-
-    def add_closure(self, closure: Closure) -> None:
-        """Record a new closure, visible to the decisions that follow."""
-        self.facts.closures[closure.id] = closure
-        self.writes.new_closures.append(closure)
-
-    def save_closure(self, closure: Closure) -> None:
-        """Write how far a closure has come."""
-        self.writes.closures[closure.id] = closure
-
     def add_payout_account(self, account: PayoutAccount) -> None:
         """Record a bank account that a closure is paid to."""
         self.writes.payout_accounts.append(account)
-
-    def add_payout(self, payout: Payout) -> None:
-        """Record a new payout, visible to the decisions that follow."""
-        self.facts.payouts[payout.id] = payout
-        self.writes.new_payouts.append(payout)
-
-    def save_payout(self, payout: Payout) -> None:
-        """Write how far a payout has come."""
-        self.writes.payouts[payout.id] = payout
 
     def add_points_entry(self, entry: PointsEntry) -> None:
         """Record what a business day brought a member in points."""
@@ -334,24 +258,6 @@ class Group:
     def add_points_lapse(self, lapse: PointsLapse) -> None:
         """Record that a member's points of a year have lapsed."""
         self.writes.points_lapses.append(lapse)
-
-    def add_voucher(self, voucher: Voucher) -> None:
-        """Record a new voucher, visible to the decisions that follow."""
-        self.facts.vouchers[voucher.id] = voucher
-        self.writes.new_vouchers.append(voucher)
-
-    def save_voucher(self, voucher: Voucher) -> None:
-        """Write that a voucher has been used or has lapsed."""
-        self.writes.vouchers[voucher.id] = voucher
-
-    def add_loss(self, loss: Loss) -> None:
-        """Record that a card is lost, visible to the decisions that follow."""
-        self.facts.losses[loss.id] = loss
-        self.writes.new_losses.append(loss)
-
-    def save_loss(self, loss: Loss) -> None:
-        """Write what has become of a loss."""
-        self.writes.losses[loss.id] = loss
 
     def add_refund(self, refund: RefundRow) -> None:
         """Record a refund."""
@@ -382,7 +288,7 @@ class Group:
 
     def expire_holds(self) -> None:
         """End the holds whose time has passed, so that what they reserved is free before anything is decided."""
-        for hold in self.facts.holds.values():
+        for hold in self.holds.values():
             if hold.has_expired(self.now):
                 self.end_hold(hold, HoldStatus.EXPIRED)
                 self.emit("hold.expired", hold.owner_id, {"hold_id": wire_id("hold", hold.id)})
@@ -395,4 +301,4 @@ class Group:
                 raise StaleFactsError(f"hold {hold.id} on an account that was not read")
             self.reserve(account, -amount_minor)
         hold.end(status, self.now)
-        self.save_hold(hold)
+        self.holds.save(hold)

@@ -27,6 +27,7 @@ from florin.domain.vouchers import Voucher
 from florin.domain.wallet import PaymentCode, Wallet
 from florin.storage.posting.columns import Table, Write, instants, uuids
 from florin.storage.posting.exchange import Asked, exchange
+from florin.storage.posting.facts import Facts
 from florin.storage.posting.loyalty_rows import PointsEntry, PointsLapse
 from florin.storage.posting.request import Operation, OutcomeUnknownError
 from florin.storage.posting.rows import (
@@ -254,16 +255,13 @@ Statement = tuple[Write, Sequence[Any]]
 
 @dataclass(slots=True)
 class Writes:
-    """The changes of a group, in the order of the tables that they go to."""
+    """The changes of a group besides those in the `WorkingRows` of its facts, in the order of their tables."""
 
+    facts: Facts
     transfers: list[Transfer] = field(default_factory=list)
     accounts: dict[tuple[UUID, AccountCode], StrictAccount] = field(default_factory=dict)
     operations: list[Operation] = field(default_factory=list)
-    new_purchases: list[Purchase] = field(default_factory=list)
     events: list[OutboxEvent] = field(default_factory=list)
-    purchases: dict[UUID, Purchase] = field(default_factory=dict)
-    new_holds: list[Hold] = field(default_factory=list)
-    holds: dict[UUID, Hold] = field(default_factory=dict)
     refunds: list[RefundRow] = field(default_factory=list)
     redemptions: list[RedemptionRow] = field(default_factory=list)
     cards: dict[UUID, Card] = field(default_factory=dict)
@@ -271,29 +269,11 @@ class Writes:
     wallets: dict[UUID, Wallet] = field(default_factory=dict)
     payment_codes: dict[bytes, PaymentCode] = field(default_factory=dict)
     access_ended: dict[UUID, AccessEnded] = field(default_factory=dict)
-    orders: dict[UUID, CorporateOrder] = field(default_factory=dict)
     ordered_lines: dict[tuple[UUID, int], OrderedLine] = field(default_factory=dict)
     receipts: list[ReceiptRow] = field(default_factory=list)
-    new_funding_refunds: list[FundingRefund] = field(default_factory=list)
-    funding_refunds: dict[UUID, FundingRefund] = field(default_factory=dict)
-    new_payments: list[Payment] = field(default_factory=list)
-    payments: dict[UUID, Payment] = field(default_factory=dict)
-    new_payment_refunds: list[PaymentRefund] = field(default_factory=list)
-    payment_refunds: dict[UUID, PaymentRefund] = field(default_factory=dict)
-    new_closures: list[Closure] = field(default_factory=list)
-    closures: dict[UUID, Closure] = field(default_factory=dict)
     payout_accounts: list[PayoutAccount] = field(default_factory=list)
-    new_payouts: list[Payout] = field(default_factory=list)
-    payouts: dict[UUID, Payout] = field(default_factory=dict)
-    merchant_statements: dict[UUID, MerchantStatement] = field(default_factory=dict)
-    new_merchant_payouts: list[MerchantPayout] = field(default_factory=list)
-    merchant_payouts: dict[UUID, MerchantPayout] = field(default_factory=dict)
     points_entries: list[PointsEntry] = field(default_factory=list)
     points_lapses: list[PointsLapse] = field(default_factory=list)
-    new_vouchers: list[Voucher] = field(default_factory=list)
-    vouchers: dict[UUID, Voucher] = field(default_factory=dict)
-    new_losses: list[Loss] = field(default_factory=list)
-    losses: dict[UUID, Loss] = field(default_factory=dict)
     audits: list[AuditRow] = field(default_factory=list)
 
     def touch(self, account: StrictAccount) -> None:
@@ -302,53 +282,54 @@ class Writes:
 
     def statements(self) -> list[Statement]:
         """The statements to run and the rows of each, in an order that never changes; empty ones are left out."""
-        ordered: tuple[Statement, ...] = (
+        facts = self.facts
+        ordered: tuple[tuple[Write, Sequence[Any] | dict[Any, Any]], ...] = (
             (INSERT_ACCOUNTS, [each for each in self.accounts.values() if each.is_new]),
             (UPDATE_ACCOUNTS, [each for each in self.accounts.values() if not each.is_new]),
             (INSERT_TRANSFERS, self.transfers),
             # Two groups of two processes that hold the same new keys wait for each other in the same order.
             (INSERT_OPERATIONS, sorted(self.operations, key=_by_caller_and_key)),
-            (INSERT_PURCHASES, self.new_purchases),
-            (UPDATE_PURCHASES, list(self.purchases.values())),
-            (INSERT_HOLDS, self.new_holds),
-            (UPDATE_HOLDS, list(self.holds.values())),
+            (INSERT_PURCHASES, facts.purchases.added),
+            (UPDATE_PURCHASES, facts.purchases.changed),
+            (INSERT_HOLDS, facts.holds.added),
+            (UPDATE_HOLDS, facts.holds.changed),
             (INSERT_REFUNDS, self.refunds),
             (INSERT_REDEMPTIONS, self.redemptions),
-            (UPDATE_CARDS, list(self.cards.values())),
-            (INSERT_HOLDERS, list(self.holders.values())),
-            (UPDATE_MEMBERS, list(self.wallets.values())),
-            (UPDATE_PAYMENT_CODES, list(self.payment_codes.values())),
+            (UPDATE_CARDS, self.cards),
+            (INSERT_HOLDERS, self.holders),
+            (UPDATE_MEMBERS, self.wallets),
+            (UPDATE_PAYMENT_CODES, self.payment_codes),
             # After the status: a sign-in that was quicker is seen here, and a slower one sees the status.
-            (END_ACCESS, list(self.access_ended.values())),
-            (UPDATE_ORDERS, list(self.orders.values())),
-            (UPDATE_ORDERED_LINES, list(self.ordered_lines.values())),
+            (END_ACCESS, self.access_ended),
+            (UPDATE_ORDERS, facts.orders.changed),
+            (UPDATE_ORDERED_LINES, self.ordered_lines),
             (INSERT_RECEIPTS, self.receipts),
-            (INSERT_FUNDING_REFUNDS, self.new_funding_refunds),
-            (UPDATE_FUNDING_REFUNDS, list(self.funding_refunds.values())),
-            (INSERT_PAYMENTS, self.new_payments),
-            (UPDATE_PAYMENTS, list(self.payments.values())),
-            (PUT_BACK, [each for each in self.payments.values() if each.status is PaymentStatus.RETURNED]),
-            (INSERT_PAYMENT_REFUNDS, self.new_payment_refunds),
-            (UPDATE_PAYMENT_REFUNDS, list(self.payment_refunds.values())),
-            (INSERT_CLOSURES, self.new_closures),
-            (UPDATE_CLOSURES, list(self.closures.values())),
+            (INSERT_FUNDING_REFUNDS, facts.funding_refunds.added),
+            (UPDATE_FUNDING_REFUNDS, facts.funding_refunds.changed),
+            (INSERT_PAYMENTS, facts.payments.added),
+            (UPDATE_PAYMENTS, facts.payments.changed),
+            (PUT_BACK, [each for each in facts.payments.changed.values() if each.status is PaymentStatus.RETURNED]),
+            (INSERT_PAYMENT_REFUNDS, facts.payment_refunds.added),
+            (UPDATE_PAYMENT_REFUNDS, facts.payment_refunds.changed),
+            (INSERT_CLOSURES, facts.closures.added),
+            (UPDATE_CLOSURES, facts.closures.changed),
             (INSERT_PAYOUT_ACCOUNTS, self.payout_accounts),
-            (INSERT_PAYOUTS, self.new_payouts),
-            (UPDATE_PAYOUTS, list(self.payouts.values())),
-            (UPDATE_MERCHANT_STATEMENTS, list(self.merchant_statements.values())),
+            (INSERT_PAYOUTS, facts.payouts.added),
+            (UPDATE_PAYOUTS, facts.payouts.changed),
+            (UPDATE_MERCHANT_STATEMENTS, facts.merchant_statements.changed),
             # What replaces another payout is written after it is known to have come back.
-            (UPDATE_MERCHANT_PAYOUTS, list(self.merchant_payouts.values())),
-            (INSERT_MERCHANT_PAYOUTS, self.new_merchant_payouts),
+            (UPDATE_MERCHANT_PAYOUTS, facts.merchant_payouts.changed),
+            (INSERT_MERCHANT_PAYOUTS, facts.merchant_payouts.added),
             (INSERT_POINTS_ENTRIES, self.points_entries),
             (INSERT_POINTS_LAPSES, self.points_lapses),
-            (INSERT_VOUCHERS, self.new_vouchers),
-            (UPDATE_VOUCHERS, list(self.vouchers.values())),
-            (INSERT_LOSSES, self.new_losses),
-            (UPDATE_LOSSES, list(self.losses.values())),
+            (INSERT_VOUCHERS, facts.vouchers.added),
+            (UPDATE_VOUCHERS, facts.vouchers.changed),
+            (INSERT_LOSSES, facts.losses.added),
+            (UPDATE_LOSSES, facts.losses.changed),
             (INSERT_EVENTS, self.events),
             (INSERT_AUDITS, self.audits),
         )
-        return [statement for statement in ordered if statement[1]]
+        return [(write, list(rows.values()) if isinstance(rows, dict) else rows) for write, rows in ordered if rows]
 
 
 def _by_caller_and_key(operation: Operation) -> tuple[int, str]:

@@ -45,7 +45,7 @@ def release_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def forget(group: Group, order: Any, _amount_minor: int) -> None:  # noqa: ANN401 (an order)
         order.reserved_minor = 0
-        group.save_order(order)
+        group.orders.save(order)
 
     monkeypatch.setattr(cancel_order, "release_reservation", forget)
 
@@ -63,7 +63,7 @@ def receive_in_silence(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def forget_what_a_refused_refund_reserved(monkeypatch: pytest.MonkeyPatch) -> None:
     def keep(group: Group, refund: Any) -> Outcome:  # noqa: ANN401 (a refund)
-        group.save_funding_refund(refund)
+        group.funding_refunds.save(refund)
         return Outcome({}, subject_id=refund.id)
 
     monkeypatch.setattr(decide_funding_refund, "_refuse", keep)
