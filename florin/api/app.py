@@ -16,7 +16,7 @@ from florin.api import problem_routes, status_routes
 from florin.api.addresses import answer_for_address
 from florin.api.callers import REFRESH_EVERY_S, Doorkeeper
 from florin.api.cards import card_routes, card_statement_routes, issue_routes
-from florin.api.cases import case_routes, loss_routes
+from florin.api.cases import case_routes, loss_routes, merchant_case_routes
 from florin.api.cash_orders import cash_order_routes
 from florin.api.closures import closure_routes, own_closure_routes, payout_routes
 from florin.api.corporate import (
@@ -70,6 +70,7 @@ ROUTES: Final = (
     issue_routes.ROUTES,
     loss_routes.ROUTES,
     case_routes.ROUTES,
+    merchant_case_routes.ROUTES,
     cash_order_routes.ROUTES,
     registration_routes.ROUTES,
     profile_routes.ROUTES,

@@ -41,6 +41,7 @@ PROGRAMME: Final[Json] = {
     "spend_order": "bonus_first",
     "closure_cooling_days": 3,
     "review_hours": 48,
+    "case_closing_days": 14,
 }
 PROGRAMME_CHANGE: Final[Json] = {"low_balance_threshold": cny(5_000), "hold_lifetime_s": 300}
 NEW_PRODUCT: Final[Json] = {

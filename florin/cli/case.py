@@ -108,13 +108,13 @@ def show(case: Named, as_user: As, as_json: AsJson = False) -> None:
     rows = [
         (
             each["at"],
-            "member" if each["by_member"] else "internal" if each["is_internal"] else "we",
+            "internal" if each["is_internal"] else each["side"],
             words(each["operation"] or "open"),
             each["text"],
         )
         for each in view["notes"]
     ]
-    print_table("Its story", ("at", "by", "what", "words"), rows)
+    print_table("Its story", ("at", "side", "what", "words"), rows)
 
 
 @app.command("open")

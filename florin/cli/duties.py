@@ -9,6 +9,7 @@ from typing import Final
 
 import structlog
 
+from florin.batch.close_cases import close_ended_cases
 from florin.batch.closures.shred_closures import shred_closures
 from florin.batch.closures.unconfirmed import cancel_unconfirmed_closures
 from florin.batch.default_reviews import review_by_default
@@ -89,6 +90,7 @@ def duties_of(
         Duty("deliver_webhooks", 5, lambda: deliver_webhooks(clearing, webhook_senders(settings), clock), endless=True),
         Duty("write_notices_of_the_day", 600, lambda: write_notices_of_the_day(clearing, clock())),
         Duty("cancel_unconfirmed_closures", 60, lambda: cancel_unconfirmed_closures(clearing, clock())),
+        Duty("close_ended_cases", 600, lambda: close_ended_cases(clearing, clock())),
         Duty("review_by_default", 60, lambda: review_by_default(clearing, clock())),
         Duty("finish_payout_files", 10, lambda: finish_payout_files(clearing, clock())),
         Duty("shred_closures", 3600, lambda: shred_closures(clearing, clock())),

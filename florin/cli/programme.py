@@ -41,6 +41,7 @@ DormancyDays = Annotated[int | None, typer.Option(help="Days without activity af
 Order = Annotated[SpendOrder | None, typer.Option(help="Which part of a balance is spent first.")]
 CoolingDays = Annotated[int | None, typer.Option(help="Days that a member may think better of a closure.")]
 ReviewHours = Annotated[int | None, typer.Option(help="Hours after a cash delivery in which it is reviewed.")]
+ClosingDays = Annotated[int | None, typer.Option(help="Days in which the end of a case may be disputed.")]
 
 _USUAL_LOW_BALANCE = "20"
 
@@ -62,6 +63,7 @@ def create(  # noqa: PLR0913, PLR0917 (each is one option of the command)
     spend_order: Order = None,
     closure_cooling_days: CoolingDays = None,
     review_hours: ReviewHours = None,
+    case_closing_days: ClosingDays = None,
     as_json: AsJson = False,
 ) -> None:
     """Create a programme. Code, currency, time zone, cut-off and issuer prefix stay for ever."""
@@ -73,6 +75,7 @@ def create(  # noqa: PLR0913, PLR0917 (each is one option of the command)
         spend_order=spend_order,
         closure_cooling_days=closure_cooling_days,
         review_hours=review_hours,
+        case_closing_days=case_closing_days,
     )
     threshold_minor = read_amount("--low-balance", low_balance, currency, may_be_zero=True)
     command = CreateProgramme(
@@ -99,6 +102,7 @@ def change_terms(  # noqa: PLR0913, PLR0917 (each is one option of the command)
     spend_order: Order = None,
     closure_cooling_days: CoolingDays = None,
     review_hours: ReviewHours = None,
+    case_closing_days: ClosingDays = None,
     as_json: AsJson = False,
 ) -> None:
     """Change the terms of a programme; what is not named stays as it is."""
@@ -112,6 +116,7 @@ def change_terms(  # noqa: PLR0913, PLR0917 (each is one option of the command)
         spend_order=spend_order,
         closure_cooling_days=closure_cooling_days,
         review_hours=review_hours,
+        case_closing_days=case_closing_days,
     )
     if not given and low_balance is None:
         raise Refusal("name the terms that are to change; `florin programme change --help` lists them")

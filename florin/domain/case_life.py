@@ -52,6 +52,15 @@ class CaseOperation(StrEnum):
     CLOSE = auto()
 
 
+class Side(StrEnum):
+    """Who has added a line to a case's story."""
+
+    MEMBER = auto()
+    MERCHANT = auto()  # whose purchase it is about
+    SERVICE = auto()  # our people
+    NOBODY = auto()  # it was time
+
+
 _S: Final = CaseStatus
 _O: Final = CaseOperation
 _WAITING: Final = (_S.WAITING_FOR_MEMBER, _S.WAITING_FOR_MERCHANT)
@@ -86,6 +95,14 @@ MOVES: Final[Mapping[CaseOperation, Mapping[CaseStatus, CaseStatus]]] = MappingP
 MEMBERS_OWN: Final = frozenset({_O.NOTE, _O.ANSWER, _O.REOPEN, _O.CLOSE})
 """What a member may ask of an own case."""
 
+MERCHANTS_OWN: Final = frozenset({(_O.ANSWER, _S.WAITING_FOR_MERCHANT)})
+"""What a merchant may do in a case about an own purchase, and when: answer what it was asked."""
+
+BY_ITSELF: Final = (_O.CLOSE, _ENDED)
+"""What happens to a case by itself, and in which statuses: an end that nobody disputes in time is for good."""
+
+LONGEST_CLOSING_DAYS: Final = 365
+
 
 def permit_case(operation: CaseOperation, status: CaseStatus) -> CaseStatus | Decline:
     """The status that follows ``operation``, or ``CASE_NOT_IN_STATE``."""
@@ -97,6 +114,11 @@ def permit_member_step(operation: CaseOperation, status: CaseStatus) -> CaseStat
     if operation not in MEMBERS_OWN or (operation is _O.ANSWER and status is not _S.WAITING_FOR_MEMBER):
         return Decline.CASE_NOT_IN_STATE
     return permit_case(operation, status)
+
+
+def permit_merchant_step(operation: CaseOperation, status: CaseStatus) -> CaseStatus | Decline:
+    """The same for the merchant whose purchase it is about."""
+    return permit_case(operation, status) if (operation, status) in MERCHANTS_OWN else Decline.CASE_NOT_IN_STATE
 
 
 def read_text(text: str) -> str:
@@ -111,7 +133,8 @@ def read_text(text: str) -> str:
 class Case:
     """A case. ``owner_id`` is the card or member whose purchase or account it is about, None of a customer's case.
 
-    ``assignee_id`` is the login that works on it; ``opened_person`` the human being of ours who opened it for somebody,
+    ``merchant_id`` is whose purchase or delivery it is about, if any; ``assignee_id`` the login that works on it;
+    ``opened_person`` the human being of ours who opened it for somebody,
     None where the member did.
     """
 
@@ -123,6 +146,7 @@ class Case:
     member_id: UUID | None
     customer_id: UUID | None
     purchase_id: UUID | None
+    merchant_id: UUID | None
     opened_by: UUID
     opened_person: UUID | None
     opened_at: datetime
@@ -133,13 +157,16 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class CaseNote:
-    """A line of a case's story: what was said, and what was asked of it. ``is_internal``: not for the member's eyes."""
+    """A line of a case's story: what was said, and what was asked of it. ``is_internal``: not for the member's eyes.
+
+    What nobody has done has neither author nor text.
+    """
 
     id: UUID
     operation: CaseOperation | None
     status: CaseStatus
-    by_member: bool
-    author_id: UUID
+    side: Side
+    author_id: UUID | None
     is_internal: bool
-    text: str = field(repr=False)
+    text: str | None = field(repr=False)
     at: datetime

@@ -21,6 +21,7 @@ EVENT_NAMES: Final = (
     "card.voided",
     "card_link.sent",
     "case.changed",
+    "case.noted",
     "case.opened",
     "cash_order.cancelled",
     "cash_order.delivered",

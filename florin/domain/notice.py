@@ -14,6 +14,7 @@ class NoticeKind(StrEnum):
     BALANCE_LAPSED = auto()
     BIRTHDAY = auto()
     CARD_EXPIRES = auto()
+    CASE_CHANGED = auto()
     CLAIM_LINK = auto()
     CLOSURE_CANCELLED = auto()
     CLOSURE_PAID = auto()
@@ -84,6 +85,7 @@ KEPT: Final = frozenset({_K.BIRTHDAY, _K.CARD_EXPIRES})
 KIND_OF_EVENT: Final = {
     "balance.lapsed": _K.BALANCE_LAPSED,
     "card.redeemed": _K.TOP_UP,
+    "case.changed": _K.CASE_CHANGED,
     "cash_order.delivered": _K.REVIEW_ASKED,
     "closure.cancelled": _K.CLOSURE_CANCELLED,
     "closure.requested": _K.CLOSURE_REQUESTED,

@@ -49,6 +49,7 @@ class Programme:
     spend_order: SpendOrder
     closure_cooling_days: int = 3
     review_hours: int = 48
+    case_closing_days: int = 14
 
     @cached_property
     def zone(self) -> ZoneInfo:

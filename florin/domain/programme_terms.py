@@ -7,6 +7,7 @@ written under them.
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
+from florin.domain.case_life import LONGEST_CLOSING_DAYS
 from florin.domain.cash_order import LONGEST_REVIEW_HOURS, USUAL_REVIEW_HOURS
 from florin.domain.configuration_fields import require_between, require_choice, require_name
 from florin.domain.invalid_field import InvalidField
@@ -37,6 +38,7 @@ class ProgrammeTerms:
     spend_order: SpendOrder = SpendOrder.BONUS_FIRST
     closure_cooling_days: int = 3
     review_hours: int = USUAL_REVIEW_HOURS
+    case_closing_days: int = 14
 
     def __post_init__(self) -> None:
         """Refuse terms that no programme can have: `InvalidField`."""
@@ -52,6 +54,7 @@ class ProgrammeTerms:
         require_between("dormancy_days", self.dormancy_days, 1, LONGEST_DORMANCY_DAYS)
         require_between("closure_cooling_days", self.closure_cooling_days, 0, LONGEST_COOLING_DAYS)
         require_between("review_hours", self.review_hours, 1, LONGEST_REVIEW_HOURS)
+        require_between("case_closing_days", self.case_closing_days, 1, LONGEST_CLOSING_DAYS)
 
     def fields(self) -> dict[str, Any]:
         """The terms by the names that they have in a `Programme`."""

@@ -40,6 +40,7 @@ MERCHANT_EVENTS: Final = frozenset(
     {
         "card.activated",
         "card.taken_back",
+        "case.changed",
         "cash_order.reviewed",
         "hold.expired",
         "purchase.completed",
@@ -48,7 +49,7 @@ MERCHANT_EVENTS: Final = frozenset(
         "purchase.voided",
     }
 )
-"""What a merchant is told of its own tills' doings, and of what became of its own orders."""
+"""What a merchant is told of its own tills' doings, and of what becomes of its own orders and of cases about it."""
 
 CUSTOMER_EVENTS: Final = frozenset(
     {

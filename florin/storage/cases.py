@@ -10,13 +10,14 @@ from uuid import UUID
 from psycopg.errors import UniqueViolation
 from psycopg.rows import class_row
 
-from florin.domain.case_life import Case, CaseKind, CaseOperation, CaseStatus
+from florin.domain.case_life import BY_ITSELF, Case, CaseKind, CaseOperation, CaseStatus, Side
 from florin.domain.identifiers import wire_id
 from florin.domain.paging import Page, page_of
 from florin.domain.people import Role
 from florin.storage.audit_trail import Author, record
 from florin.storage.connect import Connection, Pool, transaction
-from florin.storage.outbox import emit
+from florin.storage.fresh_ids import fresh_id
+from florin.storage.outbox import Told, emit, emit_all
 
 COLUMNS: Final = ", ".join("s." + each.name for each in fields(Case))
 
@@ -31,6 +32,7 @@ SELECT {COLUMNS} FROM service_case s
 WHERE (%(status)s::text IS NULL OR s.status = %(status)s) AND (%(kind)s::text IS NULL OR s.kind = %(kind)s)
   AND (%(member_id)s::uuid IS NULL OR s.member_id = %(member_id)s)
   AND (%(customer_id)s::uuid IS NULL OR s.customer_id = %(customer_id)s)
+  AND (%(merchant_id)s::uuid IS NULL OR s.merchant_id = %(merchant_id)s)
   AND (%(of_customers)s::boolean IS NULL OR (s.customer_id IS NOT NULL) = %(of_customers)s)
   AND (%(assignee_id)s::uuid IS NULL OR s.assignee_id = %(assignee_id)s)
   AND (%(overdue_at)s::timestamptz IS NULL OR (s.ended_at IS NULL AND s.due_at <= %(overdue_at)s))
@@ -38,23 +40,27 @@ WHERE (%(status)s::text IS NULL OR s.status = %(status)s) AND (%(kind)s::text IS
 ORDER BY s.id DESC LIMIT %(limit)s
 """  # noqa: S608 (as above)
 INSERT: Final = """
-INSERT INTO service_case (id, programme_id, kind, status, owner_id, member_id, customer_id, purchase_id, opened_by,
-                          opened_person, case_key, opened_at, assignee_id, due_at, ended_at)
+INSERT INTO service_case (id, programme_id, kind, status, owner_id, member_id, customer_id, purchase_id, merchant_id,
+                          opened_by, opened_person, case_key, opened_at, assignee_id, due_at, ended_at)
 VALUES (%(id)s, %(programme_id)s, %(kind)s, %(status)s, %(owner_id)s, %(member_id)s, %(customer_id)s, %(purchase_id)s,
-        %(opened_by)s, %(opened_person)s, %(key)s, %(opened_at)s, %(assignee_id)s, %(due_at)s, %(ended_at)s)
+        %(merchant_id)s, %(opened_by)s, %(opened_person)s, %(key)s, %(opened_at)s, %(assignee_id)s, %(due_at)s,
+        %(ended_at)s)
 """
 UPDATE: Final = """
 UPDATE service_case SET status = %(status)s, assignee_id = %(assignee_id)s, due_at = %(due_at)s, ended_at = %(ended_at)s
 WHERE id = %(id)s
 """
 INSERT_NOTE: Final = """
-INSERT INTO case_note (id, case_id, operation, status, by_member, author_id, is_internal, text_encrypted, at)
-VALUES (%(id)s, %(case_id)s, %(operation)s, %(status)s, %(by_member)s, %(author_id)s, %(is_internal)s,
+INSERT INTO case_note (id, case_id, operation, status, side, author_id, is_internal, text_encrypted, at)
+VALUES (%(id)s, %(case_id)s, %(operation)s, %(status)s, %(side)s, %(author_id)s, %(is_internal)s,
         %(text_encrypted)s, %(at)s)
 """
 NOTES: Final = """
-SELECT id, operation, status, by_member, author_id, is_internal, text_encrypted, at FROM case_note
-WHERE case_id = %(case_id)s AND (%(internal)s OR NOT is_internal) ORDER BY id
+SELECT id, operation, status, side, author_id, is_internal, text_encrypted, at FROM case_note
+WHERE case_id = %(case_id)s
+  AND CASE %(reader)s WHEN 'service' THEN true WHEN 'member' THEN NOT is_internal
+      ELSE side = 'merchant' OR operation = 'ask_merchant' END
+ORDER BY id
 """
 MAY_WORK: Final = """
 SELECT FROM login WHERE id = %(id)s AND customer_id IS NULL AND status = 'active' AND roles && %(roles)s::text[]
@@ -67,6 +73,17 @@ UNION ALL
 (SELECT i.sold_to FROM redemption r JOIN card c ON c.id = r.card_id JOIN card_issue i ON i.id = c.issue_id
  WHERE r.member_id = %(owner_id)s AND i.sold_to IS NOT NULL ORDER BY r.posted_at DESC, r.card_id DESC LIMIT 1)
 """
+ENDED: Final = """
+SELECT s.id FROM service_case s JOIN programme p ON p.id = s.programme_id
+WHERE s.status = ANY(%(statuses)s::text[]) AND s.ended_at + make_interval(days => p.case_closing_days) <= %(now)s
+ORDER BY s.ended_at LIMIT %(limit)s FOR UPDATE OF s SKIP LOCKED
+"""
+CLOSE: Final = f"UPDATE service_case s SET status = 'closed' WHERE s.id = ANY(%(ids)s::uuid[]) RETURNING {COLUMNS}"  # noqa: S608 (as above)
+NOTE_CLOSING: Final = """
+INSERT INTO case_note (id, case_id, operation, status, side, is_internal, at)
+SELECT n.id, n.case_id, 'close', 'closed', 'nobody', false, %(now)s
+FROM unnest(%(note_ids)s::uuid[], %(ids)s::uuid[]) AS n (id, case_id)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +93,10 @@ class SealedNote:
     id: UUID
     operation: str | None
     status: str
-    by_member: bool
-    author_id: UUID
+    side: str
+    author_id: UUID | None
     is_internal: bool
-    text_encrypted: bytes
+    text_encrypted: bytes | None
     at: datetime
 
 
@@ -94,6 +111,7 @@ class WantedCases:
     of_customers: bool | None = None
     assignee_id: UUID | None = None
     overdue_at: datetime | None = None
+    merchant_id: UUID | None = None
 
 
 async def add_case(pool: Pool, case: Case, key: str, note: SealedNote, author: Author) -> Case:
@@ -125,13 +143,17 @@ class CaseChange:
     case: Case | None
 
     async def save(self, changed: Case, note: SealedNote, operation: CaseOperation) -> None:
-        """Write how the case stands now, and the note that tells of it; an internal note is announced to nobody."""
+        """Write how the case stands now, and the note that tells of it; an internal note is announced to nobody.
+
+        That it stands otherwise than before is another event than that something was said to it.
+        """
+        name = "case.noted" if self.case is not None and self.case.status is changed.status else "case.changed"
         await self.connection.execute(UPDATE, asdict(changed))
         await _add_note(self.connection, changed.id, note)
         told = {**_told(changed), "operation": operation.value}
         await record(self.connection, self.author, "case.changed", changed.id, told)
         if not note.is_internal:
-            await emit(self.connection, "case.changed", changed.id, told, self.author.now)
+            await emit(self.connection, name, changed.id, told, self.author.now)
 
     async def may_work(self, login_id: UUID, roles: Iterable[Role]) -> bool:
         """Whether a login is one of ours that has one of the roles."""
@@ -146,6 +168,25 @@ async def case_change(pool: Pool, case_id: UUID, author: Author) -> AsyncIterato
         await cursor.execute(LOCK.encode(), {"id": case_id})
         found = await cursor.fetchone()
         yield CaseChange(connection, author, None if found is None else _typed(found))
+
+
+async def close_ended(pool: Pool, now: datetime, limit: int) -> int:
+    """Close up to ``limit`` cases whose end nobody has disputed for their programme's days; returns how many they were.
+
+    What another process has locked, it does; and who reopens a case at this moment is waited for by nobody.
+    """
+    operation, statuses = BY_ITSELF
+    async with transaction(pool) as connection, connection.cursor(row_factory=class_row(Case)) as cursor:
+        where = {"now": now, "limit": limit, "statuses": [each.value for each in statuses]}
+        ids = [row[0] for row in await (await connection.execute(ENDED, where)).fetchall()]
+        if ids:
+            note_ids = [fresh_id() for _ in ids]
+            await cursor.execute(CLOSE.encode(), {"ids": ids})
+            closed = [_typed(each) for each in await cursor.fetchall()]
+            await connection.execute(NOTE_CLOSING, {"ids": ids, "note_ids": note_ids, "now": now})
+            told = [Told("case.changed", each.id, {**_told(each), "operation": operation.value}) for each in closed]
+            await emit_all(connection, told, now)
+        return len(ids)
 
 
 async def find_case(pool: Pool, case_id: UUID) -> Case | None:
@@ -167,10 +208,13 @@ async def list_cases(pool: Pool, wanted: WantedCases, before: UUID | None, limit
     return page_of([(each.id, each) for each in found], limit)
 
 
-async def notes_of(pool: Pool, case_id: UUID, *, internal: bool) -> list[SealedNote]:
-    """The story of a case in its order; ``internal``: also what is not for the member's eyes."""
+async def notes_of(pool: Pool, case_id: UUID, reader: Side) -> list[SealedNote]:
+    """What of a case's story a side reads, in its order.
+
+    Our people read all of it, the member what is not internal, the merchant what it was asked and has answered.
+    """
     async with pool.connection() as connection, connection.cursor(row_factory=class_row(SealedNote)) as cursor:
-        await cursor.execute(NOTES, {"case_id": case_id, "internal": internal})
+        await cursor.execute(NOTES, {"case_id": case_id, "reader": reader.value})
         return await cursor.fetchall()
 
 
@@ -186,6 +230,7 @@ def _told(case: Case) -> dict[str, str | None]:
         "status": case.status.value,
         "member_id": None if case.member_id is None else wire_id("member", case.member_id),
         "purchase_id": None if case.purchase_id is None else wire_id("purchase", case.purchase_id),
+        "merchant_id": None if case.merchant_id is None else wire_id("merchant", case.merchant_id),
     }
 
 

@@ -21,7 +21,7 @@ RAISE_VERSION: Final = "UPDATE configuration_version SET version = version + 1"
 PROGRAMMES: Final = """
 SELECT id, code, name, unit, time_zone, cut_off, issuer_prefix, policy_pack, low_balance_threshold_minor,
        hold_lifetime_s, hold_lifetime_limit_s, payment_code_lifetime_s, dormancy_days, spend_order,
-       closure_cooling_days, review_hours
+       closure_cooling_days, review_hours, case_closing_days
 FROM programme
 """
 PRODUCTS: Final = """

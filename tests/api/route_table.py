@@ -184,6 +184,9 @@ GET    /v1/members/{member_id}/notices                                --------+ 
 POST   /v1/members/{member_id}/restore-balance                        --------- ---++----
 GET    /v1/members/{member_id}/statement                              --------+ ---------
 POST   /v1/members/{member_id}/unblock                                --------+ ---------
+GET    /v1/merchant-cases                                             ------+++ ---------
+GET    /v1/merchant-cases/{case_id}                                   ------0++ ---------
+POST   /v1/merchant-cases/{case_id}/answer                            ------0+- ---------
 GET    /v1/merchants                                                  ------+++ ---------
 POST   /v1/merchants                                                  --------+ ---------
 GET    /v1/merchants/{merchant_id}                                    ------0++ ---------

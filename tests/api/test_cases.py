@@ -23,11 +23,20 @@ async def test_a_member_disputes_a_purchase_and_hears_of_its_end(doors: Doors, w
     listed = (await desk.get("/v1/cases?kind=dispute&status=assigned&overdue=false&of_customers=false")).json()
     assert [opened["id"]] == [each["id"] for each in listed["items"]]
     await desk.post(f"/v1{path}/steps", {"operation": "note", "text": "he complains often", "is_internal": True})
+    await desk.post(f"/v1{path}/steps", {"operation": "ask_merchant", "text": "of which lot was it?"})
+    waiting = (await doors.shop.get("/v1/merchant-cases?status=waiting_for_merchant")).json()["items"]
+    assert [(opened["id"], bought["id"])] == [(each["id"], each["purchase_id"]) for each in waiting]
+    told = (await doors.shop.get(f"/v1/merchant-cases/{opened['id']}")).json()
+    assert (["of which lot was it?"], False) == ([each["text"] for each in told["notes"]], "member_id" in told)
+    answered = await doors.shop.post(f"/v1/merchant-cases/{opened['id']}/answer", {"text": "of lot 17"})
+    assert (200, "assigned") == (answered.status_code, answered.json()["status"])
     ended = await desk.post(f"/v1{path}/steps", {"operation": "reject", "text": "it was fresh"})
     assert 200 == ended.status_code
     told = (await own.get(f"/v1/me{path}")).json()
-    assert ["it was off", "mine", "it was fresh"] == [each["text"] for each in told["notes"]]
-    assert 4 == len((await desk.get(f"/v1{path}")).json()["notes"])
+    assert ["it was off", "mine", "of which lot was it?", "of lot 17", "it was fresh"] == [
+        each["text"] for each in told["notes"]
+    ]
+    assert 6 == len((await desk.get(f"/v1{path}")).json()["notes"])
     refused = await own.post(f"/v1/me{path}/steps", {"operation": "assign", "text": "no, mine"})
     assert "case_not_in_state" == refused.json()["code"]
 

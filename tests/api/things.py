@@ -129,7 +129,8 @@ def _case(world: World, member: Caller) -> UUID:
     world.insert(
         "service_case",
         id=case_id, programme_id=world.home, kind="complaint", status="opened", owner_id=member.id,
-        member_id=member.id, opened_by=member.id, case_key=fresh("key"), opened_at=NOON, due_at=NOON,
+        member_id=member.id, merchant_id=world.shop.id, opened_by=member.id, case_key=fresh("key"), opened_at=NOON,
+        due_at=NOON,
     )  # fmt: skip
     return case_id
 

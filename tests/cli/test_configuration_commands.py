@@ -170,8 +170,8 @@ def test_what_is_mistyped_is_named_as_it_was_typed(florin: Florin, arguments: li
 def test_the_terms_of_a_programme_are_set_and_changed_one_by_one(florin: Florin) -> None:
     made = florin.done(
         "programme", "create", "farm", "The Farm", "--issuer-prefix", "987654", "--hold-lifetime-s", 300,
-        "--hold-lifetime-limit-s", 600, "--payment-code-lifetime-s", 90, "--dormancy-days", 365, "--review-hours", 24, "--spend-order",
-        "principal_first", "--json",
+        "--hold-lifetime-limit-s", 600, "--payment-code-lifetime-s", 90, "--dormancy-days", 365, "--review-hours", 24,
+        "--spend-order", "principal_first", "--json",
     ).json  # fmt: skip
     changed = florin.done(
         "programme", "change", "farm", "--dormancy-days", 30, "--low-balance", "5", "--name", "Farm", "--json"
@@ -179,7 +179,7 @@ def test_the_terms_of_a_programme_are_set_and_changed_one_by_one(florin: Florin)
     refused = florin.run("programme", "change", "farm", "--hold-lifetime-s", 601)
     nothing = florin.run("programme", "change", "farm")
 
-    assert [300, 600, 90, 365, "principal_first", 3, 24, 20_00] == [made[name] for name in TERMS]
+    assert [300, 600, 90, 365, "principal_first", 3, 24, 14, 20_00] == [made[name] for name in TERMS]
     assert {**made, "dormancy_days": 30, "low_balance_threshold_minor": 5_00, "name": "Farm"} == changed
     assert (2, 2) == (refused.code, nothing.code)
     assert "hold_lifetime_s: an integer from 1 to 600" in refused.complaint
@@ -197,6 +197,7 @@ TERMS = (
     "spend_order",
     "closure_cooling_days",
     "review_hours",
+    "case_closing_days",
     "low_balance_threshold_minor",
 )
 

@@ -3,12 +3,14 @@
 import pytest
 
 from florin.domain.case_life import (
+    BY_ITSELF,
     MEMBERS_OWN,
     OPEN,
     CaseOperation,
     CaseStatus,
     permit_case,
     permit_member_step,
+    permit_merchant_step,
     read_text,
 )
 from florin.domain.declines import Decline
@@ -49,6 +51,18 @@ def test_a_member_does_no_step_of_ours_and_no_merchants(operation: CaseOperation
         CaseStatus.WAITING_FOR_MERCHANT,
     )
     assert (permit_case(operation, status) if theirs else Decline.CASE_NOT_IN_STATE) == following
+
+
+@pytest.mark.parametrize("operation", CaseOperation)
+@pytest.mark.parametrize("status", CaseStatus)
+def test_a_merchant_answers_what_it_was_asked_and_nothing_else(operation: CaseOperation, status: CaseStatus) -> None:
+    is_asked = (operation, status) == (CaseOperation.ANSWER, CaseStatus.WAITING_FOR_MERCHANT)
+    assert (CaseStatus.ASSIGNED if is_asked else Decline.CASE_NOT_IN_STATE) == permit_merchant_step(operation, status)
+
+
+def test_what_happens_by_itself_is_permitted() -> None:
+    operation, statuses = BY_ITSELF
+    assert {CaseStatus.CLOSED} == {permit_case(operation, status) for status in statuses}
 
 
 def test_a_case_is_open_until_it_is_decided() -> None:

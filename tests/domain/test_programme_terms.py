@@ -30,6 +30,8 @@ TERMS = ProgrammeTerms(name="Honeynut Farm", policy_pack=PackName.CN, low_balanc
         {"closure_cooling_days": 91},
         {"review_hours": 0},
         {"review_hours": 721},
+        {"case_closing_days": 0},
+        {"case_closing_days": 366},
     ],
 )
 def test_terms_out_of_bounds_are_refused_by_the_field(changes: dict[str, Any]) -> None:

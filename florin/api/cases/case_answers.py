@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from florin.api.money.money_answers import AnswerPart, Card, CardId, Instant, JournalId, PurchaseId
-from florin.domain.case_life import CaseKind, CaseOperation, CaseStatus
+from florin.domain.case_life import CaseKind, CaseOperation, CaseStatus, Side
 from florin.domain.loss import LossStatus
 
 
@@ -25,6 +25,7 @@ class Case(AnswerPart):
     member_id: MemberId | None
     customer_id: Annotated[str, _id("cus")] | None
     purchase_id: PurchaseId | None
+    merchant_id: Annotated[str, _id("mer")] | None
     opened_at: Instant
     assignee_id: Annotated[str, _id("lgn")] | None
     due_at: Instant
@@ -39,18 +40,44 @@ class CasePage(AnswerPart):
 
 
 class CaseNote(AnswerPart):
-    """A line of a case's story, with the case's status after it."""
+    """A line of a case's story, with the case's status after it; what nobody did (`side`) has no text."""
 
     operation: CaseOperation | None
     status: CaseStatus
-    by_member: bool
+    side: Side
     is_internal: bool
-    text: str
+    text: str | None
     at: Instant
 
 
 class CaseTold(Case):
     """A case with its story."""
+
+    notes: list[CaseNote]
+
+
+class MerchantsCase(AnswerPart):
+    """A case as the merchant sees it that it is about."""
+
+    id: Annotated[str, _id("cas")]
+    kind: CaseKind
+    status: CaseStatus
+    purchase_id: PurchaseId | None
+    merchant_id: Annotated[str, _id("mer")]
+    opened_at: Instant
+    due_at: Instant
+    ended_at: Instant | None
+
+
+class MerchantsCasePage(AnswerPart):
+    """Some cases, and the cursor of the next page."""
+
+    items: list[MerchantsCase]
+    next_cursor: str | None
+
+
+class MerchantsCaseTold(MerchantsCase):
+    """A case with what its merchant was asked and has answered."""
 
     notes: list[CaseNote]
 

@@ -46,6 +46,12 @@ class OwnStepFields(PrivateFields, example=examples.OWN_STEP):
     text: Text
 
 
+class MerchantsAnswerFields(PrivateFields, example=examples.MERCHANTS_ANSWER):
+    """What a merchant answers to what it was asked; the member reads it, too."""
+
+    text: Text
+
+
 class StepFields(PrivateFields, example=examples.STEP):
     """A step of a case; only `assign` names an assignee or a day, and only a `note` is internal."""
 

@@ -50,6 +50,7 @@ CASE: Final[Json] = {
     "member_id": f"mbr_{_HEX}",
     "customer_id": None,
     "purchase_id": f"pur_{_HEX}",
+    "merchant_id": f"mer_{_HEX}",
     "opened_at": _NOW,
     "assignee_id": f"lgn_{_HEX}",
     "due_at": "2026-11-29T08:30:00.123456Z",
@@ -61,13 +62,31 @@ CASE_TOLD: Final[Json] = {
         {
             "operation": None,
             "status": "opened",
-            "by_member": True,
+            "side": "member",
             "is_internal": False,
             "text": "the chicken was off",
             "at": _NOW,
         }
     ],
 }
+MERCHANTS_CASE: Final[Json] = {
+    **{name: value for name, value in CASE.items() if name not in {"member_id", "customer_id", "assignee_id"}},
+    "status": "waiting_for_merchant",
+}
+MERCHANTS_CASE_TOLD: Final[Json] = {
+    **MERCHANTS_CASE,
+    "notes": [
+        {
+            "operation": "ask_merchant",
+            "status": "waiting_for_merchant",
+            "side": "service",
+            "is_internal": False,
+            "text": "was this chicken of the recalled lot?",
+            "at": _NOW,
+        }
+    ],
+}
+MERCHANTS_ANSWER: Final[Json] = {"text": "it was, and we are sorry"}
 OWN_CASE: Final[Json] = {"kind": "dispute", "text": "the chicken was off", "purchase_id": f"pur_{_HEX}"}
 NEW_CASE: Final[Json] = {"kind": "complaint", "text": "called: the delivery was late", "member_id": f"mbr_{_HEX}"}
 OWN_STEP: Final[Json] = {"operation": "note", "text": "here is the photograph's number"}

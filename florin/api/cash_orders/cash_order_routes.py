@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Final
 
 from fastapi import Query
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from florin.api.callers import Audience
 from florin.api.cash_orders import examples
@@ -31,20 +31,16 @@ _STEP: Final = (Decline.CASH_ORDER_NOT_FOUND, Decline.CASH_ORDER_NOT_IN_STATE)
 OfStatus = Annotated[CashOrderStatus | None, Choice, Query(description="Where they stand.")]
 
 
-class CashOrderFields(Fields):
+class CashOrderFields(Fields, example=examples.NEW_ORDER):
     """What a member is to pay at the door, under the merchant's own reference."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_ORDER]})
 
     member_id: MemberId
     reference: TillReference
     amount: AmountField
 
 
-class ReviewFields(PrivateFields):
+class ReviewFields(PrivateFields, example=examples.REVIEW):
     """How a delivery was; with `opens_case` a bad review that says what was wrong becomes a complaint."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.REVIEW]})
 
     verdict: Annotated[Verdict, Choice]
     text: Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)] | None = None

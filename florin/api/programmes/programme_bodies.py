@@ -8,6 +8,7 @@ from florin.api import management_examples as examples
 from florin.api.fields import AmountField, Choice, Fields, ProductId, ProgrammeId, WallClock
 from florin.api.problems.document import Refused
 from florin.api.views import AmountView, View, amount_view
+from florin.domain.case_life import LONGEST_CLOSING_DAYS
 from florin.domain.cash_order import LONGEST_REVIEW_HOURS
 from florin.domain.configuration_fields import LONGEST_VALIDITY_YEARS, MOST_DENOMINATIONS
 from florin.domain.declines import Decline
@@ -47,6 +48,7 @@ class TermsFields(Fields):
     spend_order: Annotated[SpendOrder, Choice] | None = None
     closure_cooling_days: Annotated[int, Field(ge=0, le=LONGEST_COOLING_DAYS)] | None = None
     review_hours: Annotated[int, Field(ge=1, le=LONGEST_REVIEW_HOURS)] | None = None
+    case_closing_days: Annotated[int, Field(ge=1, le=LONGEST_CLOSING_DAYS)] | None = None
 
 
 class ProgrammeFields(TermsFields, example=examples.NEW_PROGRAMME):
@@ -100,6 +102,7 @@ class ProgrammeView(View):
     spend_order: SpendOrder
     closure_cooling_days: int
     review_hours: int
+    case_closing_days: int
 
 
 class ProgrammePage(View):

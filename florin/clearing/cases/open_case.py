@@ -1,12 +1,12 @@
 """Open a case: a dispute about a purchase, or a complaint, by the member or by somebody of ours for one."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 from florin.clearing.cases.notes import sealed_note
 from florin.clearing.house import ClearingHouse
-from florin.domain.case_life import ANSWERED_WITHIN, Case, CaseKind, CaseStatus, read_text
+from florin.domain.case_life import ANSWERED_WITHIN, Case, CaseKind, CaseStatus, Side, read_text
 from florin.domain.case_scope import OPENERS
 from florin.domain.declines import Decline
 from florin.domain.invalid_field import InvalidField
@@ -42,23 +42,36 @@ class OpenCase:
             raise InvalidField("purchase_id", "a dispute is about a purchase")
 
 
+@dataclass(frozen=True, slots=True)
+class _Whose:
+    """Whose case it is: the account, its member, the corporate customer, and the merchant that it is about."""
+
+    programme_id: UUID
+    owner_id: UUID | None = None
+    member_id: UUID | None = None
+    customer_id: UUID | None = None
+    merchant_id: UUID | None = None
+
+
 async def open_own_case(
     house: ClearingHouse, who: SignedIn, command: OpenCase, key: str, now: datetime
 ) -> Case | Decline:
     """The signed-in member opens a case; the same key opens it once. ``purchase_not_found`` for another's purchase."""
+    merchant_id = None
     if command.purchase_id is not None:
         purchase = await find_purchase(house.pool, command.purchase_id)
         if purchase is None or purchase.owner_id != who.member_id:
             return Decline.PURCHASE_NOT_FOUND
+        merchant_id = purchase.merchant_id
     case, note = await own_case(house, who, command, now)
-    return await add_case(house.pool, case, key, note, Author(who.session_id, now))
+    return await add_case(house.pool, replace(case, merchant_id=merchant_id), key, note, Author(who.session_id, now))
 
 
 async def own_case(house: ClearingHouse, who: SignedIn, command: OpenCase, now: datetime) -> tuple[Case, SealedNote]:
     """A case of the member's with its first note, to be written; what it is about is the member's own."""
-    customer_id = await customer_of(house.pool, who.member_id)
-    case = _case(command, who.programme_id, who.member_id, who.member_id, customer_id, who.member_id, None, now)
-    note = sealed_note(house.vault, read_text(command.text), who.member_id, now, case.status, None, by_member=True)
+    whose = _Whose(who.programme_id, who.member_id, who.member_id, await customer_of(house.pool, who.member_id))
+    case = _case(command, whose, who.member_id, None, now)
+    note = sealed_note(house.vault, read_text(command.text), Side.MEMBER, who.member_id, now, case.status, None)
     return case, note
 
 
@@ -73,13 +86,9 @@ async def open_case(house: ClearingHouse, actor: Actor, command: OpenCase, key: 
     whose = await _whose(house, command)
     if isinstance(whose, Decline):
         return whose
-    case = _case(command, *whose, actor.login_id, actor.person_id, now)
-    note = sealed_note(house.vault, read_text(command.text), actor.login_id, now, case.status, None, by_member=False)
+    case = _case(command, whose, actor.login_id, actor.person_id, now)
+    note = sealed_note(house.vault, read_text(command.text), Side.SERVICE, actor.login_id, now, case.status, None)
     return await add_case(house.pool, case, key, note, Author(actor.session_id, now))
-
-
-_Whose = tuple[UUID, UUID | None, UUID | None, UUID | None]
-"""Programme, owner of the account, member and corporate customer."""
 
 
 async def _whose(house: ClearingHouse, command: OpenCase) -> _Whose | Decline:
@@ -87,48 +96,40 @@ async def _whose(house: ClearingHouse, command: OpenCase) -> _Whose | Decline:
     if isinstance(payer, Decline):
         return payer
     if command.customer_id is None:
-        if payer is None:
+        if payer is None or payer.owner_id is None:
             raise InvalidField("member_id", "a purchase, member or customer tells whose case it is")
-        return *payer, await customer_of(house.pool, payer[1])
+        return replace(payer, customer_id=await customer_of(house.pool, payer.owner_id))
     customer = await find_customer(house.pool, command.customer_id)
-    if customer is None or (payer is not None and payer[0] != customer.programme_id):
+    if customer is None or (payer is not None and payer.programme_id != customer.programme_id):
         return Decline.CUSTOMER_NOT_FOUND
-    return (customer.programme_id, None, None, customer.id) if payer is None else (*payer, customer.id)
+    return replace(payer or _Whose(customer.programme_id), customer_id=customer.id)
 
 
-async def _payer(house: ClearingHouse, command: OpenCase) -> tuple[UUID, UUID, UUID | None] | Decline | None:
-    """Programme, owner of the account, and member, where there is one."""
+async def _payer(house: ClearingHouse, command: OpenCase) -> _Whose | Decline | None:
+    """Who paid, or whose account it is, where something tells that; the customer is looked for elsewhere."""
     if command.purchase_id is not None:
         purchase = await find_purchase(house.pool, command.purchase_id)
         if purchase is None or command.member_id not in (None, purchase.owner_id):
             return Decline.PURCHASE_NOT_FOUND
-        is_members = OwnerKind(purchase.owner_kind) is OwnerKind.MEMBER
-        return purchase.programme_id, purchase.owner_id, purchase.owner_id if is_members else None
+        member_id = purchase.owner_id if OwnerKind(purchase.owner_kind) is OwnerKind.MEMBER else None
+        return _Whose(purchase.programme_id, purchase.owner_id, member_id, merchant_id=purchase.merchant_id)
     if command.member_id is None:
         return None
     profile = await profile_of(house.pool, command.member_id)
-    return Decline.MEMBER_NOT_FOUND if profile is None else (profile.programme_id, profile.id, profile.id)
+    return Decline.MEMBER_NOT_FOUND if profile is None else _Whose(profile.programme_id, profile.id, profile.id)
 
 
-def _case(
-    command: OpenCase,
-    programme_id: UUID,
-    owner_id: UUID | None,
-    member_id: UUID | None,
-    customer_id: UUID | None,
-    opened_by: UUID,
-    opened_person: UUID | None,
-    now: datetime,
-) -> Case:
+def _case(command: OpenCase, whose: _Whose, opened_by: UUID, opened_person: UUID | None, now: datetime) -> Case:
     return Case(
         id=fresh_id(),
-        programme_id=programme_id,
+        programme_id=whose.programme_id,
         kind=command.kind,
         status=CaseStatus.OPENED,
-        owner_id=owner_id,
-        member_id=member_id,
-        customer_id=customer_id,
+        owner_id=whose.owner_id,
+        member_id=whose.member_id,
+        customer_id=whose.customer_id,
         purchase_id=command.purchase_id,
+        merchant_id=whose.merchant_id,
         opened_by=opened_by,
         opened_person=opened_person,
         opened_at=now,

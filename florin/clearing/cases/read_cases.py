@@ -1,11 +1,11 @@
-"""Read cases: members their own, our people those that are their work, with every note."""
+"""Read cases: members their own, merchants those about them, our people those that are their work, with every note."""
 
 from dataclasses import replace
 from uuid import UUID
 
 from florin.clearing.cases.notes import opened_note
 from florin.clearing.house import ClearingHouse
-from florin.domain.case_life import Case, CaseNote
+from florin.domain.case_life import Case, CaseNote, CaseStatus, Side
 from florin.domain.case_scope import READERS, kinds_read_by, may_read, may_work
 from florin.domain.declines import Decline
 from florin.domain.paging import Page
@@ -21,7 +21,7 @@ async def read_own_case(house: ClearingHouse, who: SignedIn, case_id: UUID) -> S
     case = await find_case(house.pool, case_id)
     if case is None or case.member_id != who.member_id:
         return Decline.CASE_NOT_FOUND
-    notes = await notes_of(house.pool, case_id, internal=False)
+    notes = await notes_of(house.pool, case_id, Side.MEMBER)
     return case, [opened_note(house.vault, each) for each in notes]
 
 
@@ -36,7 +36,7 @@ async def read_case(house: ClearingHouse, actor: Actor, case_id: UUID) -> Story 
         return Decline.ROLE_REQUIRED
     if not may_work(actor, case.customer_id):
         return case, []
-    notes = await notes_of(house.pool, case_id, internal=True)
+    notes = await notes_of(house.pool, case_id, Side.SERVICE)
     return case, [opened_note(house.vault, each) for each in notes]
 
 
@@ -54,3 +54,22 @@ async def cases_page(
 async def own_cases(house: ClearingHouse, who: SignedIn, before: UUID | None, limit: int) -> Page[Case, UUID]:
     """A page of the member's own cases, the latest first."""
     return await list_cases(house.pool, WantedCases(member_id=who.member_id), before, limit)
+
+
+async def read_case_about(house: ClearingHouse, case_id: UUID) -> Story | Decline:
+    """A case as a merchant reads it that it is about: what was asked of it, and what it has answered.
+
+    Whether the merchant is its own is for whoever asks to see; ``case_not_found``.
+    """
+    case = await find_case(house.pool, case_id)
+    if case is None or case.merchant_id is None:
+        return Decline.CASE_NOT_FOUND
+    notes = await notes_of(house.pool, case_id, Side.MERCHANT)
+    return case, [opened_note(house.vault, each) for each in notes]
+
+
+async def cases_about(
+    house: ClearingHouse, merchant_id: UUID, status: CaseStatus | None, before: UUID | None, limit: int
+) -> Page[Case, UUID]:
+    """A page of the cases about a merchant's purchases and deliveries, the latest first."""
+    return await list_cases(house.pool, WantedCases(status=status, merchant_id=merchant_id), before, limit)

@@ -6,7 +6,17 @@ from uuid import UUID
 
 from florin.clearing.cases.notes import sealed_note
 from florin.clearing.house import ClearingHouse
-from florin.domain.case_life import OPEN, Case, CaseOperation, CaseStatus, permit_case, permit_member_step, read_text
+from florin.domain.case_life import (
+    OPEN,
+    Case,
+    CaseOperation,
+    CaseStatus,
+    Side,
+    permit_case,
+    permit_member_step,
+    permit_merchant_step,
+    read_text,
+)
 from florin.domain.case_scope import OPENERS, WORKERS, may_work
 from florin.domain.declines import Decline
 from florin.domain.invalid_field import InvalidField
@@ -52,9 +62,29 @@ async def step_own_case(house: ClearingHouse, who: SignedIn, command: StepCase, 
         if isinstance(following, Decline):
             return following
         moved = _moved(case, following, now)
-        note = sealed_note(
-            house.vault, read_text(command.text), who.member_id, now, following, command.operation, by_member=True
-        )
+        text = read_text(command.text)
+        note = sealed_note(house.vault, text, Side.MEMBER, who.member_id, now, following, command.operation)
+        await change.save(moved, note, command.operation)
+        return moved
+
+
+async def answer_as_merchant(
+    house: ClearingHouse, merchant_id: UUID, actor_id: UUID, command: StepCase, now: datetime
+) -> Case | Decline:
+    """The merchant that a case is about answers what it was asked.
+
+    Declines: ``case_not_found``, ``case_not_in_state``.
+    """
+    async with case_change(house.pool, command.case_id, Author(actor_id, now)) as change:
+        case = change.case
+        if case is None or case.merchant_id != merchant_id:
+            return Decline.CASE_NOT_FOUND
+        following = permit_merchant_step(command.operation, case.status)
+        if isinstance(following, Decline):
+            return following
+        moved = _moved(case, following, now)
+        text = read_text(command.text)
+        note = sealed_note(house.vault, text, Side.MERCHANT, merchant_id, now, following, command.operation)
         await change.save(moved, note, command.operation)
         return moved
 
@@ -81,11 +111,11 @@ async def step_case(house: ClearingHouse, actor: Actor, command: StepCase, now: 
         note = sealed_note(
             house.vault,
             read_text(command.text),
+            Side.SERVICE,
             actor.login_id,
             now,
             following,
             command.operation,
-            by_member=False,
             is_internal=command.is_internal,
         )
         await change.save(moved, note, command.operation)

@@ -57,6 +57,7 @@ async def review_cash_order(
         if opened is not None:
             case, note = opened
             key = f"review:{order.id.hex}"
+            case = replace(case, merchant_id=order.merchant_id)
             await write_case(change.connection, case, key, note, Author(who.session_id, now))
             review = replace(review, case_id=case.id)
         reviewed = replace(order, status=following, review=review)

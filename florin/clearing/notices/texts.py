@@ -36,6 +36,7 @@ SAMPLES: Final[dict[NoticeKind, dict[str, Any]]] = {
     _K.BALANCE_LAPSED: {"amount": _cny(12_34)},
     _K.BIRTHDAY: {},
     _K.CARD_EXPIRES: {"last4": "1234", "expires_on": "2026-12-31", "balance": _cny(100_00)},
+    _K.CASE_CHANGED: {"id": "cas_0197c0dec0de7c0d8c0dec0dec0dec0d", "status": "resolved"},
     _K.CLAIM_LINK: {
         "link": "https://cards.example/claim#SAMPLE",
         "sender": "Example Ltd",

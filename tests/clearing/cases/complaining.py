@@ -57,6 +57,12 @@ class Complaining:
         assert isinstance(made, Case), made
         return made
 
+    async def complaint(self, who: SignedIn) -> Case:
+        """The member's complaint about anything."""
+        made = await open_own_case(self.house, who, OpenCase(CaseKind.COMPLAINT, "slow"), fresh("key"), self.now)
+        assert isinstance(made, Case), made
+        return made
+
     async def open(self, command: OpenCase, *, by: Actor | None = None) -> Case | Decline:
         """Customer service opens a case."""
         return await open_case(self.house, by or self.corporate.operator, command, fresh("key"), self.now)

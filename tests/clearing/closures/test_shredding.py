@@ -195,7 +195,7 @@ async def test_what_people_have_written_about_the_holder_goes_too(leaving: Leavi
     )  # fmt: skip
     world.insert(
         "case_note",
-        id=who.session_id, case_id=who.session_id, status="opened", by_member=True, author_id=who.member_id,
+        id=who.session_id, case_id=who.session_id, status="opened", side="member", author_id=who.member_id,
         is_internal=False, text_encrypted=b"sealed words", at=leaving.now,
     )  # fmt: skip
     world.insert(

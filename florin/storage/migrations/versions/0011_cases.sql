@@ -27,6 +27,9 @@ COMMENT ON COLUMN lost_card.reported_person IS 'The human being of ours who repo
 COMMENT ON COLUMN lost_card.successor_id IS
     'The card that was made to take its place: worth nothing, and opening nothing, until the loss is replaced.';
 
+ALTER TABLE programme ADD COLUMN case_closing_days integer NOT NULL DEFAULT 14
+    CONSTRAINT ended_cases_close_after_days CHECK (case_closing_days BETWEEN 1 AND 365);
+
 CREATE TABLE service_case (
     id uuid PRIMARY KEY,
     programme_id uuid NOT NULL REFERENCES programme,
@@ -37,6 +40,7 @@ CREATE TABLE service_case (
     member_id uuid REFERENCES member,
     customer_id uuid REFERENCES customer,
     purchase_id uuid,
+    merchant_id uuid REFERENCES merchant,
     opened_by uuid NOT NULL,
     opened_person uuid,
     case_key text NOT NULL,
@@ -46,12 +50,15 @@ CREATE TABLE service_case (
     ended_at timestamptz,
     CONSTRAINT case_is_opened_once UNIQUE (opened_by, case_key),
     CONSTRAINT dispute_is_about_a_purchase CHECK (kind <> 'dispute' OR purchase_id IS NOT NULL),
-    CONSTRAINT purchase_has_a_payer CHECK (purchase_id IS NULL OR owner_id IS NOT NULL),
+    CONSTRAINT purchase_has_a_payer_and_a_merchant CHECK (
+        purchase_id IS NULL OR (owner_id IS NOT NULL AND merchant_id IS NOT NULL)),
     CONSTRAINT case_is_somebodys CHECK (owner_id IS NOT NULL OR customer_id IS NOT NULL),
     CHECK (status IN ('opened', 'reopened') OR assignee_id IS NOT NULL),
     CHECK ((status IN ('resolved', 'rejected', 'closed')) = (ended_at IS NOT NULL))
 );
 CREATE INDEX service_case_open ON service_case (due_at) WHERE ended_at IS NULL;
+CREATE INDEX service_case_ended ON service_case (ended_at) WHERE status IN ('resolved', 'rejected');
+CREATE INDEX service_case_of_merchant ON service_case (merchant_id, id) WHERE merchant_id IS NOT NULL;
 CREATE INDEX service_case_of_owner ON service_case (owner_id);
 CREATE INDEX service_case_of_member ON service_case (member_id, id);
 CREATE INDEX service_case_of_customer ON service_case (customer_id, id) WHERE customer_id IS NOT NULL;
@@ -62,12 +69,14 @@ CREATE TABLE case_note (
     case_id uuid NOT NULL REFERENCES service_case,
     operation text,
     status text NOT NULL,
-    by_member boolean NOT NULL,
-    author_id uuid NOT NULL,
+    side text NOT NULL CHECK (side IN ('member', 'merchant', 'service', 'nobody')),
+    author_id uuid,
     is_internal boolean NOT NULL,
-    text_encrypted bytea NOT NULL,
+    text_encrypted bytea,
     at timestamptz NOT NULL,
-    CHECK (NOT (by_member AND is_internal))
+    CONSTRAINT only_our_people_are_among_themselves CHECK (NOT is_internal OR side = 'service'),
+    CONSTRAINT who_writes_says_something CHECK (
+        (side = 'nobody') = (author_id IS NULL) AND (side = 'nobody') = (text_encrypted IS NULL))
 );
 CREATE INDEX case_note_by_case ON case_note (case_id, id);
 COMMENT ON TABLE case_note IS 'The story of a case, with the status after each step. Append-only; what people write is sealed.';
