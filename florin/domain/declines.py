@@ -201,6 +201,9 @@ class Decline(StrEnum):
     CASE_NOT_IN_STATE = auto()  # the case's status does not allow the operation, or it is not for the caller
     CASE_WITHOUT_PURCHASE = auto()  # the case is about no purchase, so there is nothing to give back
 
+    # Breaks
+    BREAK_NOT_IN_STATE = auto()  # the break's state does not allow the operation
+
     # Lost cards
     LOSS_NOT_FOUND = auto()  # no card was reported lost under this id, or it is not the caller's
     LOSS_NOT_IN_STATE = auto()  # the card was replaced or found again before

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 from uuid import UUID
 
 import psycopg
@@ -43,10 +43,18 @@ PRODUCT: Final = fresh_id()
 TILL: Final = fresh_id()
 CLERK: Final = fresh_id()
 
-EMPTY: Final = """
-TRUNCATE programme, product, merchant, card, member, strict_account, transfer, operation, purchase, hold, refund,
-    redemption, payment, outbox, audit, sealed_day, flow_balance CASCADE
-"""
+# Deleted and not truncated, which takes many times as long for so few rows; without triggers, which keep sealed days.
+EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET session_replication_role".format(
+    ";".join(
+        f"DELETE FROM {table}"  # noqa: S608 (our own tables)
+        for table in (
+            "programme", "product", "merchant", "card", "member", "strict_account", "transfer", "operation", "purchase",
+            "hold", "refund", "redemption", "payment", "receipt", "outbox", "audit", "sealed_day", "flow_balance",
+            "counterparty", "statement_file", "statement", "statement_line", "statement_gap", "match_run", "book_item",
+            "matched", "break", "fee_terms",
+        )
+    )
+)  # fmt: skip
 
 
 def clerk(now: datetime) -> Author:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from florin.api.problems.break_declines import BREAK_DECLINES
 from florin.api.problems.case_declines import CASE_DECLINES
 from florin.api.problems.closure_declines import CLOSURE_DECLINES
 from florin.api.problems.codes import Code, DoorProblem
@@ -366,6 +367,7 @@ PROBLEMS: Final[Mapping[Code, Problem]] = MappingProxyType(
             _DOOR,
             _DECLINES,
             CORPORATE_DECLINES,
+            BREAK_DECLINES,
             CASE_DECLINES,
             CLOSURE_DECLINES,
             LOYALTY_DECLINES,

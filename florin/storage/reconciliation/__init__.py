@@ -1,1 +1,1 @@
-"""What others say of our money, kept beside our book: their statements, and what was found in comparing."""
+"""Others' statements, what of them matches our book, and the breaks: as they are kept, and joined in sets."""

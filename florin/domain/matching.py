@@ -1,0 +1,47 @@
+"""How entries of our book and lines of others' statements find each other, in the order in which it is tried.
+
+A pass takes only what no earlier pass has taken, and the first that fits wins. The same book and the same lines give
+the same matches, however often they are run.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum, auto
+from types import MappingProxyType
+from typing import Final
+
+RULE_VERSION: Final = 1
+"""Kept with every match, so that a later change of the rules does not put words into the mouth of earlier matches."""
+
+
+class Relation(StrEnum):
+    """Which two sides a match brings together."""
+
+    BOOK = auto()  # an entry of our book, and a line of a bank or provider
+    FUNDS = auto()  # a payment on a provider's trade bill, and the same on its fund-flow bill
+
+
+class MatchPass(StrEnum):
+    """One rule of matching; the members stand in the order in which they are tried."""
+
+    KEY = auto()
+    KEY_OTHER_AMOUNT = auto()
+    OTHER_KEY = auto()
+    MENTION = auto()
+    TAKEN_BACK = auto()
+    AMOUNT_AND_DAY = auto()
+
+
+REASONS: Final[Mapping[MatchPass, str]] = MappingProxyType(
+    {
+        MatchPass.KEY: "same reference of ours, same amount",
+        MatchPass.KEY_OTHER_AMOUNT: "same reference of ours, another amount or direction",
+        MatchPass.OTHER_KEY: "same reference of theirs, same amount",
+        MatchPass.MENTION: "our reference stands in what the payer wrote, same amount",
+        MatchPass.TAKEN_BACK: "paid and paid back at the other side, and never in our book",
+        MatchPass.AMOUNT_AND_DAY: "the only two of this amount in these days, without a reference on one side",
+    }
+)
+"""What a person is told of why two things were matched."""
+
+LEAST_MENTION: Final = 6
+"""A reference shorter than this is never looked for in a text: it would be found in too many."""

@@ -1,0 +1,126 @@
+-- What matches between our book and others' statements, and what does not.
+
+CREATE TABLE fee_terms (
+    counterparty_id uuid NOT NULL REFERENCES counterparty,
+    effective_on date NOT NULL,
+    basis_points integer NOT NULL CHECK (basis_points BETWEEN 0 AND 10000),
+    flat_minor bigint NOT NULL CHECK (flat_minor >= 0),
+    PRIMARY KEY (counterparty_id, effective_on)
+);
+COMMENT ON TABLE fee_terms IS 'What a provider may keep of a payment, from a day on: a share, rounded half up, and a flat sum.';
+
+CREATE TABLE match_run (
+    id uuid PRIMARY KEY,
+    rule_version smallint NOT NULL,
+    today date NOT NULL,
+    began_at timestamptz NOT NULL,
+    finished_at timestamptz,
+    matched bigint NOT NULL DEFAULT 0 CHECK (matched >= 0),
+    opened bigint NOT NULL DEFAULT 0 CHECK (opened >= 0),
+    closed bigint NOT NULL DEFAULT 0 CHECK (closed >= 0)
+);
+
+CREATE TABLE book_item (
+    journal_id uuid NOT NULL,
+    position smallint NOT NULL,
+    account_code smallint NOT NULL CHECK (account_code IN (1010, 1020)),
+    owner_id uuid NOT NULL,
+    direction text NOT NULL CHECK (direction IN ('in', 'out')),
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    currency text NOT NULL,
+    business_date date NOT NULL,
+    key text CHECK (key <> ''),
+    other_key text CHECK (other_key <> ''),
+    PRIMARY KEY (journal_id, position, account_code),
+    FOREIGN KEY (journal_id, position) REFERENCES transfer (journal_id, position)
+);
+CREATE INDEX book_item_by_key ON book_item (account_code, owner_id, key);
+CREATE INDEX book_item_by_day ON book_item (business_date);
+COMMENT ON TABLE book_item IS
+    'Transfers that somebody else has on a statement, with the references under which it has them. Append-only.';
+COMMENT ON COLUMN book_item.key IS 'Our reference, as the other side was told it.';
+COMMENT ON COLUMN book_item.other_key IS 'Their reference, as we have noted it.';
+
+CREATE TABLE matched (
+    match_id uuid NOT NULL,
+    relation text NOT NULL CHECK (relation IN ('book', 'funds')),
+    pass text NOT NULL
+        CHECK (pass IN ('key', 'key_other_amount', 'other_key', 'mention', 'taken_back', 'amount_and_day')),
+    run_id uuid NOT NULL REFERENCES match_run,
+    line_id uuid NOT NULL REFERENCES statement_line,
+    other_line_id uuid REFERENCES statement_line,
+    journal_id uuid,
+    position smallint,
+    account_code smallint,
+    difference_minor bigint NOT NULL,
+    -- These two are why nothing is ever used twice, whatever a rule says.
+    CONSTRAINT a_line_is_matched_once UNIQUE (relation, line_id),
+    CONSTRAINT an_item_is_matched_once UNIQUE (journal_id, position, account_code),
+    CONSTRAINT a_line_of_the_funds_is_matched_once UNIQUE (other_line_id),
+    FOREIGN KEY (journal_id, position, account_code) REFERENCES book_item (journal_id, position, account_code),
+    CHECK ((relation = 'funds') = (other_line_id IS NOT NULL)),
+    CHECK ((relation = 'book' AND pass <> 'taken_back') = (journal_id IS NOT NULL)),
+    CHECK ((pass = 'key_other_amount') = (difference_minor <> 0))
+);
+CREATE INDEX matched_by_run ON matched (run_id);
+COMMENT ON TABLE matched IS
+    'What belongs together, by which pass of which run. Two lines of one match are a payment and its return. Append-only.';
+COMMENT ON COLUMN matched.match_id IS 'The id of the match''s first line.';
+COMMENT ON COLUMN matched.difference_minor IS 'What the line says more than our book, as seen from us.';
+
+CREATE TABLE break (
+    id uuid PRIMARY KEY,
+    kind text NOT NULL CHECK (kind IN ('missing_internal', 'unidentified_receipt', 'missing_provider', 'missing_bank',
+        'amount_diff', 'fee_diff', 'date_cutoff', 'duplicate', 'status_diff', 'file_gap', 'control_total')),
+    counterparty_id uuid REFERENCES counterparty,
+    programme_id uuid NOT NULL,
+    line_id uuid REFERENCES statement_line,
+    journal_id uuid,
+    position smallint,
+    account_code smallint,
+    file_id uuid REFERENCES statement_file,
+    gap_id uuid REFERENCES statement_gap,
+    gap_on date,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    value_on date NOT NULL,
+    run_id uuid NOT NULL REFERENCES match_run,
+    opened_at timestamptz NOT NULL,
+    state text NOT NULL CHECK (state IN ('open', 'investigating', 'proposed', 'approved', 'posted', 'closed',
+        'auto_closed', 'written_off')),
+    ended_at timestamptz,
+    ended_by_run uuid REFERENCES match_run,
+    CHECK ((state IN ('posted', 'closed', 'auto_closed', 'written_off')) = (ended_at IS NOT NULL)),
+    CHECK ((state = 'auto_closed') = (ended_by_run IS NOT NULL)),
+    CONSTRAINT a_break_is_about_something
+        CHECK (num_nonnulls(line_id, file_id, gap_id, gap_on) = 1 OR (num_nonnulls(line_id, file_id, gap_id, gap_on) = 0
+            AND journal_id IS NOT NULL)),
+    FOREIGN KEY (journal_id, position, account_code) REFERENCES book_item (journal_id, position, account_code)
+);
+-- A run that is repeated finds the same differences, and each is one break for good.
+CREATE UNIQUE INDEX break_of_a_line ON break (line_id, kind) WHERE line_id IS NOT NULL;
+CREATE UNIQUE INDEX break_of_an_item ON break (journal_id, position, account_code, kind) WHERE line_id IS NULL;
+CREATE UNIQUE INDEX break_of_a_file ON break (file_id) WHERE file_id IS NOT NULL;
+CREATE UNIQUE INDEX break_of_a_gap ON break (gap_id) WHERE gap_id IS NOT NULL;
+CREATE UNIQUE INDEX break_of_a_day_without_file ON break (counterparty_id, gap_on) WHERE gap_on IS NOT NULL;
+CREATE INDEX break_alive ON break (programme_id, id) WHERE ended_at IS NULL;
+COMMENT ON TABLE break IS 'A difference between our book and somebody else''s, until it is explained.';
+COMMENT ON COLUMN break.amount_minor IS 'What the other side says more than we do, as seen from us.';
+COMMENT ON COLUMN break.gap_on IS 'A day of which no statement has come, though our book has something on it.';
+
+-- Lines that our book must have. A provider's fees and payouts are told apart from its payments; what a provider that
+-- sends both bills says of its funds is compared with its trade bill, which has our references.
+CREATE VIEW line_for_the_book AS
+SELECT l.id, l.counterparty_id, CASE c.kind WHEN 'bank' THEN 1010 ELSE 1020 END::smallint AS account_code, c.owner_id,
+       c.programme_id, c.kind AS counterparty_kind, c.date_window_days, l.kind, l.direction, l.amount_minor, l.fee_minor,
+       l.currency, l.booked_on, l.key, l.origin_key, l.other_key, l.mentions, l.status,
+       CASE l.direction WHEN 'in' THEN l.amount_minor ELSE -l.amount_minor END AS signed_minor
+FROM statement_line l JOIN counterparty c ON c.id = l.counterparty_id
+WHERE c.kind = 'bank'
+   OR (l.kind NOT IN ('fee', 'payout')
+       AND l.basis = CASE WHEN c.formats && ARRAY['wechat_trade', 'alipay_trade', 'stripe_payouts']
+                          THEN 'trade' ELSE 'funds' END);
+
+GRANT SELECT, INSERT, UPDATE ON match_run, break TO florin_app;
+GRANT SELECT, INSERT ON fee_terms, book_item, matched TO florin_app;
+GRANT SELECT ON line_for_the_book TO florin_app;

@@ -1,0 +1,190 @@
+"""Finding breaks: what no pass could match although the other side has had its say, and what matched and still differs.
+
+Each statement finds breaks of one kind and writes those that are not written yet, so a run that is repeated finds
+nothing new. Whatever is neither matched nor a break waits: the statements of its days have not come, or are not due.
+"""
+
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from florin.domain.break_life import ARRIVING_KINDS, MOVES, BreakKind, BreakOperation
+from florin.storage.connect import Connection
+
+# Ids of version 7, drawn by the server: there may be a million of them, and they are listed in the order of their time.
+_ID: Final = """
+(lpad(to_hex((extract(epoch FROM %(now)s::timestamptz) * 1000)::bigint), 12, '0') || '7'
+ || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid
+"""
+# A line that nothing matched is a second one under its reference, or of a payment that we know with another amount, or,
+# when its days are over, simply not in our book.
+LINES: Final = f"""
+WITH line AS (
+    SELECT l.*, CASE WHEN l.account_code = 1020 AND l.direction = 'in' AND l.key ~ '^[0-9a-f]{{32}}$'
+                     THEN l.key::uuid END AS payment_id
+    FROM line_for_the_book l
+    WHERE l.status = 'done' AND NOT EXISTS (SELECT FROM matched m WHERE m.relation = 'book' AND m.line_id = l.id)
+), found AS (
+    SELECT l.*, p.amount_minor AS payment_minor, EXISTS (
+               SELECT FROM statement_line o JOIN matched m ON m.relation = 'book' AND m.line_id = o.id
+               WHERE o.counterparty_id = l.counterparty_id AND o.key = l.key AND o.kind = l.kind) AS is_second
+    FROM line l LEFT JOIN payment p ON p.id = l.payment_id AND p.status = 'disputed'
+)
+INSERT INTO break (id, kind, counterparty_id, programme_id, line_id, amount_minor, currency, value_on, run_id,
+                   opened_at, state)
+SELECT {_ID},
+       CASE WHEN is_second THEN 'duplicate' WHEN payment_minor IS NOT NULL THEN 'amount_diff'
+            WHEN counterparty_kind = 'bank' AND direction = 'in' THEN 'unidentified_receipt'
+            ELSE 'missing_internal' END,
+       counterparty_id, programme_id, id, signed_minor - CASE WHEN is_second THEN 0 ELSE coalesce(payment_minor, 0) END,
+       currency, booked_on, %(run)s, %(now)s, 'open'
+FROM found
+WHERE is_second OR payment_minor IS NOT NULL OR booked_on + date_window_days < %(today)s
+ON CONFLICT DO NOTHING
+"""  # noqa: S608 (constants)
+
+# What was matched and still is not the same. What a provider keeps is compared with what was agreed, to the minor unit.
+MATCHES: Final = f"""
+WITH pair AS (
+    SELECT l.*, m.difference_minor, m.journal_id, m.position, m.account_code AS item_code, i.business_date,
+           CASE WHEN l.direction = 'in' AND t.basis_points IS NOT NULL
+                THEN l.fee_minor - ((2 * l.amount_minor * t.basis_points + 10000) / 20000 + t.flat_minor) ELSE 0 END
+           AS fee_difference_minor, c.fee_tolerance_minor
+    FROM matched m
+    JOIN line_for_the_book l ON l.id = m.line_id
+    JOIN book_item i ON (i.journal_id, i.position, i.account_code) = (m.journal_id, m.position, m.account_code)
+    JOIN counterparty c ON c.id = l.counterparty_id
+    LEFT JOIN LATERAL (
+        SELECT basis_points, flat_minor FROM fee_terms f
+        WHERE f.counterparty_id = l.counterparty_id AND f.effective_on <= l.booked_on
+        ORDER BY f.effective_on DESC LIMIT 1) t ON true
+    WHERE m.relation = 'book' AND m.run_id = %(run)s
+)
+INSERT INTO break (id, kind, counterparty_id, programme_id, line_id, journal_id, position, account_code, amount_minor,
+                   currency, value_on, run_id, opened_at, state)
+SELECT {_ID}, differs.kind, counterparty_id, programme_id, pair.id, journal_id, position, item_code, differs.by_minor,
+       currency, booked_on, %(run)s, %(now)s, 'open'
+FROM pair CROSS JOIN LATERAL (VALUES
+    ('amount_diff', difference_minor, difference_minor <> 0),
+    ('fee_diff', -fee_difference_minor, abs(fee_difference_minor) > fee_tolerance_minor),
+    ('date_cutoff', 0, abs(booked_on - business_date) > date_window_days)
+) AS differs (kind, by_minor, is_so)
+WHERE differs.is_so
+ON CONFLICT DO NOTHING
+"""  # noqa: S608 (constants)
+
+# A provider sends a statement of each day, a bank none of a day on which nothing was booked: the bank's next one says
+# that the day is over. An entry waits for the statements of its window, and then is missing there, or has failed.
+_ITEMS: Final = """
+WITH covered AS (
+    SELECT c.id AS counterparty_id, s.from_on, s.to_on,
+           CASE c.kind WHEN 'bank' THEN 1010 ELSE 1020 END::smallint AS account_code
+    FROM statement s JOIN counterparty c ON c.id = s.counterparty_id
+    WHERE c.kind = 'bank' OR s.basis = CASE WHEN c.formats && ARRAY['wechat_trade', 'alipay_trade', 'stripe_payouts']
+                                            THEN 'trade' ELSE 'funds' END
+), item AS (
+    SELECT i.*, t.programme_id, CASE i.direction WHEN 'in' THEN i.amount_minor ELSE -i.amount_minor END AS signed_minor
+    FROM book_item i JOIN transfer t USING (journal_id, position)
+    WHERE NOT EXISTS (SELECT FROM matched m WHERE (m.journal_id, m.position, m.account_code)
+                                                = (i.journal_id, i.position, i.account_code))
+), day AS (
+    SELECT d.account_code, d.owner_id, d.currency, d.business_date, c.id AS counterparty_id, c.date_window_days,
+           EXISTS (SELECT FROM covered v WHERE v.counterparty_id = c.id AND v.to_on >= d.business_date
+                   AND (c.kind = 'bank' OR v.from_on <= d.business_date)) AS is_covered,
+           d.business_date + c.date_window_days + c.lag_days < %(today)s AS is_late,
+           (SELECT max(v.to_on) FROM covered v WHERE v.counterparty_id = c.id) AS heard_to
+    FROM (SELECT DISTINCT account_code, owner_id, currency, business_date FROM item) d
+    JOIN counterparty c ON c.owner_id = d.owner_id AND c.currency = d.currency
+        AND CASE c.kind WHEN 'bank' THEN 1010 ELSE 1020 END = d.account_code
+)"""
+ITEMS: Final = f"""
+{_ITEMS}, due AS (
+    SELECT account_code, owner_id, currency, business_date, (array_agg(counterparty_id))[1] AS counterparty_id,
+           count(*) AS counterparties
+    FROM day GROUP BY account_code, owner_id, currency, business_date
+    HAVING bool_and(is_covered AND (heard_to >= business_date + date_window_days OR is_late))
+), found AS (
+    SELECT item.*, due.counterparties, due.counterparty_id, EXISTS (
+               SELECT FROM line_for_the_book l WHERE l.status = 'failed' AND l.key = item.key
+                 AND (l.account_code, l.owner_id, l.currency) = (item.account_code, item.owner_id, item.currency))
+           AS has_failed
+    FROM item JOIN due USING (account_code, owner_id, currency, business_date)
+)
+INSERT INTO break (id, kind, counterparty_id, programme_id, journal_id, position, account_code, amount_minor, currency,
+                   value_on, run_id, opened_at, state)
+SELECT {_ID},
+       CASE WHEN has_failed THEN 'status_diff' WHEN account_code = 1010 THEN 'missing_bank' ELSE 'missing_provider' END,
+       CASE WHEN counterparties = 1 THEN counterparty_id END, programme_id, journal_id, position, account_code,
+       -signed_minor, currency, business_date, %(run)s, %(now)s, 'open'
+FROM found
+ON CONFLICT DO NOTHING
+"""  # noqa: S608 (constants)
+
+# One break for a day without its statement, not one for each of its thousand payments.
+DAYS: Final = f"""
+{_ITEMS}
+INSERT INTO break (id, kind, counterparty_id, programme_id, gap_on, amount_minor, currency, value_on, run_id, opened_at,
+                   state)
+SELECT {_ID}, 'file_gap', c.id, c.programme_id, day.business_date, 0, day.currency, day.business_date, %(run)s, %(now)s,
+       'open'
+FROM day JOIN counterparty c ON c.id = day.counterparty_id
+WHERE day.is_late AND NOT day.is_covered
+ON CONFLICT DO NOTHING
+"""  # noqa: S608 (constants)
+
+FILES: Final = f"""
+INSERT INTO break (id, kind, counterparty_id, programme_id, file_id, gap_id, amount_minor, currency, value_on, run_id,
+                   opened_at, state)
+SELECT {_ID}, 'control_total', c.id, c.programme_id, f.id, NULL, 0, c.currency, coalesce(f.day, f.given_at::date),
+       %(run)s, %(now)s, 'open'
+FROM statement_file f JOIN counterparty c ON c.id = f.counterparty_id WHERE f.state = 'quarantined'
+UNION ALL
+SELECT {_ID}, 'file_gap', c.id, c.programme_id, NULL, g.id,
+       CASE g.kind WHEN 'balance' THEN g.found - g.expected ELSE 0 END, c.currency, s.from_on, %(run)s, %(now)s, 'open'
+FROM statement_gap g JOIN counterparty c ON c.id = g.counterparty_id JOIN statement s ON s.id = g.before_id
+WHERE g.filled_at IS NULL
+ON CONFLICT DO NOTHING
+"""  # noqa: S608 (constants)
+
+DETECTIONS: Final = (LINES, MATCHES, ITEMS, DAYS, FILES)
+
+# The other side has come: what was missing has been matched, a gap is filled, a sound file has replaced a broken one.
+ARRIVED: Final = """
+UPDATE break b SET state = %(closed)s, ended_at = %(now)s, ended_by_run = %(run)s
+WHERE b.ended_at IS NULL AND b.state = ANY(%(from_states)s) AND (
+    (b.kind = ANY(%(kinds)s) AND (
+        (b.line_id IS NOT NULL AND b.journal_id IS NULL
+         AND EXISTS (SELECT FROM matched m WHERE m.relation = 'book' AND m.line_id = b.line_id))
+        OR (b.line_id IS NULL AND EXISTS (SELECT FROM matched m WHERE (m.journal_id, m.position, m.account_code)
+                                                                    = (b.journal_id, b.position, b.account_code)))))
+    OR (b.gap_id IS NOT NULL AND EXISTS (SELECT FROM statement_gap g WHERE g.id = b.gap_id AND g.filled_at IS NOT NULL))
+    OR (b.gap_on IS NOT NULL AND EXISTS (
+        SELECT FROM statement s WHERE s.counterparty_id = b.counterparty_id AND b.gap_on BETWEEN s.from_on AND s.to_on))
+    OR (b.file_id IS NOT NULL AND EXISTS (
+        SELECT FROM statement_file f JOIN statement_file g ON g.counterparty_id = f.counterparty_id
+            AND g.format = f.format AND g.day = f.day AND g.state = 'taken_in'
+        WHERE f.id = b.file_id)))
+"""
+
+
+async def close_arrived(connection: Connection, run_id: UUID, now: datetime) -> int:
+    """Close the breaks whose other side has come; how many."""
+    moves = MOVES[BreakOperation.ARRIVE]
+    (closed,) = set(moves.values())
+    values = {
+        "run": run_id,
+        "now": now,
+        "closed": closed,
+        "from_states": list(moves),
+        "kinds": [str(kind) for kind in BreakKind if kind in ARRIVING_KINDS],
+    }
+    return (await connection.execute(ARRIVED, values)).rowcount
+
+
+async def open_breaks(connection: Connection, run_id: UUID, today: date, now: datetime) -> int:
+    """Write the breaks that there are as of a day, beside those that are written already; how many are new.
+
+    ``today`` is the date on which somebody asks: what may still come until then is no break yet.
+    """
+    values = {"run": run_id, "today": today, "now": now}
+    return sum([(await connection.execute(each, values)).rowcount for each in DETECTIONS])
