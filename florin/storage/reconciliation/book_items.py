@@ -10,7 +10,7 @@ from florin.storage.connect import Connection
 # A day that was sealed before the last run began had been taken up whole by that run: nothing joins it any more.
 # What is paid through a provider bears the id of its payment or refund there; what the bank pays, the id of its payout.
 TAKE_UP: Final = """
-WITH account AS (
+WITH open_days AS (
     SELECT p.id AS programme_id, coalesce((
         SELECT max(s.business_date) FROM sealed_day s
         WHERE s.programme_id = p.id
@@ -18,26 +18,28 @@ WITH account AS (
         AS taken_up_to
     FROM programme p
 ), moved AS (
-    SELECT t.journal_id, t.position, t.event, side.code, side.owner_id, side.direction, t.amount_minor, t.unit,
-           t.business_date
-    FROM account a
-    JOIN transfer t ON t.programme_id = a.programme_id AND t.business_date > a.taken_up_to
+    SELECT t.journal_id, t.position, side.code, side.owner_id, side.direction, t.amount_minor, t.unit, t.business_date
+    FROM open_days o
+    JOIN transfer t ON t.programme_id = o.programme_id AND t.business_date > o.taken_up_to
     CROSS JOIN LATERAL (VALUES (t.debit_code, t.debit_owner, 'in'), (t.credit_code, t.credit_owner, 'out'))
         AS side (code, owner_id, direction)
     WHERE side.code IN (1010, 1020)
+), known AS (
+    SELECT journal_id, replace(id::text, '-', '') AS key, provider_reference AS other_key FROM payment
+    UNION ALL SELECT journal_id, replace(id::text, '-', ''), provider_reference FROM payment_refund
+    UNION ALL SELECT put_back_journal_id, replace(id::text, '-', ''), provider_reference FROM payment_refund
+    UNION ALL SELECT journal_id, payment_reference, bank_reference FROM receipt
+    UNION ALL SELECT paid_journal_id, replace(id::text, '-', ''), bank_reference FROM funding_refund
+    UNION ALL SELECT settled_journal_id, replace(id::text, '-', ''), bank_reference FROM closure_payout
+    UNION ALL SELECT returned_journal_id, replace(id::text, '-', ''), bank_reference FROM closure_payout
+    UNION ALL SELECT settled_journal_id, replace(id::text, '-', ''), bank_reference FROM merchant_payout
+    UNION ALL SELECT returned_journal_id, replace(id::text, '-', ''), bank_reference FROM merchant_payout
 )
 INSERT INTO book_item (journal_id, position, account_code, owner_id, direction, amount_minor, currency, business_date,
                        key, other_key)
-SELECT m.journal_id, m.position, m.code, m.owner_id, m.direction, m.amount_minor, m.unit, m.business_date,
-       coalesce(replace(coalesce(p.id, r.id, f.id, o.id)::text, '-', ''), c.payment_reference),
-       coalesce(p.provider_reference, r.provider_reference, f.bank_reference, o.bank_reference, c.bank_reference)
-FROM moved m
-LEFT JOIN payment p ON m.code = 1020 AND p.journal_id = m.journal_id
-LEFT JOIN payment_refund r ON m.code = 1020 AND m.journal_id IN (r.journal_id, r.put_back_journal_id)
-LEFT JOIN receipt c ON m.code = 1010 AND m.event = 'funding_received' AND c.journal_id = m.journal_id
-LEFT JOIN funding_refund f ON m.code = 1010 AND m.event = 'funding_refund_paid' AND f.paid_journal_id = m.journal_id
-LEFT JOIN closure_payout o ON m.code = 1010 AND m.event IN ('closure_settled', 'closure_returned')
-    AND m.journal_id IN (o.settled_journal_id, o.returned_journal_id)
+SELECT m.journal_id, m.position, m.code, m.owner_id, m.direction, m.amount_minor, m.unit, m.business_date, k.key,
+       k.other_key
+FROM moved m LEFT JOIN known k ON k.journal_id = m.journal_id
 ON CONFLICT DO NOTHING
 """
 
