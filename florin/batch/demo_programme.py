@@ -19,6 +19,7 @@ from florin.clearing.configuration.set_network import SetNetwork, set_network
 from florin.clearing.configuration.set_tiers import SetTiers, set_tiers
 from florin.domain.bank_account import BankAccount
 from florin.domain.declines import Decline
+from florin.domain.dormancy import DormancyTerms
 from florin.domain.loyalty_terms import LoyaltyTerms
 from florin.domain.points import PointsRule, Reward
 from florin.domain.policy.catalogue import PackName
@@ -29,6 +30,7 @@ from florin.domain.tiers import Ladder, Tier
 from florin.storage.audit_trail import Author
 from florin.storage.configuration import ConfigurationChange, configuration_change
 from florin.storage.connect import Pool
+from florin.storage.notices.notice_texts import NoticeTerms
 
 _Made = TypeVar("_Made")
 
@@ -70,6 +72,12 @@ LOYALTY: Final = LoyaltyTerms(
     referral_face_minor=50_00,
 )
 """A point a yuan, vouchers for a month's points, and one for both sides of a referral."""
+
+NOTICES: Final = NoticeTerms(quiet_from=time(22), quiet_until=time(8), member_day=8)
+"""In Chinese unless a member wishes otherwise, not at night, and of birthdays, the members' day and what expires."""
+
+DORMANCY: Final = DormancyTerms(low_balance_days=30, dormant_days=30, notice_days=7)
+"""Inactive is who has used nothing for a month, with little money or much; dormant after another. Nothing is taken."""
 
 BANK_ACCOUNT: Final = BankAccount.read("蜂蜜坚果农场有限公司", "农业银行示范支行", "6222 0000 0000 0000 017")
 """Where the demo's companies are told to pay to; there is no such account."""
@@ -122,6 +130,8 @@ async def create_demo_programme(pool: Pool, now: datetime) -> DemoProgramme:
         _done(await set_tiers(change, SetTiers(programme.id, TIERS)))
         _done(await set_tiers(change, SetTiers(programme.id, PERSONAL_TIERS, Ladder.PERSONAL)))
         _done(await set_loyalty_terms(change, SetLoyaltyTerms(programme.id, LOYALTY)))
+        await change.set_notice_terms(programme.id, NOTICES)
+        await change.set_dormancy_terms(programme.id, DORMANCY)
         _done(await set_bank_account(change, SetBankAccount(programme.id, BANK_ACCOUNT)))
         agreement = PublishAgreement(programme_id=programme.id, version="1", text=AGREEMENT, effective_at=now)
         _done(await publish_agreement(change, agreement))

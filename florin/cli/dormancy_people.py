@@ -2,13 +2,14 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final
 from uuid import UUID
 
 import typer
 
-from florin.clearing.answers import amount
+from florin.clearing.answers import amount, instant
 from florin.clearing.dormancy.balance_endings import (
     DecideEnding,
     decide_ending,
@@ -17,19 +18,23 @@ from florin.clearing.dormancy.balance_endings import (
     read_lines,
 )
 from florin.clearing.dormancy.member_contacts import RecordContact, contact_list, record_contact
-from florin.clearing.dormancy.member_figures import MemberFigures, member_figures
+from florin.clearing.dormancy.member_figures import MemberFigures, OneMember, activity_of, member_figures
+from florin.clearing.dormancy.restore_lapsed import Restored, restore_lapsed
 from florin.clearing.house import ClearingHouse
 from florin.cli.configuration import programme_of
 from florin.cli.desk import As
 from florin.cli.exit_codes import Refusal
 from florin.cli.new_file import OWNER_ONLY, new_file
 from florin.cli.order_desk import act, id_of
+from florin.cli.plain_words import words
 from florin.cli.printing import AsJson, print_json, print_table, say
 from florin.cli.running import accepted
 from florin.cli.step_up import act_with_code
 from florin.domain.balance_ending import BalanceEnding
 from florin.domain.declines import Decline
+from florin.domain.dormancy import DormancyStage
 from florin.domain.identifiers import wire_id
+from florin.domain.member_class import class_of, life_of
 from florin.domain.member_contact import ContactChannel, ContactOutcome
 from florin.domain.money import format_minor
 from florin.domain.paging import MAX_LIMIT
@@ -73,6 +78,59 @@ def figures(
     print_table(f"Members of {code} in {found.month}", ("members", ""), rows)
 
 
+def activity(
+    member: Annotated[str, typer.Argument(help="Whose (mbr_...).")],
+    as_user: As,
+    month: Annotated[str | None, typer.Option(help="Such as 2026-11; this month without.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show how often a member signed in and paid in a month, what was spent, and where the member stands."""
+    member_id = id_of("member", member)
+
+    async def step(house: ClearingHouse, actor: Actor) -> OneMember | Decline:
+        return await activity_of(house, actor, member_id, month, _now())
+
+    found = act(as_user, step)
+    did, standing = found.activity, found.dormancy
+    view: dict[str, Any] = {
+        "member_id": member,
+        "user_name": did.user_name,
+        "life": life_of(did.facts),
+        "class": class_of(did.facts),
+        "stage": DormancyStage.NORMAL if standing is None else standing.stage,
+        "last_activity_at": None if standing is None else instant(standing.last_activity_at),
+        "month": found.month,
+        "log_ins": did.log_ins,
+        "purchases": did.purchases,
+        "spent": amount(did.spent_minor, did.unit),
+    }
+    if as_json:
+        print_json(view)
+        return
+    view["spent"] = f"{format_minor(did.spent_minor, did.unit)} {did.unit}"
+    rows = [(words(name), words(value) if isinstance(value, StrEnum) else value) for name, value in view.items()]
+    print_table(f"Activity in {found.month}", ("", ""), rows)
+
+
+def restore(
+    owner: Annotated[str, typer.Argument(help="Whose: a member (mbr_...) or a card (card_...).")],
+    as_user: As,
+    as_json: AsJson = False,
+) -> None:
+    """Give a holder who has come back all that has lapsed. Whoever uses the account gets it back without asking."""
+    kind = "card" if owner.startswith("card_") else "member"
+    owner_id = id_of(kind, owner)
+
+    async def step(house: ClearingHouse, actor: Actor) -> Restored | Decline:
+        return await restore_lapsed(house, actor, owner_id)
+
+    restored = act(as_user, step)
+    if as_json:
+        print_json({"owner_id": owner, "restored": amount(restored.amount_minor, restored.unit)})
+    else:
+        say(f"Given back: {format_minor(restored.amount_minor, restored.unit)} {restored.unit}")
+
+
 def calls(
     code: Code,
     as_user: As,
@@ -95,23 +153,12 @@ def calls(
             after = page.next_after
         return found
 
-    names = ("member", "user_name", "stage", "reason", "last_activity_at", "balance", "currency")
-    rows = [
-        (
-            wire_id("member", each.member_id),
-            each.user_name,
-            each.stage,
-            each.reason,
-            each.last_activity_at,
-            format_minor(each.balance_minor, each.unit),
-            each.unit,
-        )
-        for each in act(as_user, step)
-    ]
+    found = act(as_user, step)
     if as_json:
-        print_json([dict(zip(names, row, strict=True)) for row in rows])
-    else:
-        print_table(f"Members of {code} to call", [each.replace("_", " ") for each in names], rows)
+        print_json([_call_view(each) for each in found])
+        return
+    names = ("member", "name", "stage", "last activity", "balance", "last contact")
+    print_table(f"Members of {code} to call", names, [_call_row(each) for each in found])
 
 
 def called(
@@ -180,7 +227,7 @@ def refuse(ending: Named, as_user: As, as_json: AsJson = False) -> None:
 
 def register(app: typer.Typer) -> None:
     """Add the commands to those on dormancy."""
-    for command in (figures, calls, called, propose, proposal, approve, refuse):
+    for command in (figures, activity, calls, called, propose, proposal, approve, refuse, restore):
         app.command(rich_help_panel=_PANEL)(command)
 
 
@@ -210,6 +257,36 @@ def _show(ending: BalanceEnding, lines: list[LineStanding], *, as_json: bool) ->
     if lines:
         rows = [(owner, format_minor(much, ending.unit), status.replace("_", " ")) for owner, much, status in shown]
         print_table("Accounts", ("account", "amount", "status"), rows)
+
+
+def _call_view(each: MemberToCall) -> dict[str, Any]:
+    last = each.last_contact
+    return {
+        "member": wire_id("member", each.member_id),
+        "user_name": each.user_name,
+        "stage": each.stage,
+        "reason": each.reason,
+        "last_activity_at": each.last_activity_at,
+        "balance": format_minor(each.balance_minor, each.unit),
+        "currency": each.unit,
+        "last_contact": None
+        if last is None
+        else {"at": last.at, "channel": last.channel, "outcome": last.outcome, "next_on": last.next_on},
+    }
+
+
+def _call_row(each: MemberToCall) -> tuple[object, ...]:
+    last = each.last_contact
+    told = () if last is None else (f"{last.at:%Y-%m-%d}", words(last.channel), words(last.outcome))
+    again = () if last is None or last.next_on is None else (f"next {last.next_on}",)
+    return (
+        wire_id("member", each.member_id),
+        each.user_name,
+        f"{words(each.stage)}\n{words(each.reason)}",
+        f"{each.last_activity_at:%Y-%m-%d}",
+        f"{format_minor(each.balance_minor, each.unit)} {each.unit}",
+        "\n".join((*told, *again)),
+    )
 
 
 def _write_calls(code: str, as_user: str, out: Path, *, as_json: bool) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Final, LiteralString
 from uuid import UUID
 
 from florin.domain.bank_account import BankAccount
+from florin.domain.dormancy import DormancyTerms
 from florin.domain.loyalty_terms import DatedTerms
 from florin.domain.programme import ApiKey, Merchant, Product, Programme, Terminal
 from florin.domain.tiers import Ladder, Tier
@@ -21,8 +22,11 @@ from florin.storage.catalogue import RAISE_VERSION, Catalogue, load_catalogue
 from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.corporate.bank_accounts import write_bank_account
 from florin.storage.corporate.tiers import read_ladder, write_ladder
+from florin.storage.dormancy.dormancy import set_terms as write_dormancy_terms
 from florin.storage.loyalty.loyalty_terms import terms_of_programme, write_terms
 from florin.storage.loyalty.personal_tiers import look_at_all_members
+from florin.storage.notices.notice_texts import NoticeTerms
+from florin.storage.notices.notice_texts import write_terms as write_notice_terms
 
 LOCK_VERSION: Final = "SELECT version FROM configuration_version FOR UPDATE"
 
@@ -163,6 +167,14 @@ class ConfigurationChange:
         """Write what a programme gives its members from a day on."""
         await write_terms(self._connection, programme_id, dated)
         await self._told("programme.loyalty_terms_set", programme_id, asdict(dated))
+
+    async def set_notice_terms(self, programme_id: UUID, terms: NoticeTerms) -> None:
+        """Write how a programme tells its members."""
+        await write_notice_terms(self._connection, programme_id, terms, self.author)
+
+    async def set_dormancy_terms(self, programme_id: UUID, terms: DormancyTerms) -> None:
+        """Write by which terms a programme's cards and wallets become dormant."""
+        await write_dormancy_terms(self._connection, programme_id, terms, self.author)
 
     async def set_bank_account(self, programme_id: UUID, account: BankAccount) -> None:
         """Write the bank account that a programme's corporate customers pay to."""

@@ -1,16 +1,19 @@
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
 from florin.batch.demo_programme import DemoCodeTaken, DemoProgramme, create_demo_programme
 from florin.clearing.configuration.add_merchant import AddMerchant, add_merchant
 from florin.crypto.tokens import API_KEY
+from florin.domain.dormancy import Ending, rules_of
 from florin.domain.programme import ProductKind
 from florin.domain.scopes import OPERATOR_SCOPES, TILL_SCOPES
 from florin.storage.audit_trail import Author
 from florin.storage.catalogue import read_catalogue
 from florin.storage.configuration import configuration_change
 from florin.storage.connect import Connection, Pool
+from florin.storage.dormancy.dormancy import terms_of
+from florin.storage.notices.notice_texts import read_terms
 from tests.batch.conftest import NOW
 
 
@@ -48,6 +51,19 @@ async def test_every_token_opens_what_it_is_for(pool: Pool, demo: DemoProgramme)
         merchant = catalogue.merchant_by_code(code)
         assert merchant is not None
         assert (merchant.id, TILL_SCOPES) == (key.merchant_id, key.scopes)
+
+
+async def test_its_members_are_told_and_nobody_loses_a_balance(pool: Pool, demo: DemoProgramme) -> None:
+    notices, dormancy = await read_terms(pool, demo.programme.id), await terms_of(pool, demo.programme.id)
+
+    assert (time(22), time(8), 8, True) == (
+        notices.quiet_from, notices.quiet_until, notices.member_day, notices.birthdays
+    )  # fmt: skip
+    rules = rules_of(demo.programme, dormancy)
+    assert (30, 30, 20_00, 30, 7) == (
+        rules.unused.days, rules.low_balance.days, rules.low_balance_minor, rules.inactive.days, rules.notice.days
+    )  # fmt: skip
+    assert Ending.NONE is dormancy.ending
 
 
 async def test_creating_the_demo_again_changes_nothing_and_shows_no_token(pool: Pool, demo: DemoProgramme) -> None:

@@ -13,15 +13,17 @@ from florin.domain.member_class import MemberClass, MemberLife, class_of, days_o
 from florin.domain.paging import Page
 from florin.domain.people import Actor
 from florin.storage.catalogue import read_catalogue
-from florin.storage.dormancy.dormancy import terms_of
+from florin.storage.dormancy.dormancy import Dormancy, dormancy_of, terms_of
 from florin.storage.members.member_figures import (
     MemberActivity,
     Period,
     Sums,
+    activity_of_member,
     activity_of_members,
     count_members,
     sums_of,
 )
+from florin.storage.members.members import profile_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,15 @@ class MemberFigures:
     lives: Mapping[MemberLife, int]
     classes: Mapping[MemberClass, int]
     sums: Sums
+
+
+@dataclass(frozen=True, slots=True)
+class OneMember:
+    """What a member did in a month; ``dormancy`` is None for who has had no notice since the last use."""
+
+    month: str
+    activity: MemberActivity
+    dormancy: Dormancy | None
 
 
 async def member_figures(
@@ -66,6 +77,25 @@ async def member_activity(
         return found
     period, *_ = found
     return await activity_of_members(house.pool, period, after, limit)
+
+
+async def activity_of(
+    house: ClearingHouse, actor: Actor, member_id: UUID, month: str | None, now: datetime
+) -> OneMember | Decline:
+    """What one member did in a month, and where the member stands; ``member_not_found``, else as `member_figures`."""
+    if not actor.has(*READERS):
+        return Decline.ROLE_REQUIRED
+    profile = await profile_of(house.pool, member_id)
+    if profile is None:
+        return Decline.MEMBER_NOT_FOUND
+    found = await _period(house, actor, profile.programme_id, month, now)
+    if isinstance(found, Decline):
+        return found
+    period, month, _ = found
+    activity = await activity_of_member(house.pool, period, member_id)
+    if activity is None:
+        return Decline.MEMBER_NOT_FOUND
+    return OneMember(month, activity, await dormancy_of(house.pool, member_id))
 
 
 async def _period(

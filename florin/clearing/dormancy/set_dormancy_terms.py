@@ -9,7 +9,7 @@ from florin.domain.policy.catalogue import PackName
 from florin.domain.policy.dormant_balances import require_permitted
 from florin.storage.audit_trail import Author
 from florin.storage.catalogue import read_catalogue
-from florin.storage.connect import Pool
+from florin.storage.connect import Pool, transaction
 from florin.storage.dormancy.dormancy import set_terms
 
 
@@ -31,5 +31,6 @@ async def set_dormancy_terms(pool: Pool, command: SetDormancyTerms, author: Auth
     if programme is None:
         return Decline.PROGRAMME_NOT_FOUND
     require_permitted(command.terms, PackName(programme.policy_pack))
-    await set_terms(pool, programme.id, command.terms, author)
+    async with transaction(pool) as connection:
+        await set_terms(connection, programme.id, command.terms, author)
     return None

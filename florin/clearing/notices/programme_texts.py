@@ -97,5 +97,6 @@ def require_terms(terms: NoticeTerms) -> NoticeTerms:
 
 async def set_terms(house: ClearingHouse, programme_id: UUID, terms: NoticeTerms, author: Author) -> NoticeTerms:
     """Write how a programme tells its members; `InvalidField` for terms that no programme can have."""
-    await write_terms(house.pool, programme_id, require_terms(terms), author)
+    async with transaction(house.pool) as connection:
+        await write_terms(connection, programme_id, require_terms(terms), author)
     return terms

@@ -14,7 +14,7 @@ from florin.domain.identifiers import wire_id
 from florin.domain.policy.activity import ACTIVITY
 from florin.domain.policy.catalogue import PackName
 from florin.storage.audit_trail import Author, record
-from florin.storage.connect import Connection, Pool, transaction
+from florin.storage.connect import Connection, Pool
 
 READ_TERMS: Final = """
 SELECT programme_id, low_balance_days, dormant_days, notice_days, new_days, ending, ending_days FROM dormancy_terms
@@ -97,13 +97,12 @@ async def terms_of(pool: Pool, programme_id: UUID) -> DormancyTerms:
         return (await read_terms(connection)).get(programme_id, DormancyTerms())
 
 
-async def set_terms(pool: Pool, programme_id: UUID, terms: DormancyTerms, author: Author) -> None:
-    """Set the terms of a programme, which must exist; the sweeps that come go by them."""
+async def set_terms(connection: Connection, programme_id: UUID, terms: DormancyTerms, author: Author) -> None:
+    """Set the terms of a programme, which must exist, in the caller's transaction; the sweeps that come go by them."""
     row = {**asdict(terms), "ending": terms.ending.value}
-    async with transaction(pool) as connection:
-        await connection.execute(SET_TERMS, {"programme_id": programme_id, **row})
-        detail = {"programme_id": wire_id("programme", programme_id), **row}
-        await record(connection, author, "dormancy.terms_set", programme_id, detail)
+    await connection.execute(SET_TERMS, {"programme_id": programme_id, **row})
+    detail = {"programme_id": wire_id("programme", programme_id), **row}
+    await record(connection, author, "dormancy.terms_set", programme_id, detail)
 
 
 async def dormancy_of(pool: Pool, owner_id: UUID) -> Dormancy | None:

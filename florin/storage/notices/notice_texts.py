@@ -10,7 +10,7 @@ from psycopg.rows import class_row
 from florin.domain.notice import Channel, Language, NoticeKind
 from florin.domain.notice_text import Template
 from florin.storage.audit_trail import Author, record
-from florin.storage.connect import Pool, transaction
+from florin.storage.connect import Connection, Pool, transaction
 
 _PLACE: Final = """programme_id = %(programme_id)s AND kind = %(kind)s AND channel = %(channel)s
   AND language = %(language)s"""
@@ -99,13 +99,12 @@ async def read_terms(pool: Pool, programme_id: UUID) -> NoticeTerms:
         return await cursor.fetchone() or NoticeTerms()
 
 
-async def write_terms(pool: Pool, programme_id: UUID, terms: NoticeTerms, author: Author) -> None:
-    """Write a programme's terms."""
+async def write_terms(connection: Connection, programme_id: UUID, terms: NoticeTerms, author: Author) -> None:
+    """Write a programme's terms in the caller's transaction."""
     row = asdict(terms)
-    async with transaction(pool) as connection:
-        await connection.execute(WRITE_TERMS, {**row, "programme_id": programme_id})
-        told = {key: each if isinstance(each, bool | int | None) else str(each) for key, each in row.items()}
-        await record(connection, author, "notice.terms_set", programme_id, told)
+    await connection.execute(WRITE_TERMS, {**row, "programme_id": programme_id})
+    told = {key: each if isinstance(each, bool | int | None) else str(each) for key, each in row.items()}
+    await record(connection, author, "notice.terms_set", programme_id, told)
 
 
 _PLACE_NAMES: Final = ("kind", "channel", "language")

@@ -23,6 +23,7 @@ from florin.domain.dormancy import DormancyStage, DormancyTerms, Ending
 from florin.domain.paging import Page
 from florin.domain.people import Actor, Role
 from florin.storage.audit_trail import Author
+from florin.storage.connect import transaction
 from florin.storage.dormancy.dormancy import dormancy_of, set_terms
 from florin.storage.people.logins import CodeProof
 from florin.storage.posting.request import Caller
@@ -53,7 +54,8 @@ class Desk:
 
     async def ends_by(self, ending: Ending) -> None:
         terms = DormancyTerms(ending=ending, ending_days=730)
-        await set_terms(self.house.pool, self.world.abroad, terms, Author(None, NOON))
+        async with transaction(self.house.pool) as connection:
+            await set_terms(connection, self.world.abroad, terms, Author(None, NOON))
 
     async def proposed(self, who: Actor | None = None, now: datetime = YEARS) -> BalanceEnding | Decline:
         return await propose_ending(self.house, who or self.finance, self.world.abroad, now)
@@ -95,7 +97,8 @@ async def test_by_default_nothing_ends_and_where_the_law_forbids_it_never(world:
     await desk.dormant()
     assert Decline.BALANCE_ENDING_NOT_PERMITTED is await desk.proposed()
     # Also not when the terms of a programme under the law say so, however that came.
-    await set_terms(desk.house.pool, world.home, DormancyTerms(ending=Ending.LAPSE), Author(None, NOON))
+    async with transaction(desk.house.pool) as connection:
+        await set_terms(connection, world.home, DormancyTerms(ending=Ending.LAPSE), Author(None, NOON))
     assert Decline.BALANCE_ENDING_NOT_PERMITTED is await propose_ending(desk.house, desk.finance, world.home, YEARS)
     assert 0 == await end_approved_balances(desk.house, YEARS)
 

@@ -7,12 +7,17 @@ from uuid import UUID
 
 from florin.batch.dormancy.sweep import rehearse, sweep, sweep_if_due, work_at
 from florin.clearing.house import ClearingHouse
+from florin.clearing.payer import wallet_payer
+from florin.domain.chart import AccountCode, Event
 from florin.domain.dormancy import DormancyStage, DormancyTerms
+from florin.domain.journal import FlowAccount
 from florin.storage.audit_trail import Author
+from florin.storage.connect import transaction
 from florin.storage.dormancy.dormancy import dormancy_of, set_terms
 from florin.storage.dormancy.dormancy_sweep import Sweep, begin_sweep
-from florin.storage.posting.request import Caller
-from tests.till import Till, subject
+from florin.storage.posting.group import Group
+from florin.storage.posting.request import Caller, Outcome, Wanted
+from tests.till import Till, fresh, subject
 from tests.world import NOON, World
 
 DAY = timedelta(days=1)
@@ -75,7 +80,8 @@ async def test_a_card_is_told_of_by_events_alone(world: World, house: ClearingHo
 
 async def test_a_low_balance_counts_by_days_of_its_own(world: World, house: ClearingHouse) -> None:
     poor, rich = world.member(principal_minor=19_99), world.member(principal_minor=20_00)
-    await set_terms(house.pool, world.home, DormancyTerms(low_balance_days=20), Author(None, NOON))
+    async with transaction(house.pool) as connection:
+        await set_terms(connection, world.home, DormancyTerms(low_balance_days=20), Author(None, NOON))
     assert [(1, 0, 0, 0), (0, 1, 0, 0)] == [await swept(house, NOON + day * DAY) for day in (13, 20)]
     found = await dormancy_of(house.pool, poor.id)
     assert found is not None
@@ -132,6 +138,21 @@ async def test_a_card_that_is_loaded_wakes_its_wallet(world: World, house: Clear
     answer = await Till(house, caller_of(anna)).redeem(card.by_pin)
     assert answer.decline is None
     assert DormancyStage.NORMAL is await stage(house, anna)
+
+
+async def test_a_top_up_wakes_its_wallet(world: World, house: ClearingHouse) -> None:
+    anna = await made_inactive(world, house)
+    world.clock.now = NOON + 31 * DAY
+
+    def decide(group: Group) -> Outcome:
+        wallet = wallet_payer(group, anna)
+        provider = FlowAccount(AccountCode.PROVIDER_RECEIVABLE, world.home)
+        return Outcome({}, journal_id=group.post(Event.TOP_UP, wallet.programme, [(1_00, provider, wallet.principal)]))
+
+    request = house.request(caller_of(anna), fresh("key"), "top_up", None, Wanted(member_id=anna), decide)
+    assert (await house.engine.submit(request)).decline is None
+    assert DormancyStage.NORMAL is await stage(house, anna)
+    assert (0, 0, 0, 1) == await swept(house, NOON + 32 * DAY)
 
 
 async def test_what_takes_only_the_bonus_is_activity_too(world: World, house: ClearingHouse) -> None:
