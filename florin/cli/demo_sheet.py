@@ -100,6 +100,13 @@ def read_demo_sheet(data_dir: Path) -> DemoSheet | None:
         return None
 
 
+def add_members(data_dir: Path, members: Sequence[StoryMember]) -> None:
+    """Put further members on the sheet of that directory, if there is one."""
+    sheet = read_demo_sheet(data_dir)
+    if sheet is not None:
+        _write(data_dir / FILE_NAME, replace(sheet, members=(*sheet.members, *members)))
+
+
 def _write(path: Path, sheet: DemoSheet) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_private(path, msgspec.json.format(msgspec.json.encode(sheet)) + b"\n")

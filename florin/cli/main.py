@@ -44,6 +44,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "bench": "Measure this machine, on a database made for it and removed afterwards.",
         "sandbox-provider": "Take payments that no money moves for, until SIGTERM or Ctrl-C.",
         "demo-code": "Print a one-time code of somebody of the demo, as an authenticator would show it.",
+        "demo-month": "Play a month of members' lives, day by day, in a book of its own, and print what it held.",
         "demo": "Issue and sell cards, register members, trade for a day from many clients, and print what came of it.",
     }
 )

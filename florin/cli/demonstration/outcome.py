@@ -76,19 +76,21 @@ def print_outcome(
     """Tables for people."""
     print_table("What happened", ("what was asked", "what was answered", "times"), tally.rows())
     print_table("How", ("figure", "value"), summary)
-    print_table(
-        "The shops' notes and the book",
-        ("sum", "noted", "booked", ""),
-        [
-            (each.what, format_minor(each.noted_minor, UNIT), format_minor(each.booked_minor, UNIT), _mark(each.agrees))
-            for each in comparisons
-        ],
-    )
+    print_comparisons("The shops' notes and the book", comparisons)
     print_proofs(
         ProofRow(each["number"], each["name"], each["rows_checked"], each["found"]) for each in proofs["results"]
     )
     for surprise in tally.surprises[:20]:
         say(f"surprise: {surprise}")
+
+
+def print_comparisons(title: str, comparisons: Sequence[Comparison]) -> None:
+    """A table of sums as they were noted and as the book has them."""
+    rows = [
+        (each.what, format_minor(each.noted_minor, UNIT), format_minor(each.booked_minor, UNIT), _mark(each.agrees))
+        for each in comparisons
+    ]
+    print_table(title, ("sum", "noted", "booked", ""), rows)
 
 
 def _mark(right: bool) -> str:

@@ -1,0 +1,109 @@
+"""The report of a month: kept in its data directory, shown to people, and told to machines."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from florin.cli.demonstration.outcome import Comparison, print_comparisons
+from florin.cli.month.facts import Facts
+from florin.cli.month.leaving import CERTIFICATE, PAYOUTS
+from florin.cli.printing import print_table, say
+from florin.cli.proof_table import ProofRow, print_proofs
+from florin.crypto.private_file import read_private, write_private
+
+FILE_NAME: Final = "month.json"
+
+
+@dataclass(frozen=True, slots=True)
+class MonthReport:
+    """What the month held, by whoever lived through it and by the book."""
+
+    first_day: date
+    last_day: date
+    seed: int
+    happened: Mapping[str, int]
+    facts: Facts
+    points_noted: int
+    days_sealed: int
+    comparisons: tuple[Comparison, ...]
+    proofs: tuple[ProofRow, ...]
+    seconds: int
+
+    @property
+    def is_green(self) -> bool:
+        """Whether the book proves itself and agrees with what everybody wrote down."""
+        proven = not any(each.found for each in self.proofs)
+        return proven and all(each.agrees for each in self.comparisons) and self.points_noted == self.facts.points
+
+    def as_json(self) -> dict[str, Any]:
+        """The report for machines."""
+        return {"green": self.is_green, **msgspec.to_builtins(self), "facts": asdict(self.facts)}
+
+
+def keep_report(data_dir: Path, report: MonthReport) -> None:
+    """Keep the report of a month that has been played to its end."""
+    write_private(data_dir / FILE_NAME, msgspec.json.format(msgspec.json.encode(report)) + b"\n")
+
+
+def kept_report(data_dir: Path) -> MonthReport | None:
+    """The report of the month that was played in a directory, if it was played to its end."""
+    try:
+        return msgspec.json.decode(read_private(data_dir / FILE_NAME), type=MonthReport)
+    except FileNotFoundError:
+        return None
+
+
+def print_report(report: MonthReport, data_dir: Path) -> None:
+    """Tables for people, and where they look further."""
+    print_table(
+        f"A month of members' lives, {report.first_day} to {report.last_day}",
+        ("what", "of which", "number"),
+        _rows(report),
+    )
+    print_comparisons("The notes of the month and the book", report.comparisons)
+    print_proofs(report.proofs)
+    mark = "agrees" if report.points_noted == report.facts.points else "DIFFERS"
+    say(f"Points: {report.facts.points} credited, {report.points_noted} counted from the purchases: {mark}.")
+    say(f"{report.days_sealed} business days closed, proven and sealed; {report.seconds} seconds.")
+    _print_ways_on(data_dir)
+
+
+def _rows(report: MonthReport) -> Iterator[tuple[str, str, int]]:
+    facts = report.facts
+    for what, numbers in (
+        ("members did", report.happened),
+        ("members now", facts.members),
+        ("their lives", facts.lives),
+        ("personal tiers", facts.tiers),
+        ("payments online", facts.payments),
+        ("findings", facts.findings),
+        ("notices", facts.notices),
+        ("sent", facts.sendings),
+        ("dormancy", facts.dormancy),
+        ("closures", facts.closures),
+        ("payouts", facts.payouts),
+    ):
+        for position, (name, number) in enumerate(numbers.items()):
+            yield ("" if position else what, name.replace("_", " "), number)
+
+
+def _print_ways_on(data_dir: Path) -> None:
+    """Addresses and commands with which somebody looks further."""
+    here = f"FLORIN_DATA_DIR={data_dir}"
+    say("")
+    say("The month has a book of its own. To look further:")
+    for command, what in (
+        (f"{here} florin serve --demo --port 8001", "serve it: sign-ins, keys, http://127.0.0.1:8001/docs"),
+        (f"{here} florin close-day honeynut", "its last seal"),
+        (f"{here} florin verify", "prove it again"),
+        (f"{here} florin closure list", "a closure waits for a manager's approval"),
+        (f"{here} florin payment findings", "what was paid otherwise than it was asked for"),
+        (f"{here} florin dormancy contacts honeynut", "whom to call"),
+        (f"ls {data_dir / 'spool' / 'mail' / 'new'}", "every mail that went out"),
+        (f"ls {data_dir / CERTIFICATE} {data_dir / PAYOUTS}.*", "the certificate, and the payout file twice"),
+    ):
+        say(f"  {command}\n      {what}")
