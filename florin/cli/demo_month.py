@@ -1,6 +1,7 @@
 """``florin demo-month``: a month of members' lives in a book of its own, and what it held."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Final
@@ -44,18 +45,23 @@ def command(
 
     A month that was played is kept, and shown when it is asked for again.
     """
-    settings = read_settings()
-    yesterday = datetime.now(ZONE).date() - timedelta(days=1)
-    day = yesterday if last_day is None else last_day.date()
-    if day > yesterday:
-        raise Refusal(f"{day} is not over: the last day of a month that is played is {yesterday} or an earlier one")
-    report, data_dir = month_in(settings, directory, MonthPlan(members, seed, day))
+    plan = usual_month(seed, members)
+    if last_day is not None:
+        if last_day.date() > plan.last_day:
+            raise Refusal(f"{last_day:%Y-%m-%d} is not over: a month can be played up to {plan.last_day}")
+        plan = replace(plan, last_day=last_day.date())
+    report, data_dir = month_in(read_settings(), directory, plan)
     if as_json:
         print_json(report.as_json())
     else:
         print_report(report, data_dir)
     if not report.is_green:
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+def usual_month(seed: int, members: int = MEMBERS) -> MonthPlan:
+    """The month that ended yesterday."""
+    return MonthPlan(members, seed, datetime.now(ZONE).date() - timedelta(days=1))
 
 
 def month_in(settings: Settings, directory: Path | None, plan: MonthPlan) -> tuple[MonthReport, Path]:

@@ -21,7 +21,7 @@ PLAN = MonthPlan(members=FEWEST, seed=7, last_day=date(2026, 3, 20))
 
 
 async def test_a_month_of_members_lives_is_in_the_book_as_they_lived_it(database: Database, tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path, database_url=database.url)  # type: ignore[arg-type]
+    settings = Settings(data_dir=tmp_path, database_url=database.url)
     Keyring.create(settings.keyring_path)
 
     report = await grow_month(settings, PLAN)

@@ -98,7 +98,8 @@ async def _first_money(stage: Stage, member: Member, props: Props) -> None:
     if member.role.part in (Part.FORGETS, Part.RUNS_LOW, Part.LEAVES, Part.WANTS_TO_LEAVE):
         await top_up(stage, member, 200_00)
         return
-    card = next(props.recharge_cards, None) if stage.chance.random() < _LIKES_CARDS else None
+    likes_cards = member.role.part in (Part.COMPLAINS, Part.THINKS_BETTER) or stage.chance.random() < _LIKES_CARDS
+    card = next(props.recharge_cards, None) if likes_cards else None
     if card is None:
         await top_up(stage, member, stage.chance.choice(_FIRST_TOP_UPS_MINOR))
     else:

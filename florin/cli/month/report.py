@@ -83,7 +83,7 @@ def _rows(report: MonthReport) -> Iterator[tuple[str, str, int]]:
         ("findings", facts.findings),
         ("notices", facts.notices),
         ("sent", facts.sendings),
-        ("dormancy", facts.dormancy),
+        ("dormancy, cards too", facts.dormancy),
         ("closures", facts.closures),
         ("payouts", facts.payouts),
     ):
@@ -93,17 +93,20 @@ def _rows(report: MonthReport) -> Iterator[tuple[str, str, int]]:
 
 def _print_ways_on(data_dir: Path) -> None:
     """Addresses and commands with which somebody looks further."""
-    here = f"FLORIN_DATA_DIR={data_dir}"
     say("")
-    say("The month has a book of its own. To look further:")
+    say(f"The month has a book of its own. To look further, with FLORIN_DATA_DIR={data_dir}:")
     for command, what in (
-        (f"{here} florin serve --demo --port 8001", "serve it: sign-ins, keys, http://127.0.0.1:8001/docs"),
-        (f"{here} florin close-day honeynut", "its last seal"),
-        (f"{here} florin verify", "prove it again"),
-        (f"{here} florin closure list", "a closure waits for a manager's approval"),
-        (f"{here} florin payment findings", "what was paid otherwise than it was asked for"),
-        (f"{here} florin dormancy contacts honeynut", "whom to call"),
-        (f"ls {data_dir / 'spool' / 'mail' / 'new'}", "every mail that went out"),
-        (f"ls {data_dir / CERTIFICATE} {data_dir / PAYOUTS}.*", "the certificate, and the payout file twice"),
+        (
+            "florin serve --demo --port 8001",
+            "serve it at http://127.0.0.1:8001; prints members, people, keys and the API's page",
+        ),
+        ("florin verify", "prove it again"),
+        ("florin closure list --as farm.manager", "one waits for a manager's approval"),
+        ("florin payment findings --as farm.finance", "what was paid otherwise than it was asked for"),
+        ("florin dormancy calls honeynut --as farm.operator", "whom it is time to call"),
+        ("florin dormancy figures honeynut --as farm.manager", "members, log-ins, purchases and spending"),
+        ("florin demo-code farm.manager", "the one-time code that --as asks for; passwords are in demo.json there"),
     ):
-        say(f"  {command}\n      {what}")
+        say(f"  {command:<52}{what}")
+    say(f"Mails that went out: {data_dir / 'spool' / 'mail' / 'new'}")
+    say(f"The certificate, and the payout file in both forms: {data_dir / CERTIFICATE}, {PAYOUTS}.csv, {PAYOUTS}.xml")
