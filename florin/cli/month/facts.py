@@ -65,7 +65,7 @@ async def read_facts(stage: Stage) -> Facts:
         notices=kinds,
         sendings=sendings,
         dormancy=dict(stage.watch.swept),
-        closures=_counted(closures, lambda each: each.status),
+        closures=_counted(closures, lambda each: each.closure.status),
         payouts=_counted(payouts, lambda each: each.status),
         findings=_counted(findings, lambda each: each.kind),
         points=await _points(stage),
