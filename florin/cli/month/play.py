@@ -16,7 +16,6 @@ from florin.batch.demo_tills import StoryInterrupted, StoryIssue, Tills, issue_s
 from florin.batch.notices.send_notices import Senders
 from florin.batch.opening_story import StoryMember
 from florin.clearing.house import ClearingHouse
-from florin.clearing.notices.programme_texts import set_terms
 from florin.cli.demo_sheet import add_members, prepare_demo
 from florin.cli.duties import duties_of
 from florin.cli.house import open_house
@@ -35,9 +34,7 @@ from florin.cli.progress import Advance
 from florin.cli.proof_table import ProofRow
 from florin.reconciliation.run_proofs import run_proofs
 from florin.settings import Settings
-from florin.storage.audit_trail import Author
 from florin.storage.members.members import member_named
-from florin.storage.notices.notice_texts import NoticeTerms
 from florin.storage.turns import open_turns
 
 DAYS: Final = 36
@@ -47,8 +44,6 @@ ZONE: Final = ZoneInfo("Asia/Shanghai")
 """The programme's."""
 
 _OPENS_AT: Final = time_of_day(8)
-_MEMBER_DAY: Final = 18
-_QUIET: Final = (time_of_day(22), time_of_day(8))
 _STORY: Final = "month"
 
 
@@ -130,9 +125,6 @@ async def _set_up(
     if sheet is None:
         raise StoryInterrupted("there is a programme in this directory already")
     programme = (await create_demo_programme(house.pool, clock())).programme
-    begins, ends = _QUIET
-    terms = NoticeTerms(quiet_from=begins, quiet_until=ends, member_day=_MEMBER_DAY)
-    await set_terms(house, programme.id, terms, Author(None, clock()))
     bystanders = [await member_named(house.pool, programme.id, each.user_name) for each in sheet.members]
     return Stage(
         house,
