@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from florin.batch.close_cases import close_ended_cases
+from florin.batch.closures.cooled import tell_of_cooled_closures
 from florin.batch.closures.shred_closures import shred_closures
 from florin.batch.closures.unconfirmed import cancel_unconfirmed_closures
 from florin.batch.default_reviews import review_by_default
@@ -92,6 +93,7 @@ def duties_of(
         Duty("cancel_unconfirmed_closures", 60, lambda: cancel_unconfirmed_closures(clearing, clock())),
         Duty("close_ended_cases", 600, lambda: close_ended_cases(clearing, clock())),
         Duty("review_by_default", 60, lambda: review_by_default(clearing, clock())),
+        Duty("tell_of_cooled_closures", 60, lambda: tell_of_cooled_closures(clearing, clock())),
         Duty("finish_payout_files", 10, lambda: finish_payout_files(clearing, clock())),
         Duty("shred_closures", 3600, lambda: shred_closures(clearing, clock())),
         Duty("forget_records", 3600, lambda: forget_records(clearing, clock())),

@@ -42,6 +42,7 @@ EVENT_NAMES: Final = (
     "member.dormancy_changed",
     "member.dormancy_notice",
     "member.registered",
+    "member.tier_changed",
     "merchant.paid",
     "merchant.payout_returned",
     "merchant.payout_settled",

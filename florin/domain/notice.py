@@ -17,6 +17,7 @@ class NoticeKind(StrEnum):
     CASE_CHANGED = auto()
     CLAIM_LINK = auto()
     CLOSURE_CANCELLED = auto()
+    CLOSURE_COOLED = auto()
     CLOSURE_PAID = auto()
     CLOSURE_REQUESTED = auto()
     DORMANT = auto()
@@ -34,11 +35,14 @@ class NoticeKind(StrEnum):
     ORDER_RETURNED = auto()
     ORDER_WAITS = auto()
     PURCHASE = auto()
+    REFERRAL = auto()
     REVIEW_ASKED = auto()
+    TIER_REACHED = auto()
     TOP_UP = auto()
     TOP_UP_REFUNDED = auto()
     VOUCHER = auto()
     WEBHOOK_DISABLED = auto()
+    WELCOME = auto()
 
 
 class Channel(StrEnum):
@@ -63,6 +67,7 @@ ALWAYS_SENT: Final = frozenset(
         _K.BALANCE_LAPSED,
         _K.CLAIM_LINK,
         _K.CLOSURE_CANCELLED,
+        _K.CLOSURE_COOLED,
         _K.CLOSURE_PAID,
         _K.CLOSURE_REQUESTED,
         _K.DORMANT,
@@ -91,6 +96,7 @@ KIND_OF_EVENT: Final = {
     "closure.requested": _K.CLOSURE_REQUESTED,
     "closure.settled": _K.CLOSURE_PAID,
     "member.balance_low": _K.LOW_BALANCE,
+    "member.tier_changed": _K.TIER_REACHED,
     "purchase.completed": _K.PURCHASE,
     "top_up.completed": _K.TOP_UP,
     "top_up.refunded": _K.TOP_UP_REFUNDED,

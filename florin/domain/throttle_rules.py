@@ -96,6 +96,11 @@ CLOSURE_CODES_BY_HOLDER: Final = ThrottleRule("closure_codes_by_holder", 3, _QUA
 CLOSURE_PROOF_BY_ADDRESS: Final = ThrottleRule("closure_proof_by_address", 30, _QUARTER_S, Counts.FAILURES)
 CLOSURE_PROOF_BY_MEMBER: Final = ThrottleRule("closure_proof_by_member", 10, _QUARTER_S, Counts.FAILURES)
 
+# Asking for one's own closure. Each request and each calling off sends its member a mail, so a stolen session could
+# fill a mailbox, and bury in it what its owner should read. Counted are closures that were begun, not repetitions and
+# refusals; nobody leaves five times in a day, and customer service can always begin one, as calling off is always open.
+CLOSURE_REQUESTS_BY_MEMBER: Final = ThrottleRule("closure_requests_by_member", 5, _DAY_S, Counts.FAILURES)
+
 # Loading cards into a wallet, and asking what a load would bring: one limit for both, or whoever tries a list of card
 # numbers would go on at the other door. Failures, so that a stack of cards can be loaded one by one.
 LOADS_BY_MEMBER: Final = ThrottleRule("loads_by_member", 20, _QUARTER_S, Counts.FAILURES)
@@ -137,6 +142,7 @@ RULES: Final = (
     CLOSURE_CODES_BY_HOLDER,
     CLOSURE_PROOF_BY_ADDRESS,
     CLOSURE_PROOF_BY_MEMBER,
+    CLOSURE_REQUESTS_BY_MEMBER,
     LOADS_BY_MEMBER,
     TILL_GUESSES_BY_KEY,
     TILL_GUESSES_IN_TOTAL,

@@ -30,7 +30,10 @@ async def test_an_endpoint_is_added_with_a_secret_that_is_shown_once_and_rotated
 
 
 async def test_an_endpoint_is_told_of_its_owners_events_at_a_public_address_only(doors: Doors) -> None:
-    for change in ({"events": ["order.ready"]}, {"url": "http://receiver.example/"}, {"url": "https://u:p@x.example/"}):
+    for change in (
+        {"events": ["order.ready"]}, {"url": "http://receiver.example/"}, {"url": "https://u:p@x.example/"},
+        {"url": "https://169.254.169.254/latest/meta-data"},
+    ):  # fmt: skip
         response = await doors.shop.post("/v1/webhooks", {**NEW_WEBHOOK, **change}, key=None)
         assert (422, "invalid_request") == code_of(response)
 

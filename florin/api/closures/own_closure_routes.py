@@ -42,7 +42,7 @@ REQUEST_PROBLEMS: Final = (
     "/v1/me/closure",
     allows=Audience.MEMBER,
     status=201,
-    problems=(*REQUEST_PROBLEMS, Decline.MEMBER_NOT_FOUND),
+    problems=(*REQUEST_PROBLEMS, Decline.MEMBER_NOT_FOUND, Decline.RATE_LIMITED),
     answers=answers.Closure,
     example=examples.CLOSURE,
 )

@@ -19,6 +19,7 @@ from florin.clearing.closures.standing import give_up, refused_by_life, refused_
 from florin.clearing.closures.views import closure_view
 from florin.clearing.house import ClearingHouse
 from florin.clearing.payer import Payer, payer_of
+from florin.clearing.throttled import by_id
 from florin.domain.bank_account import BankAccount
 from florin.domain.chart import AccountCode, Event
 from florin.domain.closure import VERIFICATION_LIFETIME, Closure, ClosureStatus, PayoutAccount
@@ -29,9 +30,11 @@ from florin.domain.journal import FlowAccount
 from florin.domain.people import Actor, Role
 from florin.domain.purchase import OwnerKind
 from florin.domain.sign_in_names import normalise_mail
+from florin.domain.throttle_rules import CLOSURE_REQUESTS_BY_MEMBER, RateLimited
 from florin.storage.closures.closures import closure_of, open_business
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.members.sessions import SignedIn
+from florin.storage.people.throttle import admit, give_back
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Answer, Outcome
 
@@ -63,15 +66,24 @@ class RequestClosure:
 
 async def close_own_account(
     house: ClearingHouse, who: SignedIn, pay_to: PayTo, key: str, now: datetime, request_id: str | None = None
-) -> Answer | Decline:
+) -> Answer | Decline | RateLimited:
     """The signed-in member gives the account up; the answer is the closure. Declines as `close_members_account`.
+
+    Limited by member, so that a stolen session fills no mailbox.
 
     Raises:
         KeyReusedError: the key was used for another request.
         BusyError, OutcomeUnknownError: the same key will tell.
     """
+    charges = [by_id(house.vault, CLOSURE_REQUESTS_BY_MEMBER, who.member_id)]
+    limited = await admit(house.pool, charges, now)
+    if limited is not None:
+        return limited
     command = RequestClosure(OwnerKind.MEMBER, who.member_id, pay_to)
-    return await _close_member(house, Requester.member(who, request_id), command, key, now)
+    answer = await _close_member(house, Requester.member(who, request_id), command, key, now)
+    if isinstance(answer, Decline) or answer.decline is not None or answer.replayed:
+        await give_back(house.pool, charges, now)
+    return answer
 
 
 async def close_members_account(

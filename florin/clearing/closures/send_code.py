@@ -4,15 +4,15 @@ from datetime import datetime
 
 from florin.clearing.answers import amount, instant
 from florin.clearing.closures.records import code_digest
+from florin.clearing.closures.tell_holder import to_holder
 from florin.clearing.house import ClearingHouse
-from florin.clearing.notices.sealed import to_address, with_secret
+from florin.clearing.notices.sealed import with_secret
 from florin.clearing.throttled import by_id
 from florin.crypto.random_digits import random_digits
 from florin.domain.closure import CODE_DIGITS, CODE_LIFETIME, Closure, ClosureOperation, permit_closure
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.notice import NoticeKind
-from florin.domain.purchase import OwnerKind
 from florin.domain.throttle_rules import CLOSURE_CODES_BY_HOLDER, RateLimited
 from florin.storage.closures.closure_codes import NewCode, codes_sent, keep_code
 from florin.storage.closures.closures import find_payout_account
@@ -59,8 +59,4 @@ async def _notice(house: ClearingHouse, closure: Closure, code: str, now: dateti
         },
         useless_from=now + CODE_LIFETIME,
     )
-    notice = with_secret(house.vault, notice, {"code": code})
-    if closure.owner_kind is OwnerKind.MEMBER or closure.mail_encrypted is None:
-        return notice
-    mail = house.vault.closure_mails.open(closure.mail_encrypted, closure.id.bytes).decode()
-    return to_address(house.vault, notice, mail)
+    return to_holder(house.vault, with_secret(house.vault, notice, {"code": code}), closure)

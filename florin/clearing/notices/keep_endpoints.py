@@ -8,7 +8,7 @@ from uuid import UUID
 from florin.clearing.house import ClearingHouse
 from florin.clearing.notices.allowed_endpoint import Keeper, allowed, locked_endpoint
 from florin.clearing.notices.endpoint_secrets import sealed_secret
-from florin.clearing.notices.receiver_url import require_webhook_url
+from florin.clearing.notices.receiver_url import require_public_receiver, require_webhook_url
 from florin.crypto.webhook_secrets import new_webhook_secret
 from florin.domain.declines import Decline
 from florin.domain.event_names import EVENT_NAMES
@@ -57,6 +57,7 @@ async def add(
         InvalidField: the address is not one that may be called, or a name is not of an event that the owner may see.
     """
     url = require_webhook_url(command.url, loopback=loopback)
+    await require_public_receiver(url, loopback=loopback)
     contact = None if command.contact is None else normalise_mail(command.contact)
     visible = event_names_for(keeper.kind) or frozenset(EVENT_NAMES)
     for place, name in enumerate(command.events):

@@ -1,11 +1,15 @@
-"""The address of a webhook's receiver, as far as it shows by itself; where its name leads is looked at later."""
+"""The address of a webhook's receiver: looked at when it is registered, and where its name leads at each delivery."""
 
+import asyncio
 from typing import Final
 from urllib.parse import urlsplit
 
 from florin.domain.invalid_field import InvalidField
+from florin.gateways.public_address import ForbiddenAddressError, UnknownHostError, resolve
 
 _LONGEST_URL: Final = 2_000
+_PATIENCE_S: Final = 5
+_ANY_PORT: Final = 443
 
 
 def require_webhook_url(url: str, *, loopback: bool) -> str:
@@ -26,3 +30,18 @@ def require_webhook_url(url: str, *, loopback: bool) -> str:
     if len(url) > _LONGEST_URL or not url.isascii() or any(sign <= " " for sign in url):
         raise InvalidField("url", f"at most {_LONGEST_URL} ASCII characters, none of them blank")
     return url
+
+
+async def require_public_receiver(url: str, *, loopback: bool) -> None:
+    """Refuse an address that no delivery would be made to: one inside, or a name that leads there; `InvalidField`.
+
+    A name that leads nowhere yet is taken: where it leads is looked at again at every delivery.
+    """
+    parts = urlsplit(url)
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            await resolve(parts.hostname or "", parts.port or _ANY_PORT, loopback=loopback)
+    except ForbiddenAddressError as error:
+        raise InvalidField("url", "an address of the open internet") from error
+    except (UnknownHostError, TimeoutError):
+        return

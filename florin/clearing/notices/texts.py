@@ -44,6 +44,7 @@ SAMPLES: Final[dict[NoticeKind, dict[str, Any]]] = {
         "expires_at": "2026-12-31T04:00:00Z",
     },
     _K.CLOSURE_CANCELLED: {},
+    _K.CLOSURE_COOLED: {"closure_id": "clo_0197c0de00007a3b8c4d5e6f70819203"},
     _K.CLOSURE_PAID: {},
     _K.CLOSURE_REQUESTED: {},
     _K.DORMANT: {"balance": _cny(19_00), "last_activity_at": "2026-03-02T04:00:00Z"},
@@ -61,11 +62,14 @@ SAMPLES: Final[dict[NoticeKind, dict[str, Any]]] = {
     _K.ORDER_RETURNED: {**_ORDER, "reason": "the quantity is not what was agreed"},
     _K.ORDER_WAITS: {**_ORDER, "price": _cny(4_900_00)},
     _K.PURCHASE: {"approved": _cny(31_00), "balance": _cny(69_00), "available": _cny(69_00)},
+    _K.REFERRAL: {},
     _K.REVIEW_ASKED: {"amount": _cny(58_00), "reference": "1017", "review_until": "2026-03-04T04:00:00Z"},
+    _K.TIER_REACHED: {"tier": "gold", "price_basis_points": 9_500},
     _K.TOP_UP: {"amount": _cny(100_00), "balance": _cny(169_00), "available": _cny(169_00)},
     _K.TOP_UP_REFUNDED: {"amount": _cny(100_00)},
     _K.VOUCHER: {},
     _K.WEBHOOK_DISABLED: {"url": "https://receiver.example/", "reason": "failing"},
+    _K.WELCOME: {},
 }
 """What a text of each kind may name, with an example of each; ``programme.name`` and ``user_name`` stand in all."""
 

@@ -36,6 +36,14 @@ SELECT {CLOSURE_COLUMNS} FROM closure l
 WHERE l.status = 'requested' AND l.verify_until <= %(now)s
 ORDER BY l.verify_until LIMIT %(limit)s
 """  # noqa: S608 (as above)
+# That a holder has been told shows from the notice; it is deleted long after the closure has been decided.
+COOLED: Final = f"""
+SELECT {CLOSURE_COLUMNS} FROM closure l
+WHERE l.status = 'verified' AND l.cools_until <= %(now)s
+  AND NOT EXISTS (SELECT FROM notice n
+                  WHERE n.recipient_id = l.owner_id AND n.cause = 'closure:' || l.id || ':cooled')
+ORDER BY l.cools_until LIMIT %(limit)s
+"""  # noqa: S608 (as above)
 FIND_PAYOUT: Final = f"SELECT {PAYOUT_COLUMNS} FROM closure_payout y WHERE y.id = %(id)s"  # noqa: S608 (as above)
 PAYOUTS_OF: Final = f"""
 SELECT {PAYOUT_COLUMNS} FROM closure_payout y WHERE y.closure_id = %(closure_id)s ORDER BY y.id
@@ -104,6 +112,11 @@ async def list_closures(
 async def unconfirmed_closures(pool: Pool, now: datetime, limit: int) -> list[Closure]:
     """Closures that nobody has confirmed in time, those first that have waited longest."""
     return await _closures(pool, UNCONFIRMED, {"now": now, "limit": limit})
+
+
+async def cooled_closures(pool: Pool, now: datetime, limit: int) -> list[Closure]:
+    """Confirmed closures whose cooling-off is over at ``now`` and whose holders have not been told so."""
+    return await _closures(pool, COOLED, {"now": now, "limit": limit})
 
 
 async def standing_of(pool: Pool, closure_ids: Sequence[UUID]) -> dict[UUID, Standing]:

@@ -5,9 +5,11 @@ from datetime import date
 from typing import Final, LiteralString, NamedTuple
 from uuid import UUID
 
+from florin.domain.identifiers import wire_id
 from florin.storage.audit_trail import Author, record
 from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.long_work import one_snapshot
+from florin.storage.outbox import Told, emit_all
 
 CHUNK: Final = 500
 
@@ -47,9 +49,10 @@ WITH spent AS (
         WHERE programme_id = %(programme_id)s AND ladder = 'personal' AND from_minor <= s.spent_minor
         ORDER BY from_minor DESC LIMIT 1) t ON true
 )
-UPDATE member m SET tier = r.name, price_basis_points = r.price_basis_points FROM reached r
+UPDATE member m SET tier = r.name, price_basis_points = r.price_basis_points
+FROM reached r JOIN member b ON b.id = r.id
 WHERE m.id = r.id AND (m.tier, m.price_basis_points) IS DISTINCT FROM (r.name, r.price_basis_points)
-RETURNING m.id, m.tier, m.price_basis_points
+RETURNING m.id, m.tier, m.price_basis_points, m.price_basis_points < b.price_basis_points
 """
 READ_TIER: Final = """
 SELECT m.tier, m.price_basis_points, coalesce((
@@ -97,15 +100,21 @@ async def members_to_look_at(
 
 
 async def decide_tiers_of(pool: Pool, programme_id: UUID, members: Sequence[UUID], author: Author) -> int:
-    """Set the tiers that members have reached, with an audit row for each that changes; returns how many did."""
+    """Set the tiers that members have reached, with an audit row and an event for each that changes; how many did."""
     where = {"programme_id": programme_id, "members": list(members)}
     async with transaction(pool) as connection:
         await connection.execute(LOCK_MEMBERS, where)
         changed = await (await connection.execute(DECIDE, where)).fetchall()
-        for member_id, tier, price_basis_points in changed:
+        for member_id, tier, price_basis_points, _ in changed:
             detail = {"tier": tier, "price_basis_points": price_basis_points}
             await record(connection, author, "member.tier_set", member_id, detail)
+        await emit_all(connection, [_told(*each) for each in changed], author.now)
     return len(changed)
+
+
+def _told(member_id: UUID, tier: str | None, price_basis_points: int, rose: bool) -> Told:  # noqa: FBT001 (a row)
+    payload = {"id": wire_id("member", member_id), "tier": tier, "price_basis_points": price_basis_points, "rose": rose}
+    return Told("member.tier_changed", member_id, payload)
 
 
 async def tier_of_member(pool: Pool, member_id: UUID) -> MemberTier | None:

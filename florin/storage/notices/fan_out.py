@@ -15,6 +15,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from florin.domain.notice import ALWAYS_SENT, CUSTOMERS_ARE_TOLD, KIND_OF_EVENT, ON_REQUEST, URGENT
+from florin.domain.referral import FOR_NEWCOMER, cause_for_referrer
 from florin.domain.webhook import CUSTOMER_EVENTS, MERCHANT_EVENTS
 from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.notices.fan_out_queries import DELIVER, NOTIFY_LOGINS, NOTIFY_MEMBERS, NOTIFY_RECIPIENTS
@@ -137,4 +138,6 @@ _KINDS: Final = {
     "always": [kind.value for kind in ALWAYS_SENT],
     "on_request": [kind.value for kind in ON_REQUEST],
     "urgent": [kind.value for kind in URGENT],
+    "for_newcomer": FOR_NEWCOMER,
+    "for_referrer": cause_for_referrer("%"),
 }

@@ -58,7 +58,11 @@ NOTIFY_MEMBERS: Final = f"""
 {_EVENTS}, wanted AS MATERIALIZED (
     SELECT t.id, k.kind, m.id AS member_id, m.programme_id, t.facts, c.channel
     FROM told t
-    JOIN unnest(%(names)s::text[], %(kinds)s::text[]) AS k (name, kind) ON k.name = t.name
+    JOIN unnest(%(names)s::text[], %(kinds)s::text[]) AS n (name, kind) ON n.name = t.name
+    CROSS JOIN LATERAL (SELECT CASE
+        WHEN t.facts->'voucher'->>'cause' = %(for_newcomer)s THEN 'welcome'
+        WHEN t.facts->'voucher'->>'cause' LIKE %(for_referrer)s THEN 'referral'
+        ELSE n.kind END) AS k (kind)
     LEFT JOIN redemption r ON t.name = 'card.redeemed' AND r.card_id = t.subject_id
     JOIN member m ON m.id = coalesce(
         substring(t.facts->>'member_id' FROM '^mbr_([0-9a-f]{{32}})$')::uuid, r.member_id, t.subject_id)
@@ -66,7 +70,7 @@ NOTIFY_MEMBERS: Final = f"""
         ('mail', m.mail_index IS NOT NULL, true),
         ('sms', m.mobile_index IS NOT NULL, m.mail_index IS NULL)) AS c (channel, can_be, is_first)
     LEFT JOIN notice_preference p ON p.member_id = m.id AND p.kind = k.kind AND p.channel = c.channel
-    WHERE c.can_be AND (
+    WHERE c.can_be AND (k.kind <> 'tier_reached' OR (t.facts->>'rose')::boolean) AND (
         coalesce(p.wanted, c.is_first AND k.kind <> ALL(%(on_request)s::text[]))
         OR (c.is_first AND k.kind = ANY(%(always)s::text[])))
 ), made AS (

@@ -47,6 +47,12 @@ async def test_a_tier_is_reached_at_its_threshold_and_lost_by_a_refund(farm: Far
     assert (None, 10_000) == tier(farm, member)
     async with farm.house.pool.connection() as connection:
         assert [] == await findings(connection)
+    told = farm.world.rows(
+        "SELECT payload->>'tier', payload->>'rose' FROM outbox WHERE name = 'member.tier_changed' AND subject_id = %s"
+        " ORDER BY posted_at, payload->>'rose' DESC",
+        member.id,
+    )
+    assert [("yellow", "true"), (None, "false")] == told
     actions = farm.world.rows("SELECT action FROM audit WHERE subject_id = %s", member.id)
     assert [("member.tier_set",)] * 2 == actions
 

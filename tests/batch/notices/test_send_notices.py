@@ -1,6 +1,7 @@
 """Notices through a real mail server and the spool, from the event to the text."""
 
 from datetime import time, timedelta
+from typing import Any
 
 import pytest
 
@@ -202,3 +203,25 @@ async def test_a_claim_link_is_sent_to_its_recipient_and_opens_the_card(post: Po
     await fan_out(post.house.pool, post.world.clock.now)
     await post.send()
     assert [("dropped", "the link is of no use any more")] == post.endings()
+
+
+@pytest.mark.parametrize(
+    ("name", "facts", "expected"),
+    [
+        ("voucher.granted", {"voucher": {"cause": "month:2026-02"}}, ["A voucher from Home"]),
+        ("voucher.granted", {"voucher": {"cause": "referral"}}, ["A welcome from Home"]),
+        ("voucher.granted", {"voucher": {"cause": "referral:0197"}}, ["Thank you for recommending Home"]),
+        ("member.tier_changed", {"tier": "gold", "rose": True}, ["You have reached gold at Home"]),
+        ("member.tier_changed", {"tier": "silver", "rose": False}, []),
+    ],
+)
+async def test_vouchers_and_tiers_are_told_by_what_they_are_for(
+    post: Post, name: str, facts: dict[str, Any], expected: list[str]
+) -> None:
+    anna = post.member()
+    post.world.insert("notice_reader", member_id=anna, language="en")
+    async with transaction(post.house.pool) as connection:
+        await emit(connection, name, anna, {"member_id": f"mbr_{anna.hex}", **facts}, NOON)
+    await fan_out(post.house.pool, NOON)
+    await post.send()
+    assert expected == [each["subject"] for each in post.mails]

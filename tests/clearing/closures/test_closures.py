@@ -1,5 +1,6 @@
 """An account is given up, kept, confirmed, approved and paid; the book says so at every step."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ from florin.domain.identity import DocumentKind, Identity
 from florin.domain.paging import Page
 from florin.domain.payout import PayoutStatus
 from florin.domain.people import Role
+from florin.domain.throttle_rules import CLOSURE_REQUESTS_BY_MEMBER, RateLimited
 from florin.storage.members.sessions import SignedIn
 from florin.storage.payouts.payout_files import PayoutFile
 from tests.clearing.closures.leaving import ACCOUNT, IDENTITY, NAME, Leaving, as_caller, refusal, said, subject
@@ -331,3 +333,21 @@ async def test_a_card_is_closed_for_whoever_shows_its_holders_document_only(leav
 
 async def test_a_bearer_card_has_nobody_to_be_paid_out(leaving: Leaving) -> None:
     assert Decline.CARD_NOT_REGISTERED is refusal(await leaving.request_card(leaving.world.card()))
+
+
+async def test_a_stolen_session_fills_no_mailbox_and_its_owner_can_still_leave(leaving: Leaving) -> None:
+    who = await leaving.member()
+    assert Decline.PAYOUT_ACCOUNT_REQUIRED is refusal(await leaving.request(who, None))
+    first = said(await leaving.request(who, key="first"))
+    assert first == said(await leaving.request(who, key="first"))
+    await leaving.cancel(who)
+    for _ in range(CLOSURE_REQUESTS_BY_MEMBER.limit - 1):
+        subject(await leaving.request(who))
+        await leaving.cancel(who)
+    assert isinstance(await leaving.request(who), RateLimited)
+
+    # The desk is open to the owner, calling off always is, and the next day all is as before.
+    subject(await leaving.request(who, by=leaving.corporate.operator))
+    assert refusal(await leaving.cancel(who)) is None
+    leaving.world.clock.advance(timedelta(days=1))
+    assert refusal(await leaving.request(who)) is None
