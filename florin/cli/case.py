@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final, Literal
 
 import typer
 
+from florin.clearing.cases.grant_case_voucher import GrantCaseVoucher, grant_case_voucher
 from florin.clearing.cases.open_case import OpenCase, open_case
 from florin.clearing.cases.read_cases import Story, cases_page, read_case
 from florin.clearing.cases.refund_case import RefundCase, refund_case
@@ -41,6 +42,10 @@ def _said(text: str) -> str:
 
 def _refund(text: str | None) -> str | None:
     return text if text in {None, _ALL} else amount_typed("--refund", str(text))
+
+
+def _voucher(text: str | None) -> str | None:
+    return text if text is None else amount_typed("--voucher", text)
 
 
 Named = Annotated[str, typer.Argument(metavar="CASE", help="Id of the case (cas_...).")]
@@ -197,21 +202,31 @@ def resolve(
         str | None,
         typer.Option(metavar="AMOUNT", callback=_refund, help="What its purchase gives back first: 9.50, or all."),
     ] = None,
+    voucher: Annotated[
+        str | None,
+        typer.Option(metavar="AMOUNT", callback=_voucher, help="What the voucher is worth that the member gets first."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """End a case as the member wished; with --refund as a manager who did not open it, once a case."""
+    """End a case as the member wished. With --refund or --voucher, each once a case: a manager who did not open it."""
     command = StepCase(id_of("case", case), CaseOperation.RESOLVE, text)
-    if refund is None:
+    if refund is None and voucher is None:
         _do(command, as_user, as_json=as_json)
         return
+    if refund is not None and voucher is not None:
+        raise Refusal("--refund and --voucher: one after the other, each takes a one-time code")
 
     async def step(house: ClearingHouse, actor: Actor, proof: CodeProof) -> dict[str, Any]:
         found, _ = accepted(await read_case(house, actor, command.case_id))
         unit = (await house.engine.current_catalogue()).programmes[found.programme_id].unit
-        amount_minor = None if refund == _ALL else read_amount("--refund", refund, unit)
-        back = RefundCase(found.id, amount_minor, None if amount_minor is None else unit)
-        given = told(accepted(await refund_case(house, actor, back, proof, fresh_id().hex)))
-        return {**case_view(accepted(await step_case(house, actor, command, datetime.now(UTC)))), "refund": given}
+        if voucher is None:
+            amount_minor = None if refund == _ALL else read_amount("--refund", str(refund), unit)
+            back = RefundCase(found.id, amount_minor, None if amount_minor is None else unit)
+            given = {"refund": told(accepted(await refund_case(house, actor, back, proof, fresh_id().hex)))}
+        else:
+            grant = GrantCaseVoucher(found.id, read_amount("--voucher", voucher, unit), unit)
+            given = told(accepted(await grant_case_voucher(house, actor, grant, proof, fresh_id().hex)))
+        return {**case_view(accepted(await step_case(house, actor, command, datetime.now(UTC)))), **given}
 
     _CASES.show(act_with_code(as_user, step), as_json=as_json)
 

@@ -46,6 +46,7 @@ class CaseOperation(StrEnum):
     ASK_MERCHANT = auto()
     ANSWER = auto()  # whoever was asked has answered
     REFUND = auto()  # give back what the purchase took, or a part
+    VOUCHER = auto()  # give the member a voucher
     RESOLVE = auto()
     REJECT = auto()
     REOPEN = auto()
@@ -84,6 +85,7 @@ MOVES: Final[Mapping[CaseOperation, Mapping[CaseStatus, CaseStatus]]] = MappingP
         _O.ASK_MERCHANT: dict.fromkeys((_S.ASSIGNED, _S.WAITING_FOR_MEMBER), _S.WAITING_FOR_MERCHANT),
         _O.ANSWER: dict.fromkeys(_WAITING, _S.ASSIGNED),
         _O.REFUND: _stays(*_IN_WORK),
+        _O.VOUCHER: _stays(*_IN_WORK),
         _O.RESOLVE: dict.fromkeys(_IN_WORK, _S.RESOLVED),
         _O.REJECT: dict.fromkeys(_IN_WORK, _S.REJECTED),
         _O.REOPEN: dict.fromkeys(_ENDED, _S.REOPENED),
@@ -102,6 +104,9 @@ BY_ITSELF: Final = (_O.CLOSE, _ENDED)
 """What happens to a case by itself, and in which statuses: an end that nobody disputes in time is for good."""
 
 LONGEST_CLOSING_DAYS: Final = 365
+
+WITH_MONEY: Final = frozenset({_O.REFUND, _O.VOUCHER})
+"""What is no step by itself: a second person does it, with a one-time code."""
 
 
 def permit_case(operation: CaseOperation, status: CaseStatus) -> CaseStatus | Decline:

@@ -199,6 +199,7 @@ class Decline(StrEnum):
     # Cases
     CASE_NOT_FOUND = auto()  # there is no such case, or it is not the caller's
     CASE_NOT_IN_STATE = auto()  # the case's status does not allow the operation, or it is not for the caller
+    CASE_WITHOUT_MEMBER = auto()  # the case is no member's, so there is nobody to give a voucher to
     CASE_WITHOUT_PURCHASE = auto()  # the case is about no purchase, so there is nothing to give back
 
     # Breaks

@@ -58,6 +58,7 @@ POST   /v1/cases                                                     --------- -
 GET    /v1/cases/{case_id}                                            --------- ---++--+-
 POST   /v1/cases/{case_id}/refund                                     --------- ----+----
 POST   /v1/cases/{case_id}/steps                                      --------- ---++----
+POST   /v1/cases/{case_id}/voucher                                   --------- ----+----
 GET    /v1/cash-orders                                                ------+++ ---------
 POST   /v1/cash-orders                                                ------++- ---------
 GET    /v1/cash-orders/{cash_order_id}                                ------0++ ---------

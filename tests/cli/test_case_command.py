@@ -42,6 +42,10 @@ async def test_a_dispute_is_taken_over_answered_and_ends_with_a_refund(desk: Des
     desk.seen(operator, "case", "reopen", case, "--text", "the rest, too")
     boss = wire_id("login", manager.login_id)
     assert boss == desk.told(operator, "case", "assign", case, "--text", "his", "--to", boss)["assignee_id"]
+    voucher = desk.told(manager, "case", "resolve", case, "--text", "and this", "--voucher", "20")["voucher"]
+    assert (20_00, "granted") == (voucher["face"]["amount"], voucher["status"])
+    desk.seen(operator, "case", "reopen", case, "--text", "no, thanks")
+    desk.seen(operator, "case", "assign", case, "--text", "mine")
     assert "rejected" == desk.told(operator, "case", "reject", case, "--text", "no")["status"]
     assert "closed" == desk.told(operator, "case", "close", case, "--text", "agreed")["status"]
 

@@ -25,6 +25,7 @@ EXPECTED = {
     CaseOperation.ASK_MERCHANT: "-MM-----",
     CaseOperation.ANSWER: "--aa----",
     CaseOperation.REFUND: "-amM----",
+    CaseOperation.VOUCHER: "-amM----",
     CaseOperation.RESOLVE: "-rrr----",
     CaseOperation.REJECT: "-xxx----",
     CaseOperation.REOPEN: "----gg--",

@@ -62,6 +62,13 @@ class StepFields(PrivateFields, example=examples.STEP):
     is_internal: bool = False
 
 
+class CaseVoucherFields(PrivateFields, example=examples.CASE_VOUCHER):
+    """What the voucher is worth, and a fresh one-time code, which this one action spends."""
+
+    amount: AmountField
+    totp_code: TotpCode
+
+
 class CaseRefundFields(PrivateFields, example=examples.CASE_REFUND):
     """How much goes back (nothing said: all that remains), and a fresh one-time code, which this one action spends."""
 

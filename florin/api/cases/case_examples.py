@@ -91,4 +91,5 @@ OWN_CASE: Final[Json] = {"kind": "dispute", "text": "the chicken was off", "purc
 NEW_CASE: Final[Json] = {"kind": "complaint", "text": "called: the delivery was late", "member_id": f"mbr_{_HEX}"}
 OWN_STEP: Final[Json] = {"operation": "note", "text": "here is the photograph's number"}
 STEP: Final[Json] = {"operation": "assign", "text": "to whoever knows the shop", "due_at": "2026-11-25T08:00:00Z"}
+CASE_VOUCHER: Final[Json] = {"amount": {"amount": 2_000, "currency": "CNY"}, "totp_code": "492039"}
 CASE_REFUND: Final[Json] = {"amount": {"amount": 500, "currency": "CNY"}, "totp_code": "492039"}

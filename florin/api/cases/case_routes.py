@@ -10,15 +10,25 @@ from florin.api import examples as money_examples
 from florin.api.callers import Audience, people
 from florin.api.cases import case_answers as answers
 from florin.api.cases import case_examples as examples
-from florin.api.cases.case_bodies import CaseFields, CaseRefundFields, OwnCaseFields, OwnStepFields, StepFields
+from florin.api.cases.case_bodies import (
+    CaseFields,
+    CaseRefundFields,
+    CaseVoucherFields,
+    OwnCaseFields,
+    OwnStepFields,
+    StepFields,
+)
 from florin.api.fields import CaseId, Choice, CustomerId, LoginId, MemberId
 from florin.api.given import Now, TheActor, TheHouse, ThePage, TheRequestId, TheSession, accepted
 from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, answered, tell_replay
+from florin.api.loyalty import loyalty_examples
+from florin.api.loyalty.loyalty_answers import VoucherGranted
 from florin.api.management_examples import page_of
 from florin.api.money import money_answers
 from florin.api.people.step_up import STEP_UP_PROBLEMS
 from florin.api.routes import Routes
 from florin.api.views import next_cursor
+from florin.clearing.cases.grant_case_voucher import GrantCaseVoucher, grant_case_voucher
 from florin.clearing.cases.open_case import OpenCase, open_case, open_own_case
 from florin.clearing.cases.read_cases import cases_page, own_cases, read_case, read_own_case
 from florin.clearing.cases.refund_case import WHO_MAY as REFUNDERS
@@ -209,6 +219,40 @@ async def refund_one_case(
     amount_minor, currency = (None, None) if wanted is None else (wanted.amount, wanted.currency)
     command = RefundCase(case_id, amount_minor, currency)
     return answered(accepted(await refund_case(house, actor, command, proof, key, request_id)))
+
+
+@ROUTES.post(
+    "/v1/cases/{case_id}/voucher",
+    allows=people(*REFUNDERS),
+    problems=(
+        *KEY_PROBLEMS,
+        *_STEP,
+        *STEP_UP_PROBLEMS,
+        Decline.CASE_WITHOUT_MEMBER,
+        Decline.SAME_PERSON,
+        Decline.DUPLICATE_REFERENCE,
+        Decline.CURRENCY_MISMATCH,
+        Decline.MEMBER_NOT_ACTIVE,
+    ),
+    answers=VoucherGranted,
+    example=loyalty_examples.GRANTED,
+)
+async def grant_one_cases_voucher(
+    case_id: CaseId,
+    fields: CaseVoucherFields,
+    actor: TheActor,
+    request_id: TheRequestId,
+    house: TheHouse,
+    now: Now,
+    key: TheKey,
+) -> Response:
+    """Give the member a voucher, once a case: on the programme's account, and valid as long as its other vouchers.
+
+    Whoever opened the case for somebody may not.
+    """
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    command = GrantCaseVoucher(case_id, fields.amount.amount, fields.amount.currency)
+    return answered(accepted(await grant_case_voucher(house, actor, command, proof, key, request_id)))
 
 
 def _opened(case: Case, now: datetime, response: Response) -> dict[str, Any]:

@@ -23,6 +23,13 @@ class Voucher(AnswerPart):
     ended_at: Instant | None
 
 
+class VoucherGranted(AnswerPart):
+    """A voucher that was given to a member."""
+
+    member_id: Annotated[str, Meta(pattern="^mbr_[0-9a-f]{32}$")]
+    voucher: Voucher
+
+
 class PointsExchanged(AnswerPart):
     """What points have become, and how many are left."""
 

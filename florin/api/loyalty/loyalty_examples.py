@@ -41,6 +41,10 @@ VOUCHER: Final[Json] = {
     "granted_at": "2026-11-01T16:10:00.123456Z",
     "ended_at": None,
 }
+GRANTED: Final[Json] = {
+    "member_id": VOUCHER_ID.replace("vch", "mbr"),
+    "voucher": {**VOUCHER, "cause": VOUCHER_ID.replace("vch_", "case:")},
+}
 EXCHANGED: Final[Json] = {"voucher": VOUCHER, "points": 500, "balance": 750, "journal_id": JOURNAL_ID}
 USE: Final[Json] = {"voucher_id": VOUCHER_ID}
 USED: Final[Json] = {

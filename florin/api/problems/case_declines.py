@@ -15,6 +15,11 @@ CASE_DECLINES: Final[Mapping[Decline, tuple[int, str, str]]] = {
         "The case's status does not allow this operation, or it is not the caller's to ask for.",
         "Read the case: its status and story say what comes next.",
     ),
+    Decline.CASE_WITHOUT_MEMBER: (
+        409,
+        "The case is no member's, so there is nobody to give a voucher to.",
+        "Give back what its purchase took, or end the case otherwise.",
+    ),
     Decline.CASE_WITHOUT_PURCHASE: (
         409,
         "The case is about no purchase, so there is nothing to give back by it.",

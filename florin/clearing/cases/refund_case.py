@@ -11,7 +11,7 @@ from uuid import UUID
 from florin.clearing.answers import declined
 from florin.clearing.house import ClearingHouse
 from florin.clearing.refund import RefundCommand, decide_refund
-from florin.domain.case_life import CaseOperation, permit_case
+from florin.domain.case_life import Case, CaseOperation, permit_case
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.people import Actor, Role, second_person
@@ -32,6 +32,22 @@ class RefundCase:
     currency: str | None
 
 
+async def case_to_pay_for(
+    house: ClearingHouse, actor: Actor, case_id: UUID, operation: CaseOperation
+) -> Case | Decline:
+    """The case, if the actor may give its member something by it now.
+
+    Declines: ``role_required``, ``case_not_found``, ``case_not_in_state``, ``same_person`` for whoever opened it.
+    """
+    if not actor.has(*WHO_MAY):
+        return Decline.ROLE_REQUIRED
+    case = await find_case(house.pool, case_id)
+    if case is None:
+        return Decline.CASE_NOT_FOUND
+    standing = permit_case(operation, case.status)
+    return standing if isinstance(standing, Decline) else second_person(case.opened_person, actor) or case
+
+
 async def refund_case(
     house: ClearingHouse,
     actor: Actor,
@@ -50,17 +66,11 @@ async def refund_case(
         KeyReusedError: the key was used for another refund of the case.
         BusyError, OutcomeUnknownError: the same key will tell, with a new code.
     """
-    if not actor.has(*WHO_MAY):
-        return Decline.ROLE_REQUIRED
-    case = await find_case(house.pool, command.case_id)
-    if case is None:
-        return Decline.CASE_NOT_FOUND
+    case = await case_to_pay_for(house, actor, command.case_id, CaseOperation.REFUND)
+    if isinstance(case, Decline):
+        return case
     if case.purchase_id is None:
         return Decline.CASE_WITHOUT_PURCHASE
-    standing = permit_case(CaseOperation.REFUND, case.status)
-    refusal = standing if isinstance(standing, Decline) else second_person(case.opened_person, actor)
-    if refusal is not None:
-        return refusal
     if not await spend_code_at_once(house.pool, proof):
         return Decline.TOTP_CODE_INCORRECT
     name = wire_id("case", case.id)

@@ -8,6 +8,7 @@ from florin.clearing.cases.notes import sealed_note
 from florin.clearing.house import ClearingHouse
 from florin.domain.case_life import (
     OPEN,
+    WITH_MONEY,
     Case,
     CaseOperation,
     CaseStatus,
@@ -44,8 +45,8 @@ class StepCase:
     def __post_init__(self) -> None:
         """Refuse what belongs to other steps."""
         read_text(self.text)
-        if self.operation is CaseOperation.REFUND:
-            raise InvalidField("operation", "money is given back by a refund of its own")
+        if self.operation in WITH_MONEY:
+            raise InvalidField("operation", "money and vouchers are given by a request of their own")
         if self.operation is not CaseOperation.ASSIGN and (self.assignee_id or self.due_at):
             raise InvalidField("operation", "only an assignment names an assignee or a day")
         if self.is_internal and self.operation is not CaseOperation.NOTE:

@@ -26,14 +26,15 @@ def grant_voucher(house: ClearingHouse, command: GrantVoucher) -> PostingRequest
     """The request to be submitted; its key is the member and the cause. A member who has left gets nothing."""
 
     def decide(group: Group) -> Outcome:
-        return _decide(group, command)
+        return decide_grant(group, command)
 
     key = f"voucher:{command.member_id.hex}:{command.cause}"
     caller, wanted = in_background(command.programme_id), wanted_of_member(command.member_id)
     return house.request(caller, key, "grant_voucher", command, wanted, decide)
 
 
-def _decide(group: Group, command: GrantVoucher) -> Outcome:
+def decide_grant(group: Group, command: GrantVoucher) -> Outcome:
+    """Grant it, among whatever else the group decides."""
     if is_closed(group, command.member_id):
         return Outcome({}, subject_id=command.member_id)
     voucher = grant(

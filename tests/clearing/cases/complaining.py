@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from florin.clearing.cases.grant_case_voucher import GrantCaseVoucher, grant_case_voucher
 from florin.clearing.cases.open_case import OpenCase, open_case, open_own_case
 from florin.clearing.cases.refund_case import RefundCase, refund_case
 from florin.clearing.cases.step_case import StepCase, step_case, step_own_case
@@ -89,10 +90,28 @@ class Complaining:
     ) -> Answer | Decline:
         """A manager gives back by the case."""
         actor = by or self.corporate.manager
-        (sealed,) = self.world.one("SELECT totp_secret_encrypted FROM login WHERE id = %s", actor.login_id)
-        proof = CodeProof(actor.login_id, sealed, next(_steps))
         command = RefundCase(case_id, amount_minor, None if amount_minor is None else "CNY")
-        return await refund_case(self.house, actor, command, proof, key or fresh("key"))
+        return await refund_case(self.house, actor, command, self.proof(actor), key or fresh("key"))
+
+    async def voucher(
+        self,
+        case_id: UUID,
+        face_minor: int = 20_00,
+        currency: str = "CNY",
+        *,
+        by: Actor | None = None,
+        key: str | None = None,
+        proof: CodeProof | None = None,
+    ) -> Answer | Decline:
+        """A manager gives a voucher by the case."""
+        actor = by or self.corporate.manager
+        command = GrantCaseVoucher(case_id, face_minor, currency)
+        return await grant_case_voucher(self.house, actor, command, proof or self.proof(actor), key or fresh("key"))
+
+    def proof(self, actor: Actor) -> CodeProof:
+        """A one-time code that nobody has used."""
+        (sealed,) = self.world.one("SELECT totp_secret_encrypted FROM login WHERE id = %s", actor.login_id)
+        return CodeProof(actor.login_id, sealed, next(_steps))
 
 
 def refusal(said: Answer | Case | Decline) -> Decline | None:

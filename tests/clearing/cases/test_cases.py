@@ -111,6 +111,7 @@ async def test_who_opens_a_case_for_somebody_gives_nothing_back_by_it(complainin
     assert Decline.SAME_PERSON is refusal(await complaining.refund(case.id))
     complaint = await complaining.open(OpenCase(CaseKind.COMPLAINT, "slow", member_id=who.member_id))
     assert not isinstance(complaint, Decline)
+    await complaining.step(complaint.id, _O.ASSIGN)
     assert Decline.CASE_WITHOUT_PURCHASE is refusal(await complaining.refund(complaint.id))
 
 

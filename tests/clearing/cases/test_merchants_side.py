@@ -5,7 +5,7 @@ from uuid import UUID
 from florin.clearing.cases.open_case import OpenCase
 from florin.clearing.cases.read_cases import cases_about, read_case_about, read_own_case
 from florin.clearing.cases.step_case import StepCase, answer_as_merchant
-from florin.domain.case_life import Case, CaseKind, CaseOperation, CaseStatus, Side
+from florin.domain.case_life import WITH_MONEY, Case, CaseKind, CaseOperation, CaseStatus, Side
 from florin.domain.declines import Decline
 from florin.storage.posting.request import Caller
 from tests.clearing.cases.complaining import Complaining
@@ -30,7 +30,7 @@ async def test_a_merchant_answers_once_what_it_was_asked(complaining: Complainin
     assert Decline.CASE_NOT_IN_STATE is await answer(complaining, case.id, shop)
     await complaining.step(case.id, _O.ASK_MERCHANT)
     assert Decline.CASE_NOT_FOUND is await answer(complaining, case.id, complaining.world.rival)
-    for operation in set(CaseOperation) - {_O.ANSWER, _O.REFUND}:
+    for operation in set(CaseOperation) - {_O.ANSWER, *WITH_MONEY}:
         assert Decline.CASE_NOT_IN_STATE is await answer(complaining, case.id, shop, operation)
     await complaining.step(case.id, _O.NOTE, is_internal=True)
     answered = await answer(complaining, case.id, shop)
