@@ -235,16 +235,6 @@ class World:
                     self._fund(card_id, programme, "card_activated", (5010, programme), 2011, bonus_minor)
         return KnownCard(card_id, number, pin, ecode)
 
-    def online_card(self, *, kind: str = "bearer_gift", face_minor: int = 100_00) -> KnownCard:
-        """A card of home that is for sale online."""
-        card = self.card(kind=kind, status="in_stock", face_minor=face_minor)
-        self.insert(
-            "online_card",
-            card_id=card.id, programme_id=self.home, product_id=self.products[self.home, kind],
-            denomination_minor=face_minor,
-        )  # fmt: skip
-        return card
-
     def member(
         self, *, status: str = "active", principal_minor: int = 0, programme: UUID | None = None, named: bool = False
     ) -> Caller:

@@ -52,7 +52,9 @@ NEW_PRODUCT: Final[Json] = {
     "has_e_code": True,
     "validity_years": 3,
 }
-PRODUCT: Final[Json] = {"id": PRODUCT_ID, "programme_id": PROGRAMME_ID, **NEW_PRODUCT}
+TRIAL_CARD: Final[Json] = {"denomination": cny(10_000), "price": cny(9_000)}
+NEW_TRIAL_CARD: Final[Json] = {"trial_card": TRIAL_CARD}
+PRODUCT: Final[Json] = {"id": PRODUCT_ID, "programme_id": PROGRAMME_ID, **NEW_PRODUCT, "trial_card": None}
 NEW_MERCHANT: Final[Json] = {"code": "orchard-gate", "name": "Orchard Gate Farm Shop"}
 MERCHANT: Final[Json] = {"id": MERCHANT_ID, **NEW_MERCHANT, "status": "active"}
 NEW_TERMINAL: Final[Json] = {"code": "till-1"}

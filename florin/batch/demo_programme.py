@@ -17,6 +17,7 @@ from florin.clearing.configuration.set_bank_account import SetBankAccount, set_b
 from florin.clearing.configuration.set_loyalty_terms import SetLoyaltyTerms, set_loyalty_terms
 from florin.clearing.configuration.set_network import SetNetwork, set_network
 from florin.clearing.configuration.set_tiers import SetTiers, set_tiers
+from florin.clearing.configuration.set_trial_card import SetTrialCard, TrialCard, set_trial_card
 from florin.domain.bank_account import BankAccount
 from florin.domain.declines import Decline
 from florin.domain.dormancy import DormancyTerms
@@ -79,6 +80,9 @@ NOTICES: Final = NoticeTerms(quiet_from=time(22), quiet_until=time(8), member_da
 DORMANCY: Final = DormancyTerms(low_balance_days=30, dormant_days=30, notice_days=7)
 """Inactive is who has used nothing for a month, with little money or much; dormant after another. Nothing is taken."""
 
+TRIAL: Final = TrialCard(100_00, 90_00)
+"""A member's first recharge card of a hundred yuan costs ninety online."""
+
 BANK_ACCOUNT: Final = BankAccount.read("蜂蜜坚果农场有限公司", "农业银行示范支行", "6222 0000 0000 0000 017")
 """Where the demo's companies are told to pay to; there is no such account."""
 
@@ -125,8 +129,8 @@ async def create_demo_programme(pool: Pool, now: datetime) -> DemoProgramme:
         if existing is not None:
             return DemoProgramme(existing)
         programme = _done(await create_programme(change, _PROGRAMME))
-        for product in _products(programme.id):
-            _done(await add_product(change, product))
+        products = {each.code: _done(await add_product(change, each)) for each in _products(programme.id)}
+        _done(await set_trial_card(change, SetTrialCard(programme.id, products["recharge"].id, TRIAL)))
         _done(await set_tiers(change, SetTiers(programme.id, TIERS)))
         _done(await set_tiers(change, SetTiers(programme.id, PERSONAL_TIERS, Ladder.PERSONAL)))
         _done(await set_loyalty_terms(change, SetLoyaltyTerms(programme.id, LOYALTY)))

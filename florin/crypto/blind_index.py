@@ -26,6 +26,7 @@ class IndexKind(StrEnum):
     MOBILE = "mobile"
     PERSON_IDENTITY = "person_identity"
     PERSON_MOBILE = "person_mobile"
+    TRIAL_PERSON = "trial_person"
     THROTTLE_SUBJECT = "throttle_subject"
 
 

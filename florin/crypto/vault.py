@@ -56,6 +56,7 @@ class Vault:
         "statement_parts",
         "throttle_subjects",
         "totp_secrets",
+        "trial_persons",
         "webhook_contacts",
         "webhook_old_secrets",
         "webhook_secrets",
@@ -74,6 +75,7 @@ class Vault:
         self.mobile_index = BlindIndex(keyring, IndexKind.MOBILE)
         self.person_identity_index = BlindIndex(keyring, IndexKind.PERSON_IDENTITY)
         self.person_mobile_index = BlindIndex(keyring, IndexKind.PERSON_MOBILE)
+        self.trial_persons = BlindIndex(keyring, IndexKind.TRIAL_PERSON)
         self.claim_token_index = BlindIndex(keyring, IndexKind.CLAIM)
         self.closure_codes = BlindIndex(keyring, IndexKind.CLOSURE_CODE)
         self.throttle_subjects = BlindIndex(keyring, IndexKind.THROTTLE_SUBJECT)

@@ -89,6 +89,8 @@ class Decline(StrEnum):
     SPLIT_PURCHASE_NOT_FOUND = auto()  # no split purchase of the caller's has this id
     CALLBACK_REFUSED = auto()  # a callback not to be believed; one answer whatever was wrong
     OUT_OF_STOCK = auto()  # no card of this kind and face is left for sale online
+    TRIAL_CARD_NOT_OFFERED = auto()  # no first card of this product and denomination costs less than its face
+    TRIAL_CARD_USED = auto()  # a trial card is a person's first card, and there was one, or one is being paid for
 
     # Loyalty
     LOYALTY_NOT_OFFERED = auto()  # the programme has no loyalty terms in force, or these do not offer what was asked

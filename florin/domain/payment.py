@@ -140,6 +140,11 @@ class Payment:
         return self.status in _OPEN
 
     @property
+    def discount_minor(self) -> int:
+        """What the card that it buys is worth beyond its price: the programme gives it, with a trial card alone."""
+        return 0 if self.face_minor is None else self.face_minor - self.amount_minor
+
+    @property
     def left_minor(self) -> int:
         """What was paid and has not gone back."""
         return (self.paid_minor or 0) - self.refunded_minor

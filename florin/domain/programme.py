@@ -68,7 +68,10 @@ class Programme:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A kind of card that a programme issues, in fixed denominations (minor units)."""
+    """A kind of card that a programme issues, in fixed denominations (minor units).
+
+    A member's first card of ``trial_face_minor`` costs ``trial_price_minor`` online; both are None where none does.
+    """
 
     id: UUID
     programme_id: UUID
@@ -78,6 +81,8 @@ class Product:
     denominations_minor: tuple[int, ...]
     has_ecode: bool
     validity_years: int | None
+    trial_face_minor: int | None = None
+    trial_price_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

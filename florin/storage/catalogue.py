@@ -25,7 +25,9 @@ SELECT id, code, name, unit, time_zone, cut_off, issuer_prefix, policy_pack, low
 FROM programme
 """
 PRODUCTS: Final = """
-SELECT id, programme_id, code, name, kind, denominations_minor, has_ecode, validity_years FROM product
+SELECT id, programme_id, code, name, kind, denominations_minor, has_ecode, validity_years, trial_face_minor,
+       trial_price_minor
+FROM product
 """
 MERCHANTS: Final = "SELECT id, code, name, status FROM merchant"
 TERMINALS: Final = "SELECT id, merchant_id, code, status FROM terminal"

@@ -53,6 +53,9 @@ INSERT INTO product (id, programme_id, code, name, kind, denominations_minor, ha
 VALUES (%(id)s, %(programme_id)s, %(code)s, %(name)s, %(kind)s, %(denominations_minor)s, %(has_ecode)s,
         %(validity_years)s, %(now)s)
 """
+UPDATE_TRIAL_CARD: Final = """
+UPDATE product SET trial_face_minor = %(trial_face_minor)s, trial_price_minor = %(trial_price_minor)s WHERE id = %(id)s
+"""
 INSERT_MERCHANT: Final = """
 INSERT INTO merchant (id, code, name, status, created_at) VALUES (%(id)s, %(code)s, %(name)s, %(status)s, %(now)s)
 """
@@ -110,6 +113,11 @@ class ConfigurationChange:
         """Write a new card product, whose code must be free in its programme."""
         row = {**asdict(product), "denominations_minor": list(product.denominations_minor)}
         await self._write("product.added", product.id, INSERT_PRODUCT, row)
+
+    async def set_trial_card(self, product: Product) -> None:
+        """Write which first card of a product costs less than its face, if one does."""
+        row = {**asdict(product), "denominations_minor": list(product.denominations_minor)}
+        await self._write("product.trial_card_set", product.id, UPDATE_TRIAL_CARD, row)
 
     async def add_merchant(self, merchant: Merchant) -> None:
         """Write a new merchant, whose code must be free."""

@@ -288,6 +288,7 @@ PUT    /v1/programmes/{programme_id}/personal-tiers                  --------+ -
 GET    /v1/programmes/{programme_id}/products                         ------+++ +++++++++
 POST   /v1/programmes/{programme_id}/products                         --------+ ---------
 GET    /v1/programmes/{programme_id}/tiers                           ------+++ +++++++++
+PUT    /v1/programmes/{programme_id}/products/{product_id}/trial-card --------+ ---------
 PUT    /v1/programmes/{programme_id}/tiers                           --------+ ---------
 GET    /v1/proofs                                                     --------+ ---------
 GET    /v1/purchases                                                  ------+++ ---------

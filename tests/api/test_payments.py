@@ -6,11 +6,13 @@ from uuid import UUID
 import pytest
 
 from florin.api.app import create_app
+from florin.domain.identifiers import wire_id
 from florin.domain.people import Role
 from florin.settings import Settings
 from tests.api.client import Client, Json, cny, code_of
 from tests.api.conftest import Doors, open_session
 from tests.corporate import Corporate, token_of
+from tests.online_shop import card_for_sale, person
 from tests.provider import NAME, Cashpoint, Signed, at_cashpoint
 from tests.till import fresh
 from tests.world import Balance
@@ -190,7 +192,7 @@ async def test_a_till_splits_a_purchase_and_sees_it_completed(
 async def test_a_member_buys_a_card_and_is_shown_it(cashpoint: Cashpoint, member: Client, nobody: Client) -> None:
     cashpoint.world.connection.execute("DELETE FROM online_card WHERE payment_id IS NULL")
     assert [] == (await member.get("/v1/me/card-offers")).json()["items"]
-    card = cashpoint.world.online_card(kind="recharge")
+    card = card_for_sale(cashpoint.world, kind="recharge")
     (offer,) = (await member.get("/v1/me/card-offers")).json()["items"]
     assert cny(100_00) == offer["denomination"]
     body, key = (
@@ -213,3 +215,29 @@ async def test_a_member_buys_a_card_and_is_shown_it(cashpoint: Cashpoint, member
     loaded = await member.post("/v1/me/loads", {"number": card.number, "pin": card.pin})
     assert cny(100_00) == loaded.json()["balance"], loaded.text
     assert (409, "out_of_stock") == code_of(await member.post("/v1/me/card-purchases", body))
+
+
+async def test_a_trial_card_is_set_shown_bought_and_ended(cashpoint: Cashpoint, nobody: Client, doors: Doors) -> None:
+    world = cashpoint.world
+    world.connection.execute("DELETE FROM online_card WHERE payment_id IS NULL")
+    card_for_sale(world, kind="recharge")
+    product = wire_id("product", world.products[world.home, "recharge"])
+    path = f"/v1/programmes/{wire_id('programme', world.home)}/products/{product}/trial-card"
+    trial = {"denomination": cny(100_00), "price": cny(90_00)}
+    for wrong, expected in (
+        ({"denomination": cny(100_00), "price": cny(100_00)}, "invalid_request"),
+        ({"denomination": cny(101_00), "price": cny(90_00)}, "denomination_not_offered"),
+    ):
+        refused = await doors.operator.send("PUT", path, json={"trial_card": wrong})
+        assert (422, expected) == code_of(refused)
+    assert trial == (await doors.operator.send("PUT", path, json={"trial_card": trial})).json()["trial_card"]
+    member = nobody.having(open_session(world, person(world)))
+    (offer,) = (await member.get("/v1/me/card-offers")).json()["items"]
+    assert (cny(100_00), cny(90_00)) == (offer["denomination"], offer["trial_price"])
+    body = {"provider": NAME, "product_id": product, "denomination": cny(100_00), "trial": True}
+    begun = await member.post("/v1/me/card-purchases", body)
+    assert (201, cny(90_00)) == (begun.status_code, begun.json()["amount"])
+    assert (409, "trial_card_used") == code_of(await member.post("/v1/me/card-purchases", body))
+    assert (await doors.operator.send("PUT", path, json={"trial_card": None})).json()["trial_card"] is None
+    other = nobody.having(open_session(world, person(world)))
+    assert (422, "trial_card_not_offered") == code_of(await other.post("/v1/me/card-purchases", body))

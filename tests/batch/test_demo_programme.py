@@ -28,6 +28,13 @@ async def test_the_demo_has_its_products_in_the_denominations_of_the_trade(pool:
     assert demo.programme == catalogue.programme_by_code("honeynut")
 
 
+async def test_the_first_recharge_card_of_a_hundred_costs_ninety(pool: Pool, demo: DemoProgramme) -> None:
+    catalogue = await read_catalogue(pool)
+    products = [each for each in catalogue.products.values() if each.programme_id == demo.programme.id]
+    trials = {each.code: (each.trial_face_minor, each.trial_price_minor) for each in products}
+    assert {"gift": (None, None), "gift-registered": (None, None), "recharge": (100_00, 90_00)} == trials
+
+
 async def test_every_shop_sells_and_accepts_at_two_tills(pool: Pool, demo: DemoProgramme) -> None:
     catalogue = await read_catalogue(pool)
 

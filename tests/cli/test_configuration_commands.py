@@ -28,6 +28,8 @@ def test_a_programme_is_set_up_and_its_cards_are_made_by_commands(florin: Florin
     assert ("farm", "1") == (published["programme"], published["version"])
 
     (programme,) = florin.done("programme", "list", "--json").json
+    trial = florin.done("product", "trial", "farm", "gift", "100", "90", "--json").json
+    assert (100_00, 90_00) == (trial["trial_face_minor"], trial["trial_price_minor"])
     (product,) = florin.done("product", "list", "farm", "--json").json
     (merchant,) = florin.done("merchant", "list", "--json").json
     (terminal,) = florin.done("terminal", "list", "mill", "--json").json

@@ -34,14 +34,16 @@ class CardPurchaseFields(Fields, example=examples.NEW_CARD_PURCHASE):
     provider: ProviderName
     product_id: ProductId
     denomination: AmountField
+    trial: Annotated[bool, Field(description="Whether it is to be the trial card, at its price.")] = False
 
 
 class CardOfferView(View):
-    """A card that can be bought online now."""
+    """A card that can be bought online now; `trial_price` is what it costs as the member's first card, if it does."""
 
     product_id: ProductId
     name: str
     denomination: AmountView
+    trial_price: AmountView | None
 
 
 class CardOffers(View):
@@ -71,6 +73,7 @@ async def list_card_offers(session: TheSession, house: TheHouse) -> CardOffers:
                 product_id=each.product_id,
                 name=each.name,
                 denomination=amount_view(each.face_minor, each.unit),
+                trial_price=None if each.trial_price_minor is None else amount_view(each.trial_price_minor, each.unit),
             )
             for each in await offers_to(house.pool, session.member_id)
         ]
@@ -90,6 +93,8 @@ async def list_card_offers(session: TheSession, house: TheHouse) -> CardOffers:
         Decline.DENOMINATION_NOT_OFFERED,
         Decline.MEMBER_NOT_ACTIVE,
         Decline.REAL_NAME_REQUIRED,
+        Decline.TRIAL_CARD_NOT_OFFERED,
+        Decline.TRIAL_CARD_USED,
         Decline.OUT_OF_STOCK,
         Decline.PAYMENT_REFUSED,
         Decline.PROVIDER_UNAVAILABLE,
@@ -107,7 +112,7 @@ async def begin_card_purchase(
     (`returned`). A repetition with the same key shows the payment as it stands by then.
     """
     face = fields.denomination
-    command = BuyCard(fields.provider, fields.product_id, face.amount, face.currency)
+    command = BuyCard(fields.provider, fields.product_id, face.amount, face.currency, fields.trial)
     begun = accepted(await buy_card(house, visitor.caller, key, command, address_of(request), now))
     response = JSONResponse(payment_view(begun.payment), 201)
     if begun.was_there:

@@ -64,14 +64,27 @@ FINDING: Final[Json] = {
     "detail": "the provider calls it 4200001234202603021234567890",
     "opened_at": _NOW,
 }
-NEW_CARD_PURCHASE: Final[Json] = {"provider": "sandbox", "product_id": f"prd_{_HEX}", "denomination": _cny(100_00)}
+NEW_CARD_PURCHASE: Final[Json] = {
+    "provider": "sandbox",
+    "product_id": f"prd_{_HEX}",
+    "denomination": _cny(100_00),
+    "trial": True,
+}
 CARD_PURCHASE: Final[Json] = {
     **PAYMENT,
     "purpose": "card",
+    "amount": _cny(90_00),
     "card": {"product_id": f"prd_{_HEX}", "denomination": _cny(100_00), "card_id": None},
 }
 CARD_OFFERS: Final[Json] = {
-    "items": [{"product_id": f"prd_{_HEX}", "name": "Honeynut gift card", "denomination": _cny(100_00)}]
+    "items": [
+        {
+            "product_id": f"prd_{_HEX}",
+            "name": "Honeynut recharge card",
+            "denomination": _cny(100_00),
+            "trial_price": _cny(90_00),
+        }
+    ]
 }
 BOUGHT_CARD: Final[Json] = {
     "card_id": f"card_{_HEX}",

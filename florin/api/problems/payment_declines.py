@@ -51,6 +51,16 @@ PAYMENT_DECLINES: Final[Mapping[Decline, tuple[int, str, str]]] = {
         "No card of this product and denomination is left for sale online; what was paid for one goes back by itself.",
         "Choose another denomination, or try again later under a new key.",
     ),
+    Decline.TRIAL_CARD_NOT_OFFERED: (
+        422,
+        "The programme has no trial card of this product and denomination.",
+        "Buy the card at its price, or choose the card that `/v1/me/card-offers` shows with a `trial_price`.",
+    ),
+    Decline.TRIAL_CARD_USED: (
+        409,
+        "The member has a card or is paying for a trial card, or the same person has had one by another account.",
+        "Buy the card at its price.",
+    ),
     Decline.CALLBACK_REFUSED: (
         400,
         "The callback is not to be believed; whatever is wrong with it gets this one answer.",

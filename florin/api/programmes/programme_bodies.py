@@ -112,6 +112,13 @@ class ProgrammePage(View):
     next_cursor: str | None
 
 
+class TrialCardView(View):
+    """A member's first card of this denomination costs `price` online."""
+
+    denomination: AmountView
+    price: AmountView
+
+
 class ProductView(View):
     """A kind of card in fixed denominations."""
 
@@ -123,6 +130,20 @@ class ProductView(View):
     denominations: list[AmountView]
     has_e_code: bool
     validity_years: int | None
+    trial_card: TrialCardView | None
+
+
+class TrialCardField(Fields):
+    """A member's first card of this denomination costs `price` online; the programme pays the rest."""
+
+    denomination: AmountField
+    price: AmountField
+
+
+class TrialCardFields(Fields, example=examples.NEW_TRIAL_CARD):
+    """The trial card of a product; null for none."""
+
+    trial_card: TrialCardField | None
 
 
 class ProductPage(View):
@@ -174,6 +195,15 @@ def product_view(product: Product, unit: str) -> ProductView:
         denominations=[amount_view(each, unit) for each in product.denominations_minor],
         has_e_code=product.has_ecode,
         validity_years=product.validity_years,
+        trial_card=_trial_card(product, unit),
+    )
+
+
+def _trial_card(product: Product, unit: str) -> TrialCardView | None:
+    if product.trial_face_minor is None or product.trial_price_minor is None:
+        return None
+    return TrialCardView(
+        denomination=amount_view(product.trial_face_minor, unit), price=amount_view(product.trial_price_minor, unit)
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from florin.api import management_examples as examples
 from florin.api.callers import READERS_OF_PROGRAMMES
-from florin.api.fields import ProgrammeId, time_of
+from florin.api.fields import ProductId, ProgrammeId, time_of
 from florin.api.given import TheAuthor, TheHouse, ThePage, accepted
 from florin.api.problems.document import Refused
 from florin.api.programmes.programme_bodies import (
@@ -15,6 +15,7 @@ from florin.api.programmes.programme_bodies import (
     ProgrammeFields,
     ProgrammePage,
     ProgrammeView,
+    TrialCardFields,
     minor_of,
     product_view,
     programme_view,
@@ -25,6 +26,7 @@ from florin.api.routes import Routes
 from florin.api.views import page_by_id
 from florin.clearing.configuration.add_product import AddProduct, add_product
 from florin.clearing.configuration.create_programme import CreateProgramme, create_programme
+from florin.clearing.configuration.set_trial_card import SetTrialCard, TrialCard, set_trial_card
 from florin.clearing.configuration.update_programme import UpdateProgramme, update_programme
 from florin.domain.declines import Decline
 from florin.domain.programme_terms import ProgrammeTerms, terms_of
@@ -147,3 +149,29 @@ async def add_card_product(
             validity_years=fields.validity_years,
         )
         return product_view(accepted(await add_product(change, command)), programme.unit)
+
+
+@ROUTES.put(
+    "/v1/programmes/{programme_id}/products/{product_id}/trial-card",
+    allows=Scope.PROGRAMMES_WRITE,
+    problems=(
+        Decline.PROGRAMME_NOT_FOUND,
+        Decline.PRODUCT_NOT_FOUND,
+        Decline.CURRENCY_MISMATCH,
+        Decline.DENOMINATION_NOT_OFFERED,
+        Decline.NOT_SOLD_ONLINE,
+    ),
+    example={**examples.PRODUCT, "trial_card": examples.TRIAL_CARD},
+)
+async def put_trial_card(
+    programme_id: ProgrammeId, product_id: ProductId, fields: TrialCardFields, house: TheHouse, author: TheAuthor
+) -> ProductView:
+    """Set which first card of a product costs members less than its face online; what was begun keeps its price."""
+    async with configuration_change(house.pool, author) as change:
+        programme = change.catalogue.programmes.get(programme_id)
+        if programme is None:
+            raise Refused(Decline.PROGRAMME_NOT_FOUND)
+        asked, unit = fields.trial_card, programme.unit
+        trial = None if asked is None else TrialCard(minor_of(asked.denomination, unit), minor_of(asked.price, unit))
+        command = SetTrialCard(programme_id, product_id, trial)
+        return product_view(accepted(await set_trial_card(change, command)), unit)

@@ -13,6 +13,7 @@ from florin.clearing.payments.dispute_payment import dispute_payment
 from florin.clearing.payments.end_payment import end_payment
 from florin.clearing.payments.payment_limits import forgive
 from florin.clearing.payments.sell_card_online import sell_card_online
+from florin.clearing.payments.trial_person import trial_person
 from florin.domain.payment import Payment, PaymentOperation, PaymentPurpose, PaymentStatus
 from florin.domain.payment_finding import FindingKind, PaymentFinding
 from florin.gateways.payment_provider import PaymentFound, PaymentState
@@ -79,7 +80,8 @@ async def _hear_that_it_is_paid(
 async def _credit(house: ClearingHouse, payment: Payment, found: PaymentFound) -> PostingRequest:
     if payment.purpose is not PaymentPurpose.CARD:
         return credit_payment(house, payment, found)
-    return sell_card_online(house, payment, found, await keep_card(house.pool, payment.id))
+    person = await trial_person(house, payment.member_id) if payment.discount_minor else None
+    return sell_card_online(house, payment, found, await keep_card(house.pool, payment.id, person))
 
 
 async def _find_fault(

@@ -53,6 +53,8 @@ FORGET_OF_MEMBER: Final = (
     "DELETE FROM notice_preference WHERE member_id = %(owner_id)s",
     "DELETE FROM notice_reader WHERE member_id = %(owner_id)s",
     "UPDATE cash_order SET text_encrypted = NULL WHERE member_id = %(owner_id)s AND text_encrypted IS NOT NULL",
+    """UPDATE online_card SET trial_person = NULL
+    WHERE payment_id IN (SELECT id FROM payment WHERE member_id = %(owner_id)s) AND trial_person IS NOT NULL""",
     "UPDATE contact SET notes_encrypted = NULL WHERE member_id = %(owner_id)s AND notes_encrypted IS NOT NULL",
 )
 FORGET_CALLBACKS: Final = """

@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
+from psycopg import errors
 from psycopg.rows import class_row
 
 from florin.domain.card_life import CardStatus
+from florin.domain.declines import Decline
 from florin.domain.payment import MOVES, PaymentOperation
+from florin.domain.trial_card import TRIAL_TAKEN
 from florin.storage.audit_trail import Author, record
-from florin.storage.connect import Pool, transaction
+from florin.storage.connect import Connection, Pool, transaction
 
 FOR_SALE: Final = """
 SELECT EXISTS (
@@ -19,7 +22,11 @@ SELECT EXISTS (
       AND c.status = 'in_stock' AND c.block = 'none')
 """
 OFFERS: Final = """
-SELECT p.id AS product_id, p.name, f.face_minor, g.unit
+SELECT p.id AS product_id, p.name, f.face_minor, g.unit,
+       CASE WHEN p.trial_face_minor = f.face_minor AND m.identity_encrypted IS NOT NULL AND NOT EXISTS (
+           SELECT FROM payment y WHERE y.member_id = m.id AND y.purpose = 'card'
+             AND (y.status = 'credited' OR (y.amount_minor < y.face_minor AND y.status = ANY(%(taken)s))))
+       THEN p.trial_price_minor END AS trial_price_minor
 FROM member m JOIN programme g ON g.id = m.programme_id JOIN product p ON p.programme_id = g.id,
      unnest(p.denominations_minor) AS f (face_minor)
 WHERE m.id = %(member_id)s AND EXISTS (
@@ -28,14 +35,20 @@ WHERE m.id = %(member_id)s AND EXISTS (
       AND c.status = 'in_stock' AND c.block = 'none')
 ORDER BY p.id, f.face_minor
 """
+HAD_TRIAL: Final = """
+SELECT EXISTS (
+    SELECT FROM online_card o JOIN member m ON m.programme_id = o.programme_id
+    WHERE m.id = %(member_id)s AND o.trial_person = %(trial_person)s)
+"""
 # Who hears twice at once that it is paid finds the same card.
 LOCK_PAYMENT: Final = """
-SELECT product_id, face_minor FROM payment WHERE id = %(payment_id)s AND status = ANY(%(statuses)s) FOR NO KEY UPDATE
+SELECT product_id, face_minor, amount_minor < face_minor FROM payment
+WHERE id = %(payment_id)s AND status = ANY(%(statuses)s) FOR NO KEY UPDATE
 """
 KEPT: Final = "SELECT card_id FROM online_card WHERE payment_id = %(payment_id)s"
 # Whoever keeps a card at the same moment keeps another one.
 KEEP: Final = """
-UPDATE online_card SET payment_id = %(payment_id)s
+UPDATE online_card SET payment_id = %(payment_id)s, trial_person = %(trial_person)s
 WHERE card_id = ANY(ARRAY(
     SELECT o.card_id FROM online_card o JOIN card c ON c.id = o.card_id
     WHERE o.product_id = %(product_id)s AND o.denomination_minor = %(face_minor)s AND o.payment_id IS NULL
@@ -66,18 +79,19 @@ class BoughtCard:
 
 @dataclass(frozen=True, slots=True)
 class CardOffer:
-    """A card that can be bought online; the face in minor units."""
+    """A card that can be bought online; amounts in minor units. Without a trial price it is no trial card."""
 
     product_id: UUID
     name: str
     face_minor: int
     unit: str
+    trial_price_minor: int | None
 
 
 async def offers_to(pool: Pool, member_id: UUID) -> list[CardOffer]:
     """What a member can buy online now: by product, then by face."""
     async with pool.connection() as connection, connection.cursor(row_factory=class_row(CardOffer)) as offers:
-        await offers.execute(OFFERS, {"member_id": member_id})
+        await offers.execute(OFFERS, {"member_id": member_id, "taken": [each.value for each in TRIAL_TAKEN]})
         return await offers.fetchall()
 
 
@@ -90,22 +104,42 @@ async def is_for_sale(pool: Pool, product_id: UUID, face_minor: int) -> bool:
     return row is not None and row[0]
 
 
-async def keep_card(pool: Pool, payment_id: UUID) -> UUID | None:
-    """Keep a card for a payment that is paid, and return it: the same one however often; None if none is left.
+async def has_had_trial(pool: Pool, member_id: UUID, trial_person: bytes) -> bool:
+    """Whether a person has had a trial card of the member's programme, by whichever account."""
+    async with pool.connection() as connection:
+        where = {"member_id": member_id, "trial_person": trial_person}
+        row = await (await connection.execute(HAD_TRIAL, where)).fetchone()
+    return row is not None and row[0]
 
-    For a payment that was credited or returned already nothing is kept.
+
+async def keep_card(pool: Pool, payment_id: UUID, trial_person: bytes | None = None) -> UUID | Decline:
+    """Keep a card for a payment that is paid, and return it: the same one however often.
+
+    ``trial_person`` tells whom a trial card is for. Declines: ``out_of_stock``, also for a payment that was credited or
+    returned already; ``trial_card_used`` when the person has had one.
     """
-    row = {"payment_id": payment_id, "statuses": list(MOVES[PaymentOperation.CREDIT][0])}
-    async with transaction(pool) as connection:
-        wanted = await (await connection.execute(LOCK_PAYMENT, row)).fetchone()
-        if wanted is None:
-            return None
-        product_id, face_minor = wanted
-        kept = await (await connection.execute(KEPT, row)).fetchone()
-        if kept is None:
-            place = {**row, "product_id": product_id, "face_minor": face_minor}
-            kept = await (await connection.execute(KEEP, place)).fetchone()
-        return None if kept is None else kept[0]
+    row = {"payment_id": payment_id, "statuses": list(MOVES[PaymentOperation.CREDIT][0]), "trial_person": trial_person}
+    try:
+        async with transaction(pool) as connection:
+            return await _keep(connection, row)
+    except errors.UniqueViolation as error:
+        if error.diag.constraint_name != "trial_card_is_one_a_person":
+            raise
+        return Decline.TRIAL_CARD_USED
+
+
+async def _keep(connection: Connection, row: dict[str, Any]) -> UUID | Decline:
+    wanted = await (await connection.execute(LOCK_PAYMENT, row)).fetchone()
+    if wanted is None:
+        return Decline.OUT_OF_STOCK
+    product_id, face_minor, is_trial = wanted
+    if is_trial and row["trial_person"] is None:
+        return Decline.REAL_NAME_REQUIRED
+    kept = await (await connection.execute(KEPT, row)).fetchone()
+    if kept is None:
+        place = {**row, "product_id": product_id, "face_minor": face_minor}
+        kept = await (await connection.execute(KEEP, place)).fetchone()
+    return Decline.OUT_OF_STOCK if kept is None else kept[0]
 
 
 async def show_card(pool: Pool, payment_id: UUID, author: Author) -> BoughtCard | None:

@@ -160,7 +160,7 @@ PUT_BACK: Final = Write(
     WITH gone AS (
         SELECT unnest(%(payment_id)b::uuid[]) AS payment_id
     ), put_back AS (
-        UPDATE online_card o SET payment_id = NULL FROM gone WHERE o.payment_id = gone.payment_id
+        UPDATE online_card o SET payment_id = NULL, trial_person = NULL FROM gone WHERE o.payment_id = gone.payment_id
     )
     SELECT FROM gone
     """,

@@ -19,6 +19,9 @@ SELECT journal_id, p.id AS payment_id,
             WHEN (coalesce(p.card_id, p.member_id), p.provider_id, p.unit, p.programme_id)
               <> (t.credit_owner, t.debit_owner, t.unit, t.programme_id)
             THEN 'transfers of another card or member, provider, unit or programme'
+            WHEN p.card_id IS NOT NULL AND p.face_minor - p.amount_minor <> coalesce(b.amount_minor, 0)
+            THEN concat('sold ', p.face_minor - p.amount_minor, ' below its face, the programme gave ',
+                        coalesce(b.amount_minor, 0))
             WHEN p.card_id IS DISTINCT FROM o.card_id AND (p.journal_id IS NOT NULL OR p.status = 'returned')
             THEN 'another card is kept for it than it has bought'
             WHEN p.refunded_minor <> coalesce(g.amount_minor, 0)
@@ -27,6 +30,9 @@ SELECT journal_id, p.id AS payment_id,
 FROM payment p FULL JOIN (
     SELECT * FROM transfer WHERE event = 'top_up' OR (event = 'card_activated' AND debit_code = 1020)
 ) t USING (journal_id)
+LEFT JOIN (
+    SELECT journal_id AS given_with, amount_minor FROM transfer WHERE event = 'card_activated' AND credit_code = 2011
+) b ON b.given_with = p.journal_id
 LEFT JOIN going_back g ON g.payment_id = p.id
 LEFT JOIN online_card o ON o.payment_id = p.id
 """

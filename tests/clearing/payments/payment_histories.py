@@ -28,9 +28,10 @@ from florin.storage.payments.payments import list_payments
 from florin.storage.posting.engine import PostingEngine
 from florin.storage.posting.request import Answer, PostingRequest
 from tests.clearing.every_proof import findings
+from tests.online_shop import card_for_sale, offer_trial_card, person
 from tests.provider import NAME, Signed, at_cashpoint
 from tests.till import Till, fresh
-from tests.world import World
+from tests.world import Balance, World
 
 Done = TypeVar("Done")
 
@@ -85,9 +86,10 @@ class PaymentHistories(RuleBasedStateMachine):
         mortal = replace(house, engine=self.engine, vault=world.vault)  # type: ignore[arg-type]
         self.cashpoint = at_cashpoint(world, mortal)
         self.till = Till(house, world.shop)
-        self.member = world.member(named=True)
+        self.member = person(world)
         self.letters: list[Signed] = []
-        self.cards: set[UUID] = {world.online_card().id}
+        self.cards: set[UUID] = {card_for_sale(world).id}
+        offer_trial_card(world, "bearer_gift")
 
     def run(self, doing: Coroutine[Any, Any, Done]) -> Done:
         return self.stage.runner.run(doing)
@@ -124,23 +126,21 @@ class PaymentHistories(RuleBasedStateMachine):
             split_purchase(self.cashpoint.house, world.shop, fresh("key"), command, self.cashpoint.now())
         )
 
-    @rule()
-    def buy_a_card(self) -> None:
+    @rule(is_trial=st.booleans())
+    def buy_a_card(self, *, is_trial: bool) -> None:
         world = self.cashpoint.world
-        command = BuyCard(NAME, world.products[world.home, "bearer_gift"], 100_00, "CNY")
+        command = BuyCard(NAME, world.products[world.home, "bearer_gift"], 100_00, "CNY", is_trial)
         self.unless_killed(
             buy_card(self.cashpoint.house, self.member, fresh("key"), command, "192.0.2.1", self.cashpoint.now())
         )
 
-    @rule()
-    def stock_up(self) -> None:
-        self.cards.add(self.cashpoint.world.online_card().id)
-
-    @rule(block=st.sampled_from(["all", "none"]))
-    def block_or_unblock_cards(self, block: str) -> None:
-        self.cashpoint.world.connection.execute(
-            "UPDATE card SET block = %s WHERE id = ANY(%s)", (block, list(self.cards))
-        )
+    @rule(block=st.sampled_from([None, "all", "none"]))
+    def stock_up_or_block_cards(self, block: str | None) -> None:
+        world = self.cashpoint.world
+        if block is None:
+            self.cards.add(card_for_sale(world).id)
+        else:
+            world.connection.execute("UPDATE card SET block = %s WHERE id = ANY(%s)", (block, list(self.cards)))
 
     @rule(odd=st.sampled_from([0, 0, 0, 1, -1]), choices=st.data())
     def pay(self, odd: int, choices: st.DataObject) -> None:
@@ -255,6 +255,11 @@ class PaymentHistories(RuleBasedStateMachine):
             self.run(self.cashpoint.hear(provider.callback(found, self.cashpoint.now())))
         for _ in range(3):
             self.run(self.cashpoint.work(timedelta(hours=2)))
+        # Somebody pays after all what has expired.
+        expired = [each for each in self.payments() if each.status is PaymentStatus.EXPIRED]
+        for payment in expired[:1]:
+            self.run(self.cashpoint.call_back(payment))
+        self.run(self.cashpoint.work(timedelta(hours=2)))
         paid_minor, left_there_minor = 0, 0
         for payment in self.payments():
             assert payment.status in self._ends(payment), payment
@@ -271,12 +276,19 @@ class PaymentHistories(RuleBasedStateMachine):
             if payment.status is PaymentStatus.RETURNED and payment.left_minor:
                 assert ("refund_failed",) in {each[:1] for each in self.cashpoint.findings(payment)}
                 left_there_minor += payment.left_minor
-        bought = {each.card_id: each.amount_minor for each in self.payments() if each.card_id is not None}
-        held_minor = {each: world.balance(each).principal_minor for each in self.cards}
-        assert {each: bought.get(each, 0) for each in self.cards} == held_minor
+        bought = {
+            each.card_id: Balance(each.amount_minor, each.discount_minor)
+            for each in self.payments()
+            if each.card_id is not None
+        }
+        assert {each: bought.get(each, Balance()) for each in self.cards} == {
+            each: world.balance(each) for each in self.cards
+        }
+        # The first card or none.
+        assert sum(each.bonus_minor > 0 for each in bought.values()) <= 1
         for_sale = world.rows("SELECT card_id FROM online_card WHERE payment_id IS NULL")
         assert self.cards - set(bought) == {card_id for (card_id,) in for_sale}
-        paid_minor -= sum(bought.values())
+        paid_minor -= sum(each.principal_minor for each in bought.values())
         spent = world.one("SELECT coalesce(sum(principal_minor), 0) FROM purchase WHERE owner_id = %s", self.member.id)
         assert paid_minor == world.balance(self.member.id).principal_minor + int(spent[0]) + left_there_minor
         assert 0 == world.balance(self.member.id).held_minor

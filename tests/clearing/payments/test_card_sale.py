@@ -13,6 +13,7 @@ from florin.domain.payment import Payment, PaymentStatus
 from florin.domain.throttle_rules import RateLimited
 from florin.storage.payments.online_cards import keep_card
 from florin.storage.posting.request import Caller
+from tests.online_shop import card_for_sale
 from tests.provider import NAME, Cashpoint
 from tests.till import Till, fresh
 from tests.world import Balance
@@ -55,7 +56,7 @@ def sold(cashpoint: Cashpoint, payment: Payment) -> UUID | None:
 async def test_a_card_is_the_buyers_once_it_is_paid_however_often_that_is_said(
     cashpoint: Cashpoint, member: Caller, till: Till
 ) -> None:
-    first, other = [cashpoint.world.online_card() for _ in range(2)]
+    first, other = [card_for_sale(cashpoint.world) for _ in range(2)]
     payment = await ordered(cashpoint, member)
     assert (100_00, 100_00, None) == (payment.amount_minor, payment.face_minor, sold(cashpoint, payment))
     for _ in range(5):
@@ -80,7 +81,7 @@ async def test_a_card_is_the_buyers_once_it_is_paid_however_often_that_is_said(
 
 
 async def test_each_payment_gets_a_card_of_its_own(cashpoint: Cashpoint, member: Caller) -> None:
-    cards = [cashpoint.world.online_card() for _ in range(3)]
+    cards = [card_for_sale(cashpoint.world) for _ in range(3)]
     payments = [await ordered(cashpoint, member) for _ in cards]
     for payment in payments:
         await cashpoint.call_back(payment)
@@ -88,17 +89,19 @@ async def test_each_payment_gets_a_card_of_its_own(cashpoint: Cashpoint, member:
 
 
 async def test_a_card_is_kept_for_one_payment_through_a_kill(cashpoint: Cashpoint, member: Caller) -> None:
-    card = cashpoint.world.online_card()
+    card = card_for_sale(cashpoint.world)
     first, second = [await ordered(cashpoint, member) for _ in range(2)]
     pool = cashpoint.house.pool
     # Killed between the keeping and the sale, any number of times.
-    assert [card.id, card.id, None] == [await keep_card(pool, each.id) for each in (first, first, second)]
+    assert [card.id, card.id, Decline.OUT_OF_STOCK] == [
+        await keep_card(pool, each.id) for each in (first, first, second)
+    ]
     await cashpoint.call_back(first)
-    assert (card.id, None) == (sold(cashpoint, first), await keep_card(pool, first.id))
+    assert (card.id, Decline.OUT_OF_STOCK) == (sold(cashpoint, first), await keep_card(pool, first.id))
 
 
 async def test_the_buyer_alone_is_shown_the_card_and_it_is_on_record(cashpoint: Cashpoint, member: Caller) -> None:
-    card = cashpoint.world.online_card()
+    card = card_for_sale(cashpoint.world)
     payment = await ordered(cashpoint, member)
     assert Decline.CARD_NOT_FOUND is await show_bought_card(cashpoint.house, member, payment.id, cashpoint.now())
     await cashpoint.call_back(payment)
@@ -122,7 +125,7 @@ async def test_the_buyer_alone_is_shown_the_card_and_it_is_on_record(cashpoint: 
 
 
 async def test_a_card_that_is_sold_out_meanwhile_sends_the_money_back(cashpoint: Cashpoint, member: Caller) -> None:
-    card = cashpoint.world.online_card()
+    card = card_for_sale(cashpoint.world)
     payments = [await ordered(cashpoint, member) for _ in range(2)]
     for payment in payments * 2:
         await cashpoint.call_back(payment)
@@ -138,7 +141,7 @@ async def test_a_card_that_is_sold_out_meanwhile_sends_the_money_back(cashpoint:
 async def test_what_may_not_be_sold_any_more_sends_the_money_back_and_leaves_the_card(
     cashpoint: Cashpoint, member: Caller, trouble: str
 ) -> None:
-    card = cashpoint.world.online_card()
+    card = card_for_sale(cashpoint.world)
     payment = await ordered(cashpoint, member)
     change = {
         "buyer": ("UPDATE member SET status = 'blocked' WHERE id = %s", member.id),
@@ -154,7 +157,7 @@ async def test_what_may_not_be_sold_any_more_sends_the_money_back_and_leaves_the
 
 
 async def test_money_that_comes_late_buys_the_card_all_the_same(cashpoint: Cashpoint, member: Caller) -> None:
-    card = cashpoint.world.online_card()
+    card = card_for_sale(cashpoint.world)
     payment = await ordered(cashpoint, member)
     await cashpoint.work(timedelta(hours=1))
     assert PaymentStatus.EXPIRED is (await cashpoint.of(payment)).status
@@ -163,7 +166,7 @@ async def test_money_that_comes_late_buys_the_card_all_the_same(cashpoint: Cashp
 
 
 async def test_a_differing_amount_buys_nothing_until_a_person_has_asked(cashpoint: Cashpoint, member: Caller) -> None:
-    card = cashpoint.world.online_card()
+    card = card_for_sale(cashpoint.world)
     payment = await ordered(cashpoint, member)
     await cashpoint.call_back(payment, amount_minor=1)
     assert (PaymentStatus.DISPUTED, Balance()) == (
@@ -173,7 +176,7 @@ async def test_a_differing_amount_buys_nothing_until_a_person_has_asked(cashpoin
 
 
 async def test_a_bought_card_is_not_taken_back_for_the_asking(cashpoint: Cashpoint, member: Caller) -> None:
-    cashpoint.world.online_card()
+    card_for_sale(cashpoint.world)
     payment = await ordered(cashpoint, member)
     await cashpoint.call_back(payment)
     assert Decline.PAYMENT_NOT_REFUNDABLE is (await cashpoint.give_back(await cashpoint.of(payment))).decline
@@ -184,7 +187,7 @@ async def test_a_bought_card_is_not_taken_back_for_the_asking(cashpoint: Cashpoi
 
 async def test_what_cannot_be_bought_is_refused(cashpoint: Cashpoint, member: Caller) -> None:
     assert Decline.OUT_OF_STOCK is await buy(cashpoint, member)
-    cashpoint.world.online_card()
+    card_for_sale(cashpoint.world)
     assert Decline.DENOMINATION_NOT_OFFERED is await buy(cashpoint, member, 101_00)
     assert Decline.PROVIDER_NOT_FOUND is await buy(cashpoint, member, provider="nobody")
     assert Decline.CURRENCY_MISMATCH is await buy(cashpoint, member, unit="EUR")
@@ -196,7 +199,7 @@ async def test_what_cannot_be_bought_is_refused(cashpoint: Cashpoint, member: Ca
 
 async def test_ten_thousand_yuan_of_cards_in_a_day_want_a_name(cashpoint: Cashpoint, member: Caller) -> None:
     for _ in range(10):
-        cashpoint.world.online_card(face_minor=1000_00)
+        card_for_sale(cashpoint.world, face_minor=1000_00)
     for _ in range(9):
         assert isinstance(await buy(cashpoint, member, 1000_00), PaymentBegun)
     cashpoint.world.connection.execute("DELETE FROM throttle")
@@ -206,7 +209,7 @@ async def test_ten_thousand_yuan_of_cards_in_a_day_want_a_name(cashpoint: Cashpo
 
 
 async def test_a_key_buys_once_and_tells_of_it_when_nothing_is_left(cashpoint: Cashpoint, member: Caller) -> None:
-    cashpoint.world.online_card()
+    card_for_sale(cashpoint.world)
     key = fresh("key")
     first = await buy(cashpoint, member, key=key)
     assert isinstance(first, PaymentBegun)

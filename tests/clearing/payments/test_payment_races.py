@@ -13,6 +13,7 @@ from florin.clearing.payments.create_payment import PaymentBegun
 from florin.clearing.payments.split_purchase import SplitPurchase, split_purchase
 from florin.domain.declines import Decline
 from florin.domain.payment import PaymentStatus
+from tests.online_shop import card_for_sale
 from tests.provider import NAME, Cashpoint
 from tests.till import Till, fresh
 from tests.world import Balance
@@ -79,7 +80,7 @@ async def test_many_pay_for_few_cards_at_once_and_each_gets_a_card_or_the_money(
     cashpoint: Cashpoint, beside: Cashpoint
 ) -> None:
     world = cashpoint.world
-    cards = {world.online_card().id for _ in range(AT_ONCE // 2)}
+    cards = {card_for_sale(world).id for _ in range(AT_ONCE // 2)}
     payments = []
     for _ in range(AT_ONCE):
         command = BuyCard(NAME, world.products[world.home, "bearer_gift"], 100_00, "CNY")

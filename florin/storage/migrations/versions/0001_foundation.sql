@@ -49,8 +49,15 @@ CREATE TABLE product (
     has_ecode boolean NOT NULL,
     validity_years integer CHECK (validity_years > 0),
     created_at timestamptz NOT NULL,
-    UNIQUE (programme_id, code)
+    trial_face_minor bigint,
+    trial_price_minor bigint CHECK (trial_price_minor > 0),
+    UNIQUE (programme_id, code),
+    CHECK ((trial_face_minor IS NULL) = (trial_price_minor IS NULL)),
+    CONSTRAINT a_trial_card_is_of_a_face_and_below_it
+        CHECK (trial_face_minor = ANY (denominations_minor) AND trial_price_minor < trial_face_minor)
 );
+COMMENT ON COLUMN product.trial_price_minor IS
+    'What a member''s first card of trial_face_minor costs online; the programme pays the rest.';
 
 CREATE TABLE merchant (
     id uuid PRIMARY KEY,

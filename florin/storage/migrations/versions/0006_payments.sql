@@ -30,7 +30,7 @@ CREATE TABLE payment (
     card_id uuid UNIQUE,
     steps integer NOT NULL DEFAULT 0,
     CHECK ((purpose = 'card') = (product_id IS NOT NULL) AND (product_id IS NULL) = (face_minor IS NULL)),
-    CONSTRAINT a_card_is_sold_for_its_face CHECK (face_minor = amount_minor),
+    CONSTRAINT no_card_costs_more_than_its_face CHECK (face_minor >= amount_minor),
     CONSTRAINT a_card_is_the_buyers_once_it_is_paid
         CHECK ((purpose = 'card' AND status = 'credited') = (card_id IS NOT NULL)),
     CHECK ((purpose = 'split_purchase') = (hold_id IS NOT NULL) AND (hold_id IS NULL) = (purchase_minor IS NULL)),
@@ -56,10 +56,16 @@ CREATE TABLE online_card (
     programme_id uuid NOT NULL,
     product_id uuid NOT NULL,
     denomination_minor bigint NOT NULL CHECK (denomination_minor > 0),
-    payment_id uuid UNIQUE REFERENCES payment
+    payment_id uuid UNIQUE REFERENCES payment,
+    trial_person bytea,
+    CONSTRAINT a_trial_card_has_a_buyer CHECK (trial_person IS NULL OR payment_id IS NOT NULL),
+    CONSTRAINT trial_card_is_one_a_person UNIQUE (programme_id, trial_person)
 );
+CREATE UNIQUE INDEX trial_card_is_one_a_member ON payment (member_id)
+    WHERE amount_minor < face_minor AND status = 'credited';
 CREATE INDEX online_card_for_sale ON online_card (product_id, denomination_minor, card_id) WHERE payment_id IS NULL;
 COMMENT ON TABLE online_card IS 'The cards that are made to be sold online.';
+COMMENT ON COLUMN online_card.trial_person IS 'A blind index of the document of whoever it was sold to below its face.';
 COMMENT ON COLUMN online_card.payment_id IS
     'The payment that it is kept for, from the moment that it is known to be paid; none any more when that goes back.';
 
