@@ -76,7 +76,7 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
             "bank_calendar_day", "statement_fetch", "statement_gap", "statement_line", "statement",
             "statement_file_part", "statement_file", "counterparty", "closure_code", "closure_payout", "payout_file",
             "payout_account", "closure", "transfer", "strict_account", "payment_code", "member", "card_holder", "card",
-            "network", "merchant", "product", "programme",
+            "network", "merchant", "product", "programme", "lived_day",
         )
     )
 )  # fmt: skip

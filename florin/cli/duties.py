@@ -11,13 +11,12 @@ import structlog
 
 from florin.batch.close_cases import close_ended_cases
 from florin.batch.closures.cooled import tell_of_cooled_closures
-from florin.batch.closures.shred_closures import shred_closures
 from florin.batch.closures.unconfirmed import cancel_unconfirmed_closures
 from florin.batch.default_reviews import review_by_default
 from florin.batch.dormancy.end_balances import end_approved_balances, restore_who_is_back
 from florin.batch.dormancy.sweep import sweep_if_due
 from florin.batch.expire_holds import expire_holds
-from florin.batch.forget_records import forget_records
+from florin.batch.forget_what_is_over import forget_what_is_over
 from florin.batch.loyalty.carry_out import carry_out_loyalty
 from florin.batch.notices.daily import write_notices_of_the_day
 from florin.batch.notices.deliver_webhooks import deliver_webhooks
@@ -95,8 +94,7 @@ def duties_of(
         Duty("review_by_default", 60, lambda: review_by_default(clearing, clock())),
         Duty("tell_of_cooled_closures", 60, lambda: tell_of_cooled_closures(clearing, clock())),
         Duty("finish_payout_files", 10, lambda: finish_payout_files(clearing, clock())),
-        Duty("shred_closures", 3600, lambda: shred_closures(clearing, clock())),
-        Duty("forget_records", 3600, lambda: forget_records(clearing, clock())),
+        Duty("forget_what_is_over", 3600, lambda: forget_what_is_over(clearing, clock())),
         Duty("end_balances", 60, lambda: end_approved_balances(clearing, clock())),
         Duty("restore_balances", 60, lambda: restore_who_is_back(clearing)),
         Duty("forget", 600, lambda: _forget(clearing, clock())),

@@ -1,6 +1,7 @@
 """A closure over HTTP, from the wish to leave to the refund that comes later, and what is wrong at each step."""
 
 import csv
+import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ from tests.api.client import Client, cny
 from tests.api.conftest import Doors
 from tests.clearing.closures.leaving import ACCOUNT, NAME, Leaving, as_caller
 from tests.clearing.every_proof import findings
-from tests.corporate import Corporate, code_at
+from tests.corporate import PASSWORD, PASSWORD_HASH, Corporate, code_at
 from tests.mailbox import Mailbox, open_mailbox
 from tests.till import Till, fresh
 from tests.world import World
@@ -277,3 +278,41 @@ async def test_who_asks_in_a_members_place_does_not_approve(counter: Counter) ->
     for actor in (maker, twin):
         assert "same_person" == problem(await counter.approve(closure, actor))
     assert "approved" == (await counter.approve(closure)).json()["status"]
+
+
+async def test_a_one_time_code_does_one_thing_and_nothing_else(counter: Counter) -> None:
+    who = as_caller(await counter.leaving.member(totp=True))
+    named = "UPDATE member SET user_name = 'wanda', password_hash = %s WHERE id = %s"
+    counter.world.connection.execute(named, (PASSWORD_HASH, who.id))
+    code = code_at(datetime.now(UTC))
+    credentials = {
+        "programme_id": wire_id("programme", counter.world.home), "name": "wanda", "password": PASSWORD,
+        "totp_code": code,
+    }  # fmt: skip
+    signed_in = await counter.doors.nobody.post("/v1/sessions", credentials, key=None)
+    member = counter.doors.nobody.having(signed_in.json()["token"])
+    first = (await member.post("/v1/me/closure", {"account": BANK})).json()
+    path = "/v1/me/closure/confirm-totp"
+    # The code has let the member in, so it confirms nothing.
+    used = {"totp_code": code, "details_hash": first["details_hash"]}
+    assert "totp_code_incorrect" == problem(await member.post(path, used, key=None))
+    fresh_code = {**used, "totp_code": code_at(datetime.now(UTC), 1)}
+    assert "closure_changed" == problem(await member.post(path, {**fresh_code, "details_hash": "00" * 32}, key=None))
+    assert "verified" == (await member.post(path, fresh_code, key=None)).json()["status"]
+    await member.post("/v1/me/closure/cancel")
+    second = (await member.post("/v1/me/closure", {"account": BANK})).json()
+    again = {**fresh_code, "details_hash": second["details_hash"]}
+    assert "totp_code_incorrect" == problem(await member.post(path, again, key=None))
+
+
+async def test_an_approvers_code_approves_one_closure(counter: Counter) -> None:
+    leaving, manager = counter.leaving, counter.corporate.manager
+    closures = [await leaving.verified(await leaving.member(10_00)) for _ in range(2)]
+    leaving.cool()
+    first, second = [{"id": wire_id("closure", each)} for each in closures]
+    made = await counter.approve(first, manager)
+    shown = (await counter.person(manager).get(f"/v1/closures/{second['id']}")).json()
+    body = {**json.loads(made.request.content), "details_hash": shown["details_hash"]}
+    path = f"/v1/closures/{second['id']}/approve"
+    assert "totp_code_incorrect" == problem(await counter.person(manager).post(path, body))
+    assert "approved" == (await counter.approve(second, counter.corporate.person(Role.MANAGER))).json()["status"]

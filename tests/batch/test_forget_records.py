@@ -8,11 +8,13 @@ from uuid import UUID
 import pytest
 
 from florin.batch.forget_records import forget_records
+from florin.batch.forget_what_is_over import SPAN_DAYS, forget_what_is_over
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.recipients import digest_recipients, sealed_recipient
 from florin.domain.identity import DocumentKind, Identity
 from florin.domain.order_life import OrderStatus
 from florin.domain.recipient import Recipient
+from florin.storage.closures.lived_days import live_through
 from florin.storage.connect import transaction
 from florin.storage.corporate.order_statement import count_order
 from florin.storage.corporate.recipients import add_recipients, count_recipients, read_recipients
@@ -21,7 +23,7 @@ from florin.storage.fresh_ids import fresh_id
 from florin.storage.payments.payment_callbacks import forget_callbacks, keep_callback
 from tests.conftest import temporary_database
 from tests.corporate import Corporate, KnownOrder
-from tests.world import NOON, World, open_world
+from tests.world import NOON, TODAY, World, open_world
 
 IDENTITY = Identity.read("李大蜂", DocumentKind.PASSPORT, "E12345678")
 THREE_YEARS = datetime(2029, 3, 2, 4, tzinfo=UTC)
@@ -88,6 +90,33 @@ async def test_what_is_forgotten_is_not_kept_again_when_it_is_repeated(world: Wo
     await forget_records(house, FIVE_YEARS)
     await heard(house, "one", None)
     assert [] == kept(world)
+
+
+# Clocks ---------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_clock_that_jumps_five_years_forgets_nobody(world: World, house: ClearingHouse) -> None:
+    await heard(house, "one", None)
+    order = await named_order(world, house, OrderStatus.CANCELLED)
+    jumped = FIVE_YEARS + ONE_DAY
+    days = [NOON, jumped, NOON + ONE_DAY, jumped, jumped + ONE_DAY / 2, NOON + 2 * ONE_DAY, jumped + ONE_DAY]
+    assert [0] * 7 == [await forget_what_is_over(house, day) for day in days]
+    assert (["one"], 2) == (kept(world), (await known(house, order))[0])
+
+
+async def test_what_is_over_is_forgotten_by_a_clock_that_has_gone_on_for_a_week(
+    world: World, house: ClearingHouse
+) -> None:
+    await heard(house, "one", None)
+    await named_order(world, house, OrderStatus.CANCELLED)
+    # A day without service in between is no harm.
+    days = [FIVE_YEARS + each * ONE_DAY for each in (1, 2, 3, 5, 6, 7, 8, 9)]
+    assert [0, 0, 0, 0, 0, 0, 3, 0] == [await forget_what_is_over(house, day) for day in days]
+
+
+async def test_the_days_of_a_fortnight_are_counted_back_from_today(house: ClearingHouse) -> None:
+    days = [TODAY + each * ONE_DAY for each in (0, 1, 2, 2, 1000, 3, 13, 14, 15)]
+    assert [1, 2, 3, 3, 1, 4, 5, 5, 5] == [await live_through(house.pool, day, SPAN_DAYS) for day in days]
 
 
 # Recipients -----------------------------------------------------------------------------------------------------------

@@ -14,8 +14,6 @@ from florin.domain.paging import Page, page_of
 from florin.storage.connect import Pool
 from florin.storage.dormancy.dormancy import IS_BACK, packs
 
-_LAST: Final = UUID(int=2**128 - 1)
-
 FACTS: Final = f"""
 m.status, a.sequence > 0 AS has_received,
 EXISTS (SELECT FROM purchase u WHERE u.owner_kind = 'member' AND u.owner_id = m.id AND u.status = 'completed')
@@ -49,8 +47,7 @@ WHERE programme_id = %(programme_id)s AND owner_kind = 'member' AND status = 'co
 """
 ACTIVITY: Final = f"""
 WITH part AS MATERIALIZED (
-    SELECT m.id AS member_id, m.user_name, {FACTS} FROM {MEMBERS} AND m.id > %(after)s AND m.id <= %(last)s
-    ORDER BY m.id LIMIT %(rows)s
+    SELECT m.id AS member_id, m.user_name, {FACTS} FROM {MEMBERS} AND m.id > %(after)s ORDER BY m.id LIMIT %(rows)s
 )
 SELECT part.*, g.unit, s.log_ins, u.purchases, u.spent_minor
 FROM part JOIN programme g ON g.id = %(programme_id)s
@@ -130,17 +127,6 @@ async def sums_of(pool: Pool, period: Period) -> Sums:
 
 async def activity_of_members(pool: Pool, period: Period, after: UUID, limit: int) -> Page[MemberActivity, UUID]:
     """What the next members behind ``after`` did in a period."""
-    found = await _activity(pool, period, after, _LAST, limit + 1)
-    return page_of([(each.member_id, each) for each in found], limit)
-
-
-async def activity_of_member(pool: Pool, period: Period, member_id: UUID) -> MemberActivity | None:
-    """What one member of the programme did in a period; None for who is none."""
-    found = await _activity(pool, period, UUID(int=member_id.int - 1), member_id, 1)
-    return found[0] if found else None
-
-
-async def _activity(pool: Pool, period: Period, after: UUID, last: UUID, rows: int) -> Sequence[MemberActivity]:
     parameters = {
         "programme_id": period.programme_id,
         "begins": period.begins,
@@ -148,9 +134,14 @@ async def _activity(pool: Pool, period: Period, after: UUID, last: UUID, rows: i
         "new_since": period.new_since,
         "packs": packs(),
         "after": after,
-        "last": last,
-        "rows": rows,
+        "rows": limit + 1,
     }
     async with pool.connection() as connection, connection.cursor(row_factory=class_row(MemberActivity)) as cursor:
         await cursor.execute(ACTIVITY, parameters)
-        return await cursor.fetchall()
+        return page_of([(each.member_id, each) for each in await cursor.fetchall()], limit)
+
+
+async def activity_of_member(pool: Pool, period: Period, member_id: UUID) -> MemberActivity | None:
+    """What one member of the programme did in a period; None for who is none."""
+    page = await activity_of_members(pool, period, UUID(int=member_id.int - 1), 1)
+    return next((each for each in page.items if each.member_id == member_id), None)

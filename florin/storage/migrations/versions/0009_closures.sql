@@ -143,6 +143,11 @@ CREATE INDEX closure_payout_by_closure ON closure_payout (closure_id);
 CREATE INDEX closure_payout_due ON closure_payout (programme_id) WHERE status = 'due' AND file_id IS NULL;
 CREATE INDEX closure_payout_by_file ON closure_payout (file_id) WHERE file_id IS NOT NULL;
 
+CREATE TABLE lived_day (day date PRIMARY KEY);
+COMMENT ON TABLE lived_day IS
+    'Days in UTC on which the service has looked for what is to be forgotten. Forgetting cannot be undone, so it waits until the clock has gone on for a week.';
+GRANT SELECT, INSERT ON lived_day TO florin_app;
+
 GRANT SELECT, INSERT, UPDATE ON closure, closure_code, payout_account, payout_file, closure_payout TO florin_app;
 -- What a closed account's holder has told us is forgotten when the law no longer wants it kept.
 GRANT DELETE ON closure_code, session, card_holder TO florin_app;
