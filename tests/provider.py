@@ -61,6 +61,7 @@ class ScriptedProvider:
     refuses: set[str] = field(default_factory=set)
     refund_state: RefundState = RefundState.PAID
     calls: list[str] = field(default_factory=list)
+    bills: dict[tuple[str, date], bytes] = field(default_factory=dict)
     paid_on_closing: Payment | None = None
 
     # What a gateway asks of it ----------------------------------------------------------------------------------------
@@ -115,8 +116,16 @@ class ScriptedProvider:
         return Callback(told["event_id"], occurred_at, found)
 
     async def bill(self, day: date) -> bytes:
-        del day
-        return b""
+        return self._bill("bill", day)
+
+    async def fund_flow_bill(self, day: date) -> bytes:
+        return self._bill("fund_flow_bill", day)
+
+    def _bill(self, call: str, day: date) -> bytes:
+        self._begin(call)
+        if (call, day) not in self.bills:
+            raise ProviderRefusedError("no_statement")
+        return self.bills[call, day]
 
     def _begin(self, call: str) -> None:
         self.calls.append(call)

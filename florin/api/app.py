@@ -53,6 +53,7 @@ from florin.api.people import api_key_routes, desk_routes, people_routes, profil
 from florin.api.programmes import agreement_routes, merchant_routes, programme_routes, tier_routes
 from florin.api.routes import GuardedRoute
 from florin.api.side_door import SideDoor
+from florin.api.statements import counterparty_routes, statement_file_routes
 from florin.clearing.guess_limit import GuessLimit
 from florin.clearing.house import ClearingHouse
 from florin.settings import Settings
@@ -106,6 +107,8 @@ ROUTES: Final = (
     closure_routes.ROUTES,
     payout_routes.ROUTES,
     payout_file_routes.ROUTES,
+    counterparty_routes.ROUTES,
+    statement_file_routes.ROUTES,
     order_routes.ROUTES,
     recipients_routes.ROUTES,
     pro_forma_routes.ROUTES,

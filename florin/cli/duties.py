@@ -35,6 +35,8 @@ from florin.batch.waiting_issues import fill_waiting_issues
 from florin.clearing.house import ClearingHouse
 from florin.cli.house import OpenHouse
 from florin.cli.notice_gateways import notice_gateways, webhook_senders
+from florin.reconciliation.fetch_bills import fetch_bills
+from florin.reconciliation.waiting_files import read_waiting_files
 from florin.settings import Settings
 from florin.storage.catalogue import catalogue_version
 from florin.storage.connect import is_connection_failure
@@ -97,6 +99,8 @@ def duties_of(
         Duty("forget_what_is_over", 3600, lambda: forget_what_is_over(clearing, clock())),
         Duty("end_balances", 60, lambda: end_approved_balances(clearing, clock())),
         Duty("restore_balances", 60, lambda: restore_who_is_back(clearing)),
+        Duty("fetch_bills", 300, lambda: fetch_bills(clearing, clock())),
+        Duty("read_statement_files", 2, lambda: read_waiting_files(clearing, clock())),
         Duty("forget", 600, lambda: _forget(clearing, clock())),
     ]
     if embedded is not None:

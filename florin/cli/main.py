@@ -27,6 +27,8 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "loyalty": "Points, vouchers and referrals: what a programme gives its members.",
         "closure": "Closures: accounts that are given up, and paid out by two people.",
         "payout": "Payouts: what closed accounts are owed, and its way to the bank.",
+        "counterparty": "Counterparties: whose statements are compared with the book.",
+        "statement": "Statements: files of banks and payment providers, taken in whole or kept apart.",
         "case": "Cases: disputes and complaints, and what our people do about them.",
         "loss": "Lost cards: stopped at once, then found again or replaced by a second person.",
         "cash-order": "Orders paid in cash at the door, and their reviews.",

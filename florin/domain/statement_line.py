@@ -31,7 +31,7 @@ class Direction(StrEnum):
     OUT = auto()
 
 
-class LineStatus(StrEnum):
+class EntryStatus(StrEnum):
     """How far the other side has come with it."""
 
     DONE = auto()
@@ -70,7 +70,7 @@ class StatementLine(NamedTuple):
     origin_key: str | None = None
     other_key: str | None = None
     payout_key: str | None = None
-    status: LineStatus = LineStatus.DONE
+    status: EntryStatus = EntryStatus.DONE
     details: LineDetails | None = None
 
     @property

@@ -166,7 +166,14 @@ class AlipayProvider:
 
     async def bill(self, day: date) -> bytes:
         """The trade bill of a day: an archive with two files, in GB 18030, as Alipay makes it."""
-        wanted = {"bill_type": "trade", "bill_date": day.isoformat()}
+        return await self._bill("trade", day)
+
+    async def fund_flow_bill(self, day: date) -> bytes:
+        """The bill of what moved on our balance on a day: an archive as well."""
+        return await self._bill("signcustomer", day)
+
+    async def _bill(self, kind: str, day: date) -> bytes:
+        wanted = {"bill_type": kind, "bill_date": day.isoformat()}
         answer = await self._ask("alipay.data.dataservice.bill.downloadurl.query", wanted)
         file = (await self._call("GET", str(_named(answer, "bill_download_url")))).content
         if not zipfile.is_zipfile(io.BytesIO(file)):

@@ -158,6 +158,12 @@ class PaymentProvider(Protocol):
         `ProviderRefusedError` while there is none.
         """
 
+    async def fund_flow_bill(self, day: date) -> bytes:
+        """The file of what moved on our account there on a day, with fees and payouts, as the provider makes it.
+
+        `ProviderRefusedError` while there is none.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class ProviderAccount:

@@ -159,6 +159,10 @@ class SandboxProvider:
         """The trade bill of a day, in WeChat Pay's format."""
         return (await self._ask("GET", f"/v1/bills/trade/{day.isoformat()}")).content
 
+    async def fund_flow_bill(self, day: date) -> bytes:
+        """The fund-flow bill of a day, in WeChat Pay's format."""
+        return (await self._ask("GET", f"/v1/bills/fund-flow/{day.isoformat()}")).content
+
     def read_callback(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Callback:
         """What a notification says: signed by a key of our list, within five minutes, and about us."""
         signed_at = headers.get("sandbox-timestamp", "")

@@ -36,6 +36,7 @@ ADDRESS: Final = "https://api.stripe.com"
 FILES_ADDRESS: Final = "https://files.stripe.com"
 
 _REPORT: Final = "balance_change_from_activity.itemized.3"
+_PAYOUTS: Final = "payout_reconciliation.itemized.5"
 _MISSING: Final = "resource_missing"
 _REFUND_STATES: Final = {
     "pending": RefundState.PENDING,
@@ -203,6 +204,13 @@ class StripeProvider:
 
     async def bill(self, day: date) -> bytes:
         """The report of a day's payments, refunds and fees; Stripe makes it on demand, so ask until it is there."""
+        return await self._report(_REPORT, day)
+
+    async def fund_flow_bill(self, day: date) -> bytes:
+        """What the automatic payouts of a day have paid out, made on demand as well."""
+        return await self._report(_PAYOUTS, day)
+
+    async def _report(self, kind: str, day: date) -> bytes:
         begin = datetime.combine(day, time(), self._account.time_zone)
         end = datetime.combine(day + timedelta(days=1), time(), self._account.time_zone)
         parameters: Any = {
@@ -213,8 +221,8 @@ class StripeProvider:
         # The same day asked for again is the run that was begun.
         made = await self._ask(
             lambda: self._stripe.reporting.report_runs.create(
-                {"report_type": _REPORT, "parameters": parameters},
-                {"idempotency_key": f"{_REPORT}:{day.isoformat()}:{self._account.time_zone.key}"},
+                {"report_type": kind, "parameters": parameters},
+                {"idempotency_key": f"{kind}:{day.isoformat()}:{self._account.time_zone.key}"},
             )
         )
         run = _read(_Run, made)

@@ -200,7 +200,14 @@ class WechatPayProvider:
 
     async def bill(self, day: date) -> bytes:
         """The trade bill of a day, unpacked and compared with the hash that WeChat Pay has signed."""
-        bill = _read(_Bill, await self._ask(lambda: self._library.trade_bill(day.isoformat(), tar_type="GZIP")))
+        return await self._bill(lambda: self._library.trade_bill(day.isoformat(), tar_type="GZIP"))
+
+    async def fund_flow_bill(self, day: date) -> bytes:
+        """The fund-flow bill of a day's basic account, unpacked and compared in the same way."""
+        return await self._bill(lambda: self._library.fundflow_bill(day.isoformat(), "BASIC", tar_type="GZIP"))
+
+    async def _bill(self, call: Callable[[], Any]) -> bytes:
+        bill = _read(_Bill, await self._ask(call))
         if not bill.download_url.startswith(f"{self._account.address}/"):
             raise ProviderUnavailableError("the bill is somewhere else")
         content = await self._ask(lambda: self._library.download_bill(bill.download_url))

@@ -80,6 +80,11 @@ POST   /v1/closures/{closure_id}/cancel                               --------- 
 GET    /v1/closures/{closure_id}/certificate                          --------- ---+++++-
 POST   /v1/closures/{closure_id}/code                                 --------- ---++----
 POST   /v1/closures/{closure_id}/confirm                              +++++++++ +++++++++
+GET    /v1/counterparties                                             --------- ----++++-
+POST   /v1/counterparties                                             --------- -----+---
+GET    /v1/counterparties/{counterparty_id}                           --------- ----++++-
+POST   /v1/counterparties/{counterparty_id}/files                     --------- -----+---
+PUT    /v1/counterparties/{counterparty_id}/terms                     --------- -----+---
 GET    /v1/customers                                                 --------- ---+++++-
 POST   /v1/customers                                                 --------- ---+-----
 GET    /v1/customers/{customer_id}                                   --------- ++0+++++-
@@ -312,6 +317,11 @@ POST   /v1/sessions                                                   +++++++++ 
 DELETE /v1/sessions/current                                           ----++--- ---------
 POST   /v1/split-purchases                                             ------++- ---------
 GET    /v1/split-purchases/{hold_id}                                   ------000 ---------
+GET    /v1/statement-files                                            --------- ----++++-
+GET    /v1/statement-files/{statement_file_id}                        --------- ----++++-
+GET    /v1/statement-files/{statement_file_id}/lines                  --------- ----++++-
+GET    /v1/statement-files/{statement_file_id}/raw                    --------- ----++++-
+POST   /v1/statement-files/{statement_file_id}/read-again             --------- -----+---
 POST   /v1/till/card-inquiries                                        ------+++ ---------
 GET    /v1/trial-balance                                              --------+ ---------
 GET    /v1/webhooks                                                   ------+++ +-+-----+

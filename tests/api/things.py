@@ -75,6 +75,7 @@ async def made_things(world: World, doors: Doors) -> Things:
         {
             **corporate_things(corporate),
             **closure_things(world, member),
+            **statement_things(world),
             "api_key": key_id,
             "balance_ending": proposed_ending(world, corporate),
             "card": card.id,
@@ -226,6 +227,24 @@ def closure_things(world: World, member: Caller) -> dict[str, UUID]:
         payer_number="6222",
     )  # fmt: skip
     return {"closure": closure_id, "closure_payout": payout_id, "payout_file": file_id}
+
+
+def statement_things(world: World) -> dict[str, UUID]:
+    """A bank account of the home programme, and a file of it that was kept apart."""
+    counterparty_id, file_id = fresh_id(), fresh_id()
+    world.insert(
+        "counterparty",
+        id=counterparty_id, kind="bank", code=f"b{counterparty_id.hex[-12:]}", name="Bank", programme_id=world.home,
+        owner_id=world.home, account_number=counterparty_id.hex.upper(), currency="CNY", formats=["mt_940"], lag_days=1,
+        date_window_days=3, amount_tolerance_minor=0, fee_tolerance_minor=0, write_off_limit_minor=0,
+        is_numbered=False, created_at=NOON,
+    )  # fmt: skip
+    world.insert(
+        "statement_file",
+        id=file_id, counterparty_id=counterparty_id, format="mt_940", name="a.sta", sha256=file_id.bytes * 2,
+        size_bytes=0, state="quarantined", given_at=NOON, read_at=NOON, problem="unreadable", problem_detail="noise",
+    )  # fmt: skip
+    return {"counterparty": counterparty_id, "statement_file": file_id}
 
 
 def _put_right(world: World) -> None:

@@ -115,7 +115,7 @@ class AlipayServer:
         return {**DONE, "out_request_no": asked["out_request_no"], "refund_status": "REFUND_SUCCESS", **refund}
 
     def alipay_data_dataservice_bill_downloadurl_query(self, asked: dict[str, str], address: str) -> dict[str, Any]:
-        if asked != {"bill_type": "trade", "bill_date": "2026-11-21"}:
+        if asked["bill_type"] not in {"trade", "signcustomer"} or asked["bill_date"] != "2026-11-21":
             return {"code": "40004", "msg": "Business Failed", "sub_code": "isp.bill_not_exist"}
         return {**DONE, "bill_download_url": f"{address}bill"}
 

@@ -174,6 +174,7 @@ async def test_a_provider_that_is_gone_leaves_us_in_doubt() -> None:
 
 async def test_a_bill_is_the_archive_of_a_day_that_has_one(provider: AlipayProvider) -> None:
     assert bill_archive() == await provider.bill(date(2026, 11, 21))
+    assert bill_archive() == await provider.fund_flow_bill(date(2026, 11, 21))
     with pytest.raises(ProviderRefusedError, match="bill_not_exist"):
         await provider.bill(date(2026, 11, 22))
 

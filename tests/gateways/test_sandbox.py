@@ -4,12 +4,15 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
+from florin.domain.statement_file import FileFormat
+from florin.domain.statement_line import LineKind, StatementLine
 from florin.gateways.payment_provider import (
     Callback,
     CallbackRefusedError,
@@ -20,6 +23,7 @@ from florin.gateways.payment_provider import (
     RefundFound,
     RefundState,
 )
+from florin.reconciliation.files.read_file import read_file
 from florin.sandbox_provider.signing import load_signing_key
 from tests.running_sandbox import PATIENCE_S, Letterbox, Sandbox, payment_wanted, refund_wanted, running_sandbox
 
@@ -309,6 +313,23 @@ async def test_the_bill_of_a_day_is_there_on_the_next(sandbox: Sandbox) -> None:
     await sandbox.behave(bills_at_once=True)
     assert A in (await sandbox.provider.bill(today)).decode()
     assert A not in (await sandbox.provider.bill(today - timedelta(days=1))).decode()
+
+
+async def test_its_bills_are_read_and_foot(sandbox: Sandbox) -> None:
+    await sandbox.pay(await sandbox.provider.create(payment_wanted()))
+    await sandbox.pay(await sandbox.provider.create(payment_wanted(B)))
+    await sandbox.provider.refund(refund_wanted(B))
+    await sandbox.behave(bills_at_once=True)
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    trade = lines_in(FileFormat.WECHAT_TRADE, await sandbox.provider.bill(today))
+    assert {(A, LineKind.CREDIT), (B, LineKind.CREDIT)} <= {(each.key, each.kind) for each in trade}
+    funds = lines_in(FileFormat.WECHAT_FUND_FLOW, await sandbox.provider.fund_flow_bill(today))
+    paid = sum(each.signed_minor - each.fee_minor for each in trade)
+    assert paid == sum(each.signed_minor for each in funds if each.kind is not LineKind.PAYOUT)
+
+
+def lines_in(form: FileFormat, raw: bytes) -> list[StatementLine]:
+    return [each for each in read_file(form, BytesIO(raw), "CNY") if isinstance(each, StatementLine)]
 
 
 async def test_what_was_answered_is_there_after_a_restart(tmp_path: Path) -> None:

@@ -179,6 +179,8 @@ async def test_a_report_is_begun_once_and_fetched_when_it_is_there(
     server.report_is_ready = True
     assert REPORT == await provider.bill(date(2026, 11, 21))
     assert 1 == server.reports
+    assert REPORT == await provider.fund_flow_bill(date(2026, 11, 21))
+    assert 2 == server.reports
     with pytest.raises(ProviderRefusedError, match="parameter_invalid"):
         await provider.bill(date(2026, 11, 22))
 

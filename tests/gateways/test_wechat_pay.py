@@ -166,7 +166,7 @@ async def test_a_provider_that_is_gone_leaves_us_in_doubt() -> None:
 async def test_a_bill_is_unpacked_and_is_the_one_that_was_announced(
     server: WechatPayServer, provider: WechatPayProvider
 ) -> None:
-    assert BILL == await provider.bill(date(2026, 11, 21))
+    assert BILL == await provider.bill(date(2026, 11, 21)) == await provider.fund_flow_bill(date(2026, 11, 21))
     with pytest.raises(ProviderRefusedError, match="NO_STATEMENT_EXIST"):
         await provider.bill(date(2026, 11, 22))
     server.bill_address = "http://elsewhere.test/v3/billdownload/file"

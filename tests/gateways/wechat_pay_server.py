@@ -68,6 +68,7 @@ class WechatPayServer:
             Route("/v3/refund/domestic/refunds", self._signed(self.refund), methods=["POST"]),
             Route("/v3/refund/domestic/refunds/{reference}", self._signed(self.query_refund)),
             Route("/v3/bill/tradebill", self._signed(self.tradebill)),
+            Route("/v3/bill/fundflowbill", self._signed(self.fundflowbill)),
             Route("/v3/billdownload/file", self.download),
         ]
 
@@ -124,6 +125,10 @@ class WechatPayServer:
             return 400, {"code": "NO_STATEMENT_EXIST", "message": "账单不存在"}
         address = self.bill_address or f"{request.base_url}v3/billdownload/file?token=x"
         return 200, {"hash_type": "SHA1", "hash_value": hashlib.sha1(BILL).hexdigest(), "download_url": address}  # noqa: S324 (WeChat Pay's choice)
+
+    def fundflowbill(self, request: Request, asked: dict[str, Any]) -> tuple[int, Any]:
+        assert "BASIC" == request.query_params["account_type"]
+        return self.tradebill(request, asked)
 
     async def download(self, _: Request) -> Response:
         return Response(gzip.compress(self.bill), media_type="application/x-gzip")

@@ -5,7 +5,7 @@ from itertools import chain
 from typing import BinaryIO, Final
 
 from florin.domain.statement_file import StatementClosed, StatementOpened
-from florin.domain.statement_line import Direction, LineDetails, LineKind, LineStatus, StatementLine
+from florin.domain.statement_line import Direction, EntryStatus, LineDetails, LineKind, StatementLine
 from florin.domain.statement_totals import Piece
 from florin.reconciliation.files.fields import amount_in, count_in, unreadable, wall_clock_in
 from florin.reconciliation.files.wechat_table import BEIJING, YUAN, Row, WechatTable, require_totals
@@ -26,10 +26,10 @@ _SUMS: Final = {
 """Each total and the column that it sums up."""
 
 _STATUS: Final = {
-    "SUCCESS": LineStatus.DONE,
-    "PROCESSING": LineStatus.PENDING,
-    "FAIL": LineStatus.FAILED,
-    "CHANGE": LineStatus.FAILED,
+    "SUCCESS": EntryStatus.DONE,
+    "PROCESSING": EntryStatus.PENDING,
+    "FAIL": EntryStatus.FAILED,
+    "CHANGE": EntryStatus.FAILED,
 }
 _GIVES_BACK: Final = {"REFUND": LineKind.REFUND, "REVOKED": LineKind.REVERSAL}
 
@@ -98,12 +98,12 @@ def _line(row: Row, amounts: Mapping[str, int], currency: str) -> StatementLine 
         key=cells["商户退款单号"] or None if is_refund else own,
         origin_key=own if is_refund else None,
         other_key=cells["微信退款单号"] or None if is_refund else theirs,
-        status=_status(number, cells["退款状态"]) if is_refund else LineStatus.DONE,
+        status=_status(number, cells["退款状态"]) if is_refund else EntryStatus.DONE,
         details=LineDetails(cells["商品名称"]) if cells["商品名称"] else None,
     )
 
 
-def _status(number: int, word: str) -> LineStatus:
+def _status(number: int, word: str) -> EntryStatus:
     status = _STATUS.get(word)
     if status is None:
         raise unreadable(number, "退款状态", word, "not a state of a refund")

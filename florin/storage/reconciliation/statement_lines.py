@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from florin.domain.paging import Page, page_of
-from florin.domain.statement_line import Basis, Direction, LineKind, LineStatus
+from florin.domain.statement_line import Basis, Direction, EntryStatus, LineKind
 from florin.storage.connect import Connection, Pool
 
 COPY_LINES: Final = """
@@ -108,7 +108,7 @@ class LineRow(NamedTuple):
     payout_key: str | None
     mentions: list[str]
     details_encrypted: bytes | None
-    status: LineStatus
+    status: EntryStatus
     their_type: str
 
 
@@ -136,7 +136,7 @@ class StoredLine:
     payout_key: str | None
     mentions: list[str]
     details_encrypted: bytes | None
-    status: LineStatus
+    status: EntryStatus
     their_type: str
 
 

@@ -11,7 +11,7 @@ import florin.reconciliation.files.archive as limits
 from florin.domain.column_mapping import ColumnMapping
 from florin.domain.invalid_field import InvalidField
 from florin.domain.statement_file import FileFormat, FileProblem, ProblemCode, StatementOpened
-from florin.domain.statement_line import Direction, LineDetails, LineKind, LineStatus, StatementLine
+from florin.domain.statement_line import Direction, EntryStatus, LineDetails, LineKind, StatementLine
 from florin.domain.statement_totals import StatementFooted
 from florin.reconciliation.files.read_file import read_file
 from tests.reconciliation.files import written
@@ -52,9 +52,9 @@ def test_a_trade_bill_has_payments_and_refunds_by_the_references_of_both_sides(f
 
 @pytest.mark.parametrize(
     ("word", "status"),
-    [("SUCCESS", LineStatus.DONE), ("PROCESSING", LineStatus.PENDING), ("CHANGE", LineStatus.FAILED)],
+    [("SUCCESS", EntryStatus.DONE), ("PROCESSING", EntryStatus.PENDING), ("CHANGE", EntryStatus.FAILED)],
 )
-def test_a_refund_of_wechat_pay_says_how_far_it_is(word: str, status: LineStatus) -> None:
+def test_a_refund_of_wechat_pay_says_how_far_it_is(word: str, status: EntryStatus) -> None:
     raw = written.wechat_trade(PAID_AND_BACK).replace(b"`ORIGINAL,`SUCCESS", f"`ORIGINAL,`{word}".encode())
     assert status is lines_of(FileFormat.WECHAT_TRADE, raw)[1].status
 
