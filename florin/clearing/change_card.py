@@ -66,6 +66,15 @@ def void_card(house: ClearingHouse, caller: Caller, command: VoidCardCommand) ->
     return _request(house, caller, command, CardOperation.VOID, "card.voided", change)
 
 
+def card_permitting(group: Group, card_id: UUID, operation: CardOperation) -> tuple[Card, CardStatus] | Decline:
+    """The card and the status that the operation leads to; ``card_not_found``, or why its life does not permit it."""
+    card = group.card(card_id)
+    if card is None:
+        return Decline.CARD_NOT_FOUND
+    following = permit(operation, card.status, card.block, expired=False)
+    return following if isinstance(following, Decline) else (card, following)
+
+
 def _request(
     house: ClearingHouse,
     caller: Caller,
@@ -75,12 +84,10 @@ def _request(
     change: Callable[[Card, CardStatus], None],
 ) -> PostingRequest:
     def decide(group: Group) -> Outcome:
-        card = group.card(command.card_id)
-        if card is None:
-            return declined(Decline.CARD_NOT_FOUND)
-        following = permit(operation, card.status, card.block, expired=False)
-        if isinstance(following, Decline):
-            return declined(following)
+        found = card_permitting(group, command.card_id, operation)
+        if isinstance(found, Decline):
+            return declined(found)
+        card, following = found
         before = {"status": card.status, "block": card.block}
         change(card, following)
         if operation is CardOperation.VOID:

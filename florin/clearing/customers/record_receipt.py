@@ -35,11 +35,10 @@ from florin.domain.programme import Programme
 from florin.domain.receipt import Parties, PaymentMethod
 from florin.storage.catalogue import read_catalogue
 from florin.storage.corporate.customers import find_customer
-from florin.storage.corporate.receipts import receipt_under
+from florin.storage.corporate.receipts import Receipt, receipt_under
 from florin.storage.corporate.waiting_orders import price_of_order
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Answer, Caller, Outcome, PostingRequest, Wanted
-from florin.storage.posting.rows import ReceiptRow
 
 WHO_MAY: Final = frozenset({Role.FINANCE})
 LONGEST_REFERENCE: Final = 64
@@ -148,7 +147,7 @@ def _post(group: Group, house: ClearingHouse, programme: Programme, actor: Actor
     bank = FlowAccount(AccountCode.BANK, programme.id)
     journal_id = group.post(Event.FUNDING_RECEIVED, programme, [(command.amount_minor, bank, account)])
     receipt_id = group.fresh_id(account.shard)
-    receipt = ReceiptRow(
+    receipt = Receipt(
         id=receipt_id,
         shard=account.shard,
         programme_id=programme.id,
@@ -169,7 +168,7 @@ def _post(group: Group, house: ClearingHouse, programme: Programme, actor: Actor
     return Outcome({**_view(receipt), **funds_view(account)}, journal_id=journal_id, subject_id=receipt_id)
 
 
-def _view(receipt: ReceiptRow) -> Json:
+def _view(receipt: Receipt) -> Json:
     return {
         "id": wire_id("receipt", receipt.id),
         "customer_id": wire_id("customer", receipt.customer_id),

@@ -12,11 +12,12 @@ from uuid import UUID
 import structlog
 
 from florin.clearing.answers import card_view, declined
+from florin.clearing.change_card import card_permitting
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.card_in_order import order_as_caller
 from florin.clearing.reported_block import allow_debits_as, stop_debits_as
 from florin.domain.card import Card
-from florin.domain.card_life import CardOperation, permit
+from florin.domain.card_life import CardOperation
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.replacement import DebitsWish
@@ -94,12 +95,10 @@ def _request(
     change: Callable[[Card], bool],
 ) -> PostingRequest:
     def decide(group: Group) -> Outcome:
-        card = group.card(command.card_id)
-        if card is None:
-            return declined(Decline.CARD_NOT_FOUND)
-        following = permit(operation, card.status, card.block, expired=False)
-        if isinstance(following, Decline):
-            return declined(following)
+        found = card_permitting(group, command.card_id, operation)
+        if isinstance(found, Decline):
+            return declined(found)
+        card, _ = found
         before = {"status": card.status, "block": card.block}
         is_changed = change(card)
         answer = card_view(card, group.programme(card.programme_id).unit)

@@ -16,6 +16,7 @@ class Receipt:
     """Money that has come in. ``bank_reference`` is unique in the programme, ``recorded_by`` is a login."""
 
     id: UUID
+    shard: int
     programme_id: UUID
     customer_id: UUID
     method: str

@@ -33,6 +33,7 @@ from florin.domain.purchase import Hold, HoldStatus, Purchase
 from florin.domain.vouchers import Voucher
 from florin.domain.wallet import PaymentCode, Wallet
 from florin.storage.catalogue import Catalogue
+from florin.storage.corporate.receipts import Receipt
 from florin.storage.fresh_ids import FreshId
 from florin.storage.posting.columns import JsonText
 from florin.storage.posting.facts import CardSale, Facts, PastOperation
@@ -42,7 +43,6 @@ from florin.storage.posting.rows import (
     AuditRow,
     HolderRow,
     OutboxEvent,
-    ReceiptRow,
     RedemptionRow,
     RefundRow,
 )
@@ -243,7 +243,7 @@ class Group:
         """Write the status of a line, and why it failed if it did."""
         self.writes.ordered_lines[line.order_id, line.line] = line
 
-    def add_receipt(self, receipt: ReceiptRow) -> None:
+    def add_receipt(self, receipt: Receipt) -> None:
         """Record money that has come in from a corporate customer."""
         self.writes.receipts.append(receipt)
 

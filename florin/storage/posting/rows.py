@@ -1,7 +1,7 @@
 """Rows that a posting group only ever adds."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from florin.storage.posting.columns import JsonText
@@ -69,26 +69,6 @@ class HolderRow:
     shard: int
     identity_encrypted: bytes
     recorded_at: datetime
-
-
-@dataclass(slots=True)
-class ReceiptRow:
-    """Money that has come in from a corporate customer; payer and payee are sealed."""
-
-    id: UUID
-    shard: int
-    programme_id: UUID
-    customer_id: UUID
-    method: str
-    bank_reference: str
-    amount_minor: int
-    unit: str
-    payment_reference: str | None
-    parties_encrypted: bytes
-    received_on: date
-    recorded_by: UUID
-    journal_id: UUID
-    posted_at: datetime
 
 
 @dataclass(slots=True)

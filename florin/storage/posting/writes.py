@@ -25,6 +25,7 @@ from florin.domain.payout import Payout
 from florin.domain.purchase import Hold, Purchase
 from florin.domain.vouchers import Voucher
 from florin.domain.wallet import PaymentCode, Wallet
+from florin.storage.corporate.receipts import Receipt
 from florin.storage.posting.columns import Table, Write, instants, uuids
 from florin.storage.posting.exchange import Asked, exchange
 from florin.storage.posting.facts import Facts
@@ -35,7 +36,6 @@ from florin.storage.posting.rows import (
     AuditRow,
     HolderRow,
     OutboxEvent,
-    ReceiptRow,
     RedemptionRow,
     RefundRow,
 )
@@ -53,7 +53,7 @@ WALLETS: Final = Table("member", Wallet, leave_out=("has_identity",))
 PAYMENT_CODES: Final = Table("payment_code", PaymentCode)
 ORDERS: Final = Table("corporate_order", CorporateOrder)
 ORDERED_LINES: Final = Table("order_line", OrderedLine)
-RECEIPTS: Final = Table("receipt", ReceiptRow)
+RECEIPTS: Final = Table("receipt", Receipt)
 FUNDING_REFUNDS: Final = Table("funding_refund", FundingRefund)
 PAYMENTS: Final = Table("payment", Payment)
 PAYMENT_REFUNDS: Final = Table("payment_refund", PaymentRefund)
@@ -270,7 +270,7 @@ class Writes:
     payment_codes: dict[bytes, PaymentCode] = field(default_factory=dict)
     access_ended: dict[UUID, AccessEnded] = field(default_factory=dict)
     ordered_lines: dict[tuple[UUID, int], OrderedLine] = field(default_factory=dict)
-    receipts: list[ReceiptRow] = field(default_factory=list)
+    receipts: list[Receipt] = field(default_factory=list)
     payout_accounts: list[PayoutAccount] = field(default_factory=list)
     points_entries: list[PointsEntry] = field(default_factory=list)
     points_lapses: list[PointsLapse] = field(default_factory=list)
