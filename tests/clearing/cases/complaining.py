@@ -86,12 +86,18 @@ class Complaining:
         return await step_own_case(self.house, who, StepCase(case_id, operation, f"I {operation}"), self.now)
 
     async def refund(
-        self, case_id: UUID, amount_minor: int | None = None, *, by: Actor | None = None, key: str | None = None
+        self,
+        case_id: UUID,
+        amount_minor: int | None = None,
+        *,
+        by: Actor | None = None,
+        key: str | None = None,
+        proof: CodeProof | None = None,
     ) -> Answer | Decline:
         """A manager gives back by the case."""
         actor = by or self.corporate.manager
         command = RefundCase(case_id, amount_minor, None if amount_minor is None else "CNY")
-        return await refund_case(self.house, actor, command, self.proof(actor), key or fresh("key"))
+        return await refund_case(self.house, actor, command, proof or self.proof(actor), key or fresh("key"))
 
     async def voucher(
         self,

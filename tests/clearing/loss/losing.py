@@ -92,10 +92,12 @@ class Losing:
             self.house, by or self.corporate.operator, FindCard(loss_id, "it was in a coat"), fresh("key")
         )
 
-    async def replace(self, loss_id: UUID, *, by: Actor | None = None, key: str | None = None) -> Said:
+    async def replace(
+        self, loss_id: UUID, *, by: Actor | None = None, key: str | None = None, proof: CodeProof | None = None
+    ) -> Said:
         """A manager has the card replaced."""
         actor = by or self.corporate.manager
-        proof = self.proof(actor)
+        proof = proof or self.proof(actor)
         command = ReplaceLostCard(loss_id)
         return await replace_lost_card(self.house, actor, command, proof, key or fresh("key"), self.now)
 

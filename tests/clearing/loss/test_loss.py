@@ -6,8 +6,11 @@ from typing import LiteralString
 import pytest
 
 from florin.clearing.house import ClearingHouse
+from florin.clearing.loss.read_losses import losses_page, read_loss
+from florin.clearing.loss.views import loss_view
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
+from florin.domain.loss import Loss
 from florin.domain.people import Role
 from florin.storage.proofs.records import REPLACED_CARDS
 from tests.clearing.loss.losing import STRANGER, Losing, refusal, subject, told
@@ -157,6 +160,50 @@ async def test_a_successor_of_a_found_card_is_void(losing: Losing) -> None:
     await losing.find_own(who, loss_id)
     assert "voided" == losing.status(successor_id)[0]
     await losing.till.release(hold_id)
+
+
+async def test_a_successor_is_nobodys_until_it_has_the_place(losing: Losing) -> None:
+    card, who = losing.card(), losing.member()
+    hold_id = made(await losing.till.hold(card.by_pin, 1))
+    loss_id = subject(await losing.report_own(who, card))
+    await losing.replace(loss_id)
+    assert losing.world.one("SELECT successor_id FROM lost_card WHERE id = %s", loss_id)[0] is not None
+    seen = await read_loss(losing.house, losing.corporate.operator, loss_id)
+    assert isinstance(seen, Loss)
+    assert loss_view(seen)["successor_id"] is None
+    await losing.till.release(hold_id)
+    await losing.replace(loss_id)
+    seen = await read_loss(losing.house, losing.corporate.operator, loss_id)
+    assert isinstance(seen, Loss)
+    assert wire_id("card", losing.successor(card.id).id) == loss_view(seen)["successor_id"]
+
+
+async def test_a_code_replaces_one_card(losing: Losing) -> None:
+    who = losing.member()
+    first, second = [subject(await losing.report_own(who, losing.card())) for _ in range(2)]
+    proof = losing.proof(losing.corporate.manager)
+    assert "replaced" == told(await losing.replace(first, proof=proof))["status"]
+    assert Decline.TOTP_CODE_INCORRECT is refusal(await losing.replace(second, proof=proof))
+
+
+async def test_who_may_not_report_does_not_find_or_read_either(losing: Losing) -> None:
+    loss_id = subject(await losing.report(losing.card().id))
+    for role in (Role.FINANCE, Role.SERVICE_MANAGER, Role.ADMINISTRATOR):
+        person = losing.corporate.person(role)
+        assert Decline.ROLE_REQUIRED is refusal(await losing.find(loss_id, by=person))
+        assert Decline.ROLE_REQUIRED is await read_loss(losing.house, person, loss_id)
+        assert Decline.ROLE_REQUIRED is await losses_page(losing.house, person, None, None, 1)
+    auditor = losing.corporate.person(Role.AUDITOR)
+    assert Decline.ROLE_REQUIRED is refusal(await losing.find(loss_id, by=auditor))
+    assert isinstance(await read_loss(losing.house, auditor, loss_id), Loss)
+
+
+async def test_what_was_never_switched_on_cannot_be_lost(losing: Losing) -> None:
+    card = losing.card()
+    for status in ("sold", "voided"):
+        losing.world.connection.execute("UPDATE card SET status = %s WHERE id = %s", (status, card.id))
+        assert Decline.CARD_NOT_ACTIVE is refusal(await losing.report(card.id))
+    losing.world.connection.execute("UPDATE card SET status = 'active' WHERE id = %s", (card.id,))
 
 
 async def test_a_card_with_nothing_on_it_is_not_replaced(losing: Losing) -> None:
