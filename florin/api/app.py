@@ -39,7 +39,7 @@ from florin.api.corporate import (
 from florin.api.dormancy import balance_ending_routes, dormancy_routes
 from florin.api.ledger import day_routes, ledger_routes
 from florin.api.ledger.event_streams import EventStreams
-from florin.api.loyalty import loyalty_routes, loyalty_terms_routes
+from florin.api.loyalty import loyalty_routes, loyalty_terms_routes, member_loyalty_routes
 from florin.api.members import contact_routes, member_routes, registration_routes, wallet_routes
 from florin.api.metrics import Metrics
 from florin.api.money import hold_routes, inquiry_routes, operation_routes, purchase_routes, refund_routes
@@ -93,6 +93,7 @@ ROUTES: Final = (
     loyalty_terms_routes.ROUTES,
     merchant_routes.ROUTES,
     agreement_routes.ROUTES,
+    member_loyalty_routes.ROUTES,
     notice_routes.ROUTES,
     login_preference_routes.ROUTES,
     webhook_routes.ROUTES,

@@ -1,6 +1,7 @@
 """``florin notice``: a programme's texts and terms of notices, a preview, a sample to look at, and what waits."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -21,13 +22,14 @@ from florin.cli.exit_codes import Refusal
 from florin.cli.house import open_house
 from florin.cli.printing import AsJson, print_json, print_table, say
 from florin.cli.running import read_settings, run
-from florin.domain.identifiers import wire_id
+from florin.domain.identifiers import parse_id, wire_id
 from florin.domain.notice import Channel, Language, NoticeKind
 from florin.domain.notice_text import Template
+from florin.domain.paging import MAX_LIMIT
 from florin.domain.programme import Programme
 from florin.storage.catalogue import read_catalogue
 from florin.storage.notices.notice_texts import NoticeTerms, TextPlace, read_terms
-from florin.storage.notices.told_notices import read_queue
+from florin.storage.notices.told_notices import ToldNotice, list_notices, read_queue
 
 app = typer.Typer(help="Notices: what members are told, in which words, and when not.", no_args_is_help=True)
 
@@ -145,6 +147,42 @@ def terms(
         print_json(view)
     else:
         print_table("Terms of notices", ("term", "is"), list(view.items()))
+
+
+@app.command()
+def told(
+    member: Annotated[str, typer.Argument(help="The member's id: mbr_ and 32 digits.")], as_json: AsJson = False
+) -> None:
+    """List what a member was told, the latest first: over which channels, and what has become of it."""
+    try:
+        member_id = parse_id("member", member)
+    except ValueError as error:
+        raise Refusal(f"{member} is {error}") from None
+
+    async def read() -> Sequence[ToldNotice]:
+        async with open_house(read_settings(), existing=True) as house:
+            return (await list_notices(house.clearing.pool, member_id, None, MAX_LIMIT)).items
+
+    notices = run(read())
+    if as_json:
+        print_json(
+            [
+                {
+                    "id": wire_id("notice", each.id),
+                    "kind": each.kind,
+                    "made_at": each.made_at,
+                    "sendings": [asdict(sending) for sending in each.sendings],
+                }
+                for each in notices
+            ]
+        )
+        return
+    rows = [
+        (f"{each.made_at:%Y-%m-%d %H:%M}", each.kind, sending.channel, sending.status, sending.failure or "")
+        for each in notices
+        for sending in each.sendings
+    ]
+    print_table("What the member was told (UTC)", ("made", "kind", "channel", "status", "failure"), rows)
 
 
 @app.command()

@@ -186,9 +186,13 @@ POST   /v1/members/{member_id}/close                                  --------+ 
 GET    /v1/members/{member_id}/contacts                               --------- ---++----
 POST   /v1/members/{member_id}/contacts                               --------- ---++----
 GET    /v1/members/{member_id}/dormancy                               --------- ---++--+-
-GET    /v1/members/{member_id}/notices                                --------+ ---------
+GET    /v1/members/{member_id}/notices                                --------+ ---++--+-
+GET    /v1/members/{member_id}/points                                 --------+ ---++--+-
+GET    /v1/members/{member_id}/points/statement                       --------+ ---++--+-
 POST   /v1/members/{member_id}/restore-balance                        --------- ---++----
 GET    /v1/members/{member_id}/statement                              --------+ ---------
+GET    /v1/members/{member_id}/tier                                   --------+ ---++--+-
+GET    /v1/members/{member_id}/vouchers                               --------+ ---++--+-
 POST   /v1/members/{member_id}/unblock                                --------+ ---------
 GET    /v1/merchant-cases                                             ------+++ ---------
 GET    /v1/merchant-cases/{case_id}                                   ------0++ ---------

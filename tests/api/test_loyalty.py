@@ -9,8 +9,10 @@ from msgspec import json
 from florin.api.loyalty.loyalty_answers import PointsExchanged, VoucherUsed
 from florin.batch.loyalty.carry_out import carry_out_loyalty
 from florin.domain.identifiers import wire_id
+from florin.storage.fresh_ids import fresh_id
 from tests.api.client import cny, code_of
 from tests.api.conftest import Doors
+from tests.corporate import Corporate
 from tests.till import fresh
 from tests.world import TODAY, World
 
@@ -95,3 +97,10 @@ async def test_a_member_earns_points_exchanges_them_and_uses_the_voucher(world: 
     )
     balance = (await client.get("/v1/me/balance")).json()
     assert (cny(130_00), ["principal", "bonus"]) == (balance["balance"], [each["lot"] for each in balance["lots"]])
+    # The desk sees the same.
+    clerk = doors.person(Corporate(world).operator)
+    for what in ("tier", "points", "points/statement", "vouchers"):
+        seen = await clerk.get(f"/v1/members/{wire_id('member', member.id)}/{what}")
+        assert (200, (await client.get(f"/v1/me/{what}")).json()) == (seen.status_code, seen.json())
+        nobody = await clerk.get(f"/v1/members/{wire_id('member', fresh_id())}/{what}")
+        assert (404, "member_not_found") == code_of(nobody)

@@ -4,9 +4,10 @@ from typing import Any
 
 from florin.api.notices.notice_examples import LOGIN_NOTICES, NEW_WEBHOOK, PREFERENCES, TERMS, TEXT
 from florin.domain.identifiers import parse_id, wire_id
-from florin.domain.notice import NoticeKind
+from florin.domain.notice import Channel, NoticeKind
 from florin.domain.people import Role
 from florin.storage.connect import transaction
+from florin.storage.notices.notice_sendings import Ending, write_ending
 from florin.storage.notices.notices import NewNotice, write_notice
 from tests.api.client import code_of
 from tests.api.conftest import Doors
@@ -90,14 +91,29 @@ async def test_a_member_chooses_what_to_be_told_of_but_not_about_what_must_be(wo
     assert (422, "invalid_request") == code_of(await anna.send("PUT", path, json={"birthday": "02-30"}))
 
 
-async def test_an_operator_sees_what_a_member_was_told_and_not_the_words(world: World, doors: Doors) -> None:
-    member = world.member()
-    facts = {"balance": {"amount": 1, "currency": "CNY"}}
+async def test_the_desk_sees_what_a_member_was_told_and_what_became_of_it_and_not_the_words(
+    world: World, doors: Doors
+) -> None:
+    member, facts = world.member(), {"balance": {"amount": 1, "currency": "CNY"}}
+    world.connection.execute("UPDATE member SET mobile_index = %s WHERE id = %s", (b"x", member.id))
+    world.insert("notice_preference", member_id=member.id, kind="low_balance", channel="sms", wanted=True)
     async with transaction(doors.house.pool) as connection:
-        await write_notice(connection, NewNotice("low", NoticeKind.LOW_BALANCE, member.id, facts), NOON)
-    (told,) = (await doors.operator.get(f"/v1/members/{wire_id('member', member.id)}/notices")).json()["items"]
-    assert ("low_balance", "mail", "waiting") == (told["kind"], told["channel"], told["status"])
+        for cause, kind in (("low", NoticeKind.LOW_BALANCE), ("paid", NoticeKind.PURCHASE)):
+            await write_notice(connection, NewNotice(cause, kind, member.id, facts), NOON)
+    ((low,),) = world.rows("SELECT id FROM notice WHERE kind = 'low_balance' AND recipient_id = %s", member.id)
+    ending = Ending("failed", "answered 550")
+    await write_ending(doors.house.pool, low, Channel.MAIL, ending, NOON)
+
+    path = f"/v1/members/{wire_id('member', member.id)}/notices"
+    paid, told = (await doors.person(Corporate(world).operator).get(path)).json()["items"]
+    assert (("purchase", []), "low_balance") == ((paid["kind"], paid["sendings"]), told["kind"])
+    assert [("mail", "failed", 1, "answered 550"), ("sms", "waiting", 0, None)] == [
+        (each["channel"], each["status"], each["attempts"], each["failure"]) for each in told["sendings"]
+    ]
+    assert [False, True] == [each["due_at"] is not None for each in told["sendings"]]
     assert "balance" not in told
+    first = (await doors.operator.get(f"{path}?limit=1")).json()
+    assert [told] == (await doors.operator.get(f"{path}?limit=1&cursor={first['next_cursor']}")).json()["items"]
 
 
 async def test_a_buyer_chooses_where_and_of_what_to_be_told(world: World, doors: Doors) -> None:

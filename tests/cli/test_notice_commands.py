@@ -39,3 +39,6 @@ def test_a_programmes_words_and_terms_are_kept_by_commands(florin: Florin, tmp_p
     assert terms == florin.done("notice", "terms", "farm", "--json").json
     florin.done("notice", "sample", "farm", "low_balance", "anna@example.org")
     assert 1 == florin.done("notice", "queue", "--json").json["notices_waiting"]
+    nobody = "mbr_" + "0" * 32
+    assert [] == florin.done("notice", "told", nobody, "--json").json
+    assert "mbr_1" in florin.run("notice", "told", "mbr_1").complaint

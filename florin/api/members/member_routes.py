@@ -16,7 +16,7 @@ from florin.api.fields import Fields, Line, MemberId, ProgrammeId
 from florin.api.given import Now, TheHouse, ThePage, TheVisitor, posted
 from florin.api.ledger.balance_views import required
 from florin.api.ledger.statement_views import StatementPage, TheLot, statement_page
-from florin.api.problems.document import Refused
+from florin.api.members.served_member import served
 from florin.api.routes import Routes
 from florin.api.views import AmountView, View, amount_view
 from florin.clearing.change_member import ChangeMemberCommand, change_member
@@ -27,7 +27,7 @@ from florin.domain.purchase import OwnerKind
 from florin.domain.scopes import Scope
 from florin.domain.sign_in_names import normalise_user_name
 from florin.storage.book.statements import balances_of
-from florin.storage.members.members import SealedProfile, member_named, profile_of
+from florin.storage.members.members import SealedProfile, member_named
 
 ROUTES = Routes("Members")
 
@@ -79,14 +79,14 @@ async def find_members(
 ) -> MemberPage:
     """Find a programme's member by user name: a list of one, or an empty one."""
     member_id = await member_named(house.pool, programme_id, normalise_user_name(user_name))
-    items = [] if member_id is None else [await _member_view(house, await _profile(house, member_id), now)]
+    items = [] if member_id is None else [await _member_view(house, await served(house, member_id), now)]
     return MemberPage(items=items, next_cursor=None)
 
 
 @ROUTES.get("/v1/members/{member_id}", allows=Scope.MEMBERS_READ, problems=_NOT_FOUND, example=examples.MEMBER)
 async def read_member(member_id: MemberId, house: TheHouse, now: Now) -> MemberView:
     """Show a member and what the wallet holds."""
-    return await _member_view(house, await _profile(house, member_id), now)
+    return await _member_view(house, await served(house, member_id), now)
 
 
 @ROUTES.get(
@@ -99,7 +99,7 @@ async def read_member_statement(
     member_id: MemberId, house: TheHouse, page: ThePage, lot: TheLot = "principal"
 ) -> StatementPage:
     """List what came into a member's wallet and went from it, the latest first."""
-    await _profile(house, member_id)
+    await served(house, member_id)
     return await statement_page(house.pool, OwnerKind.MEMBER, member_id, lot, page)
 
 
@@ -148,16 +148,9 @@ async def close_member(
 async def _change(
     house: ClearingHouse, visitor: Visitor, member_id: UUID, operation: MemberOperation, reason: str
 ) -> Response:
-    await _profile(house, member_id)
+    await served(house, member_id)
     command = ChangeMemberCommand(member_id, operation, reason)
     return await posted(house, change_member(house, visitor.caller, command))
-
-
-async def _profile(house: ClearingHouse, member_id: UUID) -> SealedProfile:
-    profile = await profile_of(house.pool, member_id)
-    if profile is None:
-        raise Refused(Decline.MEMBER_NOT_FOUND)
-    return profile
 
 
 async def _member_view(house: ClearingHouse, profile: SealedProfile, now: datetime) -> MemberView:

@@ -70,10 +70,9 @@ NOTICE: Final = {
     "id": f"ntc_{_HEX}",
     "kind": "low_balance",
     "made_at": _NOW,
-    "channel": "mail",
-    "status": "sent",
-    "failure": None,
-    "ended_at": _NOW,
+    "sendings": [
+        {"channel": "mail", "status": "sent", "attempts": 1, "failure": None, "due_at": None, "ended_at": _NOW}
+    ],
 }
 LOGIN_NOTICES: Final[dict[str, Any]] = {
     "mail": "li.na@customer.example",

@@ -8,8 +8,8 @@ from pydantic import Field
 from florin.api.fields import Choice, Fields, MemberId, NoticeId, PrivateFields, ProgrammeId, WallClock, time_of
 from florin.api.given import TheAuthor, TheHouse, ThePage
 from florin.api.management_examples import page_of
+from florin.api.members.served_member import SERVING, served
 from florin.api.notices import notice_examples as examples
-from florin.api.problems.document import Refused
 from florin.api.programmes.visible_configuration import TheConfiguration
 from florin.api.routes import Routes
 from florin.api.views import View, next_cursor
@@ -26,7 +26,6 @@ from florin.domain.declines import Decline
 from florin.domain.notice import Channel, Language, NoticeKind
 from florin.domain.notice_text import Template
 from florin.domain.scopes import Scope
-from florin.storage.members.members import profile_of
 from florin.storage.notices.notice_texts import NoticeTerms, TextPlace, read_terms
 from florin.storage.notices.told_notices import list_notices
 
@@ -103,16 +102,24 @@ class SampleSentView(View):
     id: NoticeId
 
 
+class NoticeSendingView(View):
+    """What has become of a notice on a channel: waiting (until `due_at`), sent, failed or dropped, and why."""
+
+    channel: str
+    status: str
+    attempts: int
+    failure: str | None
+    due_at: datetime | None
+    ended_at: datetime | None
+
+
 class ToldNoticeView(View):
-    """A notice on a channel, and what has become of it."""
+    """A notice, and what has become of it on each channel; without one nobody wanted to hear of it."""
 
     id: NoticeId
     kind: str
     made_at: datetime
-    channel: str | None
-    status: str | None
-    failure: str | None
-    ended_at: datetime | None
+    sendings: list[NoticeSendingView]
 
 
 class ToldNoticePage(View):
@@ -225,14 +232,13 @@ async def send_notice_sample(
 
 @ROUTES.get(
     "/v1/members/{member_id}/notices",
-    allows=Scope.MEMBERS_READ,
+    allows=SERVING,
     problems=(Decline.MEMBER_NOT_FOUND,),
     example=page_of(examples.NOTICE),
 )
 async def list_member_notices(member_id: MemberId, house: TheHouse, page: ThePage) -> ToldNoticePage:
     """List what a member was told, the newest first, and what has become of it; never the texts."""
-    if await profile_of(house.pool, member_id) is None:
-        raise Refused(Decline.MEMBER_NOT_FOUND)
+    await served(house, member_id)
     after = page.last_seen("notices")
     found = await list_notices(house.pool, member_id, after, page.limit)
     return ToldNoticePage(

@@ -83,7 +83,7 @@ async def _notices(stage: Stage) -> tuple[dict[str, int], dict[str, int]]:
     for member_id in stage.everybody:
         for each in (await list_notices(stage.house.pool, member_id, None, MOST)).items:
             kinds[each.kind] += 1
-            sendings["nobody wanted it" if each.channel is None else f"{each.channel}: {each.status}"] += 1
+            sendings.update([f"{sent.channel}: {sent.status}" for sent in each.sendings] or ["nobody wanted it"])
     return dict(sorted(kinds.items())), dict(sorted(sendings.items()))
 
 
