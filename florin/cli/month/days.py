@@ -23,7 +23,7 @@ EVENING: Final = time(21, 30)
 _ONE_DAY: Final = timedelta(days=1)
 _FIRST_TOP_UPS_MINOR: Final = (100_00, 200_00, 300_00)
 _TOP_UPS_MINOR: Final = (50_00, 100_00, 200_00)
-_SHOPS: Final = 0.35
+_SHOPS: Final = 0.25
 """How likely somebody who still buys does so on a day."""
 
 _BUYS_FOR_DAYS: Final = 3
