@@ -122,7 +122,7 @@ async def test_an_account_with_a_dispute_is_not_closed(leaving: Leaving) -> None
     case = {
         "id": purchase_id, "programme_id": leaving.world.home, "kind": "dispute", "status": "opened",
         "owner_id": who.member_id, "member_id": who.member_id, "purchase_id": purchase_id, "opened_by": who.member_id,
-        "case_key": "k", "opened_at": leaving.now, "due_at": leaving.now,
+        "merchant_id": leaving.world.shop.id, "case_key": "k", "opened_at": leaving.now, "due_at": leaving.now,
     }  # fmt: skip
     leaving.world.insert("service_case", **case)
     assert Decline.DISPUTE_OPEN is refusal(await leaving.request(who))
