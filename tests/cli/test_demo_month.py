@@ -31,7 +31,8 @@ async def test_a_month_of_members_lives_is_in_the_book_as_they_lived_it(database
     assert (report.points_noted, True) == (facts.points, report.is_green)
     assert DAYS == report.days_sealed
     assert 5 <= facts.notices["inactive"]
-    assert 4 == facts.members["dormant"] == facts.lives["dormant"]
+    assert 3 == facts.members["dormant"] == facts.lives["dormant"]
+    assert 1 == facts.dormancy["woken"]
     assert happened["members called"] >= 4
     assert {"approved": 1, "verified": 1} == facts.closures
     assert {"settled": 1} == facts.payouts

@@ -23,7 +23,7 @@ class Part(StrEnum):
     CASTS_NET = auto()  # brings others in, reaches a tier, exchanges points
     SPLITS = auto()  # pays more than the wallet holds, the rest online
     RUNS_LOW = auto()  # buys until little is left, and stops
-    FORGETS = auto()  # tops up, buys once, and stops
+    FORGETS = auto()  # tops up, buys once, becomes inactive, and comes back in the end
     LEAVES = auto()  # closes the account, to the certificate
     WANTS_TO_LEAVE = auto()  # asks to close, and waits for the approval at the end
     COMPLAINS = auto()  # disputes a purchase and gets it back

@@ -40,7 +40,10 @@ def plan(stage: Stage, member: Member, terms: LoyaltyTerms, card: StoryCard) -> 
             (12, partial(_big_shopping, stage, member, 600_00)),
             (18, partial(_exchange, stage, member, terms)),
         ],
-        Part.FORGETS: [(2, partial(_one_purchase, stage, member, 36_50))],
+        Part.FORGETS: [
+            (2, partial(_one_purchase, stage, member, 36_50)),
+            (34, partial(_one_purchase, stage, member, 22_00)),
+        ],
         Part.RUNS_LOW: [(3, partial(_down_to, stage, member, 12_00))],
         Part.LEAVES: [(5, partial(_one_purchase, stage, member, 64_00)), (20, partial(_leave, stage, member))],
         Part.WANTS_TO_LEAVE: [(8, partial(_one_purchase, stage, member, 45_00)), (33, partial(_ask, stage, member))],
