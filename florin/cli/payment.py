@@ -14,6 +14,7 @@ from florin.clearing.payments.payment_views import (
     payment_view,
 )
 from florin.clearing.payments.return_payment import ReturnPayment, return_payment
+from florin.cli import payment_finding
 from florin.cli.customer_views import told
 from florin.cli.desk import As
 from florin.cli.order_desk import act, id_of
@@ -29,6 +30,7 @@ from florin.storage.fresh_ids import fresh_id
 from florin.storage.posting.request import Answer
 
 app = typer.Typer(help="Payments: what members bring in through providers, and what goes back.", no_args_is_help=True)
+app.add_typer(payment_finding.app, name="finding")
 
 Named = Annotated[str, typer.Argument(metavar="PAYMENT", help="Id of the payment (pmt_...).")]
 Limit = Annotated[int, typer.Option(min=1, max=MAX_LIMIT, help="How many at most.")]
@@ -53,7 +55,7 @@ _REFUNDS: Final = Form(
 )
 _FINDINGS: Final = Form(
     "Findings",
-    ("kind", "expected", "", "found", "", "provider", "payment", "opened", "detail"),
+    ("kind", "expected", "", "found", "", "provider", "payment", "opened", "closed", "detail", "id"),
     lambda each: (
         each["kind"],
         *money_cells(each["expected"]),
@@ -61,7 +63,9 @@ _FINDINGS: Final = Form(
         each["provider"],
         each["payment_id"] or each["reference"],
         each["opened_at"],
+        each["closed_at"],
         each["detail"],
+        each["id"],
     ),
 )
 
@@ -121,13 +125,14 @@ def send_back(payment: Named, as_user: As, as_json: AsJson = False) -> None:
 def findings(
     as_user: As,
     kind: Annotated[FindingKind | None, typer.Option(help="What is wrong.")] = None,
+    is_open: Annotated[bool | None, typer.Option("--open/--closed", help="Only what is open, or closed.")] = None,
     limit: Limit = MAX_LIMIT,
     as_json: AsJson = False,
 ) -> None:
     """List where providers and we say different things, the latest first."""
 
     async def step(house: ClearingHouse, actor: Actor) -> tuple[PaymentFinding, ...] | Decline:
-        return accepted(await reading.findings_page(house, actor, kind, None, limit)).items
+        return accepted(await reading.findings_page(house, actor, kind, None, limit, is_open=is_open)).items
 
     views = [finding_view(each) for each in act(as_user, step)]
     _FINDINGS.show_all(views, as_json=as_json)

@@ -26,6 +26,7 @@ class Vault:
         "customer_contacts",
         "delivery_passwords",
         "ecodes",
+        "finding_texts",
         "fingerprint",
         "login_mails",
         "login_totp_secrets",
@@ -104,6 +105,7 @@ class Vault:
         self.webhook_old_secrets = Envelope(keyring, "webhook_endpoint", "old_secret_encrypted")
         self.webhook_contacts = Envelope(keyring, "webhook_endpoint", "contact_encrypted")
         self.review_texts = Envelope(keyring, "cash_order", "text_encrypted")
+        self.finding_texts = Envelope(keyring, "payment_finding_note", "text_encrypted")
         self.case_texts = Envelope(keyring, "case_note", "text_encrypted")
         self.closure_identities = Envelope(keyring, "closure", "identity_encrypted")
         self.closure_mails = Envelope(keyring, "closure", "mail_encrypted")

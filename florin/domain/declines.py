@@ -88,6 +88,8 @@ class Decline(StrEnum):
     FUNDS_SUFFICE = auto()  # the wallet can pay a split purchase alone
     SPLIT_PURCHASE_NOT_FOUND = auto()  # no split purchase of the caller's has this id
     CALLBACK_REFUSED = auto()  # a callback not to be believed; one answer whatever was wrong
+    PAYMENT_FINDING_NOT_FOUND = auto()  # there is no such finding
+    PAYMENT_FINDING_CLOSED = auto()  # the finding has been closed; nothing is written to it any more
     OUT_OF_STOCK = auto()  # no card of this kind and face is left for sale online
     TRIAL_CARD_NOT_OFFERED = auto()  # no first card of this product and denomination costs less than its face
     TRIAL_CARD_USED = auto()  # a trial card is a person's first card, and there was one, or one is being paid for

@@ -49,6 +49,7 @@ PREFIXES: Final = {
     "order": "ord",
     "payment": "pmt",
     "payment_code": "pay",
+    "payment_finding": "pfn",
     "payment_refund": "prf",
     "payout_account": "pac",
     "payout_file": "pof",

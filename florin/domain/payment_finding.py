@@ -1,6 +1,6 @@
 """Findings: where a payment provider and we say different things, for a person and the reconciliation to look at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum, auto
 from uuid import UUID
@@ -31,3 +31,18 @@ class PaymentFinding:
     found_unit: str | None
     detail: str
     opened_at: datetime
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingNote:
+    """What somebody of finance has written to a finding; the last word ``closes`` it.
+
+    The text is None once the member is forgotten.
+    """
+
+    id: UUID
+    closes: bool
+    text: str | None = field(repr=False)
+    login_id: UUID
+    at: datetime

@@ -251,6 +251,8 @@ GET    /v1/outstanding                                                --------+ 
 POST   /v1/payment-callbacks/{provider}                               +++++++++ +++++++++
 GET    /v1/payment-findings                                           --------- ---+++++-
 GET    /v1/payment-providers                                          ----++--- ---------
+GET    /v1/payment-findings/{payment_finding_id}                      --------- ---+++++-
+POST   /v1/payment-findings/{payment_finding_id}/notes                --------- -----+---
 GET    /v1/payments                                                   --------- ---+++++-
 GET    /v1/payments/{payment_id}                                      --------- ---+++++-
 POST   /v1/payments/{payment_id}/ask                                  --------- ---+-+---

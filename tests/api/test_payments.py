@@ -1,5 +1,6 @@
 """Members pay online over HTTP, providers call back, and the operator's people look into it."""
 
+import asyncio
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -241,3 +242,48 @@ async def test_a_trial_card_is_set_shown_bought_and_ended(cashpoint: Cashpoint, 
     assert (await doors.operator.send("PUT", path, json={"trial_card": None})).json()["trial_card"] is None
     other = nobody.having(open_session(world, person(world)))
     assert (422, "trial_card_not_offered") == code_of(await other.post("/v1/me/card-purchases", body))
+
+
+async def test_a_finding_is_annotated_and_closed_once_and_it_is_on_record(
+    cashpoint: Cashpoint, member: Client, nobody: Client, finance: Client
+) -> None:
+    payment = await begun(member)
+    await call(nobody, paid(cashpoint, payment, 60_00))
+    (finding, *_) = (await finance.get("/v1/payment-findings?is_open=true")).json()["items"]
+    assert (payment["id"], None) == (finding["payment_id"], finding["closed_at"])
+    path = f"/v1/payment-findings/{finding['id']}"
+    assert [] == (await finance.get(path)).json()["notes"]
+    auditor = nobody.having(token_of(Corporate(cashpoint.world).person(Role.AUDITOR).session_id))
+    assert 403 == (await auditor.post(f"{path}/notes", {"text": "no", "closes": True}, key=None)).status_code
+    assert 422 == (await finance.post(f"{path}/notes", {"text": "  "}, key=None)).status_code
+    first = await finance.post(f"{path}/notes", {"text": " The bank has 60.00. "}, key=None)
+    assert (201, None, ["The bank has 60.00."]) == (
+        first.status_code,
+        first.json()["closed_at"],
+        [each["text"] for each in first.json()["notes"]],
+    )
+    answers = await asyncio.gather(
+        *(finance.post(f"{path}/notes", {"text": "Sent back.", "closes": True}, key=None) for _ in range(5))
+    )
+    assert [201, 409, 409, 409, 409] == sorted(each.status_code for each in answers)
+    assert (409, "payment_finding_closed") == code_of(await finance.post(f"{path}/notes", {"text": "Late."}, key=None))
+    shown = (await auditor.get(path)).json()
+    assert [False, True] == [each["closes"] for each in shown["notes"]]
+    assert shown["notes"][1]["at"] == shown["closed_at"]
+    assert finding["id"] not in [
+        each["id"] for each in (await finance.get("/v1/payment-findings?is_open=true")).json()["items"]
+    ]
+    assert finding["id"] in [
+        each["id"] for each in (await finance.get("/v1/payment-findings?is_open=false")).json()["items"]
+    ]
+    # What people write is sealed, and that they did is on record without it.
+    (sealed, *_) = cashpoint.world.one("SELECT text_encrypted FROM payment_finding_note WHERE closes")
+    assert b"Sent back" not in sealed
+    assert [("payment_finding.annotated",), ("payment_finding.closed",)] == cashpoint.world.rows(
+        "SELECT action FROM audit WHERE subject_id = %s ORDER BY id", UUID(hex=finding["id"].removeprefix("pfn_"))
+    )
+    # The provider says it again: what is closed stays closed.
+    await call(nobody, paid(cashpoint, payment, 60_00))
+    assert shown == (await finance.get(path)).json()
+    unknown = f"/v1/payment-findings/pfn_{UUID(int=0).hex}"
+    assert (404, "payment_finding_not_found") == code_of(await finance.get(unknown))

@@ -88,6 +88,7 @@ async def made_things(world: World, doors: Doors) -> Things:
             "member": member.id,
             "merchant": world.shop.id,
             "payment": world.one("SELECT id FROM payment WHERE member_id = %s", member.id)[0],
+            "payment_finding": _finding(world, member),
             "product": product_id,
             "programme": world.home,
             "purchase": UUID(hex=bought["id"].removeprefix("pur_")),
@@ -253,3 +254,12 @@ def _put_right(world: World) -> None:
     world.connection.execute(RAISE_VERSION)
     if not world.rows("SELECT FROM agreement"):
         world.insert("agreement", programme_id=world.home, version="0", text="Terms", effective_at=NOON)
+
+
+def _finding(world: World, member: Caller) -> UUID:
+    finding_id = fresh_id()
+    world.insert(
+        "payment_finding",
+        id=finding_id, kind="amount_differs", provider="sandbox", reference=member.id.hex, detail="", opened_at=NOON,
+    )  # fmt: skip
+    return finding_id

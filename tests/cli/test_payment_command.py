@@ -35,6 +35,9 @@ def test_finance_finds_what_differs_and_sends_it_back(florin: Florin, world: Wor
     finance = desk.corporate.finance
     (finding,) = desk.told(finance, "payment", "findings", "--kind", "amount_differs")
     assert (payment, 60_00) == (finding["payment_id"], finding["found"]["amount"])
+    closed = desk.told(finance, "payment", "finding", "close", finding["id"], "Sent back.")
+    assert (True, "Sent back.") == (closed["closed_at"] is not None, closed["notes"][0]["text"])
+    assert "Sent back." in desk.seen(finance, "payment", "finding", "show", finding["id"])
     seen = desk.seen(finance, "payment", "list", "--status", "disputed")
     assert payment in seen
     assert "100.00" in seen

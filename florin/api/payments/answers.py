@@ -85,6 +85,7 @@ class PaymentHistory(Payment):
 class PaymentFinding(AnswerPart):
     """Where a provider and we say different things; `reference` is what the provider knows the thing by."""
 
+    id: Annotated[str, _id("pfn")]
     kind: FindingKind
     provider: str
     reference: str
@@ -93,6 +94,22 @@ class PaymentFinding(AnswerPart):
     found: Money | None
     detail: str
     opened_at: Instant
+    closed_at: Instant | None
+
+
+class PaymentFindingNote(AnswerPart):
+    """What finance has written to a finding; the last one closes it. `text` is null once the member is forgotten."""
+
+    text: str | None
+    closes: bool
+    login_id: Annotated[str, _id("lgn")]
+    at: Instant
+
+
+class PaymentFindingHistory(PaymentFinding):
+    """A finding, and what was written to it."""
+
+    notes: list[PaymentFindingNote]
 
 
 class PaymentFindingPage(AnswerPart):

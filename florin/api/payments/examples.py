@@ -55,6 +55,7 @@ REFUND_REQUESTED: Final[Json] = {**REFUND, "balance": _cny(0), "available": _cny
 RETURN_REQUESTED: Final[Json] = {**REFUND, "cause": "disputed", "journal_id": None}
 HISTORY: Final[Json] = {**CREDITED, "refunds": [REFUND]}
 FINDING: Final[Json] = {
+    "id": f"pfn_{_HEX}",
     "kind": "amount_differs",
     "provider": "sandbox",
     "reference": _HEX,
@@ -63,6 +64,13 @@ FINDING: Final[Json] = {
     "found": _cny(99_00),
     "detail": "the provider calls it 4200001234202603021234567890",
     "opened_at": _NOW,
+    "closed_at": None,
+}
+NEW_FINDING_NOTE: Final[Json] = {"text": "The bank has 99.00, too: the rest was sent back.", "closes": True}
+FINDING_HISTORY: Final[Json] = {
+    **FINDING,
+    "closed_at": _NOW,
+    "notes": [{**NEW_FINDING_NOTE, "login_id": f"lgn_{_HEX}", "at": _NOW}],
 }
 NEW_CARD_PURCHASE: Final[Json] = {
     "provider": "sandbox",

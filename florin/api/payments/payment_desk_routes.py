@@ -3,18 +3,26 @@
 from typing import Annotated, Any
 
 from fastapi import Query
+from pydantic import Field
 from starlette.responses import Response
 
 from florin.api.callers import people
-from florin.api.fields import Choice, MemberId, PaymentId
+from florin.api.fields import Choice, Fields, MemberId, PaymentFindingId, PaymentId
 from florin.api.given import Now, TheActor, TheHouse, ThePage, TheRequestId, accepted
 from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, answered
 from florin.api.payments import answers, examples
 from florin.api.routes import Routes
 from florin.api.views import next_cursor
+from florin.clearing.payments import note_finding as noting
 from florin.clearing.payments import read_payments as reading
 from florin.clearing.payments import return_payment as returning
-from florin.clearing.payments.payment_views import finding_view, payment_history_view, payment_view
+from florin.clearing.payments.payment_views import (
+    finding_history_view,
+    finding_view,
+    payment_history_view,
+    payment_view,
+)
+from florin.domain.case_life import LONGEST_TEXT
 from florin.domain.declines import Decline
 from florin.domain.payment import PaymentStatus
 from florin.domain.payment_finding import FindingKind
@@ -25,7 +33,15 @@ _PAYMENTS = "payments"
 _FINDINGS = "payment-findings"
 OfMember = Annotated[MemberId | None, Query(description="Whose they are.")]
 OfStatus = Annotated[PaymentStatus | None, Choice, Query(description="Where they stand.")]
+IsOpen = Annotated[bool | None, Query(description="Whether nobody has closed them yet.")]
 OfKind = Annotated[FindingKind | None, Choice, Query(description="What is wrong.")]
+
+
+class FindingNoteFields(Fields, example=examples.NEW_FINDING_NOTE):
+    """What finance has found out, and whether that closes the finding."""
+
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
+    closes: bool = False
 
 
 @ROUTES.get(
@@ -95,9 +111,43 @@ async def return_payment(
     answers=answers.PaymentFindingPage,
     example={"items": [examples.FINDING], "next_cursor": None},
 )
-async def list_payment_findings(actor: TheActor, house: TheHouse, page: ThePage, kind: OfKind = None) -> dict[str, Any]:
+async def list_payment_findings(
+    actor: TheActor, house: TheHouse, page: ThePage, kind: OfKind = None, is_open: IsOpen = None
+) -> dict[str, Any]:
     """List where providers and we say different things, the latest first."""
     before = page.last_seen(_FINDINGS)
-    found = accepted(await reading.findings_page(house, actor, kind, before, page.limit))
+    found = accepted(await reading.findings_page(house, actor, kind, before, page.limit, is_open=is_open))
     items = [finding_view(each) for each in found.items]
     return {"items": items, "next_cursor": next_cursor(_FINDINGS, found.next_after)}
+
+
+@ROUTES.get(
+    "/v1/payment-findings/{payment_finding_id}",
+    allows=people(*reading.READERS),
+    problems=(Decline.PAYMENT_FINDING_NOT_FOUND,),
+    answers=answers.PaymentFindingHistory,
+    example=examples.FINDING_HISTORY,
+)
+async def show_payment_finding(
+    payment_finding_id: PaymentFindingId, actor: TheActor, house: TheHouse
+) -> dict[str, Any]:
+    """Show a finding, with what was written to it."""
+    history = accepted(await noting.read_finding(house, actor, payment_finding_id))
+    return finding_history_view(history.finding, history.notes)
+
+
+@ROUTES.post(
+    "/v1/payment-findings/{payment_finding_id}/notes",
+    allows=people(*noting.WHO_MAY_NOTE),
+    status=201,
+    problems=(Decline.PAYMENT_FINDING_NOT_FOUND, Decline.PAYMENT_FINDING_CLOSED),
+    answers=answers.PaymentFindingHistory,
+    example=examples.FINDING_HISTORY,
+)
+async def write_finding_note(
+    payment_finding_id: PaymentFindingId, fields: FindingNoteFields, actor: TheActor, house: TheHouse, now: Now
+) -> dict[str, Any]:
+    """Write what was found out about a finding; a note that `closes` it is the last. It moves no money."""
+    command = noting.NoteFinding(payment_finding_id, fields.text, fields.closes)
+    history = accepted(await noting.note_finding(house, actor, command, now))
+    return finding_history_view(history.finding, history.notes)

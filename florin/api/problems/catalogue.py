@@ -237,7 +237,7 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
     ),
     Decline.REAL_NAME_REQUIRED: (
         403,
-        "The policy wants a real name before this card is sold, or before this much is bought at once or held.",
+        "A real name must be on record before this card is sold, so much is bought, or money comes into the account.",
         "Record the buyer's or member's name and document, then send it again under a new key.",
     ),
     Decline.AGREEMENT_REQUIRED: (

@@ -46,6 +46,12 @@ PAYMENT_DECLINES: Final[Mapping[Decline, tuple[int, str, str]]] = {
         "No split purchase of this caller has this id.",
         "Check the id and which API key was used.",
     ),
+    Decline.PAYMENT_FINDING_NOT_FOUND: (404, "There is no such finding.", "Check the id."),
+    Decline.PAYMENT_FINDING_CLOSED: (
+        409,
+        "The finding has been closed, and nothing is written to it any more.",
+        "Read the finding to see who has closed it, and why.",
+    ),
     Decline.OUT_OF_STOCK: (
         409,
         "No card of this product and denomination is left for sale online; what was paid for one goes back by itself.",

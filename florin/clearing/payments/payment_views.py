@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from florin.clearing.answers import Json, amount, id_if_any, instant, instant_if_any
 from florin.domain.identifiers import wire_id
 from florin.domain.payment import Payment, PaymentStatus
-from florin.domain.payment_finding import PaymentFinding
+from florin.domain.payment_finding import FindingNote, PaymentFinding
 from florin.domain.payment_refund import PaymentRefund
 
 
@@ -63,6 +63,7 @@ def payment_history_view(payment: Payment, refunds: Iterable[PaymentRefund]) -> 
 def finding_view(finding: PaymentFinding) -> Json:
     """A finding as the operator's people see it."""
     return {
+        "id": wire_id("payment_finding", finding.id),
         "kind": finding.kind,
         "provider": finding.provider,
         "reference": finding.reference,
@@ -71,7 +72,22 @@ def finding_view(finding: PaymentFinding) -> Json:
         "found": _amount(finding.found_minor, finding.found_unit),
         "detail": finding.detail,
         "opened_at": instant(finding.opened_at),
+        "closed_at": instant_if_any(finding.closed_at),
     }
+
+
+def finding_history_view(finding: PaymentFinding, notes: Iterable[FindingNote]) -> Json:
+    """A finding with what was written to it."""
+    told = [
+        {
+            "text": each.text,
+            "closes": each.closes,
+            "login_id": wire_id("login", each.login_id),
+            "at": instant(each.at),
+        }
+        for each in notes
+    ]
+    return {**finding_view(finding), "notes": told}
 
 
 def _amount(amount_minor: int | None, unit: str | None) -> Json | None:

@@ -63,10 +63,20 @@ async def payments_page(
 
 
 async def findings_page(
-    house: ClearingHouse, actor: Actor, kind: FindingKind | None, before: UUID | None, limit: int
+    house: ClearingHouse,
+    actor: Actor,
+    kind: FindingKind | None,
+    before: UUID | None,
+    limit: int,
+    *,
+    is_open: bool | None = None,
 ) -> Page[PaymentFinding, UUID] | Decline:
-    """A page of findings, of one kind unless it is None. Declines: ``role_required``."""
-    return await list_findings(house.pool, kind, before, limit) if actor.has(*READERS) else Decline.ROLE_REQUIRED
+    """A page of findings, of one kind, open or closed, unless it is None. Declines: ``role_required``."""
+    return (
+        await list_findings(house.pool, kind, before, limit, is_open=is_open)
+        if actor.has(*READERS)
+        else Decline.ROLE_REQUIRED
+    )
 
 
 async def ask_about_payment(

@@ -61,6 +61,11 @@ FORGET_CALLBACKS: Final = """
 UPDATE payment_callback SET raw_encrypted = NULL
 WHERE raw_encrypted IS NOT NULL AND payment_id IN (SELECT id FROM payment WHERE member_id = %(owner_id)s)
 """
+FORGET_FINDING_NOTES: Final = """
+UPDATE payment_finding_note SET text_encrypted = NULL
+WHERE text_encrypted IS NOT NULL AND finding_id IN (
+    SELECT f.id FROM payment_finding f JOIN payment y ON y.id = f.payment_id WHERE y.member_id = %(owner_id)s)
+"""
 FORGET_CASES: Final = """
 DELETE FROM case_note WHERE case_id IN (
     SELECT id FROM service_case WHERE owner_id = %(owner_id)s OR member_id = %(owner_id)s)
@@ -128,5 +133,6 @@ async def _forget_owner(connection: Connection, closure: EndedClosure, where: di
         return
     await connection.execute(FORGET_MEMBER, where)
     await connection.execute(FORGET_CALLBACKS, where)
+    await connection.execute(FORGET_FINDING_NOTES, where)
     for statement in FORGET_OF_MEMBER:
         await connection.execute(statement, where)

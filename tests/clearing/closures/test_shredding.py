@@ -13,6 +13,7 @@ from florin.domain.declines import Decline
 from florin.domain.order_life import OrderStatus
 from florin.storage.payouts.payout_files import PayoutFile
 from tests.clearing.closures.leaving import ACCOUNT, IDENTITY, MAIL, NAME, Leaving, as_caller, refusal, subject
+from tests.online_shop import card_for_sale
 
 YEARS = timedelta(days=5 * 365 + 3)
 
@@ -137,7 +138,7 @@ async def test_the_retention_is_the_policy_packs(leaving: Leaving) -> None:
         leaving.world.connection.execute("UPDATE programme SET policy_pack = 'cn' WHERE id = %s", (leaving.world.home,))
 
 
-async def test_what_providers_have_told_of_the_payer_goes_too(leaving: Leaving) -> None:
+async def test_what_providers_and_finance_have_told_of_the_payer_goes_too(leaving: Leaving) -> None:
     who, other = await leaving.member(30_00), await leaving.member(30_00)
     for each in (who, other):
         (payment_id,) = leaving.world.one("SELECT id FROM payment WHERE member_id = %s", each.member_id)
@@ -146,6 +147,21 @@ async def test_what_providers_have_told_of_the_payer_goes_too(leaving: Leaving) 
             provider="counter", event_id=each.member_id.hex, payment_id=payment_id, raw_encrypted=b"sealed",
             occurred_at=leaving.now, received_at=leaving.now,
         )  # fmt: skip
+        leaving.world.insert(
+            "payment_finding",
+            id=payment_id, kind="amount_differs", provider="counter", reference=payment_id.hex, payment_id=payment_id,
+            detail="", opened_at=leaving.now,
+        )  # fmt: skip
+        leaving.world.insert(
+            "payment_finding_note",
+            id=payment_id, finding_id=payment_id, closes=True, text_encrypted=b"sealed", login_id=payment_id,
+            at=leaving.now,
+        )  # fmt: skip
+        bought = card_for_sale(leaving.world)
+        leaving.world.connection.execute(
+            "UPDATE online_card SET payment_id = %s, trial_person = %s WHERE card_id = %s",
+            (payment_id, each.member_id.bytes, bought.id),
+        )
     closure_id = await leaving.approved(who)
     await leaving.pay()
     await leaving.settle((await leaving.payouts(closure_id))[0].id)
@@ -153,6 +169,8 @@ async def test_what_providers_have_told_of_the_payer_goes_too(leaving: Leaving) 
     assert 1 == await shred_closures(leaving.house, leaving.now)
     told = "SELECT event_id FROM payment_callback WHERE raw_encrypted IS NOT NULL"
     assert [(other.member_id.hex,)] == leaving.world.rows(told)
+    assert [(payment_id,)] == leaving.world.rows("SELECT id FROM payment_finding_note WHERE text_encrypted IS NOT NULL")
+    assert [(payment_id,)] == leaving.world.rows("SELECT payment_id FROM online_card WHERE trial_person IS NOT NULL")
 
 
 async def test_of_a_closed_card_the_recipient_of_its_order_goes_too(leaving: Leaving) -> None:

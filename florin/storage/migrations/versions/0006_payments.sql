@@ -131,6 +131,20 @@ CREATE TABLE payment_finding (
 COMMENT ON TABLE payment_finding IS 'Where a provider and we say different things of a payment or refund. Append-only.';
 COMMENT ON COLUMN payment_finding.reference IS 'What the provider knows the payment or refund by: the digits of our id.';
 
+CREATE TABLE payment_finding_note (
+    id uuid PRIMARY KEY,
+    finding_id uuid NOT NULL REFERENCES payment_finding,
+    closes boolean NOT NULL,
+    text_encrypted bytea,
+    login_id uuid NOT NULL,
+    at timestamptz NOT NULL
+);
+CREATE INDEX payment_finding_note_by_finding ON payment_finding_note (finding_id, id);
+CREATE UNIQUE INDEX payment_finding_is_closed_once ON payment_finding_note (finding_id) WHERE closes;
+COMMENT ON TABLE payment_finding_note IS
+    'What finance has found out about a finding, sealed; the note that closes it is its last. Texts go with their member.';
+
 GRANT SELECT, INSERT, UPDATE ON payment, payment_refund, online_card TO florin_app;
-GRANT SELECT, INSERT ON payment_callback, payment_finding TO florin_app;
+GRANT SELECT, INSERT ON payment_callback, payment_finding, payment_finding_note TO florin_app;
 GRANT UPDATE (raw_encrypted) ON payment_callback TO florin_app;
+GRANT UPDATE (text_encrypted) ON payment_finding_note TO florin_app;
