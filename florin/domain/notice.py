@@ -41,6 +41,7 @@ class NoticeKind(StrEnum):
     TOP_UP = auto()
     TOP_UP_REFUNDED = auto()
     VOUCHER = auto()
+    VOUCHER_EXPIRES = auto()
     WEBHOOK_DISABLED = auto()
     WELCOME = auto()
 
@@ -127,6 +128,9 @@ def kinds_for(roles: frozenset[Role]) -> list[NoticeKind]:
     """What one of a customer's people in these roles may be told of."""
     return sorted(kind for kind, those in CUSTOMERS_ARE_TOLD.values() if not those.isdisjoint(roles))
 
+
+VOUCHER_WARNING: Final = timedelta(days=7)
+"""So long before a voucher lapses its member is told, unless it was granted after that."""
 
 RETRY_AFTER: Final = (
     timedelta(minutes=1),

@@ -1,4 +1,4 @@
-"""The notices of the day: birthdays, the members' day, cards that expire soon.
+"""The notices of the day: birthdays, the members' day, cards and vouchers that expire soon.
 
 Each programme's day is gone through once, by its own clock, and each notice has a cause that is unique: a pass that is
 cut off is done again from its beginning and tells nobody twice. A service that was down catches up with the birthdays
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from florin.clearing.house import ClearingHouse
 from florin.domain.notice import NoticeKind, birthdays_of, is_member_day
+from florin.storage.notices.expiring_vouchers import write_expiring_vouchers
 from florin.storage.notices.notice_days import (
     ProgrammeDays,
     chunks_of_members,
@@ -45,6 +46,7 @@ async def _write_day(house: ClearingHouse, programme: ProgrammeDays, today: date
         await _write_each(house, programme, None, (f"member_day:{today}", NoticeKind.MEMBER_DAY), now, chunk)
     if programme.expiry_days:
         await write_expiring(house.pool, programme.programme_id, today, programme.expiry_days, now, chunk)
+        await write_expiring_vouchers(house.pool, programme.programme_id, today, now, chunk)
 
 
 async def _congratulate(house: ClearingHouse, programme: ProgrammeDays, day: date, now: datetime, chunk: int) -> None:

@@ -68,6 +68,7 @@ SAMPLES: Final[dict[NoticeKind, dict[str, Any]]] = {
     _K.TOP_UP: {"amount": _cny(100_00), "balance": _cny(169_00), "available": _cny(169_00)},
     _K.TOP_UP_REFUNDED: {"amount": _cny(100_00)},
     _K.VOUCHER: {},
+    _K.VOUCHER_EXPIRES: {"face": _cny(5_00), "expires_on": "2026-12-31"},
     _K.WEBHOOK_DISABLED: {"url": "https://receiver.example/", "reason": "failing"},
     _K.WELCOME: {},
 }

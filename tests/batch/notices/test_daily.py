@@ -9,6 +9,7 @@ import pytest
 from florin.batch.notices.daily import write_notices_of_the_day
 from florin.clearing.house import ClearingHouse
 from florin.domain.notice import birthdays_of, is_member_day
+from florin.storage.fresh_ids import fresh_id
 from tests.world import NOON, World
 
 DAY = timedelta(days=1)
@@ -117,6 +118,33 @@ async def test_a_card_that_expires_soon_with_money_on_it_is_told_of_once(world: 
         "expires_on": "2026-04-01",
         "balance": {"amount": 50_00, "currency": "CNY"},
     } == facts
+
+
+@pytest.mark.usefixtures("terms")
+async def test_a_voucher_that_is_soon_of_no_use_is_told_of_once(world: World, house: ClearingHouse) -> None:
+    def voucher(days: int, granted_ago: timedelta = 30 * DAY, **how: Any) -> tuple[UUID, UUID]:  # noqa: ANN401 (a column)
+        voucher_id, member = fresh_id(), world.member().id
+        row = {"status": "granted", "expires_on": NOON.date() + days * DAY, "granted_at": NOON - granted_ago, **how}
+        world.insert(
+            "voucher",
+            id=voucher_id, shard=0, programme_id=world.home, member_id=member, cause="month:2026-02", face_minor=5_00,
+            granted_journal_id=fresh_id(), **row,
+        )  # fmt: skip
+        return voucher_id, member
+
+    soon, today, later = voucher(7), voucher(1), voucher(8)
+    voucher(0)
+    voucher(5, granted_ago=DAY)
+    voucher(5, status="used", ended_at=NOON, ended_journal_id=fresh_id())
+    _, gone = voucher(5)
+    world.connection.execute("UPDATE member SET status = 'closed' WHERE id = %s", (gone,))
+    await write_notices_of_the_day(house, NOON, chunk=1)
+    assert {(f"voucher:{each.hex}:expires", member) for each, member in (soon, today)} == set(_told(world))
+
+    await write_notices_of_the_day(house, NOON + DAY, chunk=1)
+    assert {soon[1], today[1], later[1]} == {member for _, member in _told(world)}
+    facts = world.rows("SELECT facts FROM notice WHERE recipient_id = %s", soon[1])[0][0]
+    assert {"face": {"amount": 5_00, "currency": "CNY"}, "expires_on": "2026-03-09"} == facts
 
 
 @pytest.mark.parametrize(
