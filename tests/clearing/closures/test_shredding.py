@@ -169,8 +169,9 @@ async def test_what_providers_and_finance_have_told_of_the_payer_goes_too(leavin
     assert 1 == await shred_closures(leaving.house, leaving.now)
     told = "SELECT event_id FROM payment_callback WHERE raw_encrypted IS NOT NULL"
     assert [(other.member_id.hex,)] == leaving.world.rows(told)
-    assert [(payment_id,)] == leaving.world.rows("SELECT id FROM payment_finding_note WHERE text_encrypted IS NOT NULL")
-    assert [(payment_id,)] == leaving.world.rows("SELECT payment_id FROM online_card WHERE trial_person IS NOT NULL")
+    kept = leaving.world.rows("SELECT id FROM payment WHERE member_id = %s", other.member_id)
+    assert kept == leaving.world.rows("SELECT id FROM payment_finding_note WHERE text_encrypted IS NOT NULL")
+    assert kept == leaving.world.rows("SELECT payment_id FROM online_card WHERE trial_person IS NOT NULL")
 
 
 async def test_of_a_closed_card_the_recipient_of_its_order_goes_too(leaving: Leaving) -> None:
