@@ -52,6 +52,12 @@ from florin.api.payouts import payout_file_routes
 from florin.api.people import api_key_routes, desk_routes, people_routes, profile_routes
 from florin.api.programmes import agreement_routes, merchant_routes, programme_routes, tier_routes
 from florin.api.routes import GuardedRoute
+from florin.api.settlement import (
+    calendar_routes,
+    merchant_agreement_routes,
+    merchant_payout_routes,
+    merchant_statement_routes,
+)
 from florin.api.side_door import SideDoor
 from florin.api.statements import counterparty_routes, statement_file_routes
 from florin.clearing.guess_limit import GuessLimit
@@ -110,6 +116,10 @@ ROUTES: Final = (
     payout_file_routes.ROUTES,
     counterparty_routes.ROUTES,
     statement_file_routes.ROUTES,
+    merchant_statement_routes.ROUTES,
+    merchant_payout_routes.ROUTES,
+    merchant_agreement_routes.ROUTES,
+    calendar_routes.ROUTES,
     order_routes.ROUTES,
     recipients_routes.ROUTES,
     pro_forma_routes.ROUTES,

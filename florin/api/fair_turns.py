@@ -37,7 +37,7 @@ class FairTurns:
         self._waiting: dict[UUID, deque[asyncio.Future[None]]] = {}
 
     @asynccontextmanager
-    async def turn(self, actor: Actor, request: Request) -> AsyncIterator[None]:
+    async def turn(self, who: Actor | UUID, request: Request) -> AsyncIterator[None]:
         """Do the work when it is one's turn.
 
         Raises:
@@ -45,7 +45,7 @@ class FairTurns:
                 waits for the answer any more.
         """
         # Our own people are one each: they work for any customer.
-        whose = actor.customer_id or actor.login_id
+        whose = who if isinstance(who, UUID) else who.customer_id or who.login_id
         waited = await self._begin(whose)
         try:
             if waited and await request.is_disconnected():

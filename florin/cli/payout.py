@@ -38,7 +38,10 @@ from florin.storage.payouts.payout_files import PayoutFile, list_files
 from florin.storage.people.logins import CodeProof
 from florin.storage.posting.request import Answer
 
-app = typer.Typer(help="Payouts: what closed accounts are owed, and its way to the bank.", no_args_is_help=True)
+app = typer.Typer(
+    help="Payouts: what closed accounts are owed, and the files by which banks pay it and merchants.",
+    no_args_is_help=True,
+)
 
 Named = Annotated[str, typer.Argument(metavar="PAYOUT", help="Id of the payout (cpo_...).")]
 Reference = Annotated[str, typer.Option(help="What the bank calls it.")]

@@ -14,6 +14,7 @@ from florin.domain.bank_calendar import BankCalendar
 from florin.domain.declines import Decline
 from florin.domain.merchant_fee import Trade, fee_of_day
 from florin.domain.merchant_terms import BASIS_POINTS, MerchantTerms
+from florin.domain.money import share
 
 
 class StatementStatus(StrEnum):
@@ -147,7 +148,7 @@ def draw_up(
     fee = fee_of_day(terms, month_turnover_minor, trade)
     statement.month_turnover_minor, statement.turnover_minor = month_turnover_minor, fee.turnover_minor
     statement.fees_minor, statement.fees_returned_minor = fee.charged_minor, fee.returned_minor
-    statement.reserve_kept_minor = max(trade.net_minor, 0) * terms.reserve_basis_points // BASIS_POINTS
+    statement.reserve_kept_minor = share(max(trade.net_minor, 0), terms.reserve_basis_points, BASIS_POINTS)
     statement.reserve_until = day + timedelta(days=terms.reserve_days) if statement.reserve_kept_minor else None
     released = [each for each in reserves if each.until <= day]
     statement.reserve_released_minor = sum(each.amount_minor for each in released)

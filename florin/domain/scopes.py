@@ -38,6 +38,7 @@ class Scope(StrEnum):
     DAYS_CLOSE = "days:close", "close and seal business days"
     NOTICES_WRITE = "notices:write", "write the texts and terms of notices to members"
     WEBHOOKS_WRITE = "webhooks:write", "keep the addresses that events are sent to, and have events sent again"
+    STATEMENTS_READ = "statements:read", "see merchants' settlement statements: a merchant's key its own"
 
 
 TILL_SCOPES: Final = frozenset(
@@ -53,8 +54,8 @@ TILL_SCOPES: Final = frozenset(
 )
 """What a till's key holds: one stolen from a shop makes no cards, lifts no block, issues no further keys."""
 
-MERCHANT_SCOPES: Final = TILL_SCOPES | {Scope.WEBHOOKS_WRITE}
-"""All that a merchant's key may hold. A till has no use for webhooks: they are kept by the merchant's own server."""
+MERCHANT_SCOPES: Final = TILL_SCOPES | {Scope.WEBHOOKS_WRITE, Scope.STATEMENTS_READ}
+"""All that a merchant's key may hold. A till has no use for webhooks and statements: its merchant's own server has."""
 
 _ACTS_AS_A_MERCHANT: Final = {Scope.CARDS_SELL, Scope.PURCHASES_WRITE, Scope.REFUNDS_WRITE, Scope.HOLDS_WRITE}
 

@@ -76,6 +76,7 @@ async def made_things(world: World, doors: Doors) -> Things:
             **corporate_things(corporate),
             **closure_things(world, member),
             **statement_things(world),
+            **settlement_things(world, corporate),
             "api_key": key_id,
             "balance_ending": proposed_ending(world, corporate),
             "card": card.id,
@@ -246,6 +247,45 @@ def statement_things(world: World) -> dict[str, UUID]:
         size_bytes=0, state="quarantined", given_at=NOON, read_at=NOON, problem="unreadable", problem_detail="noise",
     )  # fmt: skip
     return {"counterparty": counterparty_id, "statement_file": file_id}
+
+
+def settlement_things(world: World, corporate: Corporate) -> dict[str, UUID]:
+    """An approved statement of the shop's with what it pays, and terms and an account that wait for a second person."""
+    account_id, terms_id, statement_id, payout_id = fresh_id(), fresh_id(), fresh_id(), fresh_id()
+    maker, checker = corporate.finance, corporate.manager
+    world.connection.execute("DELETE FROM merchant_account WHERE status = 'proposed'")
+    world.connection.execute("DELETE FROM merchant_terms WHERE status = 'proposed'")
+    proposed = {"merchant_id": world.shop.id, "status": "proposed", "proposed_by": maker.login_id,
+                "proposed_person": maker.person_id, "proposed_at": NOON}  # fmt: skip
+    sealed = world.vault.merchant_accounts.seal(
+        b'{"holder": "Shop", "bank": "Bank", "number": "6222"}', account_id.bytes
+    )
+    world.insert("merchant_account", id=account_id, last4="6222", account_encrypted=sealed, **proposed)
+    world.insert(
+        "merchant_terms",
+        id=terms_id, programme_id=world.home, effective_on="2999-01-01", flat_fee_minor=0, bands_from_minor=[0],
+        bands_basis_points=[60], fees_on_refund="kept", reserve_basis_points=0, reserve_days=0,
+        minimum_payout_minor=1, pays_after=1, **proposed,
+    )  # fmt: skip
+    nothing = dict.fromkeys(
+        ("purchases", "undone", "undone_minor", "refunds", "refunds_minor", "month_turnover_minor", "turnover_minor",
+         "fees_minor", "fees_returned_minor", "reserve_kept_minor", "reserve_released_minor", "carried_in_minor",
+         "carried_out_minor"), 0,
+    )  # fmt: skip
+    (day,) = world.one("SELECT coalesce(min(business_date) - 1, '2001-01-01'::date) FROM merchant_statement")
+    world.insert(
+        "merchant_statement",
+        id=statement_id, programme_id=world.home, merchant_id=world.shop.id, business_date=day, unit="CNY",
+        status="approved", purchases_minor=1, payout_minor=1, pays_on=day, drafted_person=maker.person_id,
+        drafted_at=NOON, approved_person=checker.person_id, approved_at=NOON, approved_hash=b"", **nothing,
+    )  # fmt: skip
+    world.insert(
+        "merchant_payout",
+        id=payout_id, statement_id=statement_id, programme_id=world.home, merchant_id=world.shop.id, unit="CNY",
+        amount_minor=1, pays_on=day, status="due", made_at=NOON,
+    )  # fmt: skip
+    return {"merchant_account": account_id, "merchant_terms": terms_id, "merchant_statement": statement_id,
+            "merchant_payout": payout_id}  # fmt: skip
 
 
 def _put_right(world: World) -> None:

@@ -10,7 +10,7 @@ def test_the_names_on_the_wire_are_stable() -> None:
     names = """
         programmes:read programmes:write merchants:write keys:write cards:issue cards:read cards:sell cards:block
         cards:void purchases:write purchases:read refunds:write holds:write members:read members:block ledger:read
-        days:close notices:write webhooks:write
+        days:close notices:write webhooks:write statements:read
     """
 
     assert names.split() == [scope.value for scope in Scope]

@@ -1,5 +1,6 @@
 """Read merchants' statements and payouts: our people all of them, a merchant its own."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from florin.clearing.house import ClearingHouse
@@ -17,9 +18,12 @@ from florin.storage.settlement.statements import (
     list_statements,
 )
 
+Reader = Actor | UUID | None
+"""One of our people, a merchant by its id, or None: a machine of ours."""
 
-async def read_statement(house: ClearingHouse, reader: Actor | UUID, statement_id: UUID) -> MerchantStatement | Decline:
-    """A statement for one of our people, or for a merchant by its id.
+
+async def read_statement(house: ClearingHouse, reader: Reader, statement_id: UUID) -> MerchantStatement | Decline:
+    """A statement.
 
     Declines: ``role_required``, ``merchant_statement_not_found``, also for another merchant's or one not approved yet.
     """
@@ -32,19 +36,16 @@ async def read_statement(house: ClearingHouse, reader: Actor | UUID, statement_i
 
 
 async def statements_page(
-    house: ClearingHouse, actor: Actor, which: WhichStatements, before: UUID | None, limit: int
+    house: ClearingHouse, reader: Reader, which: WhichStatements, before: UUID | None, limit: int
 ) -> Page[MerchantStatement, UUID] | Decline:
-    """A page of statements for our people, the latest first. Declines: ``role_required``."""
-    if not actor.has(*READ):
+    """A page of statements, the latest first; a merchant sees its own that are approved, whatever it asks for.
+
+    Declines: ``role_required``.
+    """
+    if isinstance(reader, Actor) and not reader.has(*READ):
         return Decline.ROLE_REQUIRED
-    return await list_statements(house.pool, which, before, limit)
-
-
-async def own_statements_page(
-    house: ClearingHouse, merchant_id: UUID, before: UUID | None, limit: int
-) -> Page[MerchantStatement, UUID]:
-    """A page of a merchant's own approved statements, the latest first."""
-    which = WhichStatements(merchant_id=merchant_id, status=StatementStatus.APPROVED)
+    if isinstance(reader, UUID):
+        which = replace(which, merchant_id=reader, status=StatementStatus.APPROVED)
     return await list_statements(house.pool, which, before, limit)
 
 

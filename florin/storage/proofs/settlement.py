@@ -97,14 +97,14 @@ WITH owed AS (
            sum(CASE side WHEN 'credit' THEN amount_minor ELSE -amount_minor END) AS amount_minor
     FROM entry WHERE code IN (2040, 2041) GROUP BY programme_id, owner_id, code
 )
-SELECT programme_id, owner_id AS merchant_id, code,
+SELECT programme_id, code, owner_id,
        CASE WHEN coalesce(o.amount_minor, 0) <> coalesce(b.amount_minor, 0)
             THEN concat('statements say ', coalesce(o.amount_minor, 0), ', the book ',
                         coalesce(b.amount_minor, 0)) END AS detail
 FROM owed o FULL JOIN booked b USING (programme_id, owner_id, code)
 """
 
-# An approved statement is paid by the payouts that nothing has taken the place of; each moved what its transfers say.
+# An approved statement is paid by the payouts that did not come back; each moved what its transfers say.
 MERCHANT_PAYOUTS: Final = """
 WITH told AS (
     SELECT id, paid_journal_id AS journal_id, 'merchant_paid' AS event, amount_minor, unit, programme_id, merchant_id
@@ -130,13 +130,9 @@ SELECT p.id AS merchant_payout_id, NULL::uuid AS merchant_statement_id, journal_
 FROM told p FULL JOIN moved m USING (journal_id, event)
 UNION ALL
 SELECT NULL, s.id, NULL,
-       CASE WHEN coalesce(sum(p.amount_minor) FILTER (WHERE r.id IS NULL), 0)
-              <> CASE s.status WHEN 'approved' THEN s.payout_minor ELSE 0 END
-            THEN concat('pays ', s.payout_minor, ', its payouts are ',
-                        coalesce(sum(p.amount_minor) FILTER (WHERE r.id IS NULL), 0)) END
-FROM merchant_statement s
-LEFT JOIN merchant_payout p ON p.statement_id = s.id
-LEFT JOIN merchant_payout r ON r.replaces_id = p.id
+       CASE WHEN coalesce(sum(p.amount_minor), 0) <> CASE s.status WHEN 'approved' THEN s.payout_minor ELSE 0 END
+            THEN concat('pays ', s.payout_minor, ', its payouts are ', coalesce(sum(p.amount_minor), 0)) END
+FROM merchant_statement s LEFT JOIN merchant_payout p ON p.statement_id = s.id AND p.status <> 'returned'
 GROUP BY s.id
 """
 

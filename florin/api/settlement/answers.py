@@ -1,0 +1,106 @@
+"""What is answered about merchants' statements and payouts, as types: the same answer for every repetition."""
+
+from datetime import date
+from typing import Annotated
+
+from msgspec import Meta
+
+from florin.api.money.money_answers import AnswerPart, Instant, JournalId, Money
+from florin.domain.merchant_statement import StatementStatus
+from florin.domain.payout import PayoutStatus
+
+
+def _id(prefix: str) -> Meta:
+    return Meta(pattern=f"^{prefix}_[0-9a-f]{{32}}$")
+
+
+StatementId = Annotated[str, _id("mst")]
+ProgrammeId = Annotated[str, _id("prg")]
+MerchantId = Annotated[str, _id("mer")]
+Digest = Annotated[str, Meta(description="Of all figures, and of whose and which day they are.")]
+
+
+class MerchantStatement(AnswerPart):
+    """What a business day owes a merchant: from what was carried in to what is paid or carried on.
+
+    `carried_in` + `purchases` - `undone` - `refunds` - `fees` + `fees_returned` - `reserve_kept` + `reserve_released` =
+    `payout` + `carried_out`. `undone` is what was voided or reversed. What is carried may be below zero.
+    """
+
+    id: StatementId
+    programme_id: ProgrammeId
+    merchant_id: MerchantId
+    business_date: date
+    status: StatementStatus
+    carried_in: Money
+    purchase_count: int
+    purchases: Money
+    undone_count: int
+    undone: Money
+    refund_count: int
+    refunds: Money
+    fees: Money
+    fees_returned: Money
+    reserve_kept: Money
+    reserve_until: date | None
+    reserve_released: Money
+    payout: Money
+    pays_on: date | None
+    carried_out: Money
+    details_hash: Digest
+    approved_at: Instant | None
+    journal_id: JournalId | None
+
+
+class MerchantStatementPage(AnswerPart):
+    """Some statements, and the cursor of the next page."""
+
+    items: list[MerchantStatement]
+    next_cursor: str | None
+
+
+class StatementApproval(AnswerPart):
+    """What became of one statement: it is approved, or `problem` is the code of why not."""
+
+    id: StatementId
+    statement: MerchantStatement | None
+    problem: str | None
+
+
+class StatementApprovals(AnswerPart):
+    """What became of each."""
+
+    items: list[StatementApproval]
+
+
+class MerchantPayout(AnswerPart):
+    """What a statement pays: due, in a payout file, shown by the bank's statement, or sent back by the bank.
+
+    One that was sent back is replaced by another, which names it as `replaces_id`.
+    """
+
+    id: Annotated[str, _id("mpo")]
+    statement_id: StatementId
+    programme_id: ProgrammeId
+    merchant_id: MerchantId
+    status: PayoutStatus
+    amount: Money
+    pays_on: date
+    replaces_id: Annotated[str, _id("mpo")] | None
+    file_id: Annotated[str, _id("pof")] | None
+    made_at: Instant
+    sent_at: Instant | None
+    paid_journal_id: JournalId | None
+    settled_at: Instant | None
+    settled_journal_id: JournalId | None
+    bank_reference: str | None
+    returned_at: Instant | None
+    returned_journal_id: JournalId | None
+    return_reason: str | None
+
+
+class MerchantPayoutPage(AnswerPart):
+    """Some payouts, and the cursor of the next page."""
+
+    items: list[MerchantPayout]
+    next_cursor: str | None

@@ -1,0 +1,227 @@
+"""What is agreed with merchants: terms and bank accounts, each proposed by one person and decided by another."""
+
+from datetime import datetime
+from typing import Annotated, Final, Self
+
+from fastapi import Query
+from pydantic import Field
+
+from florin.api.callers import people
+from florin.api.corporate.customer_bodies import Name
+from florin.api.corporate.refund_account_routes import BankAccountView
+from florin.api.fields import (
+    Choice,
+    LoginId,
+    MerchantAccountId,
+    MerchantId,
+    MerchantTermsId,
+    PrivateFields,
+    ProgrammeId,
+)
+from florin.api.given import Now, TheActor, TheHouse, accepted
+from florin.api.people.step_up import STEP_UP_PROBLEMS, StepUpFields
+from florin.api.programmes.visible_configuration import TheConfiguration
+from florin.api.routes import Routes
+from florin.api.settlement import examples
+from florin.api.settlement.terms_bodies import MerchantTermsFields, MerchantTermsList, MerchantTermsView
+from florin.api.views import View
+from florin.clearing.people.step_up import checked_code
+from florin.clearing.settlement.agree_account import decide_account, list_accounts, propose_account
+from florin.clearing.settlement.agree_terms import ProposeTerms, decide_terms, list_terms, propose_terms
+from florin.clearing.settlement.allowed import DECIDE, PROPOSE, READ
+from florin.domain.bank_account import BankAccount
+from florin.domain.declines import Decline
+from florin.storage.corporate.proposals import ProposalStatus
+from florin.storage.settlement.merchant_accounts import MerchantAccount
+
+ROUTES = Routes("Settlement")
+
+_DECISION: Final = (Decline.PROPOSAL_NOT_FOUND, Decline.SAME_PERSON, *STEP_UP_PROBLEMS)
+
+
+class MerchantAccountFields(PrivateFields, example=examples.NEW_ACCOUNT):
+    """A bank account, as the merchant's letter has it."""
+
+    holder: Name
+    bank: Name
+    number: Annotated[str, Field(min_length=4, max_length=60)]
+
+
+class MerchantAccountView(View):
+    """A bank account by the end of its number; the one `in_force` is where the merchant is paid to."""
+
+    id: MerchantAccountId
+    merchant_id: MerchantId
+    status: Annotated[ProposalStatus, Choice]
+    last4: str
+    proposed_by: LoginId
+    proposed_at: datetime
+    decided_by: LoginId | None
+    decided_at: datetime | None
+
+    @classmethod
+    def of(cls, account: MerchantAccount) -> Self:
+        """An account as everybody sees it who may."""
+        return cls.model_validate(account)
+
+
+class MerchantAccountInFullView(MerchantAccountView):
+    """The same with the account itself, for those who propose and decide; null for others."""
+
+    account: BankAccountView | None
+
+
+class MerchantAccountList(View):
+    """All that were ever proposed, the latest first."""
+
+    items: list[MerchantAccountInFullView]
+
+
+@ROUTES.post(
+    "/v1/merchants/{merchant_id}/settlement-terms",
+    allows=people(*PROPOSE),
+    status=201,
+    problems=(
+        Decline.PROGRAMME_NOT_FOUND,
+        Decline.MERCHANT_NOT_FOUND,
+        Decline.CURRENCY_MISMATCH,
+        Decline.PROPOSAL_WAITS,
+        Decline.MERCHANT_DAY_SETTLED,
+    ),
+    example=examples.TERMS,
+)
+async def propose_merchant_terms(
+    merchant_id: MerchantId,
+    fields: MerchantTermsFields,
+    actor: TheActor,
+    house: TheHouse,
+    configuration: TheConfiguration,
+    now: Now,
+) -> MerchantTermsView:
+    """Propose what is agreed with a merchant from a business day on; another person accepts it."""
+    unit = configuration.programme(fields.programme_id).unit
+    command = ProposeTerms(fields.programme_id, merchant_id, fields.dated(unit))
+    return MerchantTermsView.of(accepted(await propose_terms(house, actor, command, now)), unit)
+
+
+@ROUTES.get(
+    "/v1/merchants/{merchant_id}/settlement-terms",
+    allows=people(*READ),
+    problems=(Decline.PROGRAMME_NOT_FOUND,),
+    example={"items": [examples.TERMS_IN_FORCE]},
+)
+async def list_merchant_terms(
+    merchant_id: MerchantId,
+    programme_id: Annotated[ProgrammeId, Query(description="In which programme.")],
+    actor: TheActor,
+    house: TheHouse,
+    configuration: TheConfiguration,
+) -> MerchantTermsList:
+    """List all terms that were ever proposed for a merchant in a programme, the latest first."""
+    unit = configuration.programme(programme_id).unit
+    found = accepted(await list_terms(house, actor, programme_id, merchant_id))
+    return MerchantTermsList(items=[MerchantTermsView.of(each, unit) for each in found])
+
+
+@ROUTES.post(
+    "/v1/settlement-terms/{merchant_terms_id}/approve",
+    allows=people(*DECIDE),
+    problems=(*_DECISION, Decline.MERCHANT_DAY_SETTLED),
+    example=examples.TERMS_IN_FORCE,
+)
+async def approve_merchant_terms(
+    merchant_terms_id: MerchantTermsId,
+    fields: StepUpFields,
+    actor: TheActor,
+    house: TheHouse,
+    configuration: TheConfiguration,
+    now: Now,
+) -> MerchantTermsView:
+    """Put proposed terms in force; statements that are not approved yet are worked out anew."""
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    agreed = accepted(await decide_terms(house, actor, merchant_terms_id, proof, now, accept=True))
+    return MerchantTermsView.of(agreed, configuration.programme(agreed.programme_id).unit)
+
+
+@ROUTES.post(
+    "/v1/settlement-terms/{merchant_terms_id}/refuse",
+    allows=people(*DECIDE),
+    problems=_DECISION,
+    example={**examples.TERMS_IN_FORCE, "status": "refused"},
+)
+async def refuse_merchant_terms(
+    merchant_terms_id: MerchantTermsId,
+    fields: StepUpFields,
+    actor: TheActor,
+    house: TheHouse,
+    configuration: TheConfiguration,
+    now: Now,
+) -> MerchantTermsView:
+    """Refuse proposed terms; those in force stay."""
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    agreed = accepted(await decide_terms(house, actor, merchant_terms_id, proof, now, accept=False))
+    return MerchantTermsView.of(agreed, configuration.programme(agreed.programme_id).unit)
+
+
+@ROUTES.post(
+    "/v1/merchants/{merchant_id}/bank-accounts",
+    allows=people(*PROPOSE),
+    status=201,
+    problems=(Decline.MERCHANT_NOT_FOUND, Decline.PROPOSAL_WAITS),
+    example=examples.ACCOUNT,
+)
+async def propose_merchant_account(
+    merchant_id: MerchantId, fields: MerchantAccountFields, actor: TheActor, house: TheHouse, now: Now
+) -> MerchantAccountView:
+    """Propose the bank account that a merchant is paid to, also to confirm the one that the bank sent money back from.
+
+    Until another person accepts it, the one in force stays.
+    """
+    account = BankAccount.read(fields.holder, fields.bank, fields.number)
+    return MerchantAccountView.of(accepted(await propose_account(house, actor, merchant_id, account, now)))
+
+
+@ROUTES.get("/v1/merchants/{merchant_id}/bank-accounts", allows=people(*READ), example=examples.ACCOUNTS)
+async def list_merchant_accounts(merchant_id: MerchantId, actor: TheActor, house: TheHouse) -> MerchantAccountList:
+    """List the bank accounts that were proposed for a merchant, the latest first."""
+    found = accepted(await list_accounts(house, actor, merchant_id))
+    items = [
+        MerchantAccountInFullView(
+            **dict(MerchantAccountView.of(each.record)),
+            account=None if each.account is None else BankAccountView.model_validate(each.account),
+        )
+        for each in found
+    ]
+    return MerchantAccountList(items=items)
+
+
+@ROUTES.post(
+    "/v1/merchant-accounts/{merchant_account_id}/approve",
+    allows=people(*DECIDE),
+    problems=_DECISION,
+    example=examples.ACCOUNT_IN_FORCE,
+)
+async def approve_merchant_account(
+    merchant_account_id: MerchantAccountId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now
+) -> MerchantAccountView:
+    """Put a proposed bank account in force, in place of the one before."""
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    return MerchantAccountView.of(
+        accepted(await decide_account(house, actor, merchant_account_id, proof, now, accept=True))
+    )
+
+
+@ROUTES.post(
+    "/v1/merchant-accounts/{merchant_account_id}/refuse",
+    allows=people(*DECIDE),
+    problems=_DECISION,
+    example={**examples.ACCOUNT_IN_FORCE, "status": "refused"},
+)
+async def refuse_merchant_account(
+    merchant_account_id: MerchantAccountId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now
+) -> MerchantAccountView:
+    """Refuse a proposed bank account; the one in force stays."""
+    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    return MerchantAccountView.of(
+        accepted(await decide_account(house, actor, merchant_account_id, proof, now, accept=False))
+    )
