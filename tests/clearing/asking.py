@@ -1,38 +1,26 @@
 """How histories ask: the choices, the payers and the tills, and the answer compared with the naive book's."""
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize
+from hypothesis.stateful import initialize
 
 from florin.clearing.payer import CardAndPin, CardEcode, ConsentCode, PayWith
-from florin.storage.connect import Connection
 from florin.storage.posting.request import Answer, Caller, PostingRequest
+from tests.clearing.any_history import Histories
 from tests.clearing.chances import CARDS, MEMBERS, PAYING_CARDS, PAYING_MEMBERS, WAYS_TO_SHOW
 from tests.clearing.naive_book import NaiveBook
 from tests.clearing.naive_things import Consent, Kept, Purse, Shown, Sold
 from tests.till import Till, fresh
-from tests.world import KnownCard, World
+from tests.world import KnownCard
 
 Something = TypeVar("Something")
-Done = TypeVar("Done")
 
 Send = Callable[[str], Coroutine[Any, Any, Answer]]
 """Sends a request under a key."""
-
-
-@dataclass(frozen=True)
-class Stage:
-    """What all histories share: the first world, one process of the service, a connection, and their loop."""
-
-    world: World
-    till: Till
-    proving: Connection
-    runner: asyncio.Runner
 
 
 @dataclass(frozen=True)
@@ -45,15 +33,13 @@ class Sent:
     key: str
 
 
-class Asking(RuleBasedStateMachine):
+class Asking(Histories):
     """Eight cards, three wallets and three merchants: who asks, with what, for how much, and what should come of it."""
-
-    stage: ClassVar[Stage]
 
     def __init__(self) -> None:
         super().__init__()
         # A book of its own: a broken one must not break those of the histories after it.
-        self.world, self.house = self.stage.world.start_over(), self.stage.till.house
+        self.world, self.house = self.stage.world.start_over(), self.stage.house
         self.book = NaiveBook(self.world.clock.now)
         self.cards: list[tuple[Purse, KnownCard]] = []
         self.members: list[tuple[Purse, Caller]] = []
@@ -105,7 +91,7 @@ class Asking(RuleBasedStateMachine):
         return shown, card.by_pin if shown == "right PIN" else card.by_wrong_pin
 
     def till(self, merchant: str) -> Till:
-        return self.stage.till.at(getattr(self.world, merchant))
+        return Till(self.house, getattr(self.world, merchant))
 
     def reference(self, merchant: str) -> str:
         """Mostly a new reference, sometimes one that the merchant has used."""
@@ -115,9 +101,6 @@ class Asking(RuleBasedStateMachine):
     def its_merchant_or(self, merchant: str) -> str:
         """Mostly the merchant whose hold or purchase it is."""
         return merchant if self.mostly() else "rival"
-
-    def run(self, doing: Coroutine[Any, Any, Done]) -> Done:
-        return self.stage.runner.run(doing)
 
     def ask(self, expected: str | None, send: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
         answer = self.run(send())

@@ -5,13 +5,16 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from florin.storage.embedded import EmbeddedServer
+from tests.clearing.stage import Stage, open_stage
 from tests.conftest import temporary_database
 from tests.corporate import Corporate
 from tests.till import Till
 from tests.world import NOON, World, open_world
 
 # Its assertions shall say what differs, as those of the tests themselves do.
-pytest.register_assert_rewrite("tests.clearing.asking", "tests.clearing.histories")
+pytest.register_assert_rewrite(
+    "tests.clearing.any_history", "tests.clearing.asking", "tests.clearing.desk", "tests.clearing.histories"
+)
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +52,10 @@ def corporate(shared_corporate: Corporate, world: World) -> Corporate:
     """The corporate side of the file's world: people of ours, and customers and orders made on demand."""
     assert world is shared_corporate.world
     return shared_corporate
+
+
+@pytest.fixture
+def stage(world: World) -> Iterator[Stage]:
+    """What histories by Hypothesis play on."""
+    with open_stage(world) as stage:
+        yield stage

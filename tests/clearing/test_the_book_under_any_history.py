@@ -1,47 +1,26 @@
 """Whatever is asked, in any order: the book is what a naive reading of the rules makes it, and every proof holds."""
 
-import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import copy
 from typing import Any, Final
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import run_state_machine_as_test
 
 from florin.clearing import give_back, hold, purchase, reverse
 from florin.clearing.give_back import return_to_lots
 from florin.domain.lots import Lots, SpendOrder
 from florin.domain.purchase import HoldStatus
 from florin.storage.posting.group import Group
-from tests.clearing.asking import Stage
-from tests.clearing.every_proof import connect_to_prove
-from tests.clearing.histories import Histories
-from tests.till import Till
-from tests.world import World
+from tests.clearing.any_history import find_fault, try_histories
+from tests.clearing.histories import BookHistories
+from tests.clearing.stage import Stage
 
-ANY: Final = settings(
-    max_examples=20, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck), print_blob=False
-)
-# The same histories every time, and the first that fails is enough.
-SAME: Final = settings(ANY, derandomize=True, phases=[Phase.generate], report_multiple_bugs=False)
-
-
-@pytest.fixture
-def stage(world: World) -> Iterator[Stage]:
-    with asyncio.Runner() as runner:
-        process = world.clearing_house()
-        house = runner.run(process.__aenter__())
-        proving = runner.run(connect_to_prove(world.database.url))
-        yield Stage(world, Till(house, world.shop), proving, runner)
-        runner.run(proving.close())
-        runner.run(process.__aexit__(None, None, None))
+STEPS: Final = 50
 
 
 @pytest.mark.slow
 def test_the_book_under_any_history(stage: Stage) -> None:
-    Histories.stage = stage
-    run_state_machine_as_test(Histories, settings=ANY)
+    try_histories(BookHistories, stage, 20, steps=STEPS)
 
 
 def give_back_bonus_first(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,6 +84,5 @@ def test_histories_find_what_is_broken(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, break_it: Callable[[pytest.MonkeyPatch], None]
 ) -> None:
     break_it(monkeypatch)
-    Histories.stage = stage
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(Histories, settings=SAME)
+        find_fault(BookHistories, stage, steps=STEPS)

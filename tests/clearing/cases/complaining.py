@@ -1,49 +1,30 @@
 """Members who are not content, and our people who work on their cases."""
 
-import itertools
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
 from uuid import UUID
 
 from florin.clearing.cases.grant_case_voucher import GrantCaseVoucher, grant_case_voucher
 from florin.clearing.cases.open_case import OpenCase, open_case, open_own_case
 from florin.clearing.cases.refund_case import RefundCase, refund_case
 from florin.clearing.cases.step_case import StepCase, step_case, step_own_case
-from florin.clearing.house import ClearingHouse
 from florin.domain.case_life import Case, CaseKind, CaseOperation
 from florin.domain.declines import Decline
 from florin.domain.people import Actor
 from florin.storage.members.sessions import SignedIn
 from florin.storage.people.logins import CodeProof
 from florin.storage.posting.request import Answer
-from tests.corporate import Corporate
-from tests.till import Till, fresh, subject
-from tests.world import World
-
-_steps: Final = itertools.count(10**7)
+from tests.clearing.desk import Desk
+from tests.till import fresh, subject
 
 
 @dataclass
-class Complaining:
+class Complaining(Desk):
     """Who is not content, and who of ours listens."""
-
-    house: ClearingHouse
-    till: Till
-    corporate: Corporate
-
-    @property
-    def world(self) -> World:
-        return self.corporate.world
-
-    @property
-    def now(self) -> datetime:
-        return self.world.clock.now
 
     def member(self, principal_minor: int = 100_00) -> SignedIn:
         """A member with money."""
         member = self.world.member(principal_minor=principal_minor)
-        return SignedIn(member.actor_id, member.id, self.world.home, self.now + timedelta(hours=12))
+        return self.signed_in(member)
 
     async def bought(self, who: SignedIn, amount_minor: int = 60_00) -> UUID:
         """A purchase of the member's."""
@@ -113,11 +94,6 @@ class Complaining:
         actor = by or self.corporate.manager
         command = GrantCaseVoucher(case_id, face_minor, currency)
         return await grant_case_voucher(self.house, actor, command, proof or self.proof(actor), key or fresh("key"))
-
-    def proof(self, actor: Actor) -> CodeProof:
-        """A one-time code that nobody has used."""
-        (sealed,) = self.world.one("SELECT totp_secret_encrypted FROM login WHERE id = %s", actor.login_id)
-        return CodeProof(actor.login_id, sealed, next(_steps))
 
 
 def refusal(said: Answer | Case | Decline) -> Decline | None:

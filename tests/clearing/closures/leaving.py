@@ -1,8 +1,7 @@
 """Members and card holders who leave, our people who let them, and what stands in the book afterwards."""
 
-import itertools
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,7 +16,6 @@ from florin.clearing.closures.holder import Shown
 from florin.clearing.closures.name_account import NameAccount, accept_account, name_account
 from florin.clearing.closures.request_closure import PayTo, close_card, close_members_account, close_own_account
 from florin.clearing.closures.send_payout import hand_over_cash
-from florin.clearing.house import ClearingHouse
 from florin.clearing.membership.record_identity import sealed_identity
 from florin.domain.bank_account import BankAccount
 from florin.domain.closure import Closure
@@ -31,10 +29,10 @@ from florin.storage.members.sessions import SignedIn
 from florin.storage.payouts.payout_files import PayoutFile
 from florin.storage.people.logins import CodeProof
 from florin.storage.posting.request import Answer, Caller
-from tests.clearing.every_proof import findings
-from tests.corporate import TOTP_SECRET, Corporate, code_at
-from tests.till import Till, fresh
-from tests.world import KnownCard, World
+from tests.clearing.desk import Desk
+from tests.corporate import TOTP_SECRET, code_at
+from tests.till import fresh
+from tests.world import KnownCard
 
 NAME: Final = "张小蜜"
 IDENTITY: Final = Identity.read(NAME, DocumentKind.PASSPORT, "E12345678")
@@ -44,26 +42,13 @@ MAIL: Final = "xiaomi@example.com"
 ADDRESS: Final = "192.0.2.9"
 DAYS: Final = 3
 
-_steps: Final = itertools.count(10**6)
 
 Said = Answer | Decline | RateLimited
 
 
 @dataclass
-class Leaving:
+class Leaving(Desk):
     """Who leaves, and who of ours has a part in it."""
-
-    house: ClearingHouse
-    till: Till
-    corporate: Corporate
-
-    @property
-    def world(self) -> World:
-        return self.corporate.world
-
-    @property
-    def now(self) -> datetime:
-        return self.world.clock.now
 
     # Who leaves -------------------------------------------------------------------------------------------------------
 
@@ -84,7 +69,7 @@ class Leaving:
                 member.id,
             ),
         )
-        who = SignedIn(member.actor_id, member.id, world.home, self.now + timedelta(hours=12))
+        who = self.signed_in(member)
         if bonus_minor:
             card = world.card(kind="recharge", principal_minor=1, bonus_minor=bonus_minor)
             loaded = await self.till.at(member).redeem(card.by_pin)
@@ -228,16 +213,6 @@ class Leaving:
     async def payouts(self, closure_id: UUID) -> list[Payout]:
         return await payouts_of(self.house.pool, closure_id)
 
-    def standing(self, code: int) -> int:
-        """What stands on a flow account of the home programme, in minor units, credits less debits."""
-        (balance_minor,) = self.world.one(
-            "SELECT coalesce(sum(CASE side WHEN 'credit' THEN amount_minor ELSE -amount_minor END), 0)::bigint"
-            " FROM entry WHERE code = %s AND owner_id = %s",
-            code,
-            self.world.home,
-        )
-        return int(balance_minor)
-
     def status(self, owner_id: UUID) -> str:
         rows = self.world.rows(
             "SELECT status FROM member WHERE id = %s UNION ALL SELECT status FROM card WHERE id = %s",
@@ -245,17 +220,6 @@ class Leaving:
             owner_id,
         )
         return str(rows[0][0])
-
-    def proof(self, actor: Actor) -> CodeProof:
-        """A one-time code that nobody has used."""
-        (sealed,) = self.world.one("SELECT totp_secret_encrypted FROM login WHERE id = %s", actor.login_id)
-        return CodeProof(actor.login_id, sealed, next(_steps))
-
-    async def proven(self) -> None:
-        """The book proves itself."""
-        async with self.house.pool.connection() as connection:
-            wrong = await findings(connection)
-        assert not wrong, wrong
 
 
 def said(answer: Said) -> dict[str, Any]:

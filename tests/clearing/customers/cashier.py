@@ -23,6 +23,7 @@ from florin.domain.receipt import Parties, Party, PaymentMethod
 from florin.storage.corporate.proposals import RefundAccount
 from florin.storage.people.logins import CodeProof
 from florin.storage.posting.request import Answer
+from tests.clearing.desk import fresh_proof
 from tests.corporate import Corporate, KnownOrder
 from tests.till import fresh
 from tests.world import NOON, TODAY, World
@@ -130,8 +131,7 @@ class Cashier:
 
     def proof(self, actor: Actor) -> CodeProof:
         """A one-time code that nobody has used."""
-        (sealed,) = self.world.one("SELECT totp_secret_encrypted FROM login WHERE id = %s", actor.login_id)
-        return CodeProof(actor.login_id, sealed, next(_steps))
+        return fresh_proof(self.world, actor)
 
     # Asking -----------------------------------------------------------------------------------------------------------
 

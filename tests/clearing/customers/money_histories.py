@@ -1,36 +1,19 @@
 """Histories of a customer's money, each compared with plain numbers and proven at every step."""
 
-import asyncio
-from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant, rule
 
 from florin.clearing.customers.fund_order import fund_waiting_orders
 from florin.clearing.customers.record_receipt import RecordReceipt
-from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.cancel_order import CancelOrder, cancel_order
 from florin.domain.declines import Decline
-from florin.storage.connect import Connection
+from tests.clearing.any_history import Histories
 from tests.clearing.customers.cashier import Cashier, refusal, subject
-from tests.clearing.every_proof import findings
 from tests.corporate import Corporate
-from tests.world import NOON, World
-
-Done = TypeVar("Done")
-
-
-@dataclass(frozen=True)
-class MoneyStage:
-    """What all histories share: the first world, one process of the service, a connection, and their loop."""
-
-    world: World
-    house: ClearingHouse
-    proving: Connection
-    runner: asyncio.Runner
+from tests.world import NOON
 
 
 @dataclass
@@ -52,10 +35,8 @@ class SentBack:
     status: str = "requested"
 
 
-class MoneyHistories(RuleBasedStateMachine):
+class MoneyHistories(Histories):
     """One customer: what it pays, orders, gives up and gets back, in any order."""
-
-    stage: ClassVar[MoneyStage]
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,9 +46,6 @@ class MoneyHistories(RuleBasedStateMachine):
         self.orders: list[Ordered] = []
         self.refunds: list[SentBack] = []
         self.receipts: list[RecordReceipt] = []
-
-    def run(self, doing: Coroutine[Any, Any, Done]) -> Done:
-        return self.stage.runner.run(doing)
 
     @initialize()
     def open_the_account(self) -> None:
@@ -174,7 +152,3 @@ class MoneyHistories(RuleBasedStateMachine):
     def the_book_says_the_same(self) -> None:
         assert (self.balance, self.reserved) == self.cashier.money
         assert [each.status for each in self.orders] == [self.cashier.status(each.id) for each in self.orders]
-
-    @invariant()
-    def every_proof_holds(self) -> None:
-        assert [] == self.run(findings(self.stage.proving))

@@ -1,14 +1,11 @@
 """Holders who lose registered cards, and our people who help them."""
 
-import itertools
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 
-from florin.clearing.house import ClearingHouse
 from florin.clearing.loss.find_card import FindCard, find_card_again, find_own_card
 from florin.clearing.loss.replace_lost_card import ReplaceLostCard, replace_lost_card
 from florin.clearing.loss.report_loss import LostCard, report_loss, report_own_loss
@@ -20,34 +17,20 @@ from florin.storage.fresh_ids import fresh_id
 from florin.storage.members.sessions import SignedIn
 from florin.storage.people.logins import CodeProof
 from florin.storage.posting.request import Answer
-from tests.clearing.every_proof import findings
-from tests.corporate import Corporate
-from tests.till import Till, fresh
-from tests.world import NOON, KnownCard, World
+from tests.clearing.desk import Desk
+from tests.till import fresh
+from tests.world import NOON, KnownCard
 
 HOLDER: Final = Identity.read("张小蜜", DocumentKind.PASSPORT, "E12345678")
 STRANGER: Final = Identity.read("李大蜂", DocumentKind.PASSPORT, "E99999999")
 
-_steps: Final = itertools.count(10**7)
 
 Said = Answer | Decline
 
 
 @dataclass
-class Losing:
+class Losing(Desk):
     """Who loses a card, and who of ours has a part in it."""
-
-    house: ClearingHouse
-    till: Till
-    corporate: Corporate
-
-    @property
-    def world(self) -> World:
-        return self.corporate.world
-
-    @property
-    def now(self) -> datetime:
-        return self.world.clock.now
 
     def card(self, principal_minor: int = 100_00, bonus_minor: int = 0, *, holder: Identity = HOLDER) -> KnownCard:
         """A registered card of an issue that can make another one."""
@@ -74,7 +57,7 @@ class Losing:
                 "UPDATE member SET identity_encrypted = %s WHERE id = %s",
                 (sealed_identity(world.vault, member.id, identity), member.id),
             )
-        return SignedIn(member.actor_id, member.id, world.home, self.now + timedelta(hours=12))
+        return self.signed_in(member)
 
     async def report_own(self, who: SignedIn, card: KnownCard, key: str | None = None) -> Said:
         return await report_own_loss(self.house, who, card.number, key or fresh("key"), self.now)
@@ -101,11 +84,6 @@ class Losing:
         command = ReplaceLostCard(loss_id)
         return await replace_lost_card(self.house, actor, command, proof, key or fresh("key"), self.now)
 
-    def proof(self, actor: Actor) -> CodeProof:
-        """A one-time code that nobody has used."""
-        (sealed,) = self.world.one("SELECT totp_secret_encrypted FROM login WHERE id = %s", actor.login_id)
-        return CodeProof(actor.login_id, sealed, next(_steps))
-
     def status(self, card_id: UUID) -> tuple[str, str]:
         """Status and block of a card."""
         status, block = self.world.one("SELECT status, block FROM card WHERE id = %s", card_id)
@@ -124,12 +102,6 @@ class Losing:
         return KnownCard(
             new_id, number, cards.derive_pin(key_id, new_id.bytes), cards.derive_ecode(key_id, new_id.bytes)
         )
-
-    async def proven(self) -> None:
-        """Nothing is wrong with the book."""
-        async with self.house.pool.connection() as connection:
-            found = await findings(connection)
-        assert [] == found, found
 
 
 def refusal(said: Said) -> Decline | None:

@@ -4,36 +4,31 @@ At the end all is well again for a while, and then every fen that anybody has pa
 has bought, was spent, or is back where it came from; and every card is its buyer's or for sale.
 """
 
-import asyncio
 from collections.abc import Coroutine
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Any, Final
 from uuid import UUID
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from florin.clearing.house import ClearingHouse
 from florin.clearing.payments.buy_card import BuyCard, buy_card
 from florin.clearing.payments.split_purchase import SplitPurchase, split_purchase
 from florin.domain.declines import Decline
 from florin.domain.payment import Payment, PaymentStatus
 from florin.domain.payment_refund import PaymentRefundStatus
 from florin.gateways.payment_provider import PaymentFound, PaymentState, RefundFound, RefundState
-from florin.storage.connect import Connection
 from florin.storage.payments.payment_refunds import refunds_of_payment
 from florin.storage.payments.payments import list_payments
 from florin.storage.posting.engine import PostingEngine
 from florin.storage.posting.request import Answer, PostingRequest
-from tests.clearing.every_proof import findings
+from tests.clearing.any_history import Histories
 from tests.online_shop import card_for_sale, offer_trial_card, person
 from tests.provider import NAME, Signed, at_cashpoint
 from tests.till import Till, fresh
-from tests.world import Balance, World
-
-Done = TypeVar("Done")
+from tests.world import Balance
 
 CALLS: Final = ("create", "find", "close", "refund", "find_refund")
 UNPAID: Final = (PaymentStatus.EXPIRED, PaymentStatus.FAILED)
@@ -63,20 +58,8 @@ class MortalEngine:
         return answer
 
 
-@dataclass(frozen=True)
-class PaymentStage:
-    """What all histories share: the first world, one process of the service, a connection, and their loop."""
-
-    world: World
-    house: ClearingHouse
-    proving: Connection
-    runner: asyncio.Runner
-
-
-class PaymentHistories(RuleBasedStateMachine):
+class PaymentHistories(Histories):
     """One member who pays online, in any order of what can happen."""
-
-    stage: ClassVar[PaymentStage]
 
     def __init__(self) -> None:
         super().__init__()
@@ -90,9 +73,6 @@ class PaymentHistories(RuleBasedStateMachine):
         self.letters: list[Signed] = []
         self.cards: set[UUID] = {card_for_sale(world).id}
         offer_trial_card(world, "bearer_gift")
-
-    def run(self, doing: Coroutine[Any, Any, Done]) -> Done:
-        return self.stage.runner.run(doing)
 
     def unless_killed(self, doing: Coroutine[Any, Any, object]) -> None:
         with suppress(KilledError):
@@ -240,10 +220,6 @@ class PaymentHistories(RuleBasedStateMachine):
             if each.status in (PaymentStatus.CREDITED, PaymentStatus.RETURNED):
                 found = self.cashpoint.provider.payments[each.reference]
                 assert (PaymentState.PAID, each.amount_minor) == (found.state, found.amount_minor)
-
-    @invariant()
-    def every_proof_holds(self) -> None:
-        assert [] == self.run(findings(self.stage.proving))
 
     def teardown(self) -> None:
         """All is well again, and after a while no money is anywhere but where it belongs."""

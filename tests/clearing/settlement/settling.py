@@ -1,14 +1,12 @@
 """Merchants that are settled, for tests: what is bought and given back, days that close, and who of ours does what."""
 
-import itertools
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
 from florin.batch.payouts.payout_files import make_payout_file
 from florin.clearing.closures.book_payout import ReturnPayout, SettlePayout
-from florin.clearing.house import ClearingHouse
 from florin.clearing.settlement.agree_account import decide_account, propose_account
 from florin.clearing.settlement.agree_terms import ProposeTerms, decide_terms, propose_terms
 from florin.clearing.settlement.approve_statement import ApproveStatement, approve_statements
@@ -21,46 +19,32 @@ from florin.domain.merchant_statement import MerchantStatement
 from florin.domain.merchant_terms import DatedMerchantTerms, MerchantTerms
 from florin.domain.people import Actor
 from florin.storage.payouts.payout_files import PayoutFile
-from florin.storage.people.logins import CodeProof
 from florin.storage.posting.request import Answer
 from florin.storage.settlement.merchant_accounts import MerchantAccount
 from florin.storage.settlement.merchant_terms import AgreedTerms
 from florin.storage.settlement.statements import WhichStatements, list_merchant_payouts, list_statements
-from tests.clearing.every_proof import findings
-from tests.corporate import Corporate
-from tests.till import Till, fresh, subject
-from tests.world import TODAY, World
+from tests.clearing.desk import Desk
+from tests.till import fresh, subject
+from tests.world import TODAY
 
 ACCOUNT: Final = BankAccount.read("Shop 商店", "Bank of Honey", "6222021001234567")
 OTHER_ACCOUNT: Final = BankAccount.read("Shop 商店", "Bank of Honey", "6222029999999999")
 
 RICH_MINOR: Final = 4_000_00
 
-_steps: Final = itertools.count(2 * 10**6)
 
 Said = Answer | Decline
 
 
 @dataclass
-class Settling:
+class Settling(Desk):
     """A shop that sells, and the people of ours who settle with it."""
 
-    house: ClearingHouse
-    till: Till
-    corporate: Corporate
     day: date = field(default=TODAY)
 
     def __post_init__(self) -> None:
         # Made before any day is closed: money comes into the world on its first day only.
         self.customer = self.world.member(principal_minor=RICH_MINOR, named=True)
-
-    @property
-    def world(self) -> World:
-        return self.corporate.world
-
-    @property
-    def now(self) -> datetime:
-        return self.world.clock.now
 
     @property
     def merchant(self) -> UUID:
@@ -173,17 +157,6 @@ class Settling:
         page = await list_merchant_payouts(self.house.pool, None, 500, merchant_id=self.merchant)
         return list(reversed(page.items))
 
-    def standing(self, code: int, owner: UUID | None = None) -> int:
-        """What stands on a flow account of the home programme, in minor units, credits less debits."""
-        (balance_minor,) = self.world.one(
-            "SELECT coalesce(sum(CASE side WHEN 'credit' THEN amount_minor ELSE -amount_minor END), 0)::bigint"
-            " FROM entry WHERE code = %s AND owner_id = %s AND programme_id = %s",
-            code,
-            owner or self.world.home,
-            self.world.home,
-        )
-        return int(balance_minor)
-
     @property
     def payable(self) -> int:
         return self.standing(2040, self.merchant)
@@ -191,14 +164,3 @@ class Settling:
     @property
     def reserve(self) -> int:
         return self.standing(2041, self.merchant)
-
-    def proof(self, actor: Actor) -> CodeProof:
-        """A one-time code that nobody has used."""
-        (sealed,) = self.world.one("SELECT totp_secret_encrypted FROM login WHERE id = %s", actor.login_id)
-        return CodeProof(actor.login_id, sealed, next(_steps))
-
-    async def proven(self) -> None:
-        """The book proves itself."""
-        async with self.house.pool.connection() as connection:
-            wrong = await findings(connection)
-        assert not wrong, wrong
