@@ -33,7 +33,10 @@ READERS: Final = frozenset({Role.FINANCE, Role.FINANCE_APPROVER, Role.MANAGER, R
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterCounterparty:
-    """A bank account of a programme, or a payment provider; ``code`` of a provider is the one that payments carry."""
+    """A bank account of a programme, or a payment provider; ``code`` of a provider is the one that payments carry.
+
+    `InvalidField` for what no counterparty can have.
+    """
 
     kind: CounterpartyKind
     code: str
@@ -41,6 +44,12 @@ class RegisterCounterparty:
     account_number: str | None
     currency: str
     terms: CounterpartyTerms
+
+    def __post_init__(self) -> None:
+        """Refuse what no counterparty can have."""
+        read_code(self.code)
+        read_number(self.kind, self.account_number)
+        self.terms.require_kind(self.kind)
 
 
 async def register_counterparty(
@@ -50,9 +59,6 @@ async def register_counterparty(
 
     Declines: ``role_required``, ``programme_not_found``, ``currency_mismatch``; ``counterparty_taken`` when the code,
     the account or the provider is another counterparty's.
-
-    Raises:
-        InvalidField: something that no counterparty can have.
     """
     if not actor.has(*WHO_MAY):
         return Decline.ROLE_REQUIRED
@@ -61,11 +67,10 @@ async def register_counterparty(
         return Decline.PROGRAMME_NOT_FOUND
     if command.currency != programme.unit or command.currency not in MINOR_DIGITS:
         return Decline.CURRENCY_MISMATCH
-    command.terms.require_kind(command.kind)
     counterparty = Counterparty(
         id=fresh_id(),
         kind=command.kind,
-        code=read_code(command.code),
+        code=command.code,
         programme_id=programme.id,
         owner_id=owner_of(command.kind, command.code, programme.id),
         account_number=read_number(command.kind, command.account_number),

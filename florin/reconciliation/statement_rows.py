@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
-from typing import BinaryIO, Final
+from typing import IO, Final
 from uuid import UUID
 
 import msgspec
@@ -52,7 +52,7 @@ class StatementRows:
     def __init__(
         self,
         file: StatementFile,
-        stream: BinaryIO,
+        stream: IO[bytes],
         counterparties: Sequence[Counterparty],
         seal: Envelope,
         now: datetime,

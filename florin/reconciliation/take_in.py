@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import PurePath
-from typing import IO, BinaryIO, Final
+from typing import IO, Final
 from uuid import UUID
 
 from florin.clearing.house import ClearingHouse
@@ -187,7 +187,7 @@ async def _write(connection: Connection, file: StatementFile, statement: Stateme
     await write_statement(connection, statement)
 
 
-def _place(raw: BinaryIO | IO[bytes], file: StatementFile) -> int:
+def _place(raw: IO[bytes], file: StatementFile) -> int:
     """How far a file has been read; an archive is read to and fro, and counts as read when it is."""
     return min(raw.tell(), file.size_bytes)
 

@@ -48,7 +48,7 @@ _DOOR: Final[Mapping[Code, tuple[int, str, str]]] = {
     ),
     DoorProblem.BODY_TOO_LARGE: (
         413,
-        "The body is longer than the route reads: 64 KiB, 1 MiB for operations in a list, 16 MiB for recipients.",
+        "The body is longer than the route reads: 64 KiB, 1 MiB for lists, 16 MiB for recipients, 1 GiB of statements.",
         "Send less at once.",
     ),
     DoorProblem.IDEMPOTENCY_KEY_MISSING: (

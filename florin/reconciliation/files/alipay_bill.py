@@ -7,7 +7,7 @@ footer, is for us. Cells end in tabs so that no spreadsheet makes a number of th
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 from florin.domain.statement_file import FileProblem, ProblemCode, StatementClosed, StatementOpened
 from florin.domain.statement_line import Direction, LineDetails, LineKind, StatementLine
@@ -36,7 +36,7 @@ _DAY_FORM: Final = "%Y年%m月%d日"
 Cells = Mapping[str, str]
 
 
-def read_alipay_bill(stream: BinaryIO) -> Iterator[Piece]:
+def read_alipay_bill(stream: IO[bytes]) -> Iterator[Piece]:
     """The day's statement. The lines are checked against their footer and against the summary beside them.
 
     Raises:
@@ -71,7 +71,7 @@ class _Details:
         self._fees_minor = 0
         self._ordered_minor = 0
 
-    def read(self, stream: BinaryIO) -> Iterator[Piece]:
+    def read(self, stream: IO[bytes]) -> Iterator[Piece]:
         names: list[str] | None = None
         for number, line in numbered_lines(stream, _ENCODING):
             if line.startswith("#"):
@@ -88,7 +88,7 @@ class _Details:
         self._foot()
         yield self._closed()
 
-    def compare(self, stream: BinaryIO) -> None:
+    def compare(self, stream: IO[bytes]) -> None:
         """Compare the summary's row of totals with the rows."""
         names: list[str] | None = None
         for number, line in numbered_lines(stream, _ENCODING):

@@ -5,7 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, BinaryIO, Final
+from typing import IO, Final
 
 from florin.domain.statement_file import FileProblem, ProblemCode
 
@@ -23,7 +23,7 @@ _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 class Archive:
     """An archive whose directory has been looked at; its files are read as streams, by name."""
 
-    def __init__(self, stream: BinaryIO, encoding: str) -> None:
+    def __init__(self, stream: IO[bytes], encoding: str) -> None:
         """Open an archive whose names are in that encoding; `FileProblem` for one that nobody should open."""
         try:
             self._zip = zipfile.ZipFile(stream, metadata_encoding=encoding)
@@ -44,7 +44,7 @@ class Archive:
         return [member.filename for member in self._members]
 
     @contextmanager
-    def open(self, name: str) -> Iterator[BinaryIO]:
+    def open(self, name: str) -> Iterator[IO[bytes]]:
         """A file of the archive as a stream that ends in a `FileProblem` where it holds more than it says."""
         member = next(each for each in self._members if each.filename == name)
         try:

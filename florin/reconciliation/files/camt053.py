@@ -5,7 +5,7 @@ message definition report "Bank-to-Customer Cash Management".
 """
 
 from collections.abc import Iterator
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 from florin.domain.statement_file import FileProblem, ProblemCode, StatementClosed, StatementOpened
 from florin.domain.statement_totals import Piece
@@ -20,7 +20,7 @@ _KEPT: Final = frozenset({"Bal", "Ntry", "Id", "Acct", "ElctrncSeqNb", "LglSeqNb
 _OPENING, _CLOSING = ("OPBD", "PRCD", "ITBD"), ("CLBD", "ITBD")
 
 
-def read_camt053(stream: BinaryIO) -> Iterator[Piece]:
+def read_camt053(stream: IO[bytes]) -> Iterator[Piece]:
     """The statements of a file with their booked entries; entries with several details are a line for each.
 
     Raises:

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Mapping
-from typing import BinaryIO
+from typing import IO
 
 from florin.domain.statement_file import FileProblem, ProblemCode
 from florin.reconciliation.files.fields import missing
@@ -13,7 +13,7 @@ Row = tuple[int, Mapping[str, str]]
 
 
 def csv_rows(
-    stream: BinaryIO, encoding: str, wanted: frozenset[str], delimiter: str = ",", skipped_lines: int = 0
+    stream: IO[bytes], encoding: str, wanted: frozenset[str], delimiter: str = ",", skipped_lines: int = 0
 ) -> Iterator[Row]:
     """Each row under a heading that has all the wanted columns; lines before the heading are skipped, empty ones too.
 

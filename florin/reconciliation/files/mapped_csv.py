@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import BinaryIO
+from typing import IO
 
 from florin.domain.column_mapping import ColumnMapping
 from florin.domain.money import format_minor
@@ -13,7 +13,7 @@ from florin.reconciliation.files.csv_table import Row, csv_rows
 from florin.reconciliation.files.fields import amount_in, day_in, unreadable
 
 
-def read_mapped_csv(stream: BinaryIO, mapping: ColumnMapping, currency: str) -> Iterator[Piece]:
+def read_mapped_csv(stream: IO[bytes], mapping: ColumnMapping, currency: str) -> Iterator[Piece]:
     """The table as one statement in ``currency``; with a column of balances each row is proved by the one before.
 
     Raises:

@@ -9,7 +9,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
-from typing import BinaryIO, Final, NamedTuple
+from typing import IO, Final, NamedTuple
 
 from florin.domain.mentions import is_account_number
 from florin.domain.statement_file import FileProblem, ProblemCode, StatementClosed, StatementOpened
@@ -48,7 +48,7 @@ class _Field(NamedTuple):
     text: str
 
 
-def read_mt940(stream: BinaryIO) -> Iterator[Piece]:
+def read_mt940(stream: IO[bytes]) -> Iterator[Piece]:
     """The statements of a file with their lines.
 
     Raises:
@@ -213,7 +213,7 @@ def _entry_day(text: str, value_on: date, line_number: int) -> date:
     return min(candidates, key=lambda each: abs(each - value_on))
 
 
-def _fields(stream: BinaryIO) -> Iterator[_Field]:
+def _fields(stream: IO[bytes]) -> Iterator[_Field]:
     """The fields of all messages, continued lines joined by line breaks, the ends of messages left out."""
     tag, start, lines = "", 0, list[str]()
     for number, line in numbered_lines(stream, "utf-8", "iso-8859-1"):

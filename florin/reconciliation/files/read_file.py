@@ -1,7 +1,7 @@
 """Any file by its format: the statements in it, each found to add up."""
 
 from collections.abc import Iterator
-from typing import BinaryIO, assert_never
+from typing import IO, assert_never
 
 from florin.domain.column_mapping import ColumnMapping
 from florin.domain.statement_file import FileFormat, FileProblem, ProblemCode
@@ -16,7 +16,7 @@ from florin.reconciliation.files.wechat_trade_bill import read_wechat_trade_bill
 
 
 def read_file(
-    form: FileFormat, stream: BinaryIO, currency: str, columns: ColumnMapping | None = None
+    form: FileFormat, stream: IO[bytes], currency: str, columns: ColumnMapping | None = None
 ) -> Iterator[Footed]:
     """The statements of a file, line by line, in bounded memory.
 
@@ -29,7 +29,7 @@ def read_file(
     return footed(_pieces(form, stream, currency, columns))
 
 
-def _pieces(form: FileFormat, stream: BinaryIO, currency: str, columns: ColumnMapping | None) -> Iterator[Piece]:
+def _pieces(form: FileFormat, stream: IO[bytes], currency: str, columns: ColumnMapping | None) -> Iterator[Piece]:
     match form:
         case FileFormat.CAMT_053:
             return read_camt053(stream)

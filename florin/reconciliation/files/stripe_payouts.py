@@ -6,7 +6,7 @@ reconciliation report", report type payout_reconciliation.itemized.5.
 
 from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import BinaryIO, Final
+from typing import IO, Final
 from zoneinfo import ZoneInfo
 
 from florin.domain.money import format_minor
@@ -44,7 +44,7 @@ _KINDS: Final[Mapping[str, LineKind]] = {
 }
 
 
-def read_stripe_payouts(stream: BinaryIO, currency: str) -> Iterator[Piece]:
+def read_stripe_payouts(stream: IO[bytes], currency: str) -> Iterator[Piece]:
     """The report as one statement in ``currency``, which all of its rows must have.
 
     Raises:

@@ -1,7 +1,7 @@
 """Text files line by line, each with its number, and never more than one line in memory."""
 
 from collections.abc import Iterator
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 from florin.domain.statement_file import FileProblem, ProblemCode
 
@@ -11,7 +11,7 @@ LONGEST_LINE_BYTES: Final = 64 * 1024
 _MARK: Final = b"\xef\xbb\xbf"
 
 
-def numbered_lines(stream: BinaryIO, *encodings: str) -> Iterator[tuple[int, str]]:
+def numbered_lines(stream: IO[bytes], *encodings: str) -> Iterator[tuple[int, str]]:
     """Each line without its end, counted from 1, in the first of the encodings that it can be in.
 
     A byte order mark of UTF-8 is left out.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 from florin.domain.money import format_minor
 from florin.domain.statement_file import FileProblem, ProblemCode, StatementClosed, StatementOpened
@@ -20,7 +20,7 @@ _SUM_IN, _SUM_OUT = "收入金额", "支出金额"
 _DIRECTIONS: Final = {"收入": Direction.IN, "支出": Direction.OUT}
 
 
-def read_wechat_fund_flow(stream: BinaryIO) -> Iterator[Piece]:
+def read_wechat_fund_flow(stream: IO[bytes]) -> Iterator[Piece]:
     """The day's statement, from the balance before its first movement to that after its last.
 
     Raises:

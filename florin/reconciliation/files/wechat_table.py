@@ -5,7 +5,7 @@ are found by their names, because each kind of bill has its own. Source: WeChat 
 """
 
 from collections.abc import Iterator, Mapping
-from typing import BinaryIO, Final
+from typing import IO, Final
 from zoneinfo import ZoneInfo
 
 from florin.domain.statement_file import FileProblem, ProblemCode
@@ -22,7 +22,7 @@ Row = tuple[int, Mapping[str, str]]
 class WechatTable:
     """A bill that is being read: first its rows, and after them its totals."""
 
-    def __init__(self, stream: BinaryIO, columns: frozenset[str], totals: frozenset[str]) -> None:
+    def __init__(self, stream: IO[bytes], columns: frozenset[str], totals: frozenset[str]) -> None:
         """Read a bill that must have these columns, and under them these totals."""
         self._lines = numbered_lines(stream, "utf-8", "gb18030")
         self._columns = columns

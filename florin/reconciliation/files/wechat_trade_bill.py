@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 from florin.domain.statement_file import StatementClosed, StatementOpened
 from florin.domain.statement_line import Direction, EntryStatus, LineDetails, LineKind, StatementLine
@@ -34,7 +34,7 @@ _STATUS: Final = {
 _GIVES_BACK: Final = {"REFUND": LineKind.REFUND, "REVOKED": LineKind.REVERSAL}
 
 
-def read_wechat_trade_bill(stream: BinaryIO) -> Iterator[Piece]:
+def read_wechat_trade_bill(stream: IO[bytes]) -> Iterator[Piece]:
     """The day's statement; its totals are checked against its rows.
 
     Raises:

@@ -4,7 +4,7 @@ Declarations of document types are refused, and with them every entity that coul
 """
 
 from collections.abc import Iterator
-from typing import BinaryIO, Final, NoReturn
+from typing import IO, Final, NoReturn
 from xml.parsers import expat
 
 from florin.domain.statement_file import FileProblem, ProblemCode
@@ -48,7 +48,7 @@ class Element:
         return next((found.text for path in paths for found in self.all(path) if found.text), "")
 
 
-def read_elements(stream: BinaryIO, parent: str, root: str, kept: frozenset[str]) -> Iterator[Element]:
+def read_elements(stream: IO[bytes], parent: str, root: str, kept: frozenset[str]) -> Iterator[Element]:
     """The children of each ``parent`` that have a kept name, as they end, then that parent's end, at last the root's.
 
     Raises:
