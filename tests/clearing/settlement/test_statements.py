@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from typing import LiteralString
 from uuid import UUID
 
 import psycopg
@@ -15,6 +16,8 @@ from florin.domain.merchant_statement import MerchantStatement, StatementStatus
 from florin.domain.merchant_terms import FeeBand, FeesOnRefund, MerchantTerms
 from florin.domain.payout import PayoutStatus
 from florin.domain.people import Role
+from florin.storage.settlement import draft
+from tests.clearing.every_proof import findings
 from tests.clearing.settlement.settling import Settling
 from tests.corporate import Corporate
 from tests.till import Till
@@ -228,3 +231,52 @@ async def test_a_day_has_one_statement_in_the_schema_too(settling: Settling) -> 
             " FROM merchant_statement s",
             (str(UUID(int=5)),),
         )
+
+
+# What is broken ---------------------------------------------------------------------------------------------------
+
+
+async def test_a_kill_while_a_day_is_drawn_up_leaves_nothing_and_the_next_try_does_it_all(
+    settling: Settling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await settling.agree(TERMS)
+    await settling.buy(60_00)
+    settling.close_day()
+    with monkeypatch.context() as killing:
+        killing.setattr(draft, "_draw_up", _killed)
+        with pytest.raises(ConnectionResetError):
+            await settling.draft()
+    assert [] == await settling.statements()
+    assert [TODAY] == await settling.draft()
+    assert {"purchases": 60_00, "fees": 46, "reserve_kept": 6_00, "payout": 53_54} == figures(
+        (await settling.statements())[0]
+    )
+
+
+def _killed(*_: object) -> None:
+    raise ConnectionResetError
+
+
+@pytest.mark.parametrize(
+    ("tampering", "found"),
+    [
+        (
+            "UPDATE merchant_statement SET purchases_minor = 6001, payout_minor = 5355",
+            "merchant statements",
+        ),
+        ("UPDATE merchant_statement SET fees_minor = 0, payout_minor = payout_minor + 46", "merchant payable"),
+        ("DELETE FROM merchant_payout", "merchant payouts"),
+        ("UPDATE merchant_payout SET amount_minor = 1", "merchant payouts"),
+        ("UPDATE merchant_statement SET business_date = '2026-01-01'", "transfers in statements"),
+    ],
+)
+async def test_what_was_changed_by_hand_is_found(settling: Settling, tampering: LiteralString, found: str) -> None:
+    await settling.agree(TERMS)
+    await settling.buy(60_00)
+    await settling.settle_day()
+    settling.world.connection.execute(tampering)
+    async with settling.house.pool.connection() as connection:
+        wrong = await findings(connection)
+    assert any(each.startswith(f"{found}:") for each in wrong), wrong
+    # The fixture proves the book when the test is over, so it begins anew.
+    settling.world.start_over()
