@@ -95,6 +95,7 @@ _MANAGER: Final = _Part("farm.manager", frozenset({Role.MANAGER}), "郑强", "+8
 _FARM: Final = (
     _OPERATOR,
     _MANAGER,
+    _Part("farm.service", frozenset({Role.SERVICE_MANAGER}), "蒋慧", "+8613800010007", "330106198605053129"),
     _Part("farm.finance", frozenset({Role.FINANCE}), "冯丽", "+8613800010004", "440106199204214040"),
     _Part("farm.treasurer", frozenset({Role.FINANCE_APPROVER}), "沈涛", "+8613800010005", "510107198808055052"),
 )

@@ -93,7 +93,7 @@ async def test_a_story_that_is_killed_after_every_step_is_played_to_its_end(
     assert sheet is not None
     assert sheet == read_demo_sheet(tmp_path) == await prepare_demo(house, tmp_path)
     assert (11, 2, 3, None) == (1 + len(sheet.merchant_tokens), len(sheet.members), len(sheet.cards), sheet.script)
-    assert (9, True) == (len(sheet.people), sheet.everybody_is_there)
+    assert (10, True) == (len(sheet.people), sheet.everybody_is_there)
     assert {"activate": 10, "purchase": 7, "refund": 1, "hold": 2, "capture": 1, "redeem": 2} == (
         await steps_on_record(pool)
     )
@@ -135,7 +135,15 @@ async def test_everybody_of_the_demo_is_there_after_a_start_that_was_interrupted
     sheet = await prepare_demo(house, tmp_path)
     assert sheet is not None
     assert sheet.everybody_is_there
-    expected = {"farm.administrator", "farm.deputy", "farm.operator", "farm.manager", "farm.finance", "farm.treasurer"}
+    expected = {
+        "farm.administrator",
+        "farm.deputy",
+        "farm.operator",
+        "farm.manager",
+        "farm.finance",
+        "farm.service",
+        "farm.treasurer",
+    }
     assert expected | {"walnut.buyer", "walnut.assistant", "walnut.approver"} == {
         each.user_name for each in sheet.people
     }
