@@ -61,6 +61,7 @@ class ScriptedProvider:
     refuses: set[str] = field(default_factory=set)
     refund_state: RefundState = RefundState.PAID
     calls: list[str] = field(default_factory=list)
+    return_urls: dict[str, str | None] = field(default_factory=dict)
     bills: dict[tuple[str, date], bytes] = field(default_factory=dict)
     paid_on_closing: Payment | None = None
 
@@ -70,6 +71,7 @@ class ScriptedProvider:
         self._begin("create")
         found = PaymentFound(wanted.reference, PaymentState.WAITING, wanted.amount_minor, wanted.unit, None, None)
         self.payments.setdefault(wanted.reference, found)
+        self.return_urls[wanted.reference] = wanted.return_url
         self._end("create")
         return PaymentOffer(f"https://pay.test/{wanted.reference}", f"theirs-{wanted.reference[:8]}")
 

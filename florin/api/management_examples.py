@@ -52,6 +52,7 @@ NEW_PRODUCT: Final[Json] = {
     "has_e_code": True,
     "validity_years": 3,
 }
+RETURN_URLS: Final[Json] = {"urls": ["https://shop.example/paid"]}
 TRIAL_CARD: Final[Json] = {"denomination": cny(10_000), "price": cny(9_000)}
 NEW_TRIAL_CARD: Final[Json] = {"trial_card": TRIAL_CARD}
 PRODUCT: Final[Json] = {"id": PRODUCT_ID, "programme_id": PROGRAMME_ID, **NEW_PRODUCT, "trial_card": None}

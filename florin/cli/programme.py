@@ -8,6 +8,7 @@ import typer
 
 from florin.clearing.configuration.create_programme import CreateProgramme, create_programme
 from florin.clearing.configuration.set_bank_account import SetBankAccount, set_bank_account
+from florin.clearing.configuration.set_return_urls import SetReturnUrls, set_return_urls
 from florin.clearing.configuration.update_programme import UpdateProgramme, update_programme
 from florin.cli.configuration import change_configuration, programme_of, read_amount, read_configuration
 from florin.cli.configuration_views import view_of
@@ -206,3 +207,22 @@ def _show(programme: Programme, *, as_json: bool) -> None:
     low_balance = format_minor(programme.low_balance_threshold_minor, programme.unit)
     rows = [(name.replace("_", " "), value) for name, value in view.items()]
     print_table(programme.name, ("field", "value"), [*rows, ("low balance", low_balance)])
+
+
+@app.command("return-urls")
+def set_pages(
+    code: Annotated[str, typer.Argument(help="Code of the programme.")],
+    url: Annotated[list[str] | None, typer.Argument(help="Pages, word for word; none without.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Set the pages to which members may be sent back from a provider's pay page."""
+
+    async def step(change: ConfigurationChange) -> Programme | Decline:
+        owner = programme_of(change.catalogue, code)
+        return await set_return_urls(change, SetReturnUrls(owner.id, tuple(url or ())))
+
+    changed = change_configuration(step)
+    if as_json:
+        print_json(view_of(changed))
+    else:
+        say("\n".join(changed.return_urls) or "Members are sent back to no page.")

@@ -88,6 +88,7 @@ class Decline(StrEnum):
     FUNDS_SUFFICE = auto()  # the wallet can pay a split purchase alone
     SPLIT_PURCHASE_NOT_FOUND = auto()  # no split purchase of the caller's has this id
     CALLBACK_REFUSED = auto()  # a callback not to be believed; one answer whatever was wrong
+    RETURN_URL_NOT_ALLOWED = auto()  # the programme has not listed this page to come back to
     PAYMENT_FINDING_NOT_FOUND = auto()  # there is no such finding
     PAYMENT_FINDING_CLOSED = auto()  # the finding has been closed; nothing is written to it any more
     OUT_OF_STOCK = auto()  # no card of this kind and face is left for sale online

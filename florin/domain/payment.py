@@ -99,7 +99,8 @@ class Payment:
 
     Amounts are minor units. ``paid_...`` is what the provider says was paid, ``refunded_minor`` what has gone back or
     is on its way, ``purchase_minor`` what a split purchase costs in all, ``face_minor`` what the card that it buys is
-    to be worth. ``next_step_at`` is when a duty looks at it again, None when there is nothing left to do.
+    to be worth, ``return_url`` the page to which the payer comes back. ``next_step_at`` is when a duty looks at it
+    again, None when there is nothing left to do.
     """
 
     id: UUID
@@ -128,6 +129,7 @@ class Payment:
     product_id: UUID | None = None
     face_minor: int | None = None
     card_id: UUID | None = None
+    return_url: str | None = None
 
     @property
     def reference(self) -> str:

@@ -50,6 +50,7 @@ class Programme:
     closure_cooling_days: int = 3
     review_hours: int = 48
     case_closing_days: int = 14
+    return_urls: tuple[str, ...] = ()
 
     @cached_property
     def zone(self) -> ZoneInfo:

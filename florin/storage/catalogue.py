@@ -21,7 +21,7 @@ RAISE_VERSION: Final = "UPDATE configuration_version SET version = version + 1"
 PROGRAMMES: Final = """
 SELECT id, code, name, unit, time_zone, cut_off, issuer_prefix, policy_pack, low_balance_threshold_minor,
        hold_lifetime_s, hold_lifetime_limit_s, payment_code_lifetime_s, dormancy_days, spend_order,
-       closure_cooling_days, review_hours, case_closing_days
+       closure_cooling_days, review_hours, case_closing_days, return_urls
 FROM programme
 """
 PRODUCTS: Final = """
@@ -122,7 +122,10 @@ async def _version(connection: AsyncConnection[Any]) -> int:
 
 
 def _programmes(rows: list[dict[str, Any]]) -> list[Programme]:
-    return [Programme(**{**row, "spend_order": SpendOrder(row["spend_order"])}) for row in rows]
+    return [
+        Programme(**{**row, "spend_order": SpendOrder(row["spend_order"]), "return_urls": tuple(row["return_urls"])})
+        for row in rows
+    ]
 
 
 def _products(rows: list[dict[str, Any]]) -> list[Product]:

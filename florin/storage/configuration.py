@@ -53,6 +53,7 @@ INSERT INTO product (id, programme_id, code, name, kind, denominations_minor, ha
 VALUES (%(id)s, %(programme_id)s, %(code)s, %(name)s, %(kind)s, %(denominations_minor)s, %(has_ecode)s,
         %(validity_years)s, %(now)s)
 """
+UPDATE_RETURN_URLS: Final = "UPDATE programme SET return_urls = %(return_urls)s WHERE id = %(id)s"
 UPDATE_TRIAL_CARD: Final = """
 UPDATE product SET trial_face_minor = %(trial_face_minor)s, trial_price_minor = %(trial_price_minor)s WHERE id = %(id)s
 """
@@ -108,6 +109,11 @@ class ConfigurationChange:
     async def change_programme(self, programme: Programme) -> None:
         """Write the terms of a programme; what is fixed stays as it is."""
         await self._write("programme.changed", programme.id, UPDATE_PROGRAMME, asdict(programme))
+
+    async def set_return_urls(self, programme: Programme) -> None:
+        """Write the pages to which a programme's members may be sent back."""
+        row = {"id": programme.id, "return_urls": list(programme.return_urls)}
+        await self._write("programme.return_urls_set", programme.id, UPDATE_RETURN_URLS, row)
 
     async def add_product(self, product: Product) -> None:
         """Write a new card product, whose code must be free in its programme."""

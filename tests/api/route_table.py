@@ -316,6 +316,7 @@ GET    /v1/programmes/{programme_id}/products                         ------+++ 
 POST   /v1/programmes/{programme_id}/products                         --------+ ---------
 GET    /v1/programmes/{programme_id}/tiers                           ------+++ +++++++++
 PUT    /v1/programmes/{programme_id}/products/{product_id}/trial-card --------+ ---------
+PUT    /v1/programmes/{programme_id}/return-urls                      --------+ ---------
 PUT    /v1/programmes/{programme_id}/tiers                           --------+ ---------
 GET    /v1/proofs                                                     --------+ ---------
 GET    /v1/purchases                                                  ------+++ ---------

@@ -287,3 +287,20 @@ async def test_a_finding_is_annotated_and_closed_once_and_it_is_on_record(
     assert shown == (await finance.get(path)).json()
     unknown = f"/v1/payment-findings/pfn_{UUID(int=0).hex}"
     assert (404, "payment_finding_not_found") == code_of(await finance.get(unknown))
+
+
+async def test_a_payer_comes_back_to_a_listed_page_and_to_no_other(
+    cashpoint: Cashpoint, member: Client, doors: Doors
+) -> None:
+    page = "https://shop.example/paid"
+    path = f"/v1/programmes/{wire_id('programme', cashpoint.world.home)}/return-urls"
+    assert 422 == (await doors.operator.send("PUT", path, json={"urls": ["http://shop.example"]})).status_code
+    assert {"urls": [page]} == (await doors.operator.send("PUT", path, json={"urls": [page]})).json()
+    body = {"provider": NAME, "amount": cny(1_00)}
+    for other in (page + "/", page + "?to=evil", page.upper(), "https://shop.example/paid@evil.example", "//evil"):
+        refused = await member.post("/v1/me/payments", {**body, "return_url": other})
+        assert (422, "return_url_not_allowed") == code_of(refused)
+    response = await member.post("/v1/me/payments", {**body, "return_url": page})
+    assert page == cashpoint.provider.return_urls[response.json()["id"].removeprefix("pmt_")]
+    assert 201 == (await member.post("/v1/me/payments", body)).status_code
+    assert 200 == (await doors.operator.send("PUT", path, json={"urls": []})).status_code

@@ -14,7 +14,7 @@ from florin.api.given import Now, TheHouse, TheSession, TheVisitor, accepted
 from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
 from florin.api.members.registration_routes import address_of
 from florin.api.payments import answers, examples
-from florin.api.payments.payment_routes import ProviderName
+from florin.api.payments.payment_routes import ProviderName, ReturnUrl
 from florin.api.routes import Routes
 from florin.api.views import AmountView, View, amount_view
 from florin.clearing.payments.buy_card import BuyCard, buy_card
@@ -35,6 +35,7 @@ class CardPurchaseFields(Fields, example=examples.NEW_CARD_PURCHASE):
     product_id: ProductId
     denomination: AmountField
     trial: Annotated[bool, Field(description="Whether it is to be the trial card, at its price.")] = False
+    return_url: ReturnUrl = None
 
 
 class CardOfferView(View):
@@ -93,6 +94,7 @@ async def list_card_offers(session: TheSession, house: TheHouse) -> CardOffers:
         Decline.DENOMINATION_NOT_OFFERED,
         Decline.MEMBER_NOT_ACTIVE,
         Decline.REAL_NAME_REQUIRED,
+        Decline.RETURN_URL_NOT_ALLOWED,
         Decline.TRIAL_CARD_NOT_OFFERED,
         Decline.TRIAL_CARD_USED,
         Decline.OUT_OF_STOCK,
@@ -112,7 +114,7 @@ async def begin_card_purchase(
     (`returned`). A repetition with the same key shows the payment as it stands by then.
     """
     face = fields.denomination
-    command = BuyCard(fields.provider, fields.product_id, face.amount, face.currency, fields.trial)
+    command = BuyCard(fields.provider, fields.product_id, face.amount, face.currency, fields.trial, fields.return_url)
     begun = accepted(await buy_card(house, visitor.caller, key, command, address_of(request), now))
     response = JSONResponse(payment_view(begun.payment), 201)
     if begun.was_there:

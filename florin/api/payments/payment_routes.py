@@ -18,11 +18,16 @@ from florin.clearing.payments.payment_views import payment_history_view, payment
 from florin.clearing.payments.read_payments import own_payment, own_payments
 from florin.clearing.payments.request_refund import RequestRefund, request_refund
 from florin.domain.declines import Decline
+from florin.domain.return_address import LONGEST_ADDRESS
 
 ROUTES = Routes("Payments")
 
 _LIST = "my-payments"
 
+ReturnUrl = Annotated[
+    str | None,
+    Field(max_length=LONGEST_ADDRESS, description="Where the payer comes back to: one of the programme's `urls`."),
+]
 ProviderName = Annotated[str, Field(pattern="^[a-z][a-z0-9_-]{0,31}$")]
 
 
@@ -31,6 +36,7 @@ class PaymentFields(Fields, example=examples.NEW_PAYMENT):
 
     provider: ProviderName
     amount: AmountField
+    return_url: ReturnUrl = None
 
 
 class PaymentRefundFields(Fields, example=examples.NEW_REFUND):
@@ -62,6 +68,7 @@ async def list_payment_providers(house: TheHouse) -> dict[str, Any]:
         Decline.MEMBER_NOT_ACTIVE,
         Decline.LIMIT_EXCEEDED,
         Decline.REAL_NAME_REQUIRED,
+        Decline.RETURN_URL_NOT_ALLOWED,
         Decline.PAYMENT_REFUSED,
         Decline.PROVIDER_UNAVAILABLE,
     ),
@@ -76,7 +83,7 @@ async def begin_payment(
     The money is in the wallet once the provider has confirmed it. A repetition with the same key shows the payment as
     it stands by then, and asks the provider again if it had not answered.
     """
-    command = CreatePayment(fields.provider, fields.amount.amount, fields.amount.currency)
+    command = CreatePayment(fields.provider, fields.amount.amount, fields.amount.currency, fields.return_url)
     address = request.client.host if request.client else ""
     begun = accepted(await create_payment(house, visitor.caller, key, command, address, now))
     response = JSONResponse(payment_view(begun.payment), 201)

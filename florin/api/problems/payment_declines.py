@@ -46,6 +46,11 @@ PAYMENT_DECLINES: Final[Mapping[Decline, tuple[int, str, str]]] = {
         "No split purchase of this caller has this id.",
         "Check the id and which API key was used.",
     ),
+    Decline.RETURN_URL_NOT_ALLOWED: (
+        422,
+        "The programme has not listed this page for payers to come back to.",
+        "Use one of its `return_urls`, word for word, or none.",
+    ),
     Decline.PAYMENT_FINDING_NOT_FOUND: (404, "There is no such finding.", "Check the id."),
     Decline.PAYMENT_FINDING_CLOSED: (
         409,

@@ -24,6 +24,7 @@ from florin.domain.programme_terms import (
     LONGEST_PAYMENT_CODE_S,
     SHORTEST_PAYMENT_CODE_S,
 )
+from florin.domain.return_address import LONGEST_ADDRESS, MOST_ADDRESSES
 
 Code = Annotated[str, Field(pattern="^[a-z][a-z0-9-]{1,31}$")]
 Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
@@ -144,6 +145,20 @@ class TrialCardFields(Fields, example=examples.NEW_TRIAL_CARD):
     """The trial card of a product; null for none."""
 
     trial_card: TrialCardField | None
+
+
+class ReturnUrlsFields(Fields, example=examples.RETURN_URLS):
+    """The pages to which a programme's members may be sent back."""
+
+    urls: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=LONGEST_ADDRESS)]], Field(max_length=MOST_ADDRESSES)
+    ]
+
+
+class ReturnUrlsView(View):
+    """The pages to which a programme's members may be sent back."""
+
+    urls: list[str]
 
 
 class ProductPage(View):

@@ -15,6 +15,8 @@ from florin.api.programmes.programme_bodies import (
     ProgrammeFields,
     ProgrammePage,
     ProgrammeView,
+    ReturnUrlsFields,
+    ReturnUrlsView,
     TrialCardFields,
     minor_of,
     product_view,
@@ -26,6 +28,7 @@ from florin.api.routes import Routes
 from florin.api.views import page_by_id
 from florin.clearing.configuration.add_product import AddProduct, add_product
 from florin.clearing.configuration.create_programme import CreateProgramme, create_programme
+from florin.clearing.configuration.set_return_urls import SetReturnUrls, set_return_urls
 from florin.clearing.configuration.set_trial_card import SetTrialCard, TrialCard, set_trial_card
 from florin.clearing.configuration.update_programme import UpdateProgramme, update_programme
 from florin.domain.declines import Decline
@@ -175,3 +178,18 @@ async def put_trial_card(
         trial = None if asked is None else TrialCard(minor_of(asked.denomination, unit), minor_of(asked.price, unit))
         command = SetTrialCard(programme_id, product_id, trial)
         return product_view(accepted(await set_trial_card(change, command)), unit)
+
+
+@ROUTES.put(
+    "/v1/programmes/{programme_id}/return-urls",
+    allows=Scope.PROGRAMMES_WRITE,
+    problems=(Decline.PROGRAMME_NOT_FOUND,),
+    example=examples.RETURN_URLS,
+)
+async def put_return_urls(
+    programme_id: ProgrammeId, fields: ReturnUrlsFields, house: TheHouse, author: TheAuthor
+) -> ReturnUrlsView:
+    """Set the pages to which a programme's members may be sent back from a provider's pay page, word for word."""
+    async with configuration_change(house.pool, author) as change:
+        changed = accepted(await set_return_urls(change, SetReturnUrls(programme_id, tuple(fields.urls))))
+        return ReturnUrlsView(urls=list(changed.return_urls))

@@ -8,7 +8,7 @@ from florin.clearing.answers import declined
 from florin.clearing.house import ClearingHouse
 from florin.clearing.payer import wallet_payer
 from florin.clearing.payments.card_sale_rules import card_sale_refused
-from florin.clearing.payments.create_payment import Buys, PaymentBegun, begin, new_payment, not_offered
+from florin.clearing.payments.create_payment import Buys, PaymentBegun, begin, new_payment, not_offered, not_returnable
 from florin.clearing.payments.payment_views import payment_view
 from florin.clearing.payments.trial_person import trial_person
 from florin.domain.declines import Decline
@@ -28,6 +28,7 @@ class BuyCard:
     face_minor: int
     unit: str
     is_trial: bool = False
+    return_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,14 @@ def _request(house: ClearingHouse, caller: Caller, key: str, command: BuyCard, s
         if isinstance(price_minor, Decline):
             return declined(price_minor)
         buys = Buys(command.product_id, command.face_minor)
-        payment = new_payment(group, wallet_payer(group, caller.id), command.provider, price_minor, buys=buys)
+        payment = new_payment(
+            group,
+            wallet_payer(group, caller.id),
+            command.provider,
+            price_minor,
+            buys=buys,
+            return_url=command.return_url,
+        )
         return Outcome(payment_view(payment), subject_id=payment.id)
 
     wanted = Wanted(member_id=caller.id, with_card_payments=True)
@@ -81,6 +89,9 @@ def _price(house: ClearingHouse, group: Group, caller: Caller, command: BuyCard,
         return Decline.CURRENCY_MISMATCH
     if command.face_minor not in product.denominations_minor:
         return Decline.DENOMINATION_NOT_OFFERED
+    refusal = not_returnable(buyer, command.return_url)
+    if refusal is not None:
+        return refusal
     price_minor = trial_price(product, command.face_minor) if command.is_trial else command.face_minor
     if price_minor is None:
         return Decline.TRIAL_CARD_NOT_OFFERED

@@ -29,11 +29,15 @@ from florin.storage.posting.request import Answer, Caller, Outcome, PostingReque
 
 @dataclass(frozen=True, slots=True)
 class CreatePayment:
-    """Bring ``amount_minor`` of ``unit`` into the caller's wallet through a provider, by the name that it has here."""
+    """Bring ``amount_minor`` of ``unit`` into the caller's wallet through a provider, by the name that it has here.
+
+    From its pay page the payer comes back to ``return_url``, one of the programme's.
+    """
 
     provider: str
     amount_minor: int
     unit: str
+    return_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ async def create_payment(
 
     The same key again begins nothing, and asks the provider again if it has not offered the payment yet. Declines:
     ``provider_not_found``, ``payment_refused``, ``member_not_active``, ``currency_mismatch``, ``limit_exceeded``,
-    ``real_name_required``, and those of `offer_payment`.
+    ``real_name_required``, ``return_url_not_allowed``, and those of `offer_payment`.
 
     Raises:
         KeyReusedError: the key was used for another request.
@@ -83,6 +87,13 @@ async def begin(
     return Decline.PAYMENT_NOT_FOUND if payment is None else await begun(house, payment, answer, now)
 
 
+def not_returnable(target: Payer, return_url: str | None) -> Decline | None:
+    """Why nobody is sent back to that page, if nobody is: the programme must have listed it, word for word."""
+    if return_url is None or return_url in target.programme.return_urls:
+        return None
+    return Decline.RETURN_URL_NOT_ALLOWED
+
+
 def not_offered(house: ClearingHouse, provider: str, amount_minor: int, unit: str) -> Decline | None:
     """Why our account at a provider takes no such payment, if it does not."""
     account = house.providers.get(provider)
@@ -102,10 +113,10 @@ def _request(house: ClearingHouse, caller: Caller, key: str, command: CreatePaym
         target = wallet_payer(group, caller.id)
         if command.unit != target.programme.unit:
             return declined(Decline.CURRENCY_MISMATCH)
-        refusal = top_up_refused(group, target, command.amount_minor)
+        refusal = not_returnable(target, command.return_url) or top_up_refused(group, target, command.amount_minor)
         if refusal is not None:
             return declined(refusal)
-        payment = new_payment(group, target, command.provider, command.amount_minor)
+        payment = new_payment(group, target, command.provider, command.amount_minor, return_url=command.return_url)
         return Outcome(payment_view(payment), subject_id=payment.id)
 
     return house.request(caller, key, "create_payment", command, Wanted(member_id=caller.id), decide)
@@ -135,6 +146,7 @@ def new_payment(
     *,
     completes: Completes | None = None,
     buys: Buys | None = None,
+    return_url: str | None = None,
 ) -> Payment:
     """Record a payment of a member's: into the wallet, unless it buys a card."""
     purpose = PaymentPurpose.TOP_UP if completes is None else PaymentPurpose.SPLIT_PURCHASE
@@ -164,6 +176,8 @@ def new_payment(
         group.now + timedelta(seconds=FIRST_QUESTION_S),
         None if buys is None else buys.product_id,
         None if buys is None else buys.face_minor,
+        None,
+        return_url,
     )
     group.payments.add(payment)
     return payment

@@ -44,4 +44,5 @@ def _wanted(house: ClearingHouse, payment: Payment) -> PaymentWanted:
         description=f"Florin {payment.reference[-12:]}",
         expires_at=payment.expires_at,
         callback_url=f"{house.public_url}/v1/payment-callbacks/{payment.provider}",
+        return_url=payment.return_url,
     )

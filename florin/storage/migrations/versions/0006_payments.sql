@@ -28,6 +28,7 @@ CREATE TABLE payment (
     product_id uuid,
     face_minor bigint CHECK (face_minor > 0),
     card_id uuid UNIQUE,
+    return_url text,
     steps integer NOT NULL DEFAULT 0,
     CHECK ((purpose = 'card') = (product_id IS NOT NULL) AND (product_id IS NULL) = (face_minor IS NULL)),
     CONSTRAINT no_card_costs_more_than_its_face CHECK (face_minor >= amount_minor),
