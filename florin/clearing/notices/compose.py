@@ -72,7 +72,9 @@ class Composer:
 
     async def _about(self, notice: WaitingNotice, channel: Channel, now: datetime) -> tuple[str | None, Any]:
         """The address and the values of the text; without an address, why there is none."""
-        values = {"programme": {"name": notice.programme_name}, "user_name": notice.user_name, **notice.facts}
+        values = {"programme": {"name": notice.programme_name}, **notice.facts}
+        if notice.user_name is not None:
+            values["user_name"] = notice.user_name
         if notice.recipient_kind == "card":
             return await self._card(notice, values, now)
         if notice.secret_encrypted is not None:
@@ -83,13 +85,17 @@ class Composer:
         sealed = notice.mail_encrypted if channel is Channel.MAIL else notice.mobile_encrypted
         if sealed is None:
             return None, "no address"
-        return self._envelope(notice, channel).open(sealed, notice.recipient_id.bytes).decode(), values
+        envelope, row = self._envelope(notice, channel)
+        return envelope.open(sealed, row.bytes).decode(), values
 
-    def _envelope(self, notice: WaitingNotice, channel: Channel) -> Envelope:
+    def _envelope(self, notice: WaitingNotice, channel: Channel) -> tuple[Envelope, UUID]:
+        """What the address is sealed in, and for which row."""
         vault = self.house.vault
+        if notice.closure_id is not None:
+            return vault.closure_mails, notice.closure_id
         if notice.recipient_kind == "login":
-            return vault.login_mails
-        return vault.mails if channel is Channel.MAIL else vault.mobiles
+            return vault.login_mails, notice.recipient_id
+        return vault.mails if channel is Channel.MAIL else vault.mobiles, notice.recipient_id
 
     async def _card(self, notice: WaitingNotice, values: dict[str, Any], now: datetime) -> tuple[str | None, Any]:
         linked = await self._linked(notice.recipient_id)

@@ -18,7 +18,13 @@ from florin.domain.notice import ALWAYS_SENT, CUSTOMERS_ARE_TOLD, KIND_OF_EVENT,
 from florin.domain.referral import FOR_NEWCOMER, cause_for_referrer
 from florin.domain.webhook import CUSTOMER_EVENTS, MERCHANT_EVENTS
 from florin.storage.connect import Connection, Pool, transaction
-from florin.storage.notices.fan_out_queries import DELIVER, NOTIFY_LOGINS, NOTIFY_MEMBERS, NOTIFY_RECIPIENTS
+from florin.storage.notices.fan_out_queries import (
+    DELIVER,
+    NOTIFY_HOLDERS,
+    NOTIFY_LOGINS,
+    NOTIFY_MEMBERS,
+    NOTIFY_RECIPIENTS,
+)
 
 CHUNK: Final = 5_000
 """Events a transaction: enough to go through a million in minutes, few enough to stay within a transaction's limits."""
@@ -116,6 +122,8 @@ async def _tell(connection: Connection, events: Sequence[tuple[UUID, str]], now:
     names = {name for _, name in events}
     if names & KIND_OF_EVENT.keys():
         await connection.execute(NOTIFY_MEMBERS, {**_named(events, KIND_OF_EVENT), **_KINDS, "now": now})
+    if any(name in KIND_OF_EVENT and name.startswith("closure.") for name in names):
+        await connection.execute(NOTIFY_HOLDERS, {**_named(events, KIND_OF_EVENT), **_KINDS, "now": now})
     if names & CUSTOMERS_ARE_TOLD.keys():
         of_customers = {**_named(events, CUSTOMERS_ARE_TOLD), **_OWN_EVENTS, **_ROLES, "now": now}
         await connection.execute(NOTIFY_LOGINS, of_customers)

@@ -83,6 +83,21 @@ SELECT w.id, w.channel, w.member_id, w.kind = ANY(%(urgent)s::text[]), %(now)s
 FROM wanted w JOIN made USING (id) ORDER BY w.id, w.channel
 """  # noqa: S608 (the same)
 
+# Who gives a registered card up is no member, and has given an address for this closure.
+NOTIFY_HOLDERS: Final = f"""
+{_EVENTS}, made AS (
+    INSERT INTO notice (id, programme_id, kind, recipient_kind, recipient_id, cause, facts, made_at)
+    SELECT t.id, c.programme_id, k.kind, 'holder', c.owner_id, 'event:' || t.id, t.facts, %(now)s
+    FROM told t JOIN unnest(%(names)s::text[], %(kinds)s::text[]) AS k (name, kind) ON k.name = t.name
+    JOIN closure c
+      ON c.id = substring(coalesce(t.facts->>'closure_id', t.facts->>'id') FROM '^clo_([0-9a-f]{{32}})$')::uuid
+    WHERE c.owner_kind = 'card' AND c.mail_encrypted IS NOT NULL
+    ON CONFLICT DO NOTHING RETURNING id, recipient_id, kind
+)
+INSERT INTO notice_sending (notice_id, channel, recipient_id, is_urgent, due_at)
+SELECT id, 'mail', recipient_id, kind = ANY(%(urgent)s::text[]), %(now)s FROM made ORDER BY id
+"""  # noqa: S608 (the same)
+
 # Those of a customer's people in whose roles it is, who have given an address and not switched it off.
 NOTIFY_LOGINS: Final = f"""
 {OWNED}, wanted AS MATERIALIZED (

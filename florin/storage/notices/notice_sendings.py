@@ -33,8 +33,9 @@ WITH next AS MATERIALIZED (
 SELECT n.id, n.kind, n.recipient_kind, n.recipient_id, n.programme_id, n.facts, n.secret_encrypted,
        n.address_encrypted, n.made_at, n.useless_from, s.attempts, p.name AS programme_name, p.time_zone,
        coalesce(n.language, r.language, w.language, t.language) AS language, t.quiet_from, t.quiet_until,
-       coalesce(m.user_name, l.user_name) AS user_name, coalesce(m.mail_encrypted, w.mail_encrypted) AS mail_encrypted,
-       m.mobile_encrypted, s.is_urgent, s.begun_at
+       coalesce(m.user_name, l.user_name) AS user_name,
+       coalesce(m.mail_encrypted, w.mail_encrypted, h.mail_encrypted) AS mail_encrypted, m.mobile_encrypted,
+       s.is_urgent, s.begun_at, h.id AS closure_id
 FROM next s JOIN notice n ON n.id = s.notice_id
 LEFT JOIN programme p ON p.id = n.programme_id
 LEFT JOIN notice_terms t ON t.programme_id = n.programme_id
@@ -42,6 +43,8 @@ LEFT JOIN member m ON n.recipient_kind = 'member' AND m.id = n.recipient_id
 LEFT JOIN notice_reader r ON r.member_id = m.id
 LEFT JOIN login l ON n.recipient_kind = 'login' AND l.id = n.recipient_id AND l.status = 'active' AND NOT l.waits
 LEFT JOIN login_notices w ON w.login_id = l.id
+LEFT JOIN closure h ON n.recipient_kind = 'holder'
+    AND h.id = substring(coalesce(n.facts->>'closure_id', n.facts->>'id') FROM '^clo_([0-9a-f]{32})$')::uuid
 ORDER BY s.turn, s.due_at, s.position
 """
 SET_CHANNEL: Final = """
@@ -106,6 +109,7 @@ class WaitingNotice:
     mobile_encrypted: bytes | None
     is_urgent: bool
     begun_at: datetime | None
+    closure_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

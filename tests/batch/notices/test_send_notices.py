@@ -8,6 +8,7 @@ import pytest
 from florin.clearing.notices.programme_texts import send_sample
 from florin.clearing.notices.sealed import to_address, with_secret
 from florin.clearing.orders.claim import ClaimedCard, claim
+from florin.domain.identifiers import wire_id
 from florin.domain.notice import RETRY_AFTER, Language, NoticeKind
 from florin.storage.audit_trail import Author
 from florin.storage.catalogue import read_catalogue
@@ -225,3 +226,25 @@ async def test_vouchers_and_tiers_are_told_by_what_they_are_for(
     await fan_out(post.house.pool, NOON)
     await post.send()
     assert expected == [each["subject"] for each in post.mails]
+
+
+async def test_who_gives_up_a_card_is_told_at_the_address_given_for_that(post: Post) -> None:
+    card, closure_id = post.world.card(kind="registered_gift"), fresh_id()
+    post.world.insert(
+        "closure",
+        id=closure_id, shard=0, programme_id=post.world.home, owner_kind="card", owner_id=card.id, unit="CNY",
+        principal_minor=0, bonus_minor=0, in_cash=False, details_hash=bytes(32), status="cancelled",
+        mail_encrypted=post.world.vault.closure_mails.seal(b"holder@example.org", closure_id.bytes),
+        requested_by=fresh_id(), requested_at=NOON, verify_until=NOON, decided_at=NOON,
+    )  # fmt: skip
+    async with transaction(post.house.pool) as connection:
+        told = wire_id("closure", closure_id)
+        await emit(connection, "closure.cancelled", card.id, {"id": told}, NOON)
+        await emit(connection, "closure.settled", card.id, {"id": "cpo_" + "0" * 32, "closure_id": told}, NOON)
+    await fan_out(post.house.pool, NOON)
+    await post.send()
+
+    assert ["您的Home余额已退还", "您的Home销户申请已撤销"] == sorted(each["subject"] for each in post.mails)
+    assert ["holder@example.org"] * 2 == [each["to"] for each in post.mails]
+    assert not any("None" in text for text in post.texts)
+    assert [("holder", card.id)] * 2 == post.world.rows("SELECT recipient_kind, recipient_id FROM notice")

@@ -18,7 +18,7 @@ CREATE TABLE notice (
     id uuid PRIMARY KEY,
     programme_id uuid REFERENCES programme,
     kind text NOT NULL CHECK (kind ~ '^[a-z][a-z_]{2,40}$'),
-    recipient_kind text NOT NULL CHECK (recipient_kind IN ('member', 'card', 'login', 'address')),
+    recipient_kind text NOT NULL CHECK (recipient_kind IN ('member', 'card', 'holder', 'login', 'address')),
     recipient_id uuid NOT NULL,
     cause text NOT NULL CHECK (length(cause) BETWEEN 1 AND 200),
     facts json NOT NULL,
@@ -33,7 +33,7 @@ CREATE TABLE notice (
 );
 CREATE INDEX notice_by_age ON notice (made_at);
 COMMENT ON COLUMN notice.recipient_id IS
-    'A member; a card, whose recipient stands in its order; a login of a customer''s people; or for an address of its own whatever the cause is unique in.';
+    'A member; a card, whose recipient stands in its order; a card whose holder gives it up; a login of a customer''s people; or for an address of its own whatever the cause is unique in.';
 COMMENT ON COLUMN notice.facts IS 'What the text may name: amounts, dates and ids, as the event told them; nothing secret.';
 COMMENT ON COLUMN notice.secret_encrypted IS 'What only the recipient may read, such as a one-time code; gone once it is sent.';
 COMMENT ON COLUMN notice.language IS 'Where the recipient''s own, or the programme''s, is not what counts.';
