@@ -26,19 +26,24 @@ WHERE order_id = %(order_id)s AND name_encrypted IS NOT NULL GROUP BY line ORDER
 
 # What is over: given up, never asked for, or every card has had its turn. Cards tell when, so an order that was filled
 # slowly is kept from its last card on.
+ORDERS_OVER: Final = """
+SELECT o.id FROM corporate_order o
+JOIN unnest(%(programmes)s::uuid[], %(kept_since)s::timestamptz[]) AS k (programme_id, kept_since)
+  ON k.programme_id = o.programme_id
+WHERE o.status IN ('draft', 'cancelled', 'activated')
+  AND greatest(o.created_at, o.submitted_at, o.approved_at, o.received_at) < k.kept_since
+  AND EXISTS (SELECT FROM order_recipient n WHERE n.order_id = o.id AND n.name_encrypted IS NOT NULL)
+  AND NOT EXISTS (SELECT FROM order_line l JOIN card c ON c.issue_id = l.issue_id
+                  WHERE l.order_id = o.id AND greatest(c.activated_at, c.sold_at) >= k.kept_since)
+ORDER BY o.id LIMIT %(limit)s
+"""
+# An order may have a million, which no statement of the service has the time for.
 FORGET: Final = """
 UPDATE order_recipient r
 SET name_encrypted = NULL, contact_encrypted = NULL, employee_number = NULL, identity_encrypted = NULL
-WHERE r.name_encrypted IS NOT NULL AND r.order_id IN (
-    SELECT o.id FROM corporate_order o
-    JOIN unnest(%(programmes)s::uuid[], %(kept_since)s::timestamptz[]) AS k (programme_id, kept_since)
-      ON k.programme_id = o.programme_id
-    WHERE o.status IN ('draft', 'cancelled', 'activated')
-      AND greatest(o.created_at, o.submitted_at, o.approved_at, o.received_at) < k.kept_since
-      AND EXISTS (SELECT FROM order_recipient n WHERE n.order_id = o.id AND n.name_encrypted IS NOT NULL)
-      AND NOT EXISTS (SELECT FROM order_line l JOIN card c ON c.issue_id = l.issue_id
-                      WHERE l.order_id = o.id AND greatest(c.activated_at, c.sold_at) >= k.kept_since)
-    ORDER BY o.id LIMIT %(limit)s)
+FROM (SELECT order_id, line, serial FROM order_recipient
+      WHERE order_id = %(order_id)s AND name_encrypted IS NOT NULL LIMIT %(limit)s) AS part
+WHERE (r.order_id, r.line, r.serial) = (part.order_id, part.line, part.serial)
 """
 
 PAGE: Final = 1_000
@@ -106,11 +111,15 @@ async def count_recipients(connection: Connection, order_id: UUID) -> list[Recip
     return [RecipientCount(*row) for row in await (await connection.execute(COUNT, {"order_id": order_id})).fetchall()]
 
 
-async def forget_recipients(pool: Pool, kept_since: Mapping[UUID, datetime], limit: int) -> int:
-    """Forget who was to get the cards of so many orders that were over before their programme's instant.
-
-    Returns how many recipients that were.
-    """
+async def orders_over(pool: Pool, kept_since: Mapping[UUID, datetime], limit: int) -> Sequence[UUID]:
+    """So many orders at most that were over before their programme's instant, and still know a recipient."""
     where = {"programmes": list(kept_since), "kept_since": list(kept_since.values()), "limit": limit}
+    async with pool.connection() as connection:
+        rows = await (await connection.execute(ORDERS_OVER, where)).fetchall()
+    return [order_id for (order_id,) in rows]
+
+
+async def forget_recipients(pool: Pool, order_id: UUID, limit: int) -> int:
+    """Forget so many at most of those who were to get the cards of an order, and return how many that were."""
     async with transaction(pool) as connection:
-        return (await connection.execute(FORGET, where)).rowcount
+        return (await connection.execute(FORGET, {"order_id": order_id, "limit": limit})).rowcount
