@@ -9,7 +9,7 @@ WITH_THE_HOLDER: Final = {
     "payout_account.account_encrypted", "member.mail_index", "member.mail_encrypted", "member.mobile_index",
     "member.mobile_encrypted", "member.identity_encrypted", "member.totp_secret_encrypted", "payment_code.code_index",
     "contact.notes_encrypted", "case_note.text_encrypted", "cash_order.text_encrypted", "notice.secret_encrypted",
-    "notice.address_encrypted", "online_card.trial_person",
+    "notice.address_encrypted", "online_card.trial_person", "payment_finding_note.text_encrypted",
 }  # fmt: skip
 """Forgotten when a closed account's holder is (ADR 0024), if not before."""
 
