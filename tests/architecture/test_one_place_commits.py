@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.architecture.source_tree import place, python_files, tree_of
+from tests.architecture.source_tree import ROOT, place, python_files, tree_of
 
-OTHER_ROOMS = [f"florin/{room}" for room in ("api", "batch", "clearing", "cli", "crypto", "domain", "reconciliation")]
+ROOMS = [each.name for each in (ROOT / "florin").iterdir() if each.is_dir()]
+OTHER_ROOMS = [f"florin/{room}" for room in ROOMS if room != "storage"]
 ENDS_OR_RUNS = {"begin", "commit", "cursor", "execute", "executemany", "rollback", "savepoint", "transaction"}
 SQL = re.compile(
     r"\b(SELECT\s.*\bFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|LOCK\s+TABLE|CREATE\s+(TABLE|INDEX|ROLE|VIEW)"
