@@ -84,6 +84,13 @@ def test_a_movement_of_wechat_pay_has_its_kind(kind: str, side: str, expected: t
     assert 10_000 == opened.opening_minor
 
 
+@pytest.mark.parametrize(("form", "line_number"), [(FileFormat.WECHAT_FUND_FLOW, 3), (FileFormat.MAPPED_CSV, 3)])
+def test_a_balance_that_does_not_follow_is_found_in_its_row(form: FileFormat, line_number: int) -> None:
+    raw = written.WRITERS[form]([Movement(500), Movement(-200), Movement(300)])
+    problem = problem_of(form, raw.replace(b"10003.00", b"10003.01"))
+    assert (ProblemCode.BALANCE_DIFFERS, line_number) == (problem.code, problem.line_number)
+
+
 @pytest.mark.parametrize("form", [FileFormat.WECHAT_TRADE, FileFormat.WECHAT_FUND_FLOW, FileFormat.ALIPAY_TRADE])
 def test_a_day_without_business_is_a_statement_of_nothing(form: FileFormat) -> None:
     assert [] == lines_of(form, written.WRITERS[form]([]))
@@ -139,7 +146,7 @@ def test_an_archive_with_a_path_for_a_name_is_not_opened(name: str) -> None:
 
 
 def test_an_archive_that_grows_out_of_proportion_is_not_opened() -> None:
-    raw = written.archive({"业务明细.csv": "0" * 1_000_000, "汇总.csv": "x"})
+    raw = written.archive({"业务明细.csv": "0\r\n" * 300_000, "汇总.csv": "x"})
     assert ProblemCode.OUT_OF_BOUNDS is problem_of(FileFormat.ALIPAY_TRADE, raw).code
 
 
