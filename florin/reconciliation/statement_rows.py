@@ -27,8 +27,8 @@ from florin.storage.fresh_ids import FreshIds
 from florin.storage.reconciliation.statement_files import StatementFile
 from florin.storage.reconciliation.statement_lines import LineRow, StatementRow
 
-BATCH: Final = 2_000
-"""How many lines are read before they are written."""
+BATCH: Final = 500
+"""How many lines are read before they are written: writing more at once would keep a serving process from its tills."""
 
 OF_ONE_DAY: Final = frozenset({FileFormat.WECHAT_TRADE, FileFormat.WECHAT_FUND_FLOW, FileFormat.ALIPAY_TRADE})
 """Bills of which a provider makes one a day."""

@@ -1,5 +1,6 @@
 """Files of statements: their bytes as they came, and what became of them."""
 
+import asyncio
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -127,7 +128,8 @@ async def keep_file(
             known = await same_file(connection, file.sha256, file.counterparty_id, file.day)
             return file if known is None else known
         for position, part in enumerate(parts):
-            content = seal.seal(zlib.compress(part, _FAST), _place(file.id, position))
+            # In a thread of its own: a serving process has tills that wait.
+            content = await asyncio.to_thread(_packed, part, seal, _place(file.id, position))
             await connection.execute(INSERT_PART, {"file_id": file.id, "position": position, "content": content})
         told = {"name": file.name, "sha256": file.sha256.hex(), "size_bytes": file.size_bytes}
         author = Author(None if actor is None else actor.session_id, file.given_at)
@@ -206,6 +208,10 @@ async def read_again(pool: Pool, file_id: UUID, form: FileFormat, day: date | No
 async def _one(connection: Connection, query: str, where: dict[str, Any]) -> StatementFile | None:
     async with connection.cursor(row_factory=class_row(StatementFile)) as files:
         return await (await files.execute(query, where)).fetchone()
+
+
+def _packed(part: bytes, seal: Envelope, place: bytes) -> bytes:
+    return seal.seal(zlib.compress(part, _FAST), place)
 
 
 def _place(file_id: UUID, position: int) -> bytes:
