@@ -28,8 +28,8 @@ CUSTOMER_ROLES: Final = frozenset({Role.BUYER, Role.APPROVER})
 OPERATOR_ROLES: Final = frozenset(Role) - CUSTOMER_ROLES
 """The roles of the operator's own people."""
 
-READERS_OF_MEMBERS_MONEY: Final = OPERATOR_ROLES - {Role.ADMINISTRATOR, Role.SERVICE_MANAGER}
-"""Who reads what members bring in and are paid out."""
+READERS_OF_MONEY: Final = OPERATOR_ROLES - {Role.ADMINISTRATOR, Role.SERVICE_MANAGER}
+"""Who reads what members bring in and are paid out, and what merchants are owed."""
 
 
 @dataclass(frozen=True, slots=True)

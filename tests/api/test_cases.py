@@ -52,7 +52,7 @@ def test_a_service_manager_changes_cases_and_nothing_else() -> None:
     assert {"POST /v1/cases", "POST /v1/cases/{case_id}/steps"} == changed
 
 
-def test_a_service_manager_reads_customers_and_their_cases_but_no_members_money() -> None:
+def test_a_service_manager_reads_customers_and_their_cases_but_nobody_elses_money() -> None:
     read = {
         route.path.split("/")[2]
         for route in guarded_routes(routes_app())

@@ -13,7 +13,7 @@ from florin.domain.declines import Decline
 from florin.domain.identity import Identity
 from florin.domain.paging import Page
 from florin.domain.payout import OWED, Payout, PayoutStatus
-from florin.domain.people import READERS_OF_MEMBERS_MONEY, Actor, Role
+from florin.domain.people import READERS_OF_MONEY, Actor, Role
 from florin.storage.closures.closures import (
     closure_of,
     find_closure,
@@ -25,7 +25,7 @@ from florin.storage.closures.closures import (
 )
 from florin.storage.members.sessions import SignedIn
 
-READERS: Final = READERS_OF_MEMBERS_MONEY
+READERS: Final = READERS_OF_MONEY
 SEE_HOLDERS: Final = frozenset({Role.OPERATOR, Role.MANAGER, Role.FINANCE, Role.FINANCE_APPROVER})
 """Who sees name and account: whoever asks for it, approves it and pays it."""
 

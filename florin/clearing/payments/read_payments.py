@@ -12,13 +12,13 @@ from florin.domain.paging import Page
 from florin.domain.payment import Payment, PaymentStatus
 from florin.domain.payment_finding import FindingKind, PaymentFinding
 from florin.domain.payment_refund import PaymentRefund
-from florin.domain.people import READERS_OF_MEMBERS_MONEY, Actor, Role
+from florin.domain.people import READERS_OF_MONEY, Actor, Role
 from florin.gateways.payment_provider import ProviderUnavailableError
 from florin.storage.payments.payment_findings import list_findings
 from florin.storage.payments.payment_refunds import refunds_of_payment
 from florin.storage.payments.payments import find_payment, list_payments
 
-READERS: Final = READERS_OF_MEMBERS_MONEY
+READERS: Final = READERS_OF_MONEY
 WHO_MAY_ASK: Final = frozenset({Role.OPERATOR, Role.FINANCE})
 
 

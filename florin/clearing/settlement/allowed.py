@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from florin.domain.people import OPERATOR_ROLES, Role
+from florin.domain.people import READERS_OF_MONEY, Role
 
-READ: Final = OPERATOR_ROLES - {Role.ADMINISTRATOR}
+READ: Final = READERS_OF_MONEY
 """Who sees statements, payouts and what was agreed with merchants."""
 
 PROPOSE: Final = frozenset({Role.OPERATOR, Role.FINANCE})
