@@ -13,19 +13,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Self
 
-import msgspec
 import psycopg
 import structlog
 from psycopg import AsyncConnection, errors
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from florin.domain.declines import Decline
-from florin.domain.subjects import subject_wire_id
 from florin.storage.catalogue import Catalogue, load_catalogue
 from florin.storage.fresh_ids import FreshIds
-from florin.storage.posting.columns import JsonText
+from florin.storage.posting.decide import decide
 from florin.storage.posting.exchange import roll_back
-from florin.storage.posting.facts import PastOperation
 from florin.storage.posting.group import Group
 from florin.storage.posting.lock_and_read import lock_and_read
 from florin.storage.posting.request import (
@@ -33,8 +29,6 @@ from florin.storage.posting.request import (
     BrokenError,
     BusyError,
     KeyReusedError,
-    Operation,
-    Outcome,
     OutcomeUnknownError,
     PostingRequest,
 )
@@ -57,7 +51,6 @@ _PASSING: Final = (
 )
 _GONE: Final = (psycopg.OperationalError, psycopg.InterfaceError)
 
-_encode: Final = msgspec.json.Encoder().encode
 _log: Final = structlog.get_logger("florin.posting")
 
 
@@ -298,7 +291,7 @@ class PostingEngine:
             catalogue = await self.current_catalogue(facts.version)
             group = Group(self._clock(), catalogue, facts, FreshIds())
             group.expire_holds()
-            results = [self._decide(group, request) for request in requests]
+            results = [decide(group, request) for request in requests]
             await write_and_commit(connection, group.writes)
         except BaseException:
             await roll_back(connection)
@@ -306,20 +299,6 @@ class PostingEngine:
         self.groups_committed += 1
         self.group_sizes[len(requests)] += 1
         return results
-
-    @staticmethod
-    def _decide(group: Group, request: PostingRequest) -> Answer | KeyReusedError:
-        if request.key is not None:
-            past = group.facts.by_key.get((request.caller.id, request.key))
-            if past is not None:
-                return _replay(past, request)
-        outcome = _reference_taken(group, request) or request.decide(group)
-        body = outcome.answer if isinstance(outcome.answer, JsonText) else JsonText(_encode(outcome.answer))
-        if request.key is not None:
-            _keep(group, request, request.key, outcome, body)
-        for each in outcome.then:
-            PostingEngine._decide(group, each)
-        return Answer(outcome.decline, body, journal_id=outcome.journal_id, subject_id=outcome.subject_id)
 
 
 async def _back_off(attempt: int) -> None:
@@ -340,50 +319,3 @@ def _claims_of(request: PostingRequest) -> tuple[Hashable, ...]:
     handle = request.wanted.handle
     key = () if request.key is None else ((request.caller.id, request.key),)
     return key if handle is None else (*key, handle)
-
-
-def _keep(group: Group, request: PostingRequest, key: str, outcome: Outcome, body: JsonText) -> None:
-    """Record the operation for the book and for the decisions that follow in the group."""
-    caller = request.caller
-    reference = outcome.claims_reference or (None if outcome.decline else request.reference)
-    group.writes.operations.append(
-        Operation(
-            caller.id,
-            key,
-            request.fingerprint,
-            request.verb,
-            outcome.decline,
-            body,
-            reference,
-            outcome.subject_id,
-            outcome.journal_id,
-            caller.actor_id,
-            caller.terminal_id,
-            caller.request_id,
-            group.now,
-        )
-    )
-    past = PastOperation(
-        request.fingerprint, request.verb, outcome.decline, body, outcome.subject_id, outcome.journal_id
-    )
-    group.facts.by_key[caller.id, key] = past
-    if reference is not None:
-        group.facts.by_reference[caller.id, reference] = past
-
-
-def _replay(past: PastOperation, request: PostingRequest) -> Answer | KeyReusedError:
-    if past.fingerprint != request.fingerprint:
-        return KeyReusedError(request.verb)
-    return Answer(past.decline, past.answer, replayed=True, journal_id=past.journal_id, subject_id=past.subject_id)
-
-
-def _reference_taken(group: Group, request: PostingRequest) -> Outcome | None:
-    if request.reference is None:
-        return None
-    past = group.operation_of(request.caller.id, request.reference)
-    if past is None:
-        return None
-    if past.verb == "reverse":
-        return Outcome({}, Decline.ALREADY_REVERSED)
-    existing = {"verb": past.verb, "subject_id": subject_wire_id(past.verb, past.subject_id)}
-    return Outcome(existing, Decline.DUPLICATE_REFERENCE)
