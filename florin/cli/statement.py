@@ -34,7 +34,9 @@ from florin.reconciliation.statement_views import file_view
 from florin.reconciliation.take_in import hand_in, hand_in_again, read_received
 from florin.storage.reconciliation.statement_files import StatementFile
 
-app = typer.Typer(help="Statements: files of banks and payment providers.", no_args_is_help=True)
+app = typer.Typer(
+    help="Statements: files of banks and payment providers, taken in whole or kept apart.", no_args_is_help=True
+)
 
 Named = Annotated[str, typer.Argument(metavar="FILE", help="Id of the file (stf_...).")]
 OfDay = Annotated[
