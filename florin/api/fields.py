@@ -4,7 +4,7 @@ FastAPI validates what the JSON reader has already turned into Python values, wh
 for dates and enumerations. `Choice` and `Instant` say how those two are read; everything else stays strict.
 """
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Unpack
 from uuid import UUID
 
@@ -55,6 +55,11 @@ def _printable(text: str) -> str:
 def _explicit_zone(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a time has an offset, as in 2026-03-01T08:00:00+08:00")
+    try:
+        moment.astimezone(UTC)
+    except OverflowError:
+        # The database would keep it, and nobody could ever read it again.
+        raise ValueError("a time is in the years 1 to 9999, as UTC counts them") from None
     return moment
 
 

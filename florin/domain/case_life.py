@@ -14,6 +14,9 @@ from florin.domain.invalid_field import InvalidField
 ANSWERED_WITHIN: Final = timedelta(days=7)
 """By when a case is to be decided, unless somebody who works on it sets another day."""
 
+LATEST_DUE: Final = timedelta(days=365)
+"""How far ahead a case can be put off: one that was never due would never be overdue either."""
+
 LONGEST_TEXT: Final = 2_000
 
 

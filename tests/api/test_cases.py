@@ -18,6 +18,9 @@ async def test_a_member_disputes_a_purchase_and_hears_of_its_end(doors: Doors, w
     opened = (await own.post("/v1/me/cases", asked)).json()
     path = f"/cases/{opened['id']}"
     step = {"operation": "assign", "text": "mine", "due_at": "2026-12-01T00:00:00Z"}
+    for beyond in ("9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"):
+        refused = await desk.post(f"/v1{path}/steps", {**step, "due_at": beyond})
+        assert (422, "due_at") == (refused.status_code, refused.json()["field"])
     assigned = (await desk.post(f"/v1{path}/steps", step)).json()
     assert ("assigned", "2026-12-01T00:00:00Z") == (assigned["status"], assigned["due_at"])
     listed = (await desk.get("/v1/cases?kind=dispute&status=assigned&overdue=false&of_customers=false")).json()

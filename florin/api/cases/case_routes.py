@@ -232,6 +232,7 @@ async def refund_one_case(
         Decline.SAME_PERSON,
         Decline.DUPLICATE_REFERENCE,
         Decline.CURRENCY_MISMATCH,
+        Decline.LIMIT_EXCEEDED,
         Decline.MEMBER_NOT_ACTIVE,
     ),
     answers=VoucherGranted,

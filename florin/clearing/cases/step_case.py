@@ -7,6 +7,7 @@ from uuid import UUID
 from florin.clearing.cases.notes import sealed_note
 from florin.clearing.house import ClearingHouse
 from florin.domain.case_life import (
+    LATEST_DUE,
     OPEN,
     WITH_MONEY,
     Case,
@@ -94,10 +95,12 @@ async def step_case(house: ClearingHouse, actor: Actor, command: StepCase, now: 
     """Somebody of ours does a step.
 
     Declines: ``role_required``, also for what is others' work; ``case_not_found``, ``case_not_in_state``,
-    ``login_not_found`` for an assignee whose work it is not.
+    ``login_not_found`` for an assignee whose work it is not. `InvalidField` for a day more than a year ahead.
     """
     if not actor.has(*OPENERS):
         return Decline.ROLE_REQUIRED
+    if command.due_at is not None and command.due_at - now > LATEST_DUE:
+        raise InvalidField("due_at", f"at most {LATEST_DUE.days} days ahead")
     async with case_change(house.pool, command.case_id, Author(actor.session_id, now)) as change:
         if change.case is None:
             return Decline.CASE_NOT_FOUND

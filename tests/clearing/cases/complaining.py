@@ -56,10 +56,11 @@ class Complaining(Desk):
         *,
         by: Actor | None = None,
         assignee_id: UUID | None = None,
+        due_at: datetime | None = None,
         is_internal: bool = False,
     ) -> Case | Decline:
         """Customer service does a step."""
-        command = StepCase(case_id, operation, f"we {operation}", assignee_id, is_internal=is_internal)
+        command = StepCase(case_id, operation, f"we {operation}", assignee_id, due_at, is_internal=is_internal)
         return await step_case(self.house, by or self.corporate.operator, command, self.now)
 
     async def own_step(self, who: SignedIn, case_id: UUID, operation: CaseOperation) -> Case | Decline:

@@ -78,6 +78,16 @@ async def test_a_case_has_ended_when_it_was_decided_and_not_when_it_was_closed(c
     )
 
 
+async def test_a_case_is_to_be_decided_within_a_year(complaining: Complaining) -> None:
+    case, year = await complaining.complaint(complaining.member()), timedelta(days=365)
+    with pytest.raises(InvalidField, match="due_at"):
+        await complaining.step(case.id, _O.ASSIGN, due_at=complaining.now + year + timedelta(seconds=1))
+    due_at = complaining.now + year
+    assigned = await complaining.step(case.id, _O.ASSIGN, due_at=due_at)
+    assert isinstance(assigned, Case)
+    assert due_at == assigned.due_at
+
+
 async def test_a_decided_case_is_overdue_no_more(complaining: Complaining) -> None:
     who = complaining.member()
     case, late = await complaining.complaint(who), await complaining.complaint(who)

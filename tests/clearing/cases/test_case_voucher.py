@@ -11,6 +11,7 @@ from florin.clearing.cases.step_case import StepCase
 from florin.domain.case_life import Case, CaseKind, CaseOperation
 from florin.domain.declines import Decline
 from florin.domain.invalid_field import InvalidField
+from florin.domain.money import MAX_AMOUNT_MINOR
 from florin.domain.people import Role
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.posting.request import Answer
@@ -60,6 +61,13 @@ async def test_the_same_voucher_asked_for_again_is_answered_again(complaining: C
     assert isinstance(first, Answer)
     assert isinstance(again, Answer)
     assert (True, first.body) == (again.replayed, again.body)
+
+
+async def test_no_voucher_is_granted_that_its_members_wallet_could_never_hold(complaining: Complaining) -> None:
+    case = await complaining.complaint(complaining.member(0))
+    await complaining.step(case.id, _O.ASSIGN)
+    assert Decline.LIMIT_EXCEEDED is refusal(await complaining.voucher(case.id, MAX_AMOUNT_MINOR))
+    assert refusal(await complaining.voucher(case.id, 20_00)) is None
 
 
 async def test_a_code_gives_one_voucher_and_not_by_who_opened_the_case(complaining: Complaining) -> None:
