@@ -1,6 +1,7 @@
 """Members who are not content, and our people who work on their cases."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from florin.clearing.cases.grant_case_voucher import GrantCaseVoucher, grant_case_voucher
