@@ -178,3 +178,9 @@ class CaseNote:
     is_internal: bool
     text: str | None = field(repr=False)
     at: datetime
+
+
+def has_whom_to_ask(operation: CaseOperation, case: Case) -> bool:
+    """Whether there is a member or merchant for a question; true of what is no question."""
+    asked = {_O.ASK_MEMBER: case.member_id, _O.ASK_MERCHANT: case.merchant_id}
+    return operation not in asked or asked[operation] is not None

@@ -205,6 +205,7 @@ class Decline(StrEnum):
     CASE_NOT_FOUND = auto()  # there is no such case, or it is not the caller's
     CASE_NOT_IN_STATE = auto()  # the case's status does not allow the operation, or it is not for the caller
     CASE_WITHOUT_MEMBER = auto()  # the case is no member's, so there is nobody to give a voucher to
+    CASE_HAS_NOBODY_TO_ASK = auto()  # the case is of no member, or about no merchant
     CASE_WITHOUT_PURCHASE = auto()  # the case is about no purchase, so there is nothing to give back
 
     # Breaks

@@ -13,6 +13,7 @@ from psycopg.rows import dict_row
 from florin.domain.cash_order import CashOrder, CashOrderStatus, Review, Verdict
 from florin.domain.identifiers import wire_id
 from florin.domain.paging import Page, page_of
+from florin.storage.audit_trail import Author, record
 from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.outbox import Told, emit, emit_all
@@ -81,31 +82,32 @@ class CashOrderChange:
     """The open change of an order; ``kept`` is None when there is none of that id."""
 
     connection: Connection
+    author: Author
     kept: KeptOrder | None
 
-    async def save(self, changed: CashOrder, now: datetime, text_encrypted: bytes | None = None) -> None:
-        """Write how the order stands now, and the event that tells of it."""
+    async def save(self, changed: CashOrder, text_encrypted: bytes | None = None) -> None:
+        """Write how the order stands now, who has changed it, and the event that tells of it."""
         await self.connection.execute(UPDATE, {**_row(changed), "text_encrypted": text_encrypted})
-        await emit(self.connection, EVENTS[changed.status], changed.id, _told(changed), now)
+        await _note(self.connection, self.author, changed)
 
 
-async def add_cash_order(pool: Pool, order: CashOrder) -> CashOrder:
+async def add_cash_order(pool: Pool, order: CashOrder, author: Author) -> CashOrder:
     """Write a new order; where the merchant has used its reference before, that order is returned instead."""
     async with transaction(pool) as connection:
         made = await connection.execute(INSERT, _row(order))
         if made.rowcount:
-            await emit(connection, EVENTS[order.status], order.id, _told(order), order.recorded_at)
+            await _note(connection, author, order)
             return order
     return (await _orders(pool, BY_REFERENCE, _row(order)))[0].order
 
 
 @asynccontextmanager
-async def cash_order_change(pool: Pool, order_id: UUID) -> AsyncIterator[CashOrderChange]:
-    """Open a change of an order; it commits at the end, or not at all when an exception leaves the block."""
+async def cash_order_change(pool: Pool, order_id: UUID, author: Author) -> AsyncIterator[CashOrderChange]:
+    """Open somebody's change of an order; it commits at the end, or not at all when an exception leaves the block."""
     async with transaction(pool) as connection, connection.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(LOCK.encode(), {"id": order_id})
         row = await cursor.fetchone()
-        yield CashOrderChange(connection, None if row is None else _kept(row))
+        yield CashOrderChange(connection, author, None if row is None else _kept(row))
 
 
 async def find_cash_order(pool: Pool, order_id: UUID) -> KeptOrder | None:
@@ -141,6 +143,13 @@ async def review_unanswered(pool: Pool, now: datetime, limit: int) -> int:
             reviewed = [_kept(row).order for row in await cursor.fetchall()]
             await emit_all(connection, [Told(EVENTS[each.status], each.id, _told(each)) for each in reviewed], now)
         return len(ids)
+
+
+async def _note(connection: Connection, author: Author, order: CashOrder) -> None:
+    """Who has brought an order to where it stands, and the event that tells of it."""
+    detail = {"merchant_id": wire_id("merchant", order.merchant_id), "reference": order.reference}
+    await record(connection, author, EVENTS[order.status], order.id, detail)
+    await emit(connection, EVENTS[order.status], order.id, _told(order), author.now)
 
 
 def _told(order: CashOrder) -> dict[str, object]:

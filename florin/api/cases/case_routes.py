@@ -165,7 +165,7 @@ async def show_case(case_id: CaseId, actor: TheActor, house: TheHouse) -> dict[s
 @ROUTES.post(
     "/v1/cases/{case_id}/steps",
     allows=people(*OPENERS),
-    problems=(*_STEP, Decline.LOGIN_NOT_FOUND),
+    problems=(*_STEP, Decline.CASE_HAS_NOBODY_TO_ASK, Decline.LOGIN_NOT_FOUND),
     answers=answers.Case,
     example=examples.CASE,
 )

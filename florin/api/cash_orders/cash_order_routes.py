@@ -9,7 +9,7 @@ from florin.api.callers import Audience
 from florin.api.cash_orders import examples
 from florin.api.cash_orders.answers import CashOrder, CashOrderPage
 from florin.api.fields import AmountField, CashOrderId, Choice, Fields, MemberId, PrivateFields, TillReference
-from florin.api.given import Now, TheHouse, ThePage, TheSession, TheVisitor, accepted
+from florin.api.given import Now, TheAuthor, TheHouse, ThePage, TheSession, TheVisitor, accepted
 from florin.api.problems.document import Refused
 from florin.api.programmes.own_merchant import OfMerchant, may_see, merchant_asked_for
 from florin.api.routes import Routes
@@ -61,13 +61,15 @@ class ReviewFields(PrivateFields, example=examples.REVIEW):
     answers=CashOrder,
     example=examples.RECORDED,
 )
-async def record_order(fields: CashOrderFields, visitor: TheVisitor, house: TheHouse, now: Now) -> dict[str, Any]:
+async def record_order(
+    fields: CashOrderFields, visitor: TheVisitor, house: TheHouse, author: TheAuthor
+) -> dict[str, Any]:
     """Record an order of a member's that is paid in cash at the door; the same again is answered with the same order.
 
     No money moves here: the cash is the merchant's, and the book knows nothing of it.
     """
     command = RecordCashOrder(fields.member_id, fields.reference, fields.amount.amount, fields.amount.currency)
-    return cash_order_view(accepted(await record_cash_order(house, visitor.caller.id, command, now)))
+    return cash_order_view(accepted(await record_cash_order(house, visitor.caller.id, command, author)))
 
 
 @ROUTES.get(
@@ -109,12 +111,14 @@ async def show_order(cash_order_id: CashOrderId, visitor: TheVisitor, house: The
     answers=CashOrder,
     example=examples.DELIVERED,
 )
-async def deliver_order(cash_order_id: CashOrderId, visitor: TheVisitor, house: TheHouse, now: Now) -> dict[str, Any]:
+async def deliver_order(
+    cash_order_id: CashOrderId, visitor: TheVisitor, house: TheHouse, author: TheAuthor
+) -> dict[str, Any]:
     """Say that an order is delivered and paid: its member is asked how it was.
 
     Who says nothing within the hours of the programme's terms (`review_hours`) has said that it was good.
     """
-    return cash_order_view(accepted(await deliver_cash_order(house, visitor.caller.id, cash_order_id, now)))
+    return cash_order_view(accepted(await deliver_cash_order(house, visitor.caller.id, cash_order_id, author)))
 
 
 @ROUTES.post(
@@ -124,9 +128,11 @@ async def deliver_order(cash_order_id: CashOrderId, visitor: TheVisitor, house: 
     answers=CashOrder,
     example=examples.CANCELLED,
 )
-async def cancel_order(cash_order_id: CashOrderId, visitor: TheVisitor, house: TheHouse, now: Now) -> dict[str, Any]:
+async def cancel_order(
+    cash_order_id: CashOrderId, visitor: TheVisitor, house: TheHouse, author: TheAuthor
+) -> dict[str, Any]:
     """Say that an order will not be delivered."""
-    return cash_order_view(accepted(await cancel_cash_order(house, visitor.caller.id, cash_order_id, now)))
+    return cash_order_view(accepted(await cancel_cash_order(house, visitor.caller.id, cash_order_id, author)))
 
 
 @ROUTES.get(

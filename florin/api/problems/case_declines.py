@@ -20,6 +20,11 @@ CASE_DECLINES: Final[Mapping[Decline, tuple[int, str, str]]] = {
         "The case is no member's, so there is nobody to give a voucher to.",
         "Give back what its purchase took, or end the case otherwise.",
     ),
+    Decline.CASE_HAS_NOBODY_TO_ASK: (
+        409,
+        "The case is of no member, or about no merchant, so nobody could answer.",
+        "Ask the other side, or whoever it is in another way, and note the answer.",
+    ),
     Decline.CASE_WITHOUT_PURCHASE: (
         409,
         "The case is about no purchase, so there is nothing to give back by it.",

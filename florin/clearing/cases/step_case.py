@@ -14,6 +14,7 @@ from florin.domain.case_life import (
     CaseOperation,
     CaseStatus,
     Side,
+    has_whom_to_ask,
     permit_case,
     permit_member_step,
     permit_merchant_step,
@@ -95,7 +96,8 @@ async def step_case(house: ClearingHouse, actor: Actor, command: StepCase, now: 
     """Somebody of ours does a step.
 
     Declines: ``role_required``, also for what is others' work; ``case_not_found``, ``case_not_in_state``,
-    ``login_not_found`` for an assignee whose work it is not. `InvalidField` for a day more than a year ahead.
+    ``case_has_nobody_to_ask``, ``login_not_found`` for an assignee whose work it is not. `InvalidField` for a day more
+    than a year ahead.
     """
     if not actor.has(*OPENERS):
         return Decline.ROLE_REQUIRED
@@ -109,6 +111,8 @@ async def step_case(house: ClearingHouse, actor: Actor, command: StepCase, now: 
         following = permit_case(command.operation, change.case.status)
         if isinstance(following, Decline):
             return following
+        if not has_whom_to_ask(command.operation, change.case):
+            return Decline.CASE_HAS_NOBODY_TO_ASK
         moved = await _assigned(change, _moved(change.case, following, now), actor, command)
         if isinstance(moved, Decline):
             return moved

@@ -1,7 +1,6 @@
 """Record an order that is paid in cash at the door. No money of ours moves: the cash is the merchant's."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from florin.clearing.house import ClearingHouse
@@ -10,6 +9,7 @@ from florin.domain.declines import Decline
 from florin.domain.invalid_field import InvalidField
 from florin.domain.member_life import MemberStatus
 from florin.domain.money import MAX_AMOUNT_MINOR
+from florin.storage.audit_trail import Author
 from florin.storage.cash_orders import add_cash_order
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.members.members import profile_of
@@ -33,7 +33,7 @@ class RecordCashOrder:
 
 
 async def record_cash_order(
-    house: ClearingHouse, merchant_id: UUID, command: RecordCashOrder, now: datetime
+    house: ClearingHouse, merchant_id: UUID, command: RecordCashOrder, author: Author
 ) -> CashOrder | Decline:
     """The order; asked for again it is the same one.
 
@@ -61,8 +61,8 @@ async def record_cash_order(
         amount_minor=command.amount_minor,
         unit=command.unit,
         status=CashOrderStatus.RECORDED,
-        recorded_at=now,
+        recorded_at=author.now,
     )
-    kept = await add_cash_order(house.pool, wanted)
+    kept = await add_cash_order(house.pool, wanted, author)
     is_same = (kept.member_id, kept.amount_minor) == (wanted.member_id, wanted.amount_minor)
     return kept if is_same else Decline.DUPLICATE_REFERENCE

@@ -46,7 +46,8 @@ async def review_cash_order(
     opened = None
     if command.opens_case and text is not None:
         opened = await own_case(house, who, OpenCase(CaseKind.COMPLAINT, text), now)
-    async with cash_order_change(house.pool, command.order_id) as change:
+    author = Author(who.session_id, now)
+    async with cash_order_change(house.pool, command.order_id, author) as change:
         order = None if change.kept is None else change.kept.order
         if order is None or order.member_id != who.member_id:
             return Decline.CASH_ORDER_NOT_FOUND
@@ -58,9 +59,9 @@ async def review_cash_order(
             case, note = opened
             key = f"review:{order.id.hex}"
             case = replace(case, merchant_id=order.merchant_id)
-            await write_case(change.connection, case, key, note, Author(who.session_id, now))
+            await write_case(change.connection, case, key, note, author)
             review = replace(review, case_id=case.id)
         reviewed = replace(order, status=following, review=review)
         sealed = None if text is None else house.vault.review_texts.seal(text.encode(), review.id.bytes)
-        await change.save(reviewed, now, sealed)
+        await change.save(reviewed, sealed)
         return reviewed

@@ -53,6 +53,15 @@ async def test_a_dispute_goes_from_its_opening_to_its_end(complaining: Complaini
     assert ["case.opened", *["case.changed"] * 9] == complaining.world.events(case.id)
 
 
+async def test_nobody_is_asked_who_is_not_there(complaining: Complaining) -> None:
+    case = await complaining.complaint(complaining.member())
+    await complaining.step(case.id, _O.ASSIGN)
+    assert Decline.CASE_HAS_NOBODY_TO_ASK is await complaining.step(case.id, _O.ASK_MERCHANT)
+    asked = await complaining.step(case.id, _O.ASK_MEMBER)
+    assert not isinstance(asked, Decline)
+    assert CaseStatus.WAITING_FOR_MEMBER is asked.status
+
+
 async def test_the_same_key_opens_one_case(complaining: Complaining) -> None:
     who, key = complaining.member(), fresh("key")
     purchase_id = await complaining.bought(who)

@@ -10,6 +10,7 @@ from florin.clearing.cash_orders.step_order import cancel_cash_order, deliver_ca
 from florin.clearing.house import ClearingHouse
 from florin.domain.cash_order import CashOrder, Verdict
 from florin.domain.declines import Decline
+from florin.storage.audit_trail import Author
 from florin.storage.members.sessions import SignedIn
 from florin.storage.posting.request import Caller
 from tests.till import fresh
@@ -27,6 +28,11 @@ class Delivering:
     def now(self) -> datetime:
         return self.world.clock.now
 
+    @property
+    def author(self) -> Author:
+        """A till of the shop's."""
+        return Author(self.world.shop.actor_id, self.now)
+
     def member(self) -> SignedIn:
         member = self.world.member()
         return SignedIn(member.actor_id, member.id, self.world.home, self.now + timedelta(days=999))
@@ -41,7 +47,7 @@ class Delivering:
         unit: str = "CNY",
     ) -> CashOrder | Decline:
         command = RecordCashOrder(member_id, reference or fresh("cod"), amount_minor, unit)
-        return await record_cash_order(self.house, (by or self.world.shop).id, command, self.now)
+        return await record_cash_order(self.house, (by or self.world.shop).id, command, self.author)
 
     async def recorded(self, who: SignedIn) -> CashOrder:
         order = await self.record(who.member_id)
@@ -49,7 +55,7 @@ class Delivering:
         return order
 
     async def deliver(self, order: CashOrder, *, by: Caller | None = None) -> CashOrder | Decline:
-        return await deliver_cash_order(self.house, (by or self.world.shop).id, order.id, self.now)
+        return await deliver_cash_order(self.house, (by or self.world.shop).id, order.id, self.author)
 
     async def delivered(self, who: SignedIn) -> CashOrder:
         order = await self.deliver(await self.recorded(who))
@@ -57,7 +63,7 @@ class Delivering:
         return order
 
     async def cancel(self, order: CashOrder, *, by: Caller | None = None) -> CashOrder | Decline:
-        return await cancel_cash_order(self.house, (by or self.world.shop).id, order.id, self.now)
+        return await cancel_cash_order(self.house, (by or self.world.shop).id, order.id, self.author)
 
     async def review(
         self,

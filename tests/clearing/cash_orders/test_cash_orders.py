@@ -206,3 +206,16 @@ async def test_the_member_is_asked_and_the_shop_is_told(delivering: Delivering) 
         endpoint, order.id,
     )  # fmt: skip
     assert [("cash_order.reviewed", order.id)] == heard
+
+
+async def test_the_audit_trail_names_the_till_and_the_member(delivering: Delivering) -> None:
+    who = delivering.member()
+    order = await delivering.delivered(who)
+    await delivering.review(who, order)
+    await delivering.cancel(cancelled := await delivering.recorded(who))
+    trail = "SELECT action, actor_id, detail->>'reference' FROM audit WHERE subject_id = %s ORDER BY id"
+    till = delivering.world.shop.actor_id
+    expected = [("cash_order.recorded", till), ("cash_order.delivered", till), ("cash_order.reviewed", who.session_id)]
+    assert [(*each, order.reference) for each in expected] == delivering.world.rows(trail, order.id)
+    ended = [("cash_order.recorded", till), ("cash_order.cancelled", till)]
+    assert [(*each, cancelled.reference) for each in ended] == delivering.world.rows(trail, cancelled.id)
