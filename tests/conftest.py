@@ -34,6 +34,11 @@ from tests.workers import (
     pytest_xdist_auto_num_workers,
 )
 
+# Their assertions shall say what differs, as those of the tests themselves do: named before anybody imports them.
+pytest.register_assert_rewrite(
+    "tests.clearing.any_history", "tests.clearing.asking", "tests.clearing.desk", "tests.clearing.histories"
+)
+
 # Here pytest finds its hooks.
 __all__ = ["pytest_collection_modifyitems", "pytest_keyboard_interrupt", "pytest_xdist_auto_num_workers"]
 

@@ -11,11 +11,6 @@ from tests.corporate import Corporate
 from tests.till import Till
 from tests.world import NOON, World, open_world
 
-# Its assertions shall say what differs, as those of the tests themselves do.
-pytest.register_assert_rewrite(
-    "tests.clearing.any_history", "tests.clearing.asking", "tests.clearing.desk", "tests.clearing.histories"
-)
-
 
 @pytest.fixture(scope="module")
 def shared_world(server: EmbeddedServer, _template: str) -> Iterator[World]:
