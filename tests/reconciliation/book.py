@@ -293,7 +293,8 @@ def open_book(owner_url: str) -> Iterator[Book]:
     with psycopg.connect(owner_url, autocommit=True) as connection:
         book = Book(connection)
         columns = {name: getattr(PROGRAMME, name) for name in PROGRAMME.__dataclass_fields__}
-        book.insert("programme", **{**columns, "spend_order": str(PROGRAMME.spend_order)}, created_at=NOON)
+        plain = {"spend_order": str(PROGRAMME.spend_order), "return_urls": list(PROGRAMME.return_urls)}
+        book.insert("programme", **{**columns, **plain}, created_at=NOON)
         book.insert("merchant", id=MERCHANT, code="shop", name="Shop", status="active", created_at=NOON)
         book.insert(
             "product",

@@ -46,14 +46,19 @@ async def world(shared_world: World) -> World:
         (
             "UPDATE payment SET provider_id = id",
             {
-                "payments": ["transfers of another member, provider, unit or programme"],
+                "payments": ["transfers of another card or member, provider, unit or programme"],
                 "payment refunds": ["transfers of another event, member, provider, unit or programme"] * 3,
             },
         ),
         ("UPDATE payment SET refunded_minor = 1", {"payments": ["refunded 1, its refunds send back 4000"]}),
         (
             "UPDATE payment SET journal_id = id",
-            {"payments": ["a top-up in the book only", "a credited payment without transfers"]},
+            {
+                "payments": [
+                    "a top-up, or a card sold online, in the book only",
+                    "a credited payment without transfers",
+                ]
+            },
         ),
         (
             "UPDATE payment_refund SET amount_minor = 3 WHERE put_back_journal_id IS NOT NULL",

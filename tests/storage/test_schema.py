@@ -62,8 +62,11 @@ async def _programme(database: Database) -> UUID:
     programme = uuid4()
     async with await psycopg.AsyncConnection.connect(database.owner_url, autocommit=True) as owner:
         await owner.execute(
-            """INSERT INTO programme VALUES (%s, 'home', 'Home', 'CNY', 'UTC', '00:00', '912345', 'cn', 0, 1, 1, 10, 1,
-                                             'bonus_first', now())""",
+            """INSERT INTO programme (id, code, name, unit, time_zone, cut_off, issuer_prefix, policy_pack,
+                                      low_balance_threshold_minor, hold_lifetime_s, hold_lifetime_limit_s,
+                                      payment_code_lifetime_s, dormancy_days, spend_order, created_at)
+               VALUES (%s, 'home', 'Home', 'CNY', 'UTC', '00:00', '912345', 'cn', 0, 1, 1, 10, 1, 'bonus_first',
+                       now())""",
             (programme,),
         )
     return programme
