@@ -238,3 +238,16 @@ async def test_an_outbox_that_was_restored_from_a_dump_is_not_read_wrongly_and_g
     world.connection.execute(steps)
     assert 2 == await fan_out(pool, NOON)
     assert _written(world) - {first} == set(_delivered(world))
+
+
+@pytest.mark.usefixtures("world")
+async def test_what_came_after_a_look_that_ended_with_a_full_chunk_is_told_at_once(
+    pool: Pool, writers: list[Connection]
+) -> None:
+    while await fan_out(pool, NOON):
+        pass
+    for _ in range(7):
+        await _tell(writers[0], fresh_id())
+    assert 7 == await fan_out(pool, NOON, chunk=7)
+    await _tell(writers[0], fresh_id())
+    assert 1 == await fan_out(pool, NOON, chunk=7)

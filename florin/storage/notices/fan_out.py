@@ -7,7 +7,7 @@ each chunk is written together with how far it came, so that a kill repeats noth
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -87,6 +87,12 @@ async def fan_out(pool: Pool, now: datetime, chunk: int = CHUNK) -> int:
         if turn.is_ahead:
             raise RestoredFromDumpError
         events = await _next_events(connection, turn, chunk)
+        if not events and turn.telling is not None:
+            # The look under way ended with its last chunk, and what has come since waits for no later call.
+            await connection.execute(FINISH)
+            events = await _next_events(
+                connection, replace(turn, told=turn.telling, telling=None, told_up_to=None), chunk
+            )
         if events:
             await _tell(connection, events, now)
         if len(events) == chunk:
