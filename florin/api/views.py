@@ -1,13 +1,13 @@
 """What the answers of FastAPI's routes are made of: views, which read from our own values and write the wire's."""
 
-from collections.abc import Iterable
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
 from florin.api.given import PageWanted
-from florin.domain.paging import Key, encode_cursor, page_of
+from florin.domain.paging import Key, Page, encode_cursor, page_of
 
 
 class View(BaseModel):
@@ -29,6 +29,7 @@ class _HasId(Protocol):
 
 
 Thing = TypeVar("Thing", bound=_HasId)
+Item = TypeVar("Item")
 
 
 def amount_view(amount_minor: int, unit: str) -> AmountView:
@@ -42,6 +43,11 @@ def page_by_id(list_name: str, things: Iterable[Thing], wanted: PageWanted) -> t
     rows = sorted((each for each in things if each.id > after), key=lambda each: each.id)
     page = page_of([(each.id, each) for each in rows], wanted.limit)
     return list(page.items), next_cursor(list_name, page.next_after)
+
+
+def listed(list_name: str, found: Page[Item, Any], view: Callable[[Item], Any]) -> dict[str, Any]:
+    """One page of a list as every list answers: each item as its view, and the cursor of the next page."""
+    return {"items": [view(each) for each in found.items], "next_cursor": next_cursor(list_name, found.next_after)}
 
 
 def next_cursor(list_name: str, after: Key | None) -> str | None:

@@ -7,6 +7,7 @@ from fastapi import Depends, Query
 from starlette.responses import Response
 
 from florin.api import examples as money_examples
+from florin.api.asking import TheMember, TheMemberOnce, ThePerson, ThePersonOnce, proof_of
 from florin.api.callers import Audience, people
 from florin.api.cases import case_answers as answers
 from florin.api.cases import case_examples as examples
@@ -19,15 +20,15 @@ from florin.api.cases.case_bodies import (
     StepFields,
 )
 from florin.api.fields import CaseId, Choice, CustomerId, LoginId, MemberId
-from florin.api.given import Now, TheActor, TheHouse, ThePage, TheRequestId, TheSession, accepted
-from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, answered, tell_replay
+from florin.api.given import Now, ThePage
+from florin.api.idempotency_keys import KEY_PROBLEMS, tell_replay
 from florin.api.loyalty import loyalty_examples
 from florin.api.loyalty.loyalty_answers import VoucherGranted
 from florin.api.management_examples import page_of
 from florin.api.money import money_answers
 from florin.api.people.step_up import STEP_UP_PROBLEMS
 from florin.api.routes import Routes
-from florin.api.views import next_cursor
+from florin.api.views import listed
 from florin.clearing.cases.grant_case_voucher import GrantCaseVoucher, grant_case_voucher
 from florin.clearing.cases.open_case import OpenCase, open_case, open_own_case
 from florin.clearing.cases.read_cases import cases_page, own_cases, read_case, read_own_case
@@ -35,7 +36,6 @@ from florin.clearing.cases.refund_case import WHO_MAY as REFUNDERS
 from florin.clearing.cases.refund_case import RefundCase, refund_case
 from florin.clearing.cases.step_case import StepCase, step_case, step_own_case
 from florin.clearing.cases.views import case_view, story_view
-from florin.clearing.people.step_up import checked_code
 from florin.domain.case_life import Case, CaseKind, CaseStatus
 from florin.domain.case_scope import OPENERS, READERS
 from florin.domain.declines import Decline
@@ -81,21 +81,17 @@ TheFilter = Annotated[WantedCases, Depends(_wanted)]
     answers=answers.Case,
     example=examples.CASE,
 )
-async def open_my_case(
-    fields: OwnCaseFields, session: TheSession, house: TheHouse, now: Now, response: Response, key: TheKey
-) -> dict[str, Any]:
+async def open_my_case(fields: OwnCaseFields, member: TheMemberOnce, response: Response) -> dict[str, Any]:
     """Dispute an own purchase, or complain of something. The account is not closed while a dispute is open."""
     command = OpenCase(fields.kind, fields.text, fields.purchase_id)
-    return _opened(accepted(await open_own_case(house, session, command, key, now)), now, response)
+    return _opened(await member.asks(open_own_case, command, member.key, member.now), member.now, response)
 
 
 @ROUTES.get("/v1/me/cases", allows=Audience.MEMBER, answers=answers.CasePage, example=page_of(examples.CASE))
-async def list_my_cases(session: TheSession, house: TheHouse, page: ThePage) -> dict[str, Any]:
+async def list_my_cases(member: TheMember, page: ThePage) -> dict[str, Any]:
     """List the member's cases, the latest first."""
-    before = page.last_seen(_OWN_LIST)
-    found = await own_cases(house, session, before, page.limit)
-    items = [case_view(each) for each in found.items]
-    return {"items": items, "next_cursor": next_cursor(_OWN_LIST, found.next_after)}
+    found = await own_cases(member.house, member.who, page.last_seen(_OWN_LIST), page.limit)
+    return listed(_OWN_LIST, found, case_view)
 
 
 @ROUTES.get(
@@ -105,20 +101,18 @@ async def list_my_cases(session: TheSession, house: TheHouse, page: ThePage) -> 
     answers=answers.CaseTold,
     example=examples.CASE_TOLD,
 )
-async def show_my_case(case_id: CaseId, session: TheSession, house: TheHouse) -> dict[str, Any]:
+async def show_my_case(case_id: CaseId, member: TheMember) -> dict[str, Any]:
     """Show an own case with its story."""
-    return story_view(*accepted(await read_own_case(house, session, case_id)))
+    return story_view(*await member.asks(read_own_case, case_id))
 
 
 @ROUTES.post(
     "/v1/me/cases/{case_id}/steps", allows=Audience.MEMBER, problems=_STEP, answers=answers.Case, example=examples.CASE
 )
-async def step_my_case(
-    case_id: CaseId, fields: OwnStepFields, session: TheSession, house: TheHouse, now: Now
-) -> dict[str, Any]:
+async def step_my_case(case_id: CaseId, fields: OwnStepFields, member: TheMember) -> dict[str, Any]:
     """Say something to an own case: a note, the answer to our question, or that its end is accepted or not."""
     command = StepCase(case_id, fields.operation, fields.text)
-    return case_view(accepted(await step_own_case(house, session, command, now)))
+    return case_view(await member.asks(step_own_case, command, member.now))
 
 
 @ROUTES.post(
@@ -129,25 +123,21 @@ async def step_my_case(
     answers=answers.Case,
     example=examples.CASE,
 )
-async def open_new_case(
-    fields: CaseFields, actor: TheActor, house: TheHouse, now: Now, response: Response, key: TheKey
-) -> dict[str, Any]:
+async def open_new_case(fields: CaseFields, person: ThePersonOnce, response: Response) -> dict[str, Any]:
     """Open a case for a member, for whoever paid with a card, or for a corporate customer."""
     command = OpenCase(fields.kind, fields.text, fields.purchase_id, fields.member_id, fields.customer_id)
-    return _opened(accepted(await open_case(house, actor, command, key, now)), now, response)
+    return _opened(await person.asks(open_case, command, person.key, person.now), person.now, response)
 
 
 @ROUTES.get("/v1/cases", allows=people(*READERS), answers=answers.CasePage, example=page_of(examples.CASE))
-async def list_all_cases(actor: TheActor, house: TheHouse, page: ThePage, wanted: TheFilter) -> dict[str, Any]:
+async def list_all_cases(person: ThePerson, page: ThePage, wanted: TheFilter) -> dict[str, Any]:
     """List cases, the latest first: members' to customer service, corporate customers' to service managers.
 
     A case is a customer's when it was opened for one, or is about what was paid with a card that one has ordered, or
     from a wallet into which such a card was loaded. Managers and auditors read both: `of_customers` parts them.
     """
-    before = page.last_seen(_LIST)
-    found = accepted(await cases_page(house, actor, wanted, before, page.limit))
-    items = [case_view(each) for each in found.items]
-    return {"items": items, "next_cursor": next_cursor(_LIST, found.next_after)}
+    found = await person.asks(cases_page, wanted, page.last_seen(_LIST), page.limit)
+    return listed(_LIST, found, case_view)
 
 
 @ROUTES.get(
@@ -157,9 +147,9 @@ async def list_all_cases(actor: TheActor, house: TheHouse, page: ThePage, wanted
     answers=answers.CaseTold,
     example=examples.CASE_TOLD,
 )
-async def show_case(case_id: CaseId, actor: TheActor, house: TheHouse) -> dict[str, Any]:
+async def show_case(case_id: CaseId, person: ThePerson) -> dict[str, Any]:
     """Show a case with its story; what people wrote is not for auditors."""
-    return story_view(*accepted(await read_case(house, actor, case_id)))
+    return story_view(*await person.asks(read_case, case_id))
 
 
 @ROUTES.post(
@@ -169,14 +159,12 @@ async def show_case(case_id: CaseId, actor: TheActor, house: TheHouse) -> dict[s
     answers=answers.Case,
     example=examples.CASE,
 )
-async def step_one_case(
-    case_id: CaseId, fields: StepFields, actor: TheActor, house: TheHouse, now: Now
-) -> dict[str, Any]:
+async def step_one_case(case_id: CaseId, fields: StepFields, person: ThePerson) -> dict[str, Any]:
     """Do a step of a case: assign it, ask or answer, resolve or reject it, reopen or close it, or leave a note."""
     command = StepCase(
         case_id, fields.operation, fields.text, fields.assignee_id, fields.due_at, is_internal=fields.is_internal
     )
-    return case_view(accepted(await step_case(house, actor, command, now)))
+    return case_view(await person.asks(step_case, command, person.now))
 
 
 @ROUTES.post(
@@ -201,24 +189,16 @@ async def step_one_case(
     answers=money_answers.RefundMade,
     example=money_examples.REFUND_MADE,
 )
-async def refund_one_case(
-    case_id: CaseId,
-    fields: CaseRefundFields,
-    actor: TheActor,
-    request_id: TheRequestId,
-    house: TheHouse,
-    now: Now,
-    key: TheKey,
-) -> Response:
+async def refund_one_case(case_id: CaseId, fields: CaseRefundFields, person: ThePersonOnce) -> Response:
     """Give back what the case's purchase took, or a part, once: what its merchant would, on the merchant's behalf.
 
     Whoever opened the case for somebody may not.
     """
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    proof = await proof_of(person, fields.totp_code)
     wanted = fields.amount
     amount_minor, currency = (None, None) if wanted is None else (wanted.amount, wanted.currency)
     command = RefundCase(case_id, amount_minor, currency)
-    return answered(accepted(await refund_case(house, actor, command, proof, key, request_id)))
+    return await person.asks_once(refund_case, command, proof, person.key, person.request_id)
 
 
 @ROUTES.post(
@@ -238,22 +218,14 @@ async def refund_one_case(
     answers=VoucherGranted,
     example=loyalty_examples.GRANTED,
 )
-async def grant_one_cases_voucher(
-    case_id: CaseId,
-    fields: CaseVoucherFields,
-    actor: TheActor,
-    request_id: TheRequestId,
-    house: TheHouse,
-    now: Now,
-    key: TheKey,
-) -> Response:
+async def grant_one_cases_voucher(case_id: CaseId, fields: CaseVoucherFields, person: ThePersonOnce) -> Response:
     """Give the member a voucher, once a case: on the programme's account, and valid as long as its other vouchers.
 
     Whoever opened the case for somebody may not.
     """
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    proof = await proof_of(person, fields.totp_code)
     command = GrantCaseVoucher(case_id, fields.amount.amount, fields.amount.currency)
-    return answered(accepted(await grant_case_voucher(house, actor, command, proof, key, request_id)))
+    return await person.asks_once(grant_case_voucher, command, proof, person.key, person.request_id)
 
 
 def _opened(case: Case, now: datetime, response: Response) -> dict[str, Any]:

@@ -6,17 +6,19 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
+from florin.api.asking import TheMember, TheMemberOnce, ThePerson, ThePersonOnce, proof_of
 from florin.api.callers import Audience, people
 from florin.api.cases import case_answers as answers
 from florin.api.cases import case_examples as examples
 from florin.api.fields import CardId, Choice, Fields, Line, LossId, PrivateFields, TotpCode
 from florin.api.files import AGE, SEALED, answers_file, attachment
-from florin.api.given import Now, TheActor, TheHouse, ThePage, TheRequestId, TheSession, accepted
-from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, answered
+from florin.api.given import ThePage
+from florin.api.idempotency_keys import KEY_PROBLEMS
+from florin.api.management_examples import page_of
 from florin.api.people.profile_routes import IdentityFields
 from florin.api.people.step_up import STEP_UP_PROBLEMS, StepUpFields
 from florin.api.routes import Routes
-from florin.api.views import next_cursor
+from florin.api.views import listed
 from florin.batch.lost_card_file import ExportSuccessor, export_successor
 from florin.clearing.loss.find_card import FindCard, find_card_again, find_own_card
 from florin.clearing.loss.read_losses import READERS, losses_page, read_loss
@@ -25,7 +27,6 @@ from florin.clearing.loss.replace_lost_card import ReplaceLostCard, replace_lost
 from florin.clearing.loss.report_loss import WHO_MAY as REPORTERS
 from florin.clearing.loss.report_loss import LostCard, report_loss, report_own_loss
 from florin.clearing.loss.views import loss_view
-from florin.clearing.people.step_up import checked_code
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.identity import Identity
@@ -74,29 +75,25 @@ class SuccessorFileFields(PrivateFields, example=examples.FILE_WANTED):
     answers=answers.LossChanged,
     example=examples.LOSS_REPORTED,
 )
-async def report_my_lost_card(
-    fields: OwnLossFields, session: TheSession, request_id: TheRequestId, house: TheHouse, now: Now, key: TheKey
-) -> Response:
+async def report_my_lost_card(fields: OwnLossFields, member: TheMemberOnce) -> Response:
     """Report an own registered card lost: nothing goes out of it from now on, and somebody of ours replaces it.
 
     The card is the member's when the document on record of both is the same. A bearer card has no holder on record:
     whoever has its number and PIN loads it instead.
     """
-    return answered(accepted(await report_own_loss(house, session, fields.number, key, now, request_id)), 201)
+    return await member.asks_once(report_own_loss, fields.number, member.key, member.now, member.request_id)
 
 
 @ROUTES.get(
     "/v1/me/lost-cards",
     allows=Audience.MEMBER,
     answers=answers.LossPage,
-    example={"items": [examples.LOSS], "next_cursor": None},
+    example=page_of(examples.LOSS),
 )
-async def list_my_lost_cards(session: TheSession, house: TheHouse, page: ThePage) -> dict[str, Any]:
+async def list_my_lost_cards(member: TheMember, page: ThePage) -> dict[str, Any]:
     """List the cards that the member has reported lost, the latest first."""
-    before = page.last_seen(_OWN_LIST)
-    found = await list_losses(house.pool, None, session.member_id, before, page.limit)
-    items = [loss_view(each) for each in found.items]
-    return {"items": items, "next_cursor": next_cursor(_OWN_LIST, found.next_after)}
+    found = await list_losses(member.house.pool, None, member.who.member_id, page.last_seen(_OWN_LIST), page.limit)
+    return listed(_OWN_LIST, found, loss_view)
 
 
 @ROUTES.post(
@@ -106,11 +103,9 @@ async def list_my_lost_cards(session: TheSession, house: TheHouse, page: ThePage
     answers=answers.LossChanged,
     example=examples.LOSS_FOUND,
 )
-async def find_my_card(
-    loss_id: LossId, session: TheSession, request_id: TheRequestId, house: TheHouse, key: TheKey
-) -> Response:
+async def find_my_card(loss_id: LossId, member: TheMemberOnce) -> Response:
     """Say that the card is there again, before anybody has replaced it: it pays again."""
-    return answered(accepted(await find_own_card(house, session, loss_id, key, request_id)))
+    return await member.asks_once(find_own_card, loss_id, member.key, member.request_id)
 
 
 @ROUTES.post(
@@ -121,28 +116,24 @@ async def find_my_card(
     answers=answers.LossChanged,
     example=examples.LOSS_REPORTED,
 )
-async def report_lost_card(
-    fields: LossFields, actor: TheActor, request_id: TheRequestId, house: TheHouse, now: Now, key: TheKey
-) -> Response:
+async def report_lost_card(fields: LossFields, person: ThePersonOnce) -> Response:
     """Report a registered card lost for its holder, who shows the document that it was bought with."""
     shown = fields.identity
     identity = Identity.read(shown.name, shown.document_kind, shown.document_number)
     lost = LostCard(fields.card_id, identity)
-    return answered(accepted(await report_loss(house, actor, lost, key, now, request_id)), 201)
+    return await person.asks_once(report_loss, lost, person.key, person.now, person.request_id)
 
 
 @ROUTES.get(
     "/v1/lost-cards",
     allows=people(*READERS),
     answers=answers.LossPage,
-    example={"items": [examples.LOSS], "next_cursor": None},
+    example=page_of(examples.LOSS),
 )
-async def list_lost_cards(actor: TheActor, house: TheHouse, page: ThePage, status: OfStatus = None) -> dict[str, Any]:
+async def list_lost_cards(person: ThePerson, page: ThePage, status: OfStatus = None) -> dict[str, Any]:
     """List lost cards, the latest first."""
-    before = page.last_seen(_LIST)
-    found = accepted(await losses_page(house, actor, status, before, page.limit))
-    items = [loss_view(each) for each in found.items]
-    return {"items": items, "next_cursor": next_cursor(_LIST, found.next_after)}
+    found = await person.asks(losses_page, status, page.last_seen(_LIST), page.limit)
+    return listed(_LIST, found, loss_view)
 
 
 @ROUTES.get(
@@ -152,9 +143,9 @@ async def list_lost_cards(actor: TheActor, house: TheHouse, page: ThePage, statu
     answers=answers.Loss,
     example=examples.LOSS,
 )
-async def show_lost_card(loss_id: LossId, actor: TheActor, house: TheHouse) -> dict[str, Any]:
+async def show_lost_card(loss_id: LossId, person: ThePerson) -> dict[str, Any]:
     """Show what has become of a lost card."""
-    return loss_view(accepted(await read_loss(house, actor, loss_id)))
+    return loss_view(await person.asks(read_loss, loss_id))
 
 
 @ROUTES.post(
@@ -164,12 +155,10 @@ async def show_lost_card(loss_id: LossId, actor: TheActor, house: TheHouse) -> d
     answers=answers.LossChanged,
     example=examples.LOSS_FOUND,
 )
-async def find_lost_card(
-    loss_id: LossId, fields: FoundFields, actor: TheActor, request_id: TheRequestId, house: TheHouse, key: TheKey
-) -> Response:
+async def find_lost_card(loss_id: LossId, fields: FoundFields, person: ThePersonOnce) -> Response:
     """Say that the card is there again, or that the report was wrong: it pays again."""
     command = FindCard(loss_id, fields.reason)
-    return answered(accepted(await find_card_again(house, actor, command, key, request_id)))
+    return await person.asks_once(find_card_again, command, person.key, person.request_id)
 
 
 @ROUTES.post(
@@ -187,22 +176,14 @@ async def find_lost_card(
     answers=answers.LossReplaced,
     example=examples.LOSS_REPLACED,
 )
-async def replace_card(
-    loss_id: LossId,
-    fields: StepUpFields,
-    actor: TheActor,
-    request_id: TheRequestId,
-    house: TheHouse,
-    now: Now,
-    key: TheKey,
-) -> Response:
+async def replace_card(loss_id: LossId, fields: StepUpFields, person: ThePersonOnce) -> Response:
     """Put another card in the place of a lost one: it has all the money, and the old number is dead for ever.
 
     Whoever reported it may not. Open holds are captured, released or run out first.
     """
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    proof = await proof_of(person, fields.totp_code)
     command = ReplaceLostCard(loss_id)
-    return answered(accepted(await replace_lost_card(house, actor, command, proof, key, now, request_id)))
+    return await person.asks_once(replace_lost_card, command, proof, person.key, person.now, person.request_id)
 
 
 @ROUTES.post(
@@ -211,14 +192,12 @@ async def replace_card(
     problems=(Decline.LOSS_NOT_FOUND, Decline.LOSS_NOT_IN_STATE, *STEP_UP_PROBLEMS),
     **answers_file(SEALED),
 )
-async def read_successor_file(
-    loss_id: LossId, fields: SuccessorFileFields, actor: TheActor, house: TheHouse, now: Now
-) -> Response:
+async def read_successor_file(loss_id: LossId, fields: SuccessorFileFields, person: ThePerson) -> Response:
     """Fetch number and PIN of the card in a lost one's place, in a file that only its recipient can open.
 
     Each time is recorded.
     """
     command = ExportSuccessor(loss_id, fields.recipient)
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
-    content = accepted(await export_successor(house, actor, command, proof, now))
+    proof = await proof_of(person, fields.totp_code)
+    content = await person.asks(export_successor, command, proof, person.now)
     return Response(content, media_type=AGE, headers=attachment(f"{wire_id('loss', loss_id)}.csv.age"))

@@ -9,10 +9,11 @@ from florin.api.cases import case_examples as examples
 from florin.api.cases.case_bodies import MerchantsAnswerFields
 from florin.api.fields import CaseId, Choice
 from florin.api.given import Now, TheHouse, ThePage, TheVisitor, accepted
+from florin.api.management_examples import page_of
 from florin.api.problems.document import Refused
 from florin.api.programmes.own_merchant import OfMerchant, may_see, merchant_asked_for
 from florin.api.routes import Routes
-from florin.api.views import next_cursor
+from florin.api.views import listed
 from florin.clearing.cases.read_cases import cases_about, read_case_about
 from florin.clearing.cases.step_case import StepCase, answer_as_merchant
 from florin.clearing.cases.views import case_view_for_merchant, story_view_for_merchant
@@ -32,7 +33,7 @@ OfStatus = Annotated[CaseStatus | None, Choice, Query(description="Where they st
     allows=Scope.PURCHASES_READ,
     problems=(Decline.MERCHANT_NOT_FOUND,),
     answers=answers.MerchantsCasePage,
-    example={"items": [examples.MERCHANTS_CASE], "next_cursor": None},
+    example=page_of(examples.MERCHANTS_CASE),
 )
 async def list_merchant_cases(
     visitor: TheVisitor, house: TheHouse, page: ThePage, merchant_id: OfMerchant = None, status: OfStatus = None
@@ -41,8 +42,7 @@ async def list_merchant_cases(
     whose = merchant_asked_for(visitor, merchant_id)
     before = None if page.cursor is None else decode_id(_LIST, page.cursor)
     found = await cases_about(house, whose, status, before, page.limit)
-    items = [case_view_for_merchant(each) for each in found.items]
-    return {"items": items, "next_cursor": next_cursor(_LIST, found.next_after)}
+    return listed(_LIST, found, case_view_for_merchant)
 
 
 @ROUTES.get(

@@ -5,11 +5,13 @@ from typing import Annotated, Any, Final
 from fastapi import Query
 from pydantic import Field
 
+from florin.api.asking import TheMember
 from florin.api.callers import Audience
 from florin.api.cash_orders import examples
 from florin.api.cash_orders.answers import CashOrder, CashOrderPage
 from florin.api.fields import AmountField, CashOrderId, Choice, Fields, MemberId, PrivateFields, TillReference
-from florin.api.given import Now, TheAuthor, TheHouse, ThePage, TheSession, TheVisitor, accepted
+from florin.api.given import TheAuthor, TheHouse, ThePage, TheVisitor, accepted
+from florin.api.management_examples import page_of
 from florin.api.problems.document import Refused
 from florin.api.programmes.own_merchant import OfMerchant, may_see, merchant_asked_for
 from florin.api.routes import Routes
@@ -77,7 +79,7 @@ async def record_order(
     allows=Scope.PURCHASES_READ,
     problems=(Decline.MERCHANT_NOT_FOUND,),
     answers=CashOrderPage,
-    example={"items": [examples.REVIEWED], "next_cursor": None},
+    example=page_of(examples.REVIEWED),
 )
 async def list_orders(
     visitor: TheVisitor, house: TheHouse, page: ThePage, merchant_id: OfMerchant = None, status: OfStatus = None
@@ -139,14 +141,14 @@ async def cancel_order(
     "/v1/me/cash-orders",
     allows=Audience.MEMBER,
     answers=CashOrderPage,
-    example={"items": [examples.DELIVERED], "next_cursor": None},
+    example=page_of(examples.DELIVERED),
 )
-async def list_my_orders(
-    session: TheSession, house: TheHouse, page: ThePage, status: OfStatus = None
-) -> dict[str, Any]:
+async def list_my_orders(member: TheMember, page: ThePage, status: OfStatus = None) -> dict[str, Any]:
     """List the member's own orders on delivery, the latest first."""
     before = None if page.cursor is None else decode_id(_OWN_LIST, page.cursor)
-    found = await cash_orders_page(house, member_id=session.member_id, status=status, before=before, limit=page.limit)
+    found = await cash_orders_page(
+        member.house, member_id=member.who.member_id, status=status, before=before, limit=page.limit
+    )
     return _page(_OWN_LIST, found)
 
 
@@ -157,12 +159,10 @@ async def list_my_orders(
     answers=CashOrder,
     example=examples.REVIEWED,
 )
-async def review_my_order(
-    cash_order_id: CashOrderId, fields: ReviewFields, session: TheSession, house: TheHouse, now: Now
-) -> dict[str, Any]:
+async def review_my_order(cash_order_id: CashOrderId, fields: ReviewFields, member: TheMember) -> dict[str, Any]:
     """Say once how a delivery was, before `review_until`; a bad review may open a case for our people."""
     command = ReviewCashOrder(cash_order_id, fields.verdict, fields.text, fields.opens_case)
-    reviewed = accepted(await review_cash_order(house, session, command, now))
+    reviewed = await member.asks(review_cash_order, command, member.now)
     return cash_order_view(reviewed, fields.text)
 
 

@@ -8,6 +8,7 @@ from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from florin.api.asking import ThePerson, ThePersonOnce, proof_of
 from florin.api.callers import people
 from florin.api.closures import answers, examples
 from florin.api.closures.bodies import (
@@ -21,12 +22,13 @@ from florin.api.closures.own_closure_routes import REQUEST_PROBLEMS
 from florin.api.fair_turns import FairTurns
 from florin.api.fields import CardId, Choice, ClosureId, MemberId
 from florin.api.files import answers_file, attachment
-from florin.api.given import Now, TheActor, TheHouse, ThePage, TheRequestId, accepted, allowed
-from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, answered
+from florin.api.given import ThePage, accepted, allowed
+from florin.api.idempotency_keys import KEY_PROBLEMS, answered
+from florin.api.management_examples import page_of
 from florin.api.people.step_up import STEP_UP_PROBLEMS
 from florin.api.problems.document import Refused
 from florin.api.routes import Routes
-from florin.api.views import next_cursor
+from florin.api.views import listed
 from florin.batch.closures.certificate import certificate_pdf
 from florin.batch.documents import MEDIA_TYPE
 from florin.clearing.closures import approve_closure as approving
@@ -36,7 +38,6 @@ from florin.clearing.closures.holder import Shown
 from florin.clearing.closures.read_closure import READERS, closures_page, read_closure
 from florin.clearing.closures.send_code import send_code
 from florin.clearing.closures.views import closure_now
-from florin.clearing.people.step_up import checked_code
 from florin.domain.closure import ClosureStatus
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
@@ -59,11 +60,11 @@ OfCard = Annotated[CardId | None, Query(description="Which card it is.")]
     answers=answers.Closure,
     example=examples.CLOSURE,
 )
-async def request_members_closure(
-    fields: MembersClosureFields, actor: TheActor, request_id: TheRequestId, house: TheHouse, now: Now, key: TheKey
-) -> Response:
+async def request_members_closure(fields: MembersClosureFields, person: ThePersonOnce) -> Response:
     """Give a member's account up in the member's place; a code goes to the member, who alone can confirm it."""
-    asked = await requesting.close_members_account(house, actor, fields.member_id, fields.pay_to, key, now, request_id)
+    asked = await requesting.close_members_account(
+        person.house, person.who, fields.member_id, fields.pay_to, person.key, person.now, person.request_id
+    )
     return answered(accepted(asked), 201)
 
 
@@ -83,14 +84,19 @@ async def request_members_closure(
     answers=answers.Closure,
     example={**examples.CLOSURE, "owner_id": examples.CARDS_CLOSURE["card_id"]},
 )
-async def request_cards_closure(
-    fields: CardsClosureFields, actor: TheActor, request_id: TheRequestId, house: TheHouse, now: Now, key: TheKey
-) -> Response:
+async def request_cards_closure(fields: CardsClosureFields, person: ThePersonOnce) -> Response:
     """Give a registered card up for its holder, who shows the document that it was bought with; a code goes by mail."""
     shown = fields.identity
     identity = Identity.read(shown.name, shown.document_kind, shown.document_number)
     asked = await requesting.close_card(
-        house, actor, fields.card_id, Shown(identity, fields.mail), fields.pay_to, key, now, request_id
+        person.house,
+        person.who,
+        fields.card_id,
+        Shown(identity, fields.mail),
+        fields.pay_to,
+        person.key,
+        person.now,
+        person.request_id,
     )
     return answered(accepted(asked), 201)
 
@@ -99,22 +105,15 @@ async def request_cards_closure(
     "/v1/closures",
     allows=people(*READERS),
     answers=answers.ClosurePage,
-    example={"items": [examples.LISTED], "next_cursor": None},
+    example=page_of(examples.LISTED),
 )
 async def list_closures(
-    actor: TheActor,
-    house: TheHouse,
-    page: ThePage,
-    status: OfStatus = None,
-    member_id: OfMember = None,
-    card_id: OfCard = None,
+    person: ThePerson, page: ThePage, status: OfStatus = None, member_id: OfMember = None, card_id: OfCard = None
 ) -> dict[str, Any]:
     """List closures, the latest first, each with what was kept at its request and what is to be paid now."""
-    before = page.last_seen(_LIST)
     owner_id: UUID | None = member_id or card_id
-    found = accepted(await closures_page(house, actor, status, owner_id, before, page.limit))
-    items = [closure_now(each) for each in found.items]
-    return {"items": items, "next_cursor": next_cursor(_LIST, found.next_after)}
+    found = await person.asks(closures_page, status, owner_id, page.last_seen(_LIST), page.limit)
+    return listed(_LIST, found, closure_now)
 
 
 @ROUTES.get(
@@ -124,9 +123,9 @@ async def list_closures(
     answers=answers.ClosureInFull,
     example=examples.IN_FULL,
 )
-async def show_closure(closure_id: ClosureId, actor: TheActor, house: TheHouse) -> dict[str, Any]:
+async def show_closure(closure_id: ClosureId, person: ThePerson) -> dict[str, Any]:
     """Show a closure with its payouts; its holder and bank account to those who decide and pay."""
-    return closure_in_full(accepted(await read_closure(house, actor, closure_id)))
+    return closure_in_full(await person.asks(read_closure, closure_id))
 
 
 @ROUTES.post(
@@ -135,10 +134,10 @@ async def show_closure(closure_id: ClosureId, actor: TheActor, house: TheHouse) 
     status=204,
     problems=(Decline.CLOSURE_NOT_FOUND, Decline.CLOSURE_NOT_IN_STATE, Decline.RATE_LIMITED),
 )
-async def send_holders_code(closure_id: ClosureId, actor: TheActor, house: TheHouse, now: Now) -> None:
+async def send_holders_code(closure_id: ClosureId, person: ThePerson) -> None:
     """Have a fresh code sent to the holder; the one before is worth nothing from now on."""
-    closure = accepted(await read_closure(house, actor, closure_id)).closure
-    sent = await send_code(house, closure, now)
+    closure = (await person.asks(read_closure, closure_id)).closure
+    sent = await send_code(person.house, closure, person.now)
     if isinstance(sent, Decline):
         raise Refused(sent)
     allowed(sent)
@@ -164,29 +163,21 @@ async def send_holders_code(closure_id: ClosureId, actor: TheActor, house: TheHo
     answers=answers.Closure,
     example=examples.APPROVED,
 )
-async def approve_closure(
-    closure_id: ClosureId,
-    fields: ApprovalFields,
-    actor: TheActor,
-    request_id: TheRequestId,
-    house: TheHouse,
-    now: Now,
-    key: TheKey,
-) -> Response:
+async def approve_closure(closure_id: ClosureId, fields: ApprovalFields, person: ThePersonOnce) -> Response:
     """Close the account after the cooling-off, as another person than who asked, and owe its money to the holder.
 
     `amount` is all that will be paid out (left out: nothing), with what has come in since the request. A repetition
     with the same key needs a new one-time code, and is answered as the first time.
     """
-    closure = accepted(await read_closure(house, actor, closure_id)).closure
+    closure = (await person.asks(read_closure, closure_id)).closure
     amount = fields.amount
     if amount is not None and amount.currency != closure.unit:
         raise Refused(Decline.CLOSURE_CHANGED)
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    proof = await proof_of(person, fields.totp_code)
     command = approving.ApproveClosure(
         closure_id, 0 if amount is None else amount.amount, bytes.fromhex(fields.details_hash)
     )
-    return answered(accepted(await approving.approve_closure(house, actor, command, proof, key, request_id)))
+    return await person.asks_once(approving.approve_closure, command, proof, person.key, person.request_id)
 
 
 @ROUTES.post(
@@ -196,17 +187,10 @@ async def approve_closure(
     answers=answers.ClosureCancelled,
     example={**examples.CANCELLED, **examples.REASON},
 )
-async def cancel_closure(
-    closure_id: ClosureId,
-    fields: ClosureReasonFields,
-    actor: TheActor,
-    request_id: TheRequestId,
-    house: TheHouse,
-    key: TheKey,
-) -> Response:
+async def cancel_closure(closure_id: ClosureId, fields: ClosureReasonFields, person: ThePersonOnce) -> Response:
     """Call a closure off that nobody has approved: everything is as it was."""
     command = cancelling.CancelClosure(closure_id, fields.reason)
-    return answered(accepted(await cancelling.cancel_closure(house, actor, command, key, request_id)))
+    return await person.asks_once(cancelling.cancel_closure, command, person.key, person.request_id)
 
 
 @ROUTES.get(
@@ -215,15 +199,13 @@ async def cancel_closure(
     problems=(Decline.CLOSURE_NOT_FOUND, Decline.CLOSURE_NOT_IN_STATE),
     **answers_file({MEDIA_TYPE: "%PDF-1.3..."}),
 )
-async def read_certificate(
-    closure_id: ClosureId, request: Request, actor: TheActor, house: TheHouse, now: Now
-) -> Response:
+async def read_certificate(closure_id: ClosureId, request: Request, person: ThePerson) -> Response:
     """Fetch the certificate of an account that is closed, in Chinese and English, for its holder."""
-    found = accepted(await read_closure(house, actor, closure_id))
+    found = await person.asks(read_closure, closure_id)
     if found.closure.status is not ClosureStatus.APPROVED:
         raise Refused(Decline.CLOSURE_NOT_IN_STATE)
-    programme = (await house.engine.current_catalogue()).programmes[found.closure.programme_id]
-    async with _WRITING.turn(actor, request):
-        document = await asyncio.to_thread(certificate_pdf, found, programme, now)
+    programme = (await person.house.engine.current_catalogue()).programmes[found.closure.programme_id]
+    async with _WRITING.turn(person.who, request):
+        document = await asyncio.to_thread(certificate_pdf, found, programme, person.now)
     name = f"{wire_id('closure', closure_id)}-certificate.pdf"
     return Response(document, media_type=MEDIA_TYPE, headers=attachment(name))

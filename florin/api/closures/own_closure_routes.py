@@ -5,12 +5,13 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from florin.api.asking import TheMember, TheMemberOnce
 from florin.api.callers import Audience
 from florin.api.closures import answers, examples
 from florin.api.closures.bodies import CodeFields, OwnTotpFields, PayToFields, closure_in_full
 from florin.api.fields import ClosureId
-from florin.api.given import Now, TheHouse, TheRequestId, TheSession, accepted, allowed
-from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, answered
+from florin.api.given import Now, TheHouse, TheRequestId, accepted, allowed
+from florin.api.idempotency_keys import KEY_PROBLEMS, answered
 from florin.api.members.registration_routes import address_of
 from florin.api.problems.document import Refused
 from florin.api.routes import Routes
@@ -46,15 +47,13 @@ REQUEST_PROBLEMS: Final = (
     answers=answers.Closure,
     example=examples.CLOSURE,
 )
-async def request_own_closure(
-    fields: PayToFields, session: TheSession, request_id: TheRequestId, house: TheHouse, now: Now, key: TheKey
-) -> Response:
+async def request_own_closure(fields: PayToFields, member: TheMemberOnce) -> Response:
     """Give the account up: its money is kept for the payout from now on, and nothing of it can be spent.
 
     What was paid in goes to the bank account, which must be in the name on record; what was granted is given up. A code
     is sent by mail unless one-time codes are on.
     """
-    asked = await close_own_account(house, session, fields.pay_to, key, now, request_id)
+    asked = await close_own_account(member.house, member.who, fields.pay_to, member.key, member.now, member.request_id)
     return answered(accepted(asked), 201)
 
 
@@ -65,9 +64,9 @@ async def request_own_closure(
     answers=answers.ClosureInFull,
     example={**examples.IN_FULL, **examples.CLOSURE, "payouts": []},
 )
-async def show_own_closure(session: TheSession, house: TheHouse) -> dict[str, Any]:
+async def show_own_closure(member: TheMember) -> dict[str, Any]:
     """Show what is to be confirmed: name, account, amounts, and the digest of them."""
-    return closure_in_full(accepted(await read_own_closure(house, session)))
+    return closure_in_full(await member.asks(read_own_closure))
 
 
 @ROUTES.post(
@@ -76,10 +75,10 @@ async def show_own_closure(session: TheSession, house: TheHouse) -> dict[str, An
     status=204,
     problems=(Decline.CLOSURE_NOT_FOUND, Decline.CLOSURE_NOT_IN_STATE, Decline.RATE_LIMITED),
 )
-async def send_own_code(session: TheSession, house: TheHouse, now: Now) -> None:
+async def send_own_code(member: TheMember) -> None:
     """Have a fresh code sent by mail; the one before is worth nothing from now on."""
-    closure = accepted(await read_own_closure(house, session)).closure
-    sent = await send_code(house, closure, now)
+    closure = (await member.asks(read_own_closure)).closure
+    sent = await send_code(member.house, closure, member.now)
     if isinstance(sent, Decline):
         raise Refused(sent)
     allowed(sent)
@@ -92,11 +91,9 @@ async def send_own_code(session: TheSession, house: TheHouse, now: Now) -> None:
     answers=answers.Closure,
     example=examples.VERIFIED,
 )
-async def confirm_own_closure(
-    fields: CodeFields, session: TheSession, request_id: TheRequestId, house: TheHouse, now: Now
-) -> Response:
+async def confirm_own_closure(fields: CodeFields, member: TheMember) -> Response:
     """Confirm the closure by the code that was sent; it fits this closure and its amount, and nothing else."""
-    confirmed = await confirm_own_by_code(house, session, fields.code, now, request_id)
+    confirmed = await confirm_own_by_code(member.house, member.who, fields.code, member.now, member.request_id)
     return answered(accepted(confirmed))
 
 
@@ -113,12 +110,10 @@ async def confirm_own_closure(
     answers=answers.Closure,
     example={**examples.VERIFIED, "verified_by": "totp"},
 )
-async def confirm_own_closure_by_totp(
-    fields: OwnTotpFields, session: TheSession, request_id: TheRequestId, house: TheHouse, now: Now
-) -> Response:
+async def confirm_own_closure_by_totp(fields: OwnTotpFields, member: TheMember) -> Response:
     """Confirm what was shown by a fresh code of the authenticator, which is spent by it."""
     digest = bytes.fromhex(fields.details_hash)
-    confirmed = await confirm_by_totp(house, session, fields.totp_code, digest, now, request_id)
+    confirmed = await confirm_by_totp(member.house, member.who, fields.totp_code, digest, member.now, member.request_id)
     return answered(accepted(confirmed))
 
 
@@ -129,11 +124,9 @@ async def confirm_own_closure_by_totp(
     answers=answers.ClosureCancelled,
     example=examples.CANCELLED,
 )
-async def cancel_closure_of_mine(
-    session: TheSession, request_id: TheRequestId, house: TheHouse, key: TheKey
-) -> Response:
+async def cancel_closure_of_mine(member: TheMemberOnce) -> Response:
     """Think better of it, as long as nobody has approved the closure: everything is as it was."""
-    return answered(accepted(await cancel_own_closure(house, session, key, request_id)))
+    return await member.asks_once(cancel_own_closure, member.key, member.request_id)
 
 
 @ROUTES.post(

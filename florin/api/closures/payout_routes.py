@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 from fastapi import Query
 from starlette.responses import Response
 
+from florin.api.asking import ThePerson, ThePersonOnce, proof_of
 from florin.api.callers import people
 from florin.api.closures import answers, examples
 from florin.api.closures.bodies import (
@@ -13,17 +14,17 @@ from florin.api.closures.bodies import (
     SettledFields,
 )
 from florin.api.fields import Choice, ClosurePayoutId
-from florin.api.given import Now, TheActor, TheHouse, ThePage, TheRequestId, accepted
-from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, answered
+from florin.api.given import ThePage
+from florin.api.idempotency_keys import KEY_PROBLEMS, answered
+from florin.api.management_examples import page_of
 from florin.api.people.step_up import STEP_UP_PROBLEMS, StepUpFields
 from florin.api.routes import Routes
-from florin.api.views import next_cursor
+from florin.api.views import listed
 from florin.clearing.closures import book_payout as booking
 from florin.clearing.closures import name_account as naming
 from florin.clearing.closures import send_payout as sending
 from florin.clearing.closures.read_closure import READERS, payouts_page
 from florin.clearing.closures.views import payout_view
-from florin.clearing.people.step_up import checked_code
 from florin.domain.declines import Decline
 from florin.domain.payout import PayoutStatus
 
@@ -38,14 +39,12 @@ OfStatus = Annotated[PayoutStatus | None, Choice, Query(description="Where they 
     "/v1/closure-payouts",
     allows=people(*READERS),
     answers=answers.PayoutPage,
-    example={"items": [examples.PAYOUT], "next_cursor": None},
+    example=page_of(examples.PAYOUT),
 )
-async def list_payouts(actor: TheActor, house: TheHouse, page: ThePage, status: OfStatus = None) -> dict[str, Any]:
+async def list_payouts(person: ThePerson, page: ThePage, status: OfStatus = None) -> dict[str, Any]:
     """List payouts of closed accounts, the latest first."""
-    before = page.last_seen(_LIST)
-    found = accepted(await payouts_page(house, actor, status, before, page.limit))
-    items = [payout_view(each) for each in found.items]
-    return {"items": items, "next_cursor": next_cursor(_LIST, found.next_after)}
+    found = await person.asks(payouts_page, status, page.last_seen(_LIST), page.limit)
+    return listed(_LIST, found, payout_view)
 
 
 @ROUTES.post(
@@ -55,16 +54,10 @@ async def list_payouts(actor: TheActor, house: TheHouse, page: ThePage, status: 
     answers=answers.Payout,
     example={**examples.PAYOUT, "status": "proposed", "cause": "returned"},
 )
-async def name_account(
-    closure_payout_id: ClosurePayoutId,
-    fields: AccountFields,
-    actor: TheActor,
-    request_id: TheRequestId,
-    house: TheHouse,
-) -> Response:
+async def name_account(closure_payout_id: ClosurePayoutId, fields: AccountFields, person: ThePerson) -> Response:
     """Name a bank account, in the name on record, for a payout that waits for one; another person accepts it."""
     command = naming.NameAccount(closure_payout_id, fields.read())
-    return answered(accepted(await naming.name_account(house, actor, command, request_id)))
+    return answered(await person.asks(naming.name_account, command, person.request_id))
 
 
 @ROUTES.post(
@@ -74,17 +67,10 @@ async def name_account(
     answers=answers.Payout,
     example={**examples.PAYOUT, "cause": "returned"},
 )
-async def accept_account(
-    closure_payout_id: ClosurePayoutId,
-    fields: StepUpFields,
-    actor: TheActor,
-    request_id: TheRequestId,
-    house: TheHouse,
-    now: Now,
-) -> Response:
+async def accept_account(closure_payout_id: ClosurePayoutId, fields: StepUpFields, person: ThePerson) -> Response:
     """Let a payout, and what is owed later, go to the account that another person has named."""
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
-    return answered(accepted(await naming.accept_account(house, actor, closure_payout_id, proof, request_id)))
+    proof = await proof_of(person, fields.totp_code)
+    return answered(await person.asks(naming.accept_account, closure_payout_id, proof, person.request_id))
 
 
 @ROUTES.post(
@@ -94,11 +80,9 @@ async def accept_account(
     answers=answers.Payout,
     example={**examples.SENT, "in_cash": True, "file_id": None},
 )
-async def hand_over(
-    closure_payout_id: ClosurePayoutId, actor: TheActor, request_id: TheRequestId, house: TheHouse, key: TheKey
-) -> Response:
+async def hand_over(closure_payout_id: ClosurePayoutId, person: ThePersonOnce) -> Response:
     """Record that a payout was handed over in cash."""
-    return answered(accepted(await sending.hand_over_cash(house, actor, closure_payout_id, key, request_id)))
+    return await person.asks_once(sending.hand_over_cash, closure_payout_id, person.key, person.request_id)
 
 
 @ROUTES.post(
@@ -108,17 +92,10 @@ async def hand_over(
     answers=answers.Payout,
     example=examples.PAYOUT_SETTLED,
 )
-async def settle_payout(
-    closure_payout_id: ClosurePayoutId,
-    fields: SettledFields,
-    actor: TheActor,
-    request_id: TheRequestId,
-    house: TheHouse,
-    key: TheKey,
-) -> Response:
+async def settle_payout(closure_payout_id: ClosurePayoutId, fields: SettledFields, person: ThePersonOnce) -> Response:
     """Record that the bank statement shows a payout."""
     command = booking.SettlePayout(closure_payout_id, fields.bank_reference)
-    return answered(accepted(await booking.settle_payout(house, actor, command, key, request_id)))
+    return await person.asks_once(booking.settle_payout, command, person.key, person.request_id)
 
 
 @ROUTES.post(
@@ -128,14 +105,7 @@ async def settle_payout(
     answers=answers.Payout,
     example=examples.PAYOUT_RETURNED,
 )
-async def return_payout(
-    closure_payout_id: ClosurePayoutId,
-    fields: ReturnedFields,
-    actor: TheActor,
-    request_id: TheRequestId,
-    house: TheHouse,
-    key: TheKey,
-) -> Response:
+async def return_payout(closure_payout_id: ClosurePayoutId, fields: ReturnedFields, person: ThePersonOnce) -> Response:
     """Record that the bank has sent a payout back; another of the same amount waits for an account."""
     command = booking.ReturnPayout(closure_payout_id, fields.bank_reference, fields.reason)
-    return answered(accepted(await booking.return_payout(house, actor, command, key, request_id)))
+    return await person.asks_once(booking.return_payout, command, person.key, person.request_id)

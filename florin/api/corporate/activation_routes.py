@@ -6,6 +6,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from florin.api.asking import ThePerson, ThePersonOnce, proof_of
 from florin.api.callers import people
 from florin.api.corporate import card_work_examples as examples
 from florin.api.corporate.card_work_views import (
@@ -29,12 +30,12 @@ from florin.api.corporate.card_work_views import (
     voiding_view,
 )
 from florin.api.fields import ActivationId, OrderId, VoidingId
-from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
-from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
+from florin.api.given import ThePage, accepted
+from florin.api.idempotency_keys import KEY_PROBLEMS, tell_replay
 from florin.api.management_examples import page_of
 from florin.api.people.step_up import STEP_UP_PROBLEMS
 from florin.api.routes import Routes
-from florin.api.views import next_cursor
+from florin.api.views import listed
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.allowed import READERS, allowed_order
 from florin.clearing.orders.ask_replacements import NotReplaceable
@@ -78,7 +79,7 @@ _ASKING: Final = (
     example=examples.RECEIPT,
 )
 async def confirm_order_receipt(
-    order_id: OrderId, fields: ReceiptConfirmationFields, actor: TheActor, house: TheHouse, now: Now
+    order_id: OrderId, fields: ReceiptConfirmationFields, person: ThePerson
 ) -> ReceiptConfirmationView:
     """Confirm that the cards of an order have arrived, which happens once: from then on they may be activated.
 
@@ -88,9 +89,9 @@ async def confirm_order_receipt(
     reported = reported_cards("missing_or_damaged", fields.missing_or_damaged)
     command = ConfirmReceipt(order_id, reported)
     # Whoever may not see the order is not asked for a code.
-    accepted(allowed_order(await find_order(house.pool, order_id), actor, RECEIVERS))
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
-    confirmed = await confirm_receipt(house, actor, command, proof, now)
+    accepted(allowed_order(await find_order(person.house.pool, order_id), person.who, RECEIVERS))
+    proof = await proof_of(person, fields.totp_code)
+    confirmed = await confirm_receipt(person.house, person.who, command, proof, person.now)
     if isinstance(confirmed, NotReplaceable):
         raise refused_cards(confirmed)
     received = accepted(confirmed)
@@ -98,7 +99,7 @@ async def confirm_order_receipt(
     return ReceiptConfirmationView(
         order_id=order.id,
         status=order.status,
-        received_at=order.received_at or now,
+        received_at=order.received_at or person.now,
         replacements=[replacement_view(each) for each in received.replacements],
     )
 
@@ -111,20 +112,18 @@ async def confirm_order_receipt(
     example=examples.ACTIVATION,
 )
 async def activate_ordered_cards(
-    order_id: OrderId,
-    fields: ActivationFields,
-    actor: TheActor,
-    house: TheHouse,
-    now: Now,
-    response: Response,
-    key: TheKey,
+    order_id: OrderId, fields: ActivationFields, person: ThePersonOnce, response: Response
 ) -> ActivationView:
     """Activate cards of an order that has arrived: all of them, boxes by serial numbers, or single cards.
 
     They are activated in the background, each once however often it is named. The same request under the same key asks
     for nothing more and needs no new code: it is answered with how far the first one is.
     """
-    return activation_view(await _asked(house, actor, order_id, InstructionKind.ACTIVATE, fields, key, now, response))
+    return activation_view(
+        await _asked(
+            person.house, person.who, order_id, InstructionKind.ACTIVATE, fields, person.key, person.now, response
+        )
+    )
 
 
 @ROUTES.get(
@@ -133,13 +132,11 @@ async def activate_ordered_cards(
     problems=_NOT_FOUND,
     example=page_of(examples.ACTIVATION),
 )
-async def list_activations(order_id: OrderId, actor: TheActor, house: TheHouse, page: ThePage) -> ActivationPage:
+async def list_activations(order_id: OrderId, person: ThePerson, page: ThePage) -> ActivationPage:
     """List the activations of an order, the latest first."""
-    before = page.last_seen(_ACTIVATIONS)
     kind = InstructionKind.ACTIVATE
-    found = accepted(await list_instructions(house, actor, order_id, kind, page.limit, before))
-    items = [activation_view(each) for each in found.items]
-    return ActivationPage(items=items, next_cursor=next_cursor(_ACTIVATIONS, found.next_after))
+    found = await person.asks(list_instructions, order_id, kind, page.limit, page.last_seen(_ACTIVATIONS))
+    return ActivationPage(**listed(_ACTIVATIONS, found, activation_view))
 
 
 @ROUTES.get(
@@ -148,12 +145,10 @@ async def list_activations(order_id: OrderId, actor: TheActor, house: TheHouse, 
     problems=(*_NOT_FOUND, Decline.INSTRUCTION_NOT_FOUND),
     example=examples.ACTIVATION_DETAIL,
 )
-async def read_activation(
-    order_id: OrderId, activation_id: ActivationId, actor: TheActor, house: TheHouse
-) -> ActivationDetailView:
+async def read_activation(order_id: OrderId, activation_id: ActivationId, person: ThePerson) -> ActivationDetailView:
     """Show how far an activation is, and which cards it was refused for."""
     kind = InstructionKind.ACTIVATE
-    return activation_detail(*accepted(await read_instruction(house, actor, order_id, kind, activation_id)))
+    return activation_detail(*await person.asks(read_instruction, order_id, kind, activation_id))
 
 
 @ROUTES.post(
@@ -164,20 +159,16 @@ async def read_activation(
     example=examples.VOIDING,
 )
 async def void_ordered_cards(
-    order_id: OrderId,
-    fields: VoidCardsFields,
-    actor: TheActor,
-    house: TheHouse,
-    now: Now,
-    response: Response,
-    key: TheKey,
+    order_id: OrderId, fields: VoidCardsFields, person: ThePersonOnce, response: Response
 ) -> VoidingView:
     """Give up cards of an order that were not activated: they are void, and their money is free.
 
     It is done in the background. An order of which everything was given up is cancelled. The same request under the
     same key asks for nothing more and needs no new code.
     """
-    return voiding_view(await _asked(house, actor, order_id, InstructionKind.VOID, fields, key, now, response))
+    return voiding_view(
+        await _asked(person.house, person.who, order_id, InstructionKind.VOID, fields, person.key, person.now, response)
+    )
 
 
 @ROUTES.get(
@@ -186,12 +177,10 @@ async def void_ordered_cards(
     problems=_NOT_FOUND,
     example=page_of(examples.VOIDING),
 )
-async def list_voidings(order_id: OrderId, actor: TheActor, house: TheHouse, page: ThePage) -> VoidingPage:
+async def list_voidings(order_id: OrderId, person: ThePerson, page: ThePage) -> VoidingPage:
     """List what was given up of an order, the latest first."""
-    before = page.last_seen(_VOIDINGS)
-    found = accepted(await list_instructions(house, actor, order_id, InstructionKind.VOID, page.limit, before))
-    items = [voiding_view(each) for each in found.items]
-    return VoidingPage(items=items, next_cursor=next_cursor(_VOIDINGS, found.next_after))
+    found = await person.asks(list_instructions, order_id, InstructionKind.VOID, page.limit, page.last_seen(_VOIDINGS))
+    return VoidingPage(**listed(_VOIDINGS, found, voiding_view))
 
 
 @ROUTES.get(
@@ -200,9 +189,9 @@ async def list_voidings(order_id: OrderId, actor: TheActor, house: TheHouse, pag
     problems=(*_NOT_FOUND, Decline.INSTRUCTION_NOT_FOUND),
     example=examples.VOIDING_DETAIL,
 )
-async def read_voiding(order_id: OrderId, voiding_id: VoidingId, actor: TheActor, house: TheHouse) -> VoidingDetailView:
+async def read_voiding(order_id: OrderId, voiding_id: VoidingId, person: ThePerson) -> VoidingDetailView:
     """Show how far the giving up of cards is, and which cards it was refused for."""
-    return voiding_detail(*accepted(await read_instruction(house, actor, order_id, InstructionKind.VOID, voiding_id)))
+    return voiding_detail(*await person.asks(read_instruction, order_id, InstructionKind.VOID, voiding_id))
 
 
 async def _asked(

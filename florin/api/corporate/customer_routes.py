@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Query
 
+from florin.api.asking import ThePerson
 from florin.api.callers import people
 from florin.api.corporate import customer_examples as examples
 from florin.api.corporate.customer_bodies import (
@@ -20,7 +21,7 @@ from florin.api.corporate.customer_bodies import (
     profile_view,
 )
 from florin.api.fields import CustomerId, ProgrammeId
-from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
+from florin.api.given import ThePage, accepted
 from florin.api.management_examples import page_of
 from florin.api.problems.document import Refused
 from florin.api.programmes.programme_bodies import minor_of
@@ -56,7 +57,7 @@ OfProgramme = Annotated[ProgrammeId | None, Query(description="Of which programm
     example=examples.PROFILE,
 )
 async def add_customer(
-    fields: CustomerFields, actor: TheActor, house: TheHouse, now: Now, configuration: TheConfiguration
+    fields: CustomerFields, person: ThePerson, configuration: TheConfiguration
 ) -> CustomerProfileView:
     """Create a customer, with an empty funding account."""
     programme = configuration.catalogue.programmes.get(fields.programme_id)
@@ -69,29 +70,24 @@ async def add_customer(
         contacts=tuple(each.read() for each in fields.contacts),
         approval_limit_minor=minor_of(fields.approval_limit, programme.unit),
     )
-    return await _profile(house, accepted(await create_customer(house, actor, command, now)))
+    return await _profile(person.house, await person.asks(create_customer, command, person.now))
 
 
 @ROUTES.get("/v1/customers", allows=people(*OPERATOR_ROLES & READERS), example=page_of(examples.CUSTOMER))
 async def list_customers(
-    actor: TheActor,
-    house: TheHouse,
-    configuration: TheConfiguration,
-    page: ThePage,
-    programme_id: OfProgramme = None,
+    person: ThePerson, configuration: TheConfiguration, page: ThePage, programme_id: OfProgramme = None
 ) -> CustomerPage:
     """List customers, the latest first."""
-    before = page.last_seen(_LIST)
-    found = accepted(await customers_page(house, actor, programme_id, before, page.limit))
+    found = await person.asks(customers_page, programme_id, page.last_seen(_LIST), page.limit)
     programmes = configuration.catalogue.programmes
     items = [CustomerView.of(each, programmes[each.programme_id].unit) for each in found.items]
     return CustomerPage(items=items, next_cursor=next_cursor(_LIST, found.next_after))
 
 
 @ROUTES.get("/v1/customers/{customer_id}", allows=people(*READERS), problems=_NOT_FOUND, example=examples.PROFILE)
-async def show_customer(customer_id: CustomerId, actor: TheActor, house: TheHouse) -> CustomerProfileView:
+async def show_customer(customer_id: CustomerId, person: ThePerson) -> CustomerProfileView:
     """Show a customer with whom to call there, its tier and its money."""
-    return profile_view(accepted(await read_customer(house, actor, customer_id)))
+    return profile_view(await person.asks(read_customer, customer_id))
 
 
 @ROUTES.put(
@@ -101,12 +97,12 @@ async def show_customer(customer_id: CustomerId, actor: TheActor, house: TheHous
     example=examples.PROFILE,
 )
 async def put_contacts(
-    customer_id: CustomerId, fields: CustomersContactsFields, actor: TheActor, house: TheHouse, now: Now
+    customer_id: CustomerId, fields: CustomersContactsFields, person: ThePerson
 ) -> CustomerProfileView:
     """Put other contacts in place of a customer's."""
     contacts = tuple(each.read() for each in fields.contacts)
-    changed = await change_customer.change_contacts(house, actor, customer_id, contacts, now)
-    return await _profile(house, accepted(changed))
+    changed = await change_customer.change_contacts(person.house, person.who, customer_id, contacts, person.now)
+    return await _profile(person.house, accepted(changed))
 
 
 @ROUTES.put(
@@ -115,12 +111,10 @@ async def put_contacts(
     problems=(*_NOT_FOUND, Decline.WORKS_FOR_CUSTOMER),
     example=examples.PROFILE,
 )
-async def put_name(
-    customer_id: CustomerId, fields: CustomersNameFields, actor: TheActor, house: TheHouse, now: Now
-) -> CustomerProfileView:
+async def put_name(customer_id: CustomerId, fields: CustomersNameFields, person: ThePerson) -> CustomerProfileView:
     """Record that a customer is called otherwise by now; the audit trail keeps both names."""
     return await _profile(
-        house, accepted(await change_customer.rename_customer(house, actor, customer_id, fields.name, now))
+        person.house, await person.asks(change_customer.rename_customer, customer_id, fields.name, person.now)
     )
 
 
@@ -131,16 +125,16 @@ async def put_name(
     example=examples.PROFILE,
 )
 async def put_approval_limit(
-    customer_id: CustomerId, fields: ApprovalLimitFields, actor: TheActor, house: TheHouse, now: Now
+    customer_id: CustomerId, fields: ApprovalLimitFields, person: ThePerson
 ) -> CustomerProfileView:
     """Set the face total above which the customer's own approver must consent to an order.
 
     It binds what is submitted from now on. Neither buyers nor the operators who enter orders for them may set it.
     """
-    shown = accepted(await read_customer(house, actor, customer_id))
+    shown = await person.asks(read_customer, customer_id)
     limit_minor = minor_of(fields.approval_limit, shown.funding.unit)
-    changed = await change_customer.set_approval_limit(house, actor, customer_id, limit_minor, now)
-    return await _profile(house, accepted(changed))
+    changed = await change_customer.set_approval_limit(person.house, person.who, customer_id, limit_minor, person.now)
+    return await _profile(person.house, accepted(changed))
 
 
 @ROUTES.post(
@@ -149,12 +143,12 @@ async def put_approval_limit(
     problems=_NOT_FOUND,
     example={**examples.PROFILE, "status": "suspended"},
 )
-async def suspend_customer(customer_id: CustomerId, actor: TheActor, house: TheHouse, now: Now) -> CustomerProfileView:
+async def suspend_customer(customer_id: CustomerId, person: ThePerson) -> CustomerProfileView:
     """Stop business with a customer: nothing new is ordered, funded or sent back.
 
     What it pays is recorded all the same, because the bank has the money.
     """
-    return await _profile(house, accepted(await suspending.suspend_customer(house, actor, customer_id, now)))
+    return await _profile(person.house, await person.asks(suspending.suspend_customer, customer_id, person.now))
 
 
 @ROUTES.post(
@@ -163,18 +157,18 @@ async def suspend_customer(customer_id: CustomerId, actor: TheActor, house: TheH
     problems=_NOT_FOUND,
     example=examples.PROFILE,
 )
-async def resume_customer(customer_id: CustomerId, actor: TheActor, house: TheHouse, now: Now) -> CustomerProfileView:
+async def resume_customer(customer_id: CustomerId, person: ThePerson) -> CustomerProfileView:
     """Do business with a suspended customer again; its approved orders are funded as far as its money goes."""
-    return await _profile(house, accepted(await suspending.resume_customer(house, actor, customer_id, now)))
+    return await _profile(person.house, await person.asks(suspending.resume_customer, customer_id, person.now))
 
 
 @ROUTES.get(
     "/v1/customers/{customer_id}/funding", allows=people(*READERS), problems=_NOT_FOUND, example=examples.FUNDING
 )
-async def show_funding(customer_id: CustomerId, actor: TheActor, house: TheHouse, page: ThePage) -> FundingView:
+async def show_funding(customer_id: CustomerId, person: ThePerson, page: ThePage) -> FundingView:
     """Show what money a customer has, and how it came to that: each line follows from the one before."""
     after = None if page.cursor is None else decode_sequence(FUNDING_LIST, page.cursor)
-    return funding_view(accepted(await read_funding(house, actor, customer_id, page.limit, after)))
+    return funding_view(await person.asks(read_funding, customer_id, page.limit, after))
 
 
 async def _profile(house: ClearingHouse, customer: Customer) -> CustomerProfileView:

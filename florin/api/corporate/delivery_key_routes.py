@@ -5,11 +5,12 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
+from florin.api.asking import ThePerson
 from florin.api.callers import people
 from florin.api.corporate import customer_examples as examples
 from florin.api.corporate.proposal_decision import DECISION_PROBLEMS, decided
 from florin.api.fields import Choice, CustomerId, DeliveryKeyId, Fields, LoginId
-from florin.api.given import Now, TheActor, TheHouse, accepted
+from florin.api.given import accepted
 from florin.api.people.step_up import StepUpFields
 from florin.api.routes import Routes
 from florin.api.views import View
@@ -63,13 +64,15 @@ class DeliveryKeyList(View):
     example={**examples.DELIVERY_KEY, "status": "proposed", "decided_by": None, "decided_at": None},
 )
 async def propose_customers_key(
-    customer_id: CustomerId, fields: DeliveryKeyFields, actor: TheActor, house: TheHouse, now: Now
+    customer_id: CustomerId, fields: DeliveryKeyFields, person: ThePerson
 ) -> DeliveryKeyView:
     """Propose the key that a part of a customer's card files is to be sealed for.
 
     Numbers and PINs are for two keys of two people: a key is refused that is, or was, for the other part.
     """
-    proposed = await propose_delivery_key(house, actor, customer_id, fields.part, fields.recipient, now)
+    proposed = await propose_delivery_key(
+        person.house, person.who, customer_id, fields.part, fields.recipient, person.now
+    )
     return DeliveryKeyView.of(accepted(proposed))
 
 
@@ -79,9 +82,9 @@ async def propose_customers_key(
     problems=(Decline.CUSTOMER_NOT_FOUND,),
     example=examples.DELIVERY_KEYS,
 )
-async def list_customers_keys(customer_id: CustomerId, actor: TheActor, house: TheHouse) -> DeliveryKeyList:
+async def list_customers_keys(customer_id: CustomerId, person: ThePerson) -> DeliveryKeyList:
     """List the keys that were proposed for a customer's card files."""
-    found = accepted(await list_proposals(house, actor, DELIVERY_KEY, customer_id))
+    found = await person.asks(list_proposals, DELIVERY_KEY, customer_id)
     return DeliveryKeyList(items=[DeliveryKeyView.of(each) for each in found])
 
 
@@ -92,13 +95,13 @@ async def list_customers_keys(customer_id: CustomerId, actor: TheActor, house: T
     example=examples.DELIVERY_KEY,
 )
 async def approve_customers_key(
-    delivery_key_id: DeliveryKeyId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now
+    delivery_key_id: DeliveryKeyId, fields: StepUpFields, person: ThePerson
 ) -> DeliveryKeyView:
     """Put a proposed key in force, in place of the one before.
 
     What the operator's people have proposed, only the customer's approver approves.
     """
-    key = await decided(house, actor, DELIVERY_KEY, delivery_key_id, fields, now, accept=True)
+    key = await decided(person.house, person.who, DELIVERY_KEY, delivery_key_id, fields, person.now, accept=True)
     return DeliveryKeyView.of(key)
 
 
@@ -109,8 +112,8 @@ async def approve_customers_key(
     example={**examples.DELIVERY_KEY, "status": "refused"},
 )
 async def refuse_customers_key(
-    delivery_key_id: DeliveryKeyId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now
+    delivery_key_id: DeliveryKeyId, fields: StepUpFields, person: ThePerson
 ) -> DeliveryKeyView:
     """Refuse a proposed key; the one in force stays."""
-    key = await decided(house, actor, DELIVERY_KEY, delivery_key_id, fields, now, accept=False)
+    key = await decided(person.house, person.who, DELIVERY_KEY, delivery_key_id, fields, person.now, accept=False)
     return DeliveryKeyView.of(key)

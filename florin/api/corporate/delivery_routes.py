@@ -9,6 +9,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from florin.api.asking import ThePerson, ThePersonOnce, proof_of
 from florin.api.callers import people
 from florin.api.corporate import delivery_examples as examples
 from florin.api.corporate.delivery_views import (
@@ -21,8 +22,8 @@ from florin.api.corporate.delivery_views import (
 from florin.api.fair_turns import FairTurns
 from florin.api.fields import DeliveryId, OrderId
 from florin.api.files import AGE, NOT_STORED, SEALED, answers_file, attachment, parts_of
-from florin.api.given import Now, TheActor, TheHouse, accepted
-from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
+from florin.api.given import accepted
+from florin.api.idempotency_keys import KEY_PROBLEMS, tell_replay
 from florin.api.people.step_up import STEP_UP_PROBLEMS, StepUpFields
 from florin.api.routes import Routes
 from florin.batch.orders.build_delivery import HandedOver, fetch_delivery, file_name
@@ -74,13 +75,7 @@ _OF_CUSTOMER: Final = (Decline.CUSTOMER_NOT_ACTIVE, Decline.ORDER_NOT_IN_STATE)
     example=examples.DELIVERY,
 )
 async def ask_for_delivery(
-    order_id: OrderId,
-    fields: DeliveryFields,
-    actor: TheActor,
-    house: TheHouse,
-    now: Now,
-    response: Response,
-    key: TheKey,
+    order_id: OrderId, fields: DeliveryFields, person: ThePersonOnce, response: Response
 ) -> DeliveryView:
     """Ask for a file of an order's card numbers or of their PINs.
 
@@ -89,13 +84,13 @@ async def ask_for_delivery(
     before waits for another person's approval. The same request again shows the delivery as it stands.
     """
     replacements = None if fields.replacements is None else tuple(fields.replacements)
-    command = RequestDelivery(order_id, fields.part, fields.form, replacements, key)
-    made = accepted(await delivery_requested_before(house, actor, command))
+    command = RequestDelivery(order_id, fields.part, fields.form, replacements, person.key)
+    made = await person.asks(delivery_requested_before, command)
     if made is not None:
         tell_replay(response)
-        return delivery_view(made, now)
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
-    return delivery_view(accepted(await request_delivery(house, actor, command, proof, now)), now)
+        return delivery_view(made, person.now)
+    proof = await proof_of(person, fields.totp_code)
+    return delivery_view(await person.asks(request_delivery, command, proof, person.now), person.now)
 
 
 @ROUTES.get(
@@ -104,10 +99,10 @@ async def ask_for_delivery(
     problems=(Decline.ORDER_NOT_FOUND,),
     example=examples.DELIVERIES,
 )
-async def read_deliveries(order_id: OrderId, actor: TheActor, house: TheHouse, now: Now) -> DeliveryList:
+async def read_deliveries(order_id: OrderId, person: ThePerson) -> DeliveryList:
     """List the deliveries of an order."""
-    found = accepted(await list_deliveries(house, actor, order_id))
-    return DeliveryList(items=[delivery_view(each, now) for each in found])
+    found = await person.asks(list_deliveries, order_id)
+    return DeliveryList(items=[delivery_view(each, person.now) for each in found])
 
 
 @ROUTES.get(
@@ -116,9 +111,9 @@ async def read_deliveries(order_id: OrderId, actor: TheActor, house: TheHouse, n
     problems=(Decline.DELIVERY_NOT_FOUND,),
     example=examples.FETCHED,
 )
-async def read_delivery(delivery_id: DeliveryId, actor: TheActor, house: TheHouse, now: Now) -> DeliveryView:
+async def read_delivery(delivery_id: DeliveryId, person: ThePerson) -> DeliveryView:
     """Show a delivery, with its receipt once its file was fetched."""
-    return delivery_view(accepted(await find_delivery(house, actor, delivery_id)), now)
+    return delivery_view(await person.asks(find_delivery, delivery_id), person.now)
 
 
 @ROUTES.post(
@@ -137,9 +132,7 @@ async def read_delivery(delivery_id: DeliveryId, actor: TheActor, house: TheHous
     ),
     **answers_file({**SEALED, _MEDIA_TYPES[DeliveryForm.ZIP]: "PK..."}),
 )
-async def fetch_file(
-    delivery_id: DeliveryId, request: Request, actor: TheActor, house: TheHouse, now: Now
-) -> StreamingResponse:
+async def fetch_file(delivery_id: DeliveryId, request: Request, person: ThePerson) -> StreamingResponse:
     """Fetch the file of a delivery, which is made now; that happens once.
 
     A file that could not be made can be fetched again; one whose download broke off cannot. `Repr-Digest` (RFC 9530)
@@ -147,8 +140,8 @@ async def fetch_file(
     """
     file: IO[bytes] = TemporaryFile()  # noqa: SIM115 (it is closed when its last part has been sent)
     try:
-        async with _BUILDING.turn(actor, request):
-            handed_over = accepted(await fetch_delivery(house, actor, delivery_id, file, now))
+        async with _BUILDING.turn(person.who, request):
+            handed_over = await person.asks(fetch_delivery, delivery_id, file, person.now)
     except BaseException:
         file.close()
         raise
@@ -161,12 +154,10 @@ async def fetch_file(
     problems=_DECISION,
     example=examples.APPROVED,
 )
-async def approve_repetition(
-    delivery_id: DeliveryId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now
-) -> DeliveryView:
+async def approve_repetition(delivery_id: DeliveryId, fields: StepUpFields, person: ThePerson) -> DeliveryView:
     """Approve that a part of the cards leaves once more; another person than who asked for it."""
-    proof = await _proof(house, actor, delivery_id, fields, now)
-    return delivery_view(accepted(await approve_delivery(house, actor, delivery_id, proof, now)), now)
+    proof = await _proof(person.house, person.who, delivery_id, fields, person.now)
+    return delivery_view(await person.asks(approve_delivery, delivery_id, proof, person.now), person.now)
 
 
 @ROUTES.post(
@@ -175,12 +166,10 @@ async def approve_repetition(
     problems=_DECISION,
     example=examples.REFUSED,
 )
-async def refuse_repetition(
-    delivery_id: DeliveryId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now
-) -> DeliveryView:
+async def refuse_repetition(delivery_id: DeliveryId, fields: StepUpFields, person: ThePerson) -> DeliveryView:
     """Refuse that a part of the cards leaves once more."""
-    proof = await _proof(house, actor, delivery_id, fields, now)
-    return delivery_view(accepted(await refuse_delivery(house, actor, delivery_id, proof, now)), now)
+    proof = await _proof(person.house, person.who, delivery_id, fields, person.now)
+    return delivery_view(await person.asks(refuse_delivery, delivery_id, proof, person.now), person.now)
 
 
 @ROUTES.post(
@@ -197,15 +186,15 @@ async def refuse_repetition(
     example=examples.PASSWORD,
 )
 async def read_file_password(
-    delivery_id: DeliveryId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now, response: Response
+    delivery_id: DeliveryId, fields: StepUpFields, person: ThePerson, response: Response
 ) -> PasswordView:
     """Read the password of a zip file, once, as another person than who asked for the file.
 
     It is for whoever opens the file, by another channel than the file.
     """
     response.headers.update(NOT_STORED)
-    proof = await _proof(house, actor, delivery_id, fields, now)
-    read = accepted(await read_password(house, actor, delivery_id, proof, now))
+    proof = await _proof(person.house, person.who, delivery_id, fields, person.now)
+    read = await person.asks(read_password, delivery_id, proof, person.now)
     return PasswordView(delivery_id=read.delivery.id, password=read.password)
 
 

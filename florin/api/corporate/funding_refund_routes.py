@@ -6,16 +6,18 @@ from typing import Annotated, Any
 from fastapi import Query
 from starlette.responses import Response
 
+from florin.api.asking import ThePerson, ThePersonOnce
 from florin.api.callers import people
 from florin.api.corporate import customer_examples as examples
 from florin.api.corporate import funding_answers as answers
 from florin.api.corporate.receipt_routes import OfCustomer, Reference
 from florin.api.fields import AmountField, Choice, CustomerId, Fields, FundingRefundId, Line
-from florin.api.given import Now, TheActor, TheHouse, ThePage, TheRequestId, accepted
-from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, answered
+from florin.api.given import ThePage, accepted
+from florin.api.idempotency_keys import KEY_PROBLEMS, answered
+from florin.api.management_examples import page_of
 from florin.api.people.step_up import STEP_UP_PROBLEMS, StepUpFields
 from florin.api.routes import Routes
-from florin.api.views import next_cursor
+from florin.api.views import listed
 from florin.clearing.customers import decide_funding_refund as deciding
 from florin.clearing.customers import pay_funding_refund as paying
 from florin.clearing.customers import request_funding_refund as requesting
@@ -70,9 +72,7 @@ class PaidFields(Fields, example=examples.PAY):
     answers=answers.FundingRefundChanged,
     example=examples.FUNDING_REFUND_REQUESTED,
 )
-async def request_funding_refund(
-    fields: FundingRefundFields, actor: TheActor, request_id: TheRequestId, house: TheHouse, key: TheKey
-) -> Response:
+async def request_funding_refund(fields: FundingRefundFields, person: ThePersonOnce) -> Response:
     """Request that free money of a customer goes back to its bank account in force; it is reserved at once."""
     command = requesting.RequestFundingRefund(
         customer_id=fields.customer_id,
@@ -80,7 +80,7 @@ async def request_funding_refund(
         unit=fields.amount.currency,
         reason=fields.reason,
     )
-    return answered(accepted(await requesting.request_funding_refund(house, actor, command, key, request_id)), 201)
+    return await person.asks_once(requesting.request_funding_refund, command, person.key, person.request_id)
 
 
 @ROUTES.get(
@@ -88,16 +88,14 @@ async def request_funding_refund(
     allows=people(*READERS),
     problems=(Decline.CUSTOMER_NOT_FOUND,),
     answers=answers.FundingRefundPage,
-    example={"items": [examples.FUNDING_REFUND], "next_cursor": None},
+    example=page_of(examples.FUNDING_REFUND),
 )
 async def list_funding_refunds(
-    actor: TheActor, house: TheHouse, page: ThePage, customer_id: OfCustomer = None, status: OfStatus = None
+    person: ThePerson, page: ThePage, customer_id: OfCustomer = None, status: OfStatus = None
 ) -> dict[str, Any]:
     """List refunds of customers' money, the latest first."""
-    before = page.last_seen(_LIST)
-    found = accepted(await funding_refunds_page(house, actor, customer_id, status, before, page.limit))
-    items = [funding_refund_view(each) for each in found.items]
-    return {"items": items, "next_cursor": next_cursor(_LIST, found.next_after)}
+    found = await person.asks(funding_refunds_page, customer_id, status, page.last_seen(_LIST), page.limit)
+    return listed(_LIST, found, funding_refund_view)
 
 
 @ROUTES.get(
@@ -107,9 +105,9 @@ async def list_funding_refunds(
     answers=answers.FundingRefund,
     example=examples.FUNDING_REFUND,
 )
-async def show_funding_refund(funding_refund_id: FundingRefundId, actor: TheActor, house: TheHouse) -> dict[str, Any]:
+async def show_funding_refund(funding_refund_id: FundingRefundId, person: ThePerson) -> dict[str, Any]:
     """Show a refund of a customer's money."""
-    return funding_refund_view(accepted(await read_funding_refund(house, actor, funding_refund_id)))
+    return funding_refund_view(await person.asks(read_funding_refund, funding_refund_id))
 
 
 @ROUTES.post(
@@ -120,20 +118,14 @@ async def show_funding_refund(funding_refund_id: FundingRefundId, actor: TheActo
     example=examples.FUNDING_REFUND_APPROVED,
 )
 async def approve_funding_refund(
-    funding_refund_id: FundingRefundId,
-    fields: StepUpFields,
-    actor: TheActor,
-    request_id: TheRequestId,
-    house: TheHouse,
-    now: Now,
-    key: TheKey,
+    funding_refund_id: FundingRefundId, fields: StepUpFields, person: ThePersonOnce
 ) -> Response:
     """Send the money on its way; the bank account of the request must be the one in force at this moment.
 
     A repetition with the same key needs a new one-time code, and is answered as the first time.
     """
     command = deciding.DecideFundingRefund(funding_refund_id, approve=True)
-    return await _decided(house, actor, command, fields, now, key, request_id)
+    return await _decided(person.house, person.who, command, fields, person.now, person.key, person.request_id)
 
 
 @ROUTES.post(
@@ -144,17 +136,11 @@ async def approve_funding_refund(
     example={**examples.FUNDING_REFUND_REQUESTED, "status": "refused"},
 )
 async def refuse_funding_refund(
-    funding_refund_id: FundingRefundId,
-    fields: StepUpFields,
-    actor: TheActor,
-    request_id: TheRequestId,
-    house: TheHouse,
-    now: Now,
-    key: TheKey,
+    funding_refund_id: FundingRefundId, fields: StepUpFields, person: ThePersonOnce
 ) -> Response:
     """Give a request up: its money is free again, and funds what waits for it."""
     command = deciding.DecideFundingRefund(funding_refund_id, approve=False)
-    return await _decided(house, actor, command, fields, now, key, request_id)
+    return await _decided(person.house, person.who, command, fields, person.now, person.key, person.request_id)
 
 
 @ROUTES.post(
@@ -169,17 +155,10 @@ async def refuse_funding_refund(
     answers=answers.FundingRefundChanged,
     example=examples.FUNDING_REFUND_PAID,
 )
-async def pay_funding_refund(
-    funding_refund_id: FundingRefundId,
-    fields: PaidFields,
-    actor: TheActor,
-    request_id: TheRequestId,
-    house: TheHouse,
-    key: TheKey,
-) -> Response:
+async def pay_funding_refund(funding_refund_id: FundingRefundId, fields: PaidFields, person: ThePersonOnce) -> Response:
     """Record that the bank has paid an approved refund."""
     command = paying.PayFundingRefund(funding_refund_id, fields.bank_reference)
-    return answered(accepted(await paying.pay_funding_refund(house, actor, command, key, request_id)))
+    return await person.asks_once(paying.pay_funding_refund, command, person.key, person.request_id)
 
 
 async def _decided(

@@ -8,10 +8,11 @@ from uuid import UUID
 from fastapi import Depends, Path
 from starlette.requests import Request
 
+from florin.api.asking import ThePerson
 from florin.api.callers import people
 from florin.api.corporate import generation_examples as examples
 from florin.api.fields import Choice, OrderId
-from florin.api.given import Now, TheActor, TheHouse, TheRequestId, accepted
+from florin.api.given import accepted
 from florin.api.ledger.event_streams import HEARTBEAT, HEARTBEAT_EVERY_S, LONGEST_S, EventStream, EventStreams, event
 from florin.api.routes import Routes
 from florin.api.views import View
@@ -88,9 +89,9 @@ LineNumber = Annotated[int, Path(ge=1, le=100)]
     problems=(Decline.ORDER_NOT_FOUND,),
     example=examples.PROGRESS,
 )
-async def read_progress(order_id: OrderId, actor: TheActor, house: TheHouse, now: Now) -> OrderProgressView:
+async def read_progress(order_id: OrderId, person: ThePerson) -> OrderProgressView:
     """Show how far the cards of an order are made, line by line."""
-    return _view(accepted(await progress_of(house, actor, order_id, now)))
+    return _view(await person.asks(progress_of, order_id, person.now))
 
 
 @ROUTES.get(
@@ -102,7 +103,7 @@ async def read_progress(order_id: OrderId, actor: TheActor, house: TheHouse, now
         200: {"content": {"text/event-stream": {"schema": _EVENT, "example": examples.EVENTS}}},
     },
 )
-async def follow_progress(order_id: OrderId, actor: TheActor, house: TheHouse, streams: TheStreams) -> EventStream:
+async def follow_progress(order_id: OrderId, person: ThePerson, streams: TheStreams) -> EventStream:
     """Follow how far the cards of an order are made, as server-sent events.
 
     An event `progress` at the beginning and for each change, looked for once a second, and `done` when no more cards
@@ -110,8 +111,8 @@ async def follow_progress(order_id: OrderId, actor: TheActor, house: TheHouse, s
     after five minutes, or when the service stops; without `done`, come again. Of all requests that a process works on
     at once, half at most are streams: one too many is answered `busy`.
     """
-    accepted(await progress_of(house, actor, order_id, datetime.now(UTC)))
-    return EventStream(_news(house, actor, order_id, streams), streams)
+    await person.asks(progress_of, order_id, datetime.now(UTC))
+    return EventStream(_news(person.house, person.who, order_id, streams), streams)
 
 
 @ROUTES.post(
@@ -120,11 +121,9 @@ async def follow_progress(order_id: OrderId, actor: TheActor, house: TheHouse, s
     problems=_LINE_PROBLEMS,
     example=examples.PROGRESS,
 )
-async def retry_failed_line(
-    order_id: OrderId, line: LineNumber, actor: TheActor, house: TheHouse, now: Now
-) -> OrderProgressView:
+async def retry_failed_line(order_id: OrderId, line: LineNumber, person: ThePerson) -> OrderProgressView:
     """Make the cards of a failed line once more; the other lines stay as they are."""
-    return _view(accepted(await retry_line(house, actor, RetryLine(order_id, line), now)))
+    return _view(await person.asks(retry_line, RetryLine(order_id, line), person.now))
 
 
 @ROUTES.post(
@@ -133,15 +132,13 @@ async def retry_failed_line(
     problems=(*_LINE_PROBLEMS, Decline.LAST_LINE),
     example=examples.FAILED,
 )
-async def drop_failed_line(
-    order_id: OrderId, line: LineNumber, actor: TheActor, house: TheHouse, request_id: TheRequestId, now: Now
-) -> OrderProgressView:
+async def drop_failed_line(order_id: OrderId, line: LineNumber, person: ThePerson) -> OrderProgressView:
     """Give up a failed line: its share of the money is free again, and cards of it that were made are voided.
 
     The order is ready when those are void and no other line has failed. A line that is dropped already stays so.
     """
     command = DropLine(order_id, line)
-    return _view(accepted(await drop_line(house, actor, command, now, request_id)))
+    return _view(await person.asks(drop_line, command, person.now, person.request_id))
 
 
 async def _news(house: ClearingHouse, actor: Actor, order_id: UUID, streams: EventStreams) -> AsyncIterator[bytes]:

@@ -5,12 +5,13 @@ from typing import Annotated, Final
 
 from starlette.responses import Response
 
+from florin.api.asking import ThePerson, ThePersonOnce, proof_of
 from florin.api.callers import people
 from florin.api.corporate import delivery_examples as examples
 from florin.api.corporate.delivery_views import CardName
 from florin.api.fields import Choice, Fields, OrderId
-from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
-from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
+from florin.api.given import ThePage
+from florin.api.idempotency_keys import KEY_PROBLEMS, tell_replay
 from florin.api.people.step_up import STEP_UP_PROBLEMS, StepUpFields
 from florin.api.routes import Routes
 from florin.api.views import View, next_cursor
@@ -19,7 +20,6 @@ from florin.clearing.orders.list_links import list_links
 from florin.clearing.orders.request_delivery import BUYERS
 from florin.clearing.orders.resend_link import resend_link
 from florin.clearing.orders.send_links import SendLinks, send_links, sending_asked_before
-from florin.clearing.people.step_up import checked_code
 from florin.domain.card_selection import card_name
 from florin.domain.claim_link import LinkStatus
 from florin.domain.declines import Decline
@@ -80,26 +80,20 @@ class LinkList(View):
     example=examples.SENDING,
 )
 async def send_all_links(
-    order_id: OrderId,
-    fields: StepUpFields,
-    actor: TheActor,
-    house: TheHouse,
-    now: Now,
-    response: Response,
-    key: TheKey,
+    order_id: OrderId, fields: StepUpFields, person: ThePersonOnce, response: Response
 ) -> SendingView:
     """Send every recipient of the order a claim link, in the background; whoever has one gets no second.
 
     The same request again shows the sending as it stands. Under a new key it sends to whoever has none yet: recipients
     of cards that took the place of missing or damaged ones.
     """
-    command = SendLinks(order_id, key)
-    asked = accepted(await sending_asked_before(house, actor, command))
+    command = SendLinks(order_id, person.key)
+    asked = await person.asks(sending_asked_before, command)
     if asked is not None:
         tell_replay(response)
         return _sending_view(asked)
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
-    return _sending_view(accepted(await send_links(house, actor, command, proof, now)))
+    proof = await proof_of(person, fields.totp_code)
+    return _sending_view(await person.asks(send_links, command, proof, person.now))
 
 
 @ROUTES.get(
@@ -108,14 +102,14 @@ async def send_all_links(
     problems=(Decline.ORDER_NOT_FOUND,),
     example=examples.LINKS,
 )
-async def read_links(order_id: OrderId, actor: TheActor, house: TheHouse, page: ThePage, now: Now) -> LinkList:
+async def read_links(order_id: OrderId, person: ThePerson, page: ThePage) -> LinkList:
     """List the links of an order: sent, claimed or expired, or of a card that was replaced or given up.
 
     Nothing is told of what is on the cards.
     """
     after = 0 if page.cursor is None else decode_sequence(_LIST, page.cursor)
-    found = accepted(await list_links(house, actor, order_id, after, page.limit))
-    items = [_link_view(each, now) for each in found.items]
+    found = await person.asks(list_links, order_id, after, page.limit)
+    items = [_link_view(each, person.now) for each in found.items]
     return LinkList(items=items, next_cursor=next_cursor(_LIST, found.next_after))
 
 
@@ -125,11 +119,9 @@ async def read_links(order_id: OrderId, actor: TheActor, house: TheHouse, page: 
     problems=(*_OF_ORDER, Decline.LINK_NOT_FOUND, Decline.LINK_CLAIMED, Decline.LINK_SENT_TODAY),
     example={**examples.LINK, "sending": 2},
 )
-async def resend_one_link(
-    order_id: OrderId, fields: ResendFields, actor: TheActor, house: TheHouse, now: Now
-) -> LinkView:
+async def resend_one_link(order_id: OrderId, fields: ResendFields, person: ThePerson) -> LinkView:
     """Send one card's link once more, at most once a day; the link before is worth nothing from then on."""
-    return _link_view(accepted(await resend_link(house, actor, order_id, fields.card, now)), now)
+    return _link_view(await person.asks(resend_link, order_id, fields.card, person.now), person.now)
 
 
 def _sending_view(sending: LinkSending) -> SendingView:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Query
 from starlette.responses import Response
 
+from florin.api.asking import ThePerson, ThePersonOnce
 from florin.api.callers import people
 from florin.api.corporate import order_examples as examples
 from florin.api.corporate.order_bodies import (
@@ -21,12 +22,12 @@ from florin.api.corporate.order_bodies import (
     wanted_lines,
 )
 from florin.api.fields import Choice, CustomerId, OrderId
-from florin.api.given import Now, TheActor, TheHouse, ThePage, TheRequestId, accepted
-from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
+from florin.api.given import ThePage, accepted
+from florin.api.idempotency_keys import KEY_PROBLEMS, tell_replay
 from florin.api.management_examples import page_of
 from florin.api.programmes.visible_configuration import TheConfiguration, VisibleConfiguration
 from florin.api.routes import Routes
-from florin.api.views import next_cursor
+from florin.api.views import listed, next_cursor
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders import cancel_order, return_order
 from florin.clearing.orders.allowed import MAKERS, READERS
@@ -65,13 +66,7 @@ OfReference = Annotated[
     example=examples.DRAFT,
 )
 async def draft(
-    fields: OrderFields,
-    actor: TheActor,
-    house: TheHouse,
-    now: Now,
-    configuration: TheConfiguration,
-    response: Response,
-    key: TheKey,
+    fields: OrderFields, person: ThePersonOnce, configuration: TheConfiguration, response: Response
 ) -> OrderDetailView:
     """Draft an order.
 
@@ -79,11 +74,13 @@ async def draft(
     order of the first one, as it stands by then.
     """
     lines = wanted_lines(configuration.catalogue, fields.lines)
-    order = accepted(await draft_order(house, actor, DraftOrder(fields.customer_id, fields.delivery, lines), now, key))
-    if order.created_at != now:
+    order = await person.asks(
+        draft_order, DraftOrder(fields.customer_id, fields.delivery, lines), person.now, person.key
+    )
+    if order.created_at != person.now:
         # A new order bears the time of its own request.
         tell_replay(response)
-    return await _shown(house, configuration, order)
+    return await _shown(person.house, configuration, order)
 
 
 @ROUTES.get(
@@ -93,8 +90,7 @@ async def draft(
     example=page_of(examples.SUMMARY),
 )
 async def list_all(
-    actor: TheActor,
-    house: TheHouse,
+    person: ThePerson,
     configuration: TheConfiguration,
     page: ThePage,
     customer_id: OfCustomer = None,
@@ -102,22 +98,21 @@ async def list_all(
     payment_reference: OfReference = None,
 ) -> OrderPage:
     """List orders, the latest first; a customer's people see their own customer's."""
-    before = page.last_seen(_LIST)
     reference = None
     if payment_reference is not None:
         # One that cannot be a reference is nobody's: an empty list says so.
         reference = normalise_reference(payment_reference) or payment_reference
     wanted = WantedOrders(customer_id, status, reference)
-    found = accepted(await list_orders(house, actor, wanted, before, page.limit))
+    found = await person.asks(list_orders, wanted, page.last_seen(_LIST), page.limit)
     programmes = configuration.catalogue.programmes
     items = [summary_view(each, programmes[each.programme_id].unit) for each in found.items]
     return OrderPage(items=items, next_cursor=next_cursor(_LIST, found.next_after))
 
 
 @ROUTES.get("/v1/orders/{order_id}", allows=people(*READERS), problems=_NOT_FOUND, example=examples.SUBMITTED)
-async def read(order_id: OrderId, actor: TheActor, house: TheHouse, configuration: TheConfiguration) -> OrderDetailView:
+async def read(order_id: OrderId, person: ThePerson, configuration: TheConfiguration) -> OrderDetailView:
     """Show an order with its price; of a draft, what it would cost if it were submitted now."""
-    return _view(configuration, accepted(await read_order(house, actor, order_id)))
+    return _view(configuration, await person.asks(read_order, order_id))
 
 
 @ROUTES.put(
@@ -127,16 +122,11 @@ async def read(order_id: OrderId, actor: TheActor, house: TheHouse, configuratio
     example=examples.DRAFT,
 )
 async def change(
-    order_id: OrderId,
-    fields: LinesFields,
-    actor: TheActor,
-    house: TheHouse,
-    now: Now,
-    configuration: TheConfiguration,
+    order_id: OrderId, fields: LinesFields, person: ThePerson, configuration: TheConfiguration
 ) -> OrderDetailView:
     """Put other lines in place of a draft's; the recipients of its lines so far go with them."""
     command = ChangeOrder(order_id, fields.delivery, wanted_lines(configuration.catalogue, fields.lines))
-    return await _shown(house, configuration, accepted(await change_order(house, actor, command, now)))
+    return await _shown(person.house, configuration, await person.asks(change_order, command, person.now))
 
 
 @ROUTES.post(
@@ -157,15 +147,13 @@ async def change(
     ),
     example=examples.SUBMITTED,
 )
-async def submit(
-    order_id: OrderId, actor: TheActor, house: TheHouse, now: Now, configuration: TheConfiguration
-) -> OrderDetailView:
+async def submit(order_id: OrderId, person: ThePerson, configuration: TheConfiguration) -> OrderDetailView:
     """Submit a draft: its price is frozen, and it waits for approval by other people.
 
     Who submits is the maker, whoever drafted it. Bearer cards that the customer has submitted on the same business day
     are added up: from the policy's limit on, a document of whoever submits must be on record.
     """
-    return await _shown(house, configuration, accepted(await submit_order(house, actor, order_id, now)))
+    return await _shown(person.house, configuration, await person.asks(submit_order, order_id, person.now))
 
 
 @ROUTES.post(
@@ -182,12 +170,7 @@ async def submit(
     example=examples.APPROVED,
 )
 async def approve(
-    order_id: OrderId,
-    fields: ConsentFields,
-    actor: TheActor,
-    house: TheHouse,
-    now: Now,
-    configuration: TheConfiguration,
+    order_id: OrderId, fields: ConsentFields, person: ThePerson, configuration: TheConfiguration
 ) -> OrderDetailView:
     """Approve exactly what was submitted, by its hash.
 
@@ -195,7 +178,7 @@ async def approve(
     people. An approved order is funded at once when the customer's money suffices.
     """
     command = ApproveOrder(order_id, bytes.fromhex(fields.submission_hash))
-    return await _shown(house, configuration, accepted(await approve_order(house, actor, command, now)))
+    return await _shown(person.house, configuration, await person.asks(approve_order, command, person.now))
 
 
 @ROUTES.post(
@@ -205,16 +188,11 @@ async def approve(
     example=examples.DRAFT,
 )
 async def give_back(
-    order_id: OrderId,
-    fields: OrderReasonFields,
-    actor: TheActor,
-    house: TheHouse,
-    now: Now,
-    configuration: TheConfiguration,
+    order_id: OrderId, fields: OrderReasonFields, person: ThePerson, configuration: TheConfiguration
 ) -> OrderDetailView:
     """Make a submitted order a draft again: its makers take it back, or a checker refuses it."""
     command = ReturnOrder(order_id, fields.reason)
-    return await _shown(house, configuration, accepted(await return_order.return_order(house, actor, command, now)))
+    return await _shown(person.house, configuration, await person.asks(return_order.return_order, command, person.now))
 
 
 @ROUTES.post(
@@ -224,21 +202,15 @@ async def give_back(
     example=examples.CANCELLED,
 )
 async def cancel(
-    order_id: OrderId,
-    fields: OrderReasonFields,
-    actor: TheActor,
-    request_id: TheRequestId,
-    house: TheHouse,
-    now: Now,
-    configuration: TheConfiguration,
+    order_id: OrderId, fields: OrderReasonFields, person: ThePerson, configuration: TheConfiguration
 ) -> OrderDetailView:
     """Give an order up: what it has reserved is free again, and its cards are void.
 
     A buyer may until it is approved, the operator until a card of it has been activated.
     """
     command = CancelOrder(order_id, fields.reason)
-    cancelled = await cancel_order.cancel_order(house, actor, command, now, request_id)
-    return await _shown(house, configuration, accepted(cancelled))
+    cancelled = await cancel_order.cancel_order(person.house, person.who, command, person.now, person.request_id)
+    return await _shown(person.house, configuration, accepted(cancelled))
 
 
 @ROUTES.post(
@@ -249,19 +221,13 @@ async def cancel(
     example=examples.REPEATED,
 )
 async def repeat(
-    order_id: OrderId,
-    actor: TheActor,
-    house: TheHouse,
-    now: Now,
-    configuration: TheConfiguration,
-    response: Response,
-    key: TheKey,
+    order_id: OrderId, person: ThePersonOnce, configuration: TheConfiguration, response: Response
 ) -> OrderDetailView:
     """Draft the same again: the same lines for the same recipients, at the prices of its own submission."""
-    order = accepted(await repeat_order(house, actor, RepeatOrder(order_id), now, key))
-    if order.created_at != now:
+    order = await person.asks(repeat_order, RepeatOrder(order_id), person.now, person.key)
+    if order.created_at != person.now:
         tell_replay(response)
-    return await _shown(house, configuration, order)
+    return await _shown(person.house, configuration, order)
 
 
 @ROUTES.get(
@@ -270,12 +236,10 @@ async def repeat(
     problems=_NOT_FOUND,
     example=page_of(examples.STEP),
 )
-async def read_timeline(order_id: OrderId, actor: TheActor, house: TheHouse, page: ThePage) -> OrderTimelinePage:
+async def read_timeline(order_id: OrderId, person: ThePerson, page: ThePage) -> OrderTimelinePage:
     """List what happened to an order, the oldest first, and who did it."""
-    after = page.last_seen(_TIMELINE)
-    found = accepted(await order_timeline(house, actor, order_id, after, page.limit))
-    items = [step_view(each) for each in found.items]
-    return OrderTimelinePage(items=items, next_cursor=next_cursor(_TIMELINE, found.next_after))
+    found = await person.asks(order_timeline, order_id, page.last_seen(_TIMELINE), page.limit)
+    return OrderTimelinePage(**listed(_TIMELINE, found, step_view))
 
 
 async def _shown(house: ClearingHouse, configuration: VisibleConfiguration, order: OrderView) -> OrderDetailView:

@@ -6,11 +6,11 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from florin.api.asking import ThePerson
 from florin.api.callers import people
 from florin.api.fair_turns import FairTurns
 from florin.api.fields import OrderId
 from florin.api.files import answers_file, attachment
-from florin.api.given import TheActor, TheHouse, accepted
 from florin.api.routes import Routes
 from florin.batch.documents import MEDIA_TYPE
 from florin.batch.orders.pro_forma import pro_forma_pdf
@@ -30,10 +30,10 @@ _WRITING: Final = FairTurns("other invoices are being drawn")
     problems=(Decline.ORDER_NOT_FOUND, Decline.ORDER_NOT_IN_STATE, Decline.BANK_ACCOUNT_NOT_SET),
     **answers_file({MEDIA_TYPE: "%PDF-1.3..."}),
 )
-async def read_pro_forma(order_id: OrderId, request: Request, actor: TheActor, house: TheHouse) -> Response:
+async def read_pro_forma(order_id: OrderId, request: Request, person: ThePerson) -> Response:
     """Fetch the pro-forma invoice of an order that has been submitted, in Chinese and English."""
-    invoice = accepted(await pro_forma_of(house, actor, order_id))
-    async with _WRITING.turn(actor, request):
+    invoice = await person.asks(pro_forma_of, order_id)
+    async with _WRITING.turn(person.who, request):
         document = await asyncio.to_thread(pro_forma_pdf, invoice)
     name = f"{wire_id('order', order_id)}-pro-forma.pdf"
     return Response(document, media_type=MEDIA_TYPE, headers=attachment(name))

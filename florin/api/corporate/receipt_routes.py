@@ -7,13 +7,14 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
+from florin.api.asking import ThePerson, ThePersonOnce
 from florin.api.callers import people
 from florin.api.corporate import customer_examples as examples
 from florin.api.corporate.customer_bodies import Name
 from florin.api.corporate.funding_answers import ReceiptRecorded
 from florin.api.fields import AmountField, Choice, CustomerId, Day, JournalId, LoginId, PrivateFields, ReceiptId
-from florin.api.given import Now, TheActor, TheHouse, ThePage, TheRequestId, accepted
-from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, answered
+from florin.api.given import ThePage
+from florin.api.idempotency_keys import KEY_PROBLEMS
 from florin.api.management_examples import page_of
 from florin.api.routes import Routes
 from florin.api.views import AmountView, View, amount_view, next_cursor
@@ -142,9 +143,7 @@ class ReceiptInFullView(ReceiptView):
     answers=ReceiptRecorded,
     example=examples.RECEIPT_RECORDED,
 )
-async def add_receipt(
-    fields: ReceiptFields, actor: TheActor, request_id: TheRequestId, house: TheHouse, now: Now, key: TheKey
-) -> Response:
+async def add_receipt(fields: ReceiptFields, person: ThePersonOnce) -> Response:
     """Record money that a customer has paid; its approved orders are funded with it at once.
 
     A bank reference counts once in a programme. The same receipt again, by whomever and under whatever key, is answered
@@ -152,16 +151,15 @@ async def add_receipt(
     whose payment reference some receipt has named come first, the oldest of them foremost, and each is funded whole or
     not at all.
     """
-    return answered(accepted(await record_receipt(house, actor, fields.command(), key, now, request_id)), 201)
+    return await person.asks_once(record_receipt, fields.command(), person.key, person.now, person.request_id)
 
 
 @ROUTES.get(
     "/v1/receipts", allows=people(*READERS), problems=(Decline.CUSTOMER_NOT_FOUND,), example=page_of(examples.RECEIPT)
 )
-async def list_receipts(actor: TheActor, house: TheHouse, page: ThePage, customer_id: OfCustomer = None) -> ReceiptPage:
+async def list_receipts(person: ThePerson, page: ThePage, customer_id: OfCustomer = None) -> ReceiptPage:
     """List receipts, the latest first."""
-    before = page.last_seen(_LIST)
-    found = accepted(await receipts_page(house, actor, customer_id, before, page.limit))
+    found = await person.asks(receipts_page, customer_id, page.last_seen(_LIST), page.limit)
     return ReceiptPage(
         items=[ReceiptView.of(each) for each in found.items], next_cursor=next_cursor(_LIST, found.next_after)
     )
@@ -173,9 +171,9 @@ async def list_receipts(actor: TheActor, house: TheHouse, page: ThePage, custome
     problems=(Decline.RECEIPT_NOT_FOUND,),
     example=examples.RECEIPT_IN_FULL,
 )
-async def show_receipt(receipt_id: ReceiptId, actor: TheActor, house: TheHouse) -> ReceiptInFullView:
+async def show_receipt(receipt_id: ReceiptId, person: ThePerson) -> ReceiptInFullView:
     """Show a receipt."""
-    shown = accepted(await read_receipt(house, actor, receipt_id))
+    shown = await person.asks(read_receipt, receipt_id)
     return ReceiptInFullView(
         **dict(ReceiptView.of(shown.receipt)),
         parties=None if shown.parties is None else PartiesView.model_validate(shown.parties),

@@ -7,12 +7,13 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from florin.api.asking import ThePerson
 from florin.api.callers import ANYBODY_SIGNED_IN, people
 from florin.api.corporate import recipients_examples as examples
 from florin.api.fair_turns import FairTurns
 from florin.api.fields import OrderId, ProductId
 from florin.api.files import answers_file, attachment
-from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
+from florin.api.given import ThePage
 from florin.api.management_examples import page_of
 from florin.api.problems.document import Refused
 from florin.api.programmes.visible_configuration import TheConfiguration
@@ -98,7 +99,7 @@ class RecipientPage(View):
     example=examples.CHECKED,
 )
 async def check_recipients_file(
-    order_id: OrderId, request: Request, actor: TheActor, house: TheHouse, configuration: TheConfiguration
+    order_id: OrderId, request: Request, person: ThePerson, configuration: TheConfiguration
 ) -> RecipientsReportView:
     """Check a recipients' file without taking anything of it.
 
@@ -106,8 +107,8 @@ async def check_recipients_file(
     denomination, and for registered cards id_type and id_number (姓名, 联系方式, 工号, 产品, 面值, 证件类型, 证件号码).
     All cells are text. `GET /v1/recipients-template` gives an empty one.
     """
-    async with uploaded(request) as file, _READING.turn(actor, request):
-        checked = accepted(await check_recipients(house, actor, order_id, file))
+    async with uploaded(request) as file, _READING.turn(person.who, request):
+        checked = await person.asks(check_recipients, order_id, file)
     return _report(checked, configuration.catalogue)
 
 
@@ -119,15 +120,15 @@ async def check_recipients_file(
     example=examples.TAKEN,
 )
 async def put_recipients(
-    order_id: OrderId, request: Request, actor: TheActor, house: TheHouse, now: Now, configuration: TheConfiguration
+    order_id: OrderId, request: Request, person: ThePerson, configuration: TheConfiguration
 ) -> RecipientsReportView:
     """Take a recipients' file in place of a draft's lines and recipients: all of it, or nothing if anything is wrong.
 
     The same kinds of files as for `POST /v1/orders/{order_id}/recipients/check`. Recipients of one product and
     denomination make a line, in the order in which they first appear.
     """
-    async with uploaded(request) as file, _READING.turn(actor, request):
-        checked = accepted(await set_recipients(house, actor, order_id, file, now))
+    async with uploaded(request) as file, _READING.turn(person.who, request):
+        checked = await person.asks(set_recipients, order_id, file, person.now)
     if not checked.is_accepted:
         wrong_cells = [each._asdict() for each in checked.findings]
         raise Refused(Decline.RECIPIENTS_REFUSED, details={"wrong": checked.found, "wrong_cells": wrong_cells})
@@ -140,10 +141,10 @@ async def put_recipients(
     problems=_NOT_FOUND,
     example=page_of(examples.RECIPIENT),
 )
-async def list_all_recipients(order_id: OrderId, actor: TheActor, house: TheHouse, page: ThePage) -> RecipientPage:
+async def list_all_recipients(order_id: OrderId, person: ThePerson, page: ThePage) -> RecipientPage:
     """List who gets the cards of an order, in the order of the cards."""
     after = 0 if page.cursor is None else decode_sequence(_LIST, page.cursor)
-    found = accepted(await list_recipients(house, actor, order_id, after, page.limit))
+    found = await person.asks(list_recipients, order_id, after, page.limit)
     return RecipientPage(
         items=[_recipient(each) for each in found.items], next_cursor=next_cursor(_LIST, found.next_after)
     )

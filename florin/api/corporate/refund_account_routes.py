@@ -5,12 +5,13 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
+from florin.api.asking import ThePerson
 from florin.api.callers import people
 from florin.api.corporate import customer_examples as examples
 from florin.api.corporate.customer_bodies import Name
 from florin.api.corporate.proposal_decision import DECISION_PROBLEMS, decided
 from florin.api.fields import Choice, CustomerId, LoginId, PrivateFields, RefundAccountId
-from florin.api.given import Now, TheActor, TheHouse, accepted
+from florin.api.given import accepted
 from florin.api.people.step_up import StepUpFields
 from florin.api.routes import Routes
 from florin.api.views import View
@@ -81,12 +82,10 @@ class RefundAccountList(View):
     problems=(Decline.CUSTOMER_NOT_FOUND, Decline.REFUND_ACCOUNT_NOT_OWN, Decline.PROPOSAL_WAITS),
     example={**examples.REFUND_ACCOUNT, "status": "proposed", "decided_by": None, "decided_at": None},
 )
-async def propose_account(
-    customer_id: CustomerId, fields: RefundAccountFields, actor: TheActor, house: TheHouse, now: Now
-) -> RefundAccountView:
+async def propose_account(customer_id: CustomerId, fields: RefundAccountFields, person: ThePerson) -> RefundAccountView:
     """Propose the bank account that refunds are to go to; until another person approves, the one in force stays."""
     account = BankAccount.read(fields.holder, fields.bank, fields.number)
-    proposed = await propose_refund_account(house, actor, customer_id, account, now)
+    proposed = await propose_refund_account(person.house, person.who, customer_id, account, person.now)
     return RefundAccountView.of(accepted(proposed))
 
 
@@ -96,9 +95,9 @@ async def propose_account(
     problems=(Decline.CUSTOMER_NOT_FOUND,),
     example=examples.REFUND_ACCOUNTS,
 )
-async def list_accounts(customer_id: CustomerId, actor: TheActor, house: TheHouse) -> RefundAccountList:
+async def list_accounts(customer_id: CustomerId, person: ThePerson) -> RefundAccountList:
     """List the bank accounts that were proposed for a customer's refunds."""
-    found = accepted(await list_refund_accounts(house, actor, customer_id))
+    found = await person.asks(list_refund_accounts, customer_id)
     items = [
         RefundAccountInFullView(
             **dict(RefundAccountView.of(each.record)),
@@ -116,10 +115,12 @@ async def list_accounts(customer_id: CustomerId, actor: TheActor, house: TheHous
     example=examples.REFUND_ACCOUNT,
 )
 async def approve_account(
-    refund_account_id: RefundAccountId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now
+    refund_account_id: RefundAccountId, fields: StepUpFields, person: ThePerson
 ) -> RefundAccountView:
     """Put a proposed bank account in force, in place of the one before; requests for that one are not approved then."""
-    account = await decided(house, actor, REFUND_ACCOUNT, refund_account_id, fields, now, accept=True)
+    account = await decided(
+        person.house, person.who, REFUND_ACCOUNT, refund_account_id, fields, person.now, accept=True
+    )
     return RefundAccountView.of(account)
 
 
@@ -130,8 +131,10 @@ async def approve_account(
     example={**examples.REFUND_ACCOUNT, "status": "refused"},
 )
 async def refuse_account(
-    refund_account_id: RefundAccountId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now
+    refund_account_id: RefundAccountId, fields: StepUpFields, person: ThePerson
 ) -> RefundAccountView:
     """Refuse a proposed bank account; the one in force stays."""
-    account = await decided(house, actor, REFUND_ACCOUNT, refund_account_id, fields, now, accept=False)
+    account = await decided(
+        person.house, person.who, REFUND_ACCOUNT, refund_account_id, fields, person.now, accept=False
+    )
     return RefundAccountView.of(account)

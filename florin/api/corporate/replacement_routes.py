@@ -5,6 +5,7 @@ from typing import Final
 
 from starlette.responses import Response
 
+from florin.api.asking import ThePerson, ThePersonOnce, proof_of
 from florin.api.callers import people
 from florin.api.corporate import card_work_examples as examples
 from florin.api.corporate.card_work_views import (
@@ -18,12 +19,12 @@ from florin.api.corporate.card_work_views import (
     reported_cards,
 )
 from florin.api.fields import OrderId, ReplacementId
-from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
-from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
+from florin.api.given import ThePage, accepted
+from florin.api.idempotency_keys import KEY_PROBLEMS, tell_replay
 from florin.api.management_examples import page_of
 from florin.api.people.step_up import STEP_UP_PROBLEMS, StepUpFields
 from florin.api.routes import Routes
-from florin.api.views import next_cursor
+from florin.api.views import listed
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.allowed import MAKERS, READERS
 from florin.clearing.orders.ask_replacements import (
@@ -67,13 +68,7 @@ _DECISION: Final = (
     example={"items": [examples.REPLACEMENT_MAKING]},
 )
 async def report_cards(
-    order_id: OrderId,
-    fields: ReplacementFields,
-    actor: TheActor,
-    house: TheHouse,
-    now: Now,
-    response: Response,
-    key: TheKey,
+    order_id: OrderId, fields: ReplacementFields, person: ThePersonOnce, response: Response
 ) -> ReplacementList:
     """Report cards as missing or damaged, to be replaced: the old numbers are dead, new cards have what was on them.
 
@@ -81,13 +76,13 @@ async def report_cards(
     claimed, a second person must approve; it pays nothing from the report on. The same request under the same key asks
     for nothing more.
     """
-    command = AskReplacements(order_id, reported_cards("cards", fields.cards), key)
-    asked = accepted(await replacements_asked_before(house, actor, command))
+    command = AskReplacements(order_id, reported_cards("cards", fields.cards), person.key)
+    asked = await person.asks(replacements_asked_before, command)
     if asked:
         tell_replay(response)
         return ReplacementList(items=[replacement_view(each) for each in asked])
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
-    made = await ask_replacements(house, actor, command, proof, now)
+    proof = await proof_of(person, fields.totp_code)
+    made = await ask_replacements(person.house, person.who, command, proof, person.now)
     if isinstance(made, NotReplaceable):
         raise refused_cards(made)
     return ReplacementList(items=[replacement_view(each) for each in accepted(made)])
@@ -99,12 +94,10 @@ async def report_cards(
     problems=_NOT_FOUND,
     example=page_of(examples.REPLACEMENT),
 )
-async def list_card_replacements(order_id: OrderId, actor: TheActor, house: TheHouse, page: ThePage) -> ReplacementPage:
+async def list_card_replacements(order_id: OrderId, person: ThePerson, page: ThePage) -> ReplacementPage:
     """List the replacements of an order, the latest first."""
-    before = page.last_seen(_LIST)
-    found = accepted(await list_replacements(house, actor, order_id, page.limit, before))
-    items = [replacement_view(each) for each in found.items]
-    return ReplacementPage(items=items, next_cursor=next_cursor(_LIST, found.next_after))
+    found = await person.asks(list_replacements, order_id, page.limit, page.last_seen(_LIST))
+    return ReplacementPage(**listed(_LIST, found, replacement_view))
 
 
 @ROUTES.get(
@@ -113,11 +106,9 @@ async def list_card_replacements(order_id: OrderId, actor: TheActor, house: TheH
     problems=(*_NOT_FOUND, Decline.REPLACEMENT_NOT_FOUND),
     example=examples.REPLACEMENT,
 )
-async def show_replacement(
-    order_id: OrderId, replacement_id: ReplacementId, actor: TheActor, house: TheHouse
-) -> ReplacementView:
+async def show_replacement(order_id: OrderId, replacement_id: ReplacementId, person: ThePerson) -> ReplacementView:
     """Show how far a replacement is."""
-    return replacement_view(accepted(await read_replacement(house, actor, order_id, replacement_id)))
+    return replacement_view(await person.asks(read_replacement, order_id, replacement_id))
 
 
 @ROUTES.post(
@@ -127,10 +118,12 @@ async def show_replacement(
     example=examples.REPLACEMENT_MAKING,
 )
 async def approve_replacement(
-    order_id: OrderId, replacement_id: ReplacementId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now
+    order_id: OrderId, replacement_id: ReplacementId, fields: StepUpFields, person: ThePerson
 ) -> ReplacementView:
     """Approve a replacement that value or a claim hangs on; whoever asked for it may not."""
-    return await _decided(house, actor, DecideReplacement(order_id, replacement_id, None), fields.totp_code, now)
+    return await _decided(
+        person.house, person.who, DecideReplacement(order_id, replacement_id, None), fields.totp_code, person.now
+    )
 
 
 @ROUTES.post(
@@ -140,11 +133,11 @@ async def approve_replacement(
     example=examples.REPLACEMENT_REFUSED,
 )
 async def refuse_replacement(
-    order_id: OrderId, replacement_id: ReplacementId, fields: RefusalFields, actor: TheActor, house: TheHouse, now: Now
+    order_id: OrderId, replacement_id: ReplacementId, fields: RefusalFields, person: ThePerson
 ) -> ReplacementView:
     """Refuse a replacement: the card stays as it is, and pays again. The reason is kept in the order's timeline."""
     command = DecideReplacement(order_id, replacement_id, fields.reason)
-    return await _decided(house, actor, command, fields.totp_code, now)
+    return await _decided(person.house, person.who, command, fields.totp_code, person.now)
 
 
 async def _decided(

@@ -9,12 +9,13 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from florin.api.asking import ThePerson
 from florin.api.callers import people
 from florin.api.corporate import card_work_examples as examples
 from florin.api.fair_turns import FairTurns
 from florin.api.fields import OrderId
 from florin.api.files import answers_file, attachment, parts_of, written_whole
-from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
+from florin.api.given import Now, ThePage, accepted
 from florin.api.routes import Routes
 from florin.api.views import AmountView, View, amount_view, next_cursor
 from florin.batch.documents import MEDIA_TYPE as PDF
@@ -117,9 +118,9 @@ class OrderCardPage(View):
 
 
 @ROUTES.get("/v1/orders/{order_id}/statement", allows=people(*READERS), problems=_PROBLEMS, example=examples.STATEMENT)
-async def show_order_statement(order_id: OrderId, actor: TheActor, house: TheHouse, now: Now) -> OrderStatementView:
+async def show_order_statement(order_id: OrderId, person: ThePerson) -> OrderStatementView:
     """Show what has become of an order's cards. Everybody who may see the order is told the same."""
-    _, statement = accepted(await read_statement(house, actor, order_id, now))
+    _, statement = await person.asks(read_statement, order_id, person.now)
     return _view(order_id, statement)
 
 
@@ -129,9 +130,9 @@ async def show_order_statement(order_id: OrderId, actor: TheActor, house: TheHou
     problems=_PROBLEMS,
     **answers_file({MEDIA_TYPES[SheetForm.CSV]: "order,payment_reference,date,line,product,..."}),
 )
-async def read_statement_csv(order_id: OrderId, actor: TheActor, house: TheHouse, now: Now) -> Response:
+async def read_statement_csv(order_id: OrderId, person: ThePerson) -> Response:
     """Fetch the statement as CSV (RFC 4180, UTF-8 with a byte order mark)."""
-    return await _statement_sheet(house, actor, order_id, SheetForm.CSV, now)
+    return await _statement_sheet(person.house, person.who, order_id, SheetForm.CSV, person.now)
 
 
 @ROUTES.get(
@@ -140,9 +141,9 @@ async def read_statement_csv(order_id: OrderId, actor: TheActor, house: TheHouse
     problems=_PROBLEMS,
     **answers_file({MEDIA_TYPES[SheetForm.XLSX]: "PK..."}),
 )
-async def read_statement_xlsx(order_id: OrderId, actor: TheActor, house: TheHouse, now: Now) -> Response:
+async def read_statement_xlsx(order_id: OrderId, person: ThePerson) -> Response:
     """Fetch the statement as a workbook."""
-    return await _statement_sheet(house, actor, order_id, SheetForm.XLSX, now)
+    return await _statement_sheet(person.house, person.who, order_id, SheetForm.XLSX, person.now)
 
 
 @ROUTES.get(
@@ -151,23 +152,21 @@ async def read_statement_xlsx(order_id: OrderId, actor: TheActor, house: TheHous
     problems=_PROBLEMS,
     **answers_file({PDF: "%PDF-1.7 ..."}),
 )
-async def read_statement_pdf(
-    order_id: OrderId, request: Request, actor: TheActor, house: TheHouse, now: Now
-) -> Response:
+async def read_statement_pdf(order_id: OrderId, request: Request, person: ThePerson) -> Response:
     """Fetch the statement as a document in Chinese and English."""
-    order, statement = accepted(await read_statement(house, actor, order_id, now))
-    customer = await find_customer(house.pool, order.customer_id)
-    async with _DRAWING.turn(actor, request):
+    order, statement = await person.asks(read_statement, order_id, person.now)
+    customer = await find_customer(person.house.pool, order.customer_id)
+    async with _DRAWING.turn(person.who, request):
         name = "" if customer is None else customer.name
-        document = await asyncio.to_thread(statement_pdf, order, name, statement, now)
+        document = await asyncio.to_thread(statement_pdf, order, name, statement, person.now)
     return Response(document, media_type=PDF, headers=_attachment(order_id, "statement.pdf"))
 
 
 @ROUTES.get("/v1/orders/{order_id}/cards", allows=people(*READERS), problems=_PROBLEMS, example=examples.CARDS)
-async def list_ordered_cards(order_id: OrderId, actor: TheActor, house: TheHouse, page: ThePage) -> OrderCardPage:
+async def list_ordered_cards(order_id: OrderId, person: ThePerson, page: ThePage) -> OrderCardPage:
     """List an order's cards by line and serial number, without anything that opens them or tells what is on them."""
     after = 0 if page.cursor is None else decode_sequence(_LIST, page.cursor)
-    found = accepted(await read_order_cards(house, actor, order_id, page.limit + 1, divmod(after, _SERIALS)))
+    found = await person.asks(read_order_cards, order_id, page.limit + 1, divmod(after, _SERIALS))
     shown = found[: page.limit]
     last = shown[-1].line * _SERIALS + shown[-1].serial if len(found) > page.limit else None
     return OrderCardPage(items=[_card_view(each) for each in shown], next_cursor=next_cursor(_LIST, last))
@@ -179,9 +178,9 @@ async def list_ordered_cards(order_id: OrderId, actor: TheActor, house: TheHouse
     problems=_PROBLEMS,
     **answers_file({MEDIA_TYPES[SheetForm.CSV]: "card,line,serial,last4,step,successor"}),
 )
-async def read_ordered_cards_csv(order_id: OrderId, request: Request, actor: TheActor, house: TheHouse) -> Response:
+async def read_ordered_cards_csv(order_id: OrderId, request: Request, person: ThePerson) -> Response:
     """Fetch the list of an order's cards as CSV."""
-    return await _card_sheet(request, house, actor, order_id, SheetForm.CSV)
+    return await _card_sheet(request, person.house, person.who, order_id, SheetForm.CSV)
 
 
 @ROUTES.get(
@@ -190,9 +189,9 @@ async def read_ordered_cards_csv(order_id: OrderId, request: Request, actor: The
     problems=_PROBLEMS,
     **answers_file({MEDIA_TYPES[SheetForm.XLSX]: "PK..."}),
 )
-async def read_ordered_cards_xlsx(order_id: OrderId, request: Request, actor: TheActor, house: TheHouse) -> Response:
+async def read_ordered_cards_xlsx(order_id: OrderId, request: Request, person: ThePerson) -> Response:
     """Fetch the list of an order's cards as a workbook."""
-    return await _card_sheet(request, house, actor, order_id, SheetForm.XLSX)
+    return await _card_sheet(request, person.house, person.who, order_id, SheetForm.XLSX)
 
 
 async def _statement_sheet(house: ClearingHouse, actor: Actor, order_id: UUID, form: SheetForm, now: Now) -> Response:

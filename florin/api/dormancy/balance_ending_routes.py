@@ -9,17 +9,17 @@ from uuid import UUID
 
 from pydantic import Field
 
+from florin.api.asking import ThePerson, proof_of
 from florin.api.callers import people
 from florin.api.examples import MEMBER_ID, cny
 from florin.api.fields import BalanceEndingId, CardId, Fields, MemberId, ProgrammeId
-from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
+from florin.api.given import ThePage
 from florin.api.management_examples import PROGRAMME_ID, Json, page_of
 from florin.api.people.step_up import STEP_UP_PROBLEMS, StepUpFields
 from florin.api.routes import Routes
 from florin.api.views import AmountView, View, amount_view, next_cursor
 from florin.clearing.dormancy import balance_endings as endings
 from florin.clearing.dormancy.restore_lapsed import WHO_MAY, Restored, restore_lapsed
-from florin.clearing.people.step_up import checked_code
 from florin.domain.balance_ending import BalanceEnding, EndingStatus
 from florin.domain.declines import Decline
 from florin.domain.dormancy import Ending
@@ -118,29 +118,24 @@ class RestoredView(View):
     problems=(Decline.PROGRAMME_NOT_FOUND, Decline.BALANCE_ENDING_NOT_PERMITTED, Decline.NOTHING_TO_END),
     example=_PROPOSED,
 )
-async def propose_balance_ending(
-    fields: NewEndingFields, actor: TheActor, house: TheHouse, now: Now
-) -> BalanceEndingView:
+async def propose_balance_ending(fields: NewEndingFields, person: ThePerson) -> BalanceEndingView:
     """Propose that the balances end that the programme's terms name. The proposal is the dry run: nothing moves."""
-    return _view(accepted(await endings.propose_ending(house, actor, fields.programme_id, now)))
+    return _view(await person.asks(endings.propose_ending, fields.programme_id, person.now))
 
 
 @ROUTES.get("/v1/balance-endings", allows=people(*endings.READERS), example=page_of(_PROPOSED))
-async def list_balance_endings(actor: TheActor, house: TheHouse, page: ThePage) -> BalanceEndingPage:
+async def list_balance_endings(person: ThePerson, page: ThePage) -> BalanceEndingPage:
     """List proposals, the latest first."""
-    before = page.last_seen(_LIST)
-    found = accepted(await endings.read_endings(house, actor, before, page.limit))
+    found = await person.asks(endings.read_endings, page.last_seen(_LIST), page.limit)
     return BalanceEndingPage(
         items=[_view(each) for each in found.items], next_cursor=next_cursor(_LIST, found.next_after)
     )
 
 
 @ROUTES.get(_ONE, allows=people(*endings.READERS), problems=(Decline.BALANCE_ENDING_NOT_FOUND,), example=_PROPOSED)
-async def show_balance_ending(
-    balance_ending_id: BalanceEndingId, actor: TheActor, house: TheHouse
-) -> BalanceEndingView:
+async def show_balance_ending(balance_ending_id: BalanceEndingId, person: ThePerson) -> BalanceEndingView:
     """Show a proposal."""
-    return _view(accepted(await endings.read_ending(house, actor, balance_ending_id)))
+    return _view(await person.asks(endings.read_ending, balance_ending_id))
 
 
 @ROUTES.get(
@@ -150,12 +145,12 @@ async def show_balance_ending(
     example=page_of(_LINE),
 )
 async def list_balance_ending_lines(
-    balance_ending_id: BalanceEndingId, actor: TheActor, house: TheHouse, page: ThePage
+    balance_ending_id: BalanceEndingId, person: ThePerson, page: ThePage
 ) -> EndingLinePage:
     """List exactly which accounts and amounts a proposal is about, and what has become of each."""
-    ending = accepted(await endings.read_ending(house, actor, balance_ending_id))
+    ending = await person.asks(endings.read_ending, balance_ending_id)
     after = page.last_seen(_LINES) or UUID(int=0)
-    found = accepted(await endings.read_lines(house, actor, balance_ending_id, after, page.limit))
+    found = await person.asks(endings.read_lines, balance_ending_id, after, page.limit)
     items = [
         EndingLineView.model_validate(
             {
@@ -176,13 +171,13 @@ async def list_balance_ending_lines(
     example={**_PROPOSED, "status": "approved", "decided_at": "2026-11-22T09:30:00Z"},
 )
 async def approve_balance_ending(
-    balance_ending_id: BalanceEndingId, fields: ApproveEndingFields, actor: TheActor, house: TheHouse, now: Now
+    balance_ending_id: BalanceEndingId, fields: ApproveEndingFields, person: ThePerson
 ) -> BalanceEndingView:
     """Approve a proposal by its hash, as another person than who made it. It is carried out in the background."""
-    accepted(await endings.read_ending(house, actor, balance_ending_id))
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    await person.asks(endings.read_ending, balance_ending_id)
+    proof = await proof_of(person, fields.totp_code)
     command = endings.DecideEnding(balance_ending_id, approve=True, list_hash=bytes.fromhex(fields.list_hash))
-    return _view(accepted(await endings.decide_ending(house, actor, command, proof, now)))
+    return _view(await person.asks(endings.decide_ending, command, proof, person.now))
 
 
 @ROUTES.post(
@@ -192,13 +187,13 @@ async def approve_balance_ending(
     example={**_PROPOSED, "status": "refused", "decided_at": "2026-11-22T09:30:00Z"},
 )
 async def refuse_balance_ending(
-    balance_ending_id: BalanceEndingId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now
+    balance_ending_id: BalanceEndingId, fields: StepUpFields, person: ThePerson
 ) -> BalanceEndingView:
     """Refuse a proposal: everything stays as it is."""
-    accepted(await endings.read_ending(house, actor, balance_ending_id))
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    await person.asks(endings.read_ending, balance_ending_id)
+    proof = await proof_of(person, fields.totp_code)
     command = endings.DecideEnding(balance_ending_id, approve=False)
-    return _view(accepted(await endings.decide_ending(house, actor, command, proof, now)))
+    return _view(await person.asks(endings.decide_ending, command, proof, person.now))
 
 
 @ROUTES.post(
@@ -207,9 +202,9 @@ async def refuse_balance_ending(
     problems=(Decline.NOTHING_LAPSED,),
     example={"owner_id": MEMBER_ID, "restored": cny(1_250)},
 )
-async def restore_members_balance(member_id: MemberId, actor: TheActor, house: TheHouse) -> RestoredView:
+async def restore_members_balance(member_id: MemberId, person: ThePerson) -> RestoredView:
     """Give a member who has come back all that had lapsed. Whoever uses the account gets it back without asking."""
-    return _restored("member", member_id, accepted(await restore_lapsed(house, actor, member_id)))
+    return _restored("member", member_id, await person.asks(restore_lapsed, member_id))
 
 
 @ROUTES.post(
@@ -218,9 +213,9 @@ async def restore_members_balance(member_id: MemberId, actor: TheActor, house: T
     problems=(Decline.NOTHING_LAPSED,),
     example={"owner_id": f"card_{_HEX}", "restored": cny(1_250)},
 )
-async def restore_cards_balance(card_id: CardId, actor: TheActor, house: TheHouse) -> RestoredView:
+async def restore_cards_balance(card_id: CardId, person: ThePerson) -> RestoredView:
     """The same for the holder of a card."""
-    return _restored("card", card_id, accepted(await restore_lapsed(house, actor, card_id)))
+    return _restored("card", card_id, await person.asks(restore_lapsed, card_id))
 
 
 def _view(ending: BalanceEnding) -> BalanceEndingView:

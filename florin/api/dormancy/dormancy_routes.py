@@ -8,10 +8,11 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import Field
 
+from florin.api.asking import ThePerson
 from florin.api.callers import READERS_OF_PROGRAMMES, people
 from florin.api.examples import MEMBER_ID, cny
 from florin.api.fields import Choice, Fields, MemberId, ProgrammeId
-from florin.api.given import Now, TheActor, TheAuthor, TheHouse, ThePage, accepted
+from florin.api.given import TheAuthor, TheHouse, ThePage
 from florin.api.management_examples import Json, page_of
 from florin.api.problems.document import Refused
 from florin.api.programmes.visible_configuration import TheConfiguration
@@ -224,11 +225,9 @@ async def show_members_dormancy(member_id: MemberId, house: TheHouse) -> MemberD
     problems=(Decline.PROGRAMME_NOT_FOUND,),
     example=_FIGURES,
 )
-async def read_member_figures(
-    programme_id: ProgrammeId, actor: TheActor, house: TheHouse, now: Now, month: Month = None
-) -> MemberFiguresView:
+async def read_member_figures(programme_id: ProgrammeId, person: ThePerson, month: Month = None) -> MemberFiguresView:
     """Count members as new, regular and dormant, and sum up their log-ins, purchases and spending of a month."""
-    return _figures(accepted(await member_figures(house, actor, programme_id, month, now)))
+    return _figures(await person.asks(member_figures, programme_id, month, person.now))
 
 
 @ROUTES.get(
@@ -238,11 +237,11 @@ async def read_member_figures(
     example=page_of(_ACTIVITY),
 )
 async def list_member_activity(
-    programme_id: ProgrammeId, actor: TheActor, house: TheHouse, now: Now, page: ThePage, month: Month = None
+    programme_id: ProgrammeId, person: ThePerson, page: ThePage, month: Month = None
 ) -> MemberActivityPage:
     """List what each member did in a month, in the order in which they joined."""
     after = page.last_seen(_LIST) or UUID(int=0)
-    found = accepted(await member_activity(house, actor, programme_id, month, after, page.limit, now))
+    found = await person.asks(member_activity, programme_id, month, after, page.limit, person.now)
     return MemberActivityPage(
         items=[_activity(each) for each in found.items], next_cursor=next_cursor(_LIST, found.next_after)
     )

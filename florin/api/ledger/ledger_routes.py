@@ -109,8 +109,7 @@ async def list_events(house: TheHouse, page: ThePage) -> EventPage:
 
     A list to look at, not a feed: an event can appear behind one that was read before it.
     """
-    after = page.last_seen(_EVENTS)
-    found = await read_events(house.pool, page.limit, after)
+    found = await read_events(house.pool, page.limit, page.last_seen(_EVENTS))
     items = [EventView.model_validate(each) for each in found.items]
     return EventPage(items=items, next_cursor=next_cursor(_EVENTS, found.next_after))
 

@@ -5,9 +5,10 @@ from typing import Annotated, Final
 from pydantic import Field
 from starlette.responses import Response
 
+from florin.api.asking import TheMember, TheMemberOnce
 from florin.api.callers import Audience
 from florin.api.fields import Fields, VoucherId
-from florin.api.given import Now, TheHouse, ThePage, TheSession, TheVisitor
+from florin.api.given import TheHouse, ThePage, TheVisitor
 from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, answered
 from florin.api.loyalty import loyalty_examples as examples
 from florin.api.loyalty.loyalty_answers import PointsExchanged, VoucherUsed
@@ -49,21 +50,21 @@ class VoucherUseFields(Fields, example=examples.USE):
 
 
 @ROUTES.get("/v1/me/tier", allows=Audience.MEMBER, problems=(Decline.MEMBER_NOT_FOUND,), example=examples.TIER)
-async def read_my_tier(session: TheSession, house: TheHouse) -> MemberTierView:
+async def read_my_tier(member: TheMember) -> MemberTierView:
     """Show the member's tier and what it is reached by."""
-    return await tier_view(house, session.member_id, session.programme_id)
+    return await tier_view(member.house, member.who.member_id, member.who.programme_id)
 
 
 @ROUTES.get("/v1/me/points", allows=Audience.MEMBER, example=examples.POINTS)
-async def read_my_points(session: TheSession, house: TheHouse, now: Now) -> PointsView:
+async def read_my_points(member: TheMember) -> PointsView:
     """Show how many points the member has."""
-    return await points_view(house, session.member_id, session.programme_id, now)
+    return await points_view(member.house, member.who.member_id, member.who.programme_id, member.now)
 
 
 @ROUTES.get("/v1/me/points/statement", allows=Audience.MEMBER, example=page_of(examples.POINTS_LINE))
-async def read_points_statement(session: TheSession, house: TheHouse, page: ThePage) -> PointsPage:
+async def read_points_statement(member: TheMember, page: ThePage) -> PointsPage:
     """List how the member's points came and went, the latest first."""
-    return await points_page(house, session.member_id, page)
+    return await points_page(member.house, member.who.member_id, page)
 
 
 @ROUTES.post(
@@ -74,20 +75,18 @@ async def read_points_statement(session: TheSession, house: TheHouse, page: TheP
     answers=PointsExchanged,
     example=examples.EXCHANGED,
 )
-async def exchange(
-    fields: ExchangeFields, session: TheSession, visitor: TheVisitor, house: TheHouse, now: Now, key: TheKey
-) -> Response:
+async def exchange(fields: ExchangeFields, member: TheMemberOnce, visitor: TheVisitor) -> Response:
     """Exchange points for the voucher that the programme offers for just so many."""
-    programme = (await house.engine.current_catalogue()).programmes[session.programme_id]
-    terms = terms_on(await terms_of_programme(house.pool, programme.id), programme.business_date(now))
-    request = exchange_points(house, visitor.caller, key, ExchangePoints(fields.points), terms)
-    return answered(await house.engine.submit(request), 201)
+    programme = (await member.house.engine.current_catalogue()).programmes[member.who.programme_id]
+    terms = terms_on(await terms_of_programme(member.house.pool, programme.id), programme.business_date(member.now))
+    request = exchange_points(member.house, visitor.caller, member.key, ExchangePoints(fields.points), terms)
+    return answered(await member.house.engine.submit(request), 201)
 
 
 @ROUTES.get("/v1/me/vouchers", allows=Audience.MEMBER, example=page_of(examples.VOUCHER))
-async def list_my_vouchers(session: TheSession, house: TheHouse, page: ThePage) -> VoucherPage:
+async def list_my_vouchers(member: TheMember, page: ThePage) -> VoucherPage:
     """List the member's vouchers, the latest first."""
-    return await vouchers_page(house, session.member_id, session.programme_id, page)
+    return await vouchers_page(member.house, member.who.member_id, member.who.programme_id, page)
 
 
 @ROUTES.post(

@@ -8,12 +8,13 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from florin.api.asking import ThePerson
 from florin.api.callers import people
 from florin.api.examples import MEMBER_ID, cny
 from florin.api.fair_turns import FairTurns
 from florin.api.fields import Choice, ContactId, LoginId, MemberId, PrivateFields, ProgrammeId
 from florin.api.files import answers_file, attachment, parts_of, written_whole
-from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
+from florin.api.given import Now, ThePage, accepted
 from florin.api.management_examples import Json, page_of
 from florin.api.routes import Routes
 from florin.api.views import AmountView, View, amount_view, next_cursor
@@ -147,12 +148,10 @@ class ReachableView(View):
     problems=(Decline.PROGRAMME_NOT_FOUND,),
     example=page_of(_TO_CALL),
 )
-async def list_members_to_call(
-    programme_id: ProgrammeId, actor: TheActor, house: TheHouse, now: Now, page: ThePage
-) -> ContactListPage:
+async def list_members_to_call(programme_id: ProgrammeId, person: ThePerson, page: ThePage) -> ContactListPage:
     """List the members whom it is time to call, because they have used nothing for so long."""
     after = page.last_seen(_LIST) or UUID(int=0)
-    found = accepted(await contact_list(house, actor, programme_id, after, page.limit, now))
+    found = await person.asks(contact_list, programme_id, after, page.limit, person.now)
     return ContactListPage(
         items=[_to_call(each) for each in found.items], next_cursor=next_cursor(_LIST, found.next_after)
     )
@@ -164,11 +163,9 @@ async def list_members_to_call(
     problems=(Decline.PROGRAMME_NOT_FOUND, Decline.BUSY),
     **answers_file({MEDIA_TYPES[SheetForm.CSV]: ",".join(COLUMNS)}),
 )
-async def read_contact_list_csv(
-    programme_id: ProgrammeId, request: Request, actor: TheActor, house: TheHouse, now: Now
-) -> Response:
+async def read_contact_list_csv(programme_id: ProgrammeId, request: Request, person: ThePerson) -> Response:
     """Fetch the list with everybody's mobile number and mail address, as CSV. That it was fetched is on record."""
-    return await _sheet(request, house, actor, programme_id, SheetForm.CSV, now)
+    return await _sheet(request, person.house, person.who, programme_id, SheetForm.CSV, person.now)
 
 
 @ROUTES.get(
@@ -177,11 +174,9 @@ async def read_contact_list_csv(
     problems=(Decline.PROGRAMME_NOT_FOUND, Decline.BUSY),
     **answers_file({MEDIA_TYPES[SheetForm.XLSX]: "PK..."}),
 )
-async def read_contact_list_xlsx(
-    programme_id: ProgrammeId, request: Request, actor: TheActor, house: TheHouse, now: Now
-) -> Response:
+async def read_contact_list_xlsx(programme_id: ProgrammeId, request: Request, person: ThePerson) -> Response:
     """Fetch the same as a workbook."""
-    return await _sheet(request, house, actor, programme_id, SheetForm.XLSX, now)
+    return await _sheet(request, person.house, person.who, programme_id, SheetForm.XLSX, person.now)
 
 
 @ROUTES.get(
@@ -190,9 +185,9 @@ async def read_contact_list_xlsx(
     problems=(Decline.MEMBER_NOT_FOUND,),
     example=_REACHABLE,
 )
-async def open_members_contacts(member_id: MemberId, actor: TheActor, house: TheHouse, now: Now) -> ReachableView:
+async def open_members_contacts(member_id: MemberId, person: ThePerson) -> ReachableView:
     """Show how a member is reached, and the contacts so far. That somebody looked is on record."""
-    found: Reachable = accepted(await open_contacts(house, actor, member_id, now))
+    found: Reachable = await person.asks(open_contacts, member_id, person.now)
     contacts = [MemberContactView.model_validate(each) for each in found.contacts]
     return ReachableView(
         member_id=found.member_id,
@@ -210,12 +205,10 @@ async def open_members_contacts(member_id: MemberId, actor: TheActor, house: The
     problems=(Decline.MEMBER_NOT_FOUND,),
     example=_CONTACT,
 )
-async def record_members_contact(
-    member_id: MemberId, fields: ContactFields, actor: TheActor, house: TheHouse, now: Now
-) -> MemberContactView:
+async def record_members_contact(member_id: MemberId, fields: ContactFields, person: ThePerson) -> MemberContactView:
     """Record a contact with a member."""
     command = RecordContact(member_id, fields.channel, fields.outcome, fields.notes, fields.next_on)
-    recorded: OpenedContact = accepted(await record_contact(house, actor, command, now))
+    recorded: OpenedContact = await person.asks(record_contact, command, person.now)
     return MemberContactView.model_validate(recorded)
 
 

@@ -7,9 +7,10 @@ from pydantic import Field
 from starlette.requests import Request
 
 from florin.api import management_examples as examples
+from florin.api.asking import TheMember
 from florin.api.callers import Audience
 from florin.api.fields import MemberId, PrivateFields, ProgrammeId
-from florin.api.given import Now, TheHouse, TheSession, accepted
+from florin.api.given import Now, TheHouse, accepted
 from florin.api.routes import Routes
 from florin.api.views import View
 from florin.clearing.membership.register_member import RegisterMember, register_member
@@ -120,9 +121,9 @@ async def open_session(fields: SignInFields, house: TheHouse, now: Now, request:
 
 
 @ROUTES.delete("/v1/sessions/current", allows=Audience.MEMBER, status=204)
-async def close_session(session: TheSession, house: TheHouse, now: Now) -> None:
+async def close_session(member: TheMember) -> None:
     """Sign out: the session ends at once."""
-    await sign_out(house, session, now)
+    await sign_out(member.house, member.who, member.now)
 
 
 def address_of(request: Request) -> str:

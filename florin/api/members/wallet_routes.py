@@ -6,13 +6,14 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from florin.api import management_examples as examples
+from florin.api.asking import TheMember
 from florin.api.callers import Audience
 from florin.api.fields import CardId, Choice, JournalId, MerchantId, PurchaseId
-from florin.api.given import Now, TheHouse, ThePage, TheSession, accepted
+from florin.api.given import ThePage, accepted
 from florin.api.ledger.balance_views import BalanceView, balance_view, required
 from florin.api.ledger.statement_views import StatementPage, TheLot, statement_page
 from florin.api.routes import Routes
-from florin.api.views import AmountView, View, amount_view, next_cursor
+from florin.api.views import AmountView, View, amount_view, listed, next_cursor
 from florin.clearing.membership.new_payment_code import new_payment_code
 from florin.domain.declines import Decline
 from florin.domain.purchase import OwnerKind, PurchaseStatus
@@ -80,33 +81,28 @@ class PaymentCodeView(View):
 
 
 @ROUTES.get("/v1/me/balance", allows=Audience.MEMBER, problems=(Decline.MEMBER_NOT_FOUND,), example=examples.BALANCE)
-async def read_balance(session: TheSession, house: TheHouse, now: Now) -> BalanceView:
+async def read_balance(member: TheMember) -> BalanceView:
     """Show what the wallet holds."""
-    return balance_view(required(await balances_of(house.pool, session.member_id, now)))
+    return balance_view(required(await balances_of(member.house.pool, member.who.member_id, member.now)))
 
 
 @ROUTES.get("/v1/me/statement", allows=Audience.MEMBER, example=examples.page_of(examples.STATEMENT_LINE))
-async def read_my_statement(
-    session: TheSession, house: TheHouse, page: ThePage, lot: TheLot = "principal"
-) -> StatementPage:
+async def read_my_statement(member: TheMember, page: ThePage, lot: TheLot = "principal") -> StatementPage:
     """List what came into the wallet and went from it, the latest first."""
-    return await statement_page(house.pool, OwnerKind.MEMBER, session.member_id, lot, page)
+    return await statement_page(member.house.pool, OwnerKind.MEMBER, member.who.member_id, lot, page)
 
 
 @ROUTES.get("/v1/me/purchases", allows=Audience.MEMBER, example=examples.page_of(examples.CONSUMPTION))
-async def list_my_purchases(session: TheSession, house: TheHouse, page: ThePage) -> ConsumptionPage:
+async def list_my_purchases(member: TheMember, page: ThePage) -> ConsumptionPage:
     """List the member's purchases, the latest first."""
-    after = page.last_seen(_PURCHASES)
-    found = await consumption_records(house.pool, session.member_id, page.limit, after)
-    items = [_consumption_view(each) for each in found.items]
-    return ConsumptionPage(items=items, next_cursor=next_cursor(_PURCHASES, found.next_after))
+    found = await consumption_records(member.house.pool, member.who.member_id, page.limit, page.last_seen(_PURCHASES))
+    return ConsumptionPage(**listed(_PURCHASES, found, _consumption_view))
 
 
 @ROUTES.get("/v1/me/loads", allows=Audience.MEMBER, example=examples.page_of(examples.RECHARGE))
-async def list_my_loads(session: TheSession, house: TheHouse, page: ThePage) -> RechargePage:
+async def list_my_loads(member: TheMember, page: ThePage) -> RechargePage:
     """List the cards that the member has loaded, the latest first."""
-    after = page.last_seen(_LOADS)
-    found = await recharge_records(house.pool, session.member_id, page.limit, after)
+    found = await recharge_records(member.house.pool, member.who.member_id, page.limit, page.last_seen(_LOADS))
     return RechargePage(
         items=[_recharge_view(each) for each in found.items], next_cursor=next_cursor(_LOADS, found.next_after)
     )
@@ -119,9 +115,9 @@ async def list_my_loads(session: TheSession, house: TheHouse, page: ThePage) -> 
     problems=(Decline.MEMBER_NOT_ACTIVE, Decline.RATE_LIMITED),
     example=examples.PAYMENT_CODE,
 )
-async def create_payment_code(session: TheSession, house: TheHouse, now: Now) -> PaymentCodeView:
+async def create_payment_code(member: TheMember) -> PaymentCodeView:
     """Make a payment code; an earlier one that was not used is worth nothing from now on."""
-    made = accepted(await new_payment_code(house, session.member_id, now))
+    made = accepted(await new_payment_code(member.house, member.who.member_id, member.now))
     return PaymentCodeView(code=made.code, expires_at=made.expires_at)
 
 

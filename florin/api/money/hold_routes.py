@@ -7,6 +7,7 @@ from fastapi import Query
 from florin.api import examples
 from florin.api.fields import Choice, HoldId
 from florin.api.given import Now, TheHouse, ThePage, TheVisitor
+from florin.api.management_examples import page_of
 from florin.api.money import money_answers
 from florin.api.problems.document import Refused
 from florin.api.programmes.own_merchant import OfMerchant, may_see, merchant_asked_for
@@ -28,7 +29,7 @@ _LIST: Final = "holds"
     allows=Scope.PURCHASES_READ,
     problems=(Decline.MERCHANT_NOT_FOUND,),
     answers=money_answers.HoldPage,
-    example={"items": [examples.HOLD_SEEN], "next_cursor": None},
+    example=page_of(examples.HOLD_SEEN),
 )
 async def list_holds(
     visitor: TheVisitor,
@@ -39,9 +40,8 @@ async def list_holds(
     status: Annotated[HoldStatus | None, Choice, Query(description="`open`: those that reserve money now.")] = None,
 ) -> dict[str, Any]:
     """List a merchant's holds, the latest first."""
-    before = page.last_seen(_LIST)
     whose = merchant_asked_for(visitor, merchant_id)
-    found = await holds_of_merchant(house.pool, whose, status, before, page.limit, now)
+    found = await holds_of_merchant(house.pool, whose, status, page.last_seen(_LIST), page.limit, now)
     return {"items": [hold_view(each) for each in found.items], "next_cursor": next_cursor(_LIST, found.next_after)}
 
 

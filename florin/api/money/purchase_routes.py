@@ -9,6 +9,7 @@ from florin.api import examples
 from florin.api.failures import invalid_field
 from florin.api.fields import Choice, PurchaseId
 from florin.api.given import TheHouse, ThePage, TheVisitor
+from florin.api.management_examples import page_of
 from florin.api.money import money_answers
 from florin.api.problems.document import Refused
 from florin.api.programmes.own_merchant import OfMerchant, may_see, merchant_asked_for
@@ -36,7 +37,7 @@ Status = Annotated[PurchaseStatus | None, Choice, Query(description="What became
     allows=Scope.PURCHASES_READ,
     problems=(Decline.MERCHANT_NOT_FOUND,),
     answers=money_answers.PurchasePage,
-    example={"items": [examples.PURCHASE_SEEN], "next_cursor": None},
+    example=page_of(examples.PURCHASE_SEEN),
 )
 async def list_purchases(
     visitor: TheVisitor,
@@ -48,10 +49,9 @@ async def list_purchases(
     status: Status = None,
 ) -> dict[str, Any]:
     """List a merchant's purchases, the latest first; of some business days or of one status, if asked to."""
-    before = page.last_seen(_LIST)
     whose = merchant_asked_for(visitor, merchant_id)
     days = _days(await house.engine.current_catalogue(), first_day, through)
-    found = await purchases_of_merchant(house.pool, whose, before, page.limit, days, status)
+    found = await purchases_of_merchant(house.pool, whose, page.last_seen(_LIST), page.limit, days, status)
     return {"items": [purchase_view(each) for each in found.items], "next_cursor": next_cursor(_LIST, found.next_after)}
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 from florin.api import examples
 from florin.api.fields import PurchaseId, RefundId
 from florin.api.given import TheHouse, ThePage, TheVisitor
+from florin.api.management_examples import page_of
 from florin.api.money import money_answers
 from florin.api.problems.document import Refused
 from florin.api.programmes.own_merchant import may_see
@@ -27,15 +28,14 @@ _LIST: Final = "refunds"
     allows=Scope.PURCHASES_READ,
     problems=(Decline.PURCHASE_NOT_FOUND,),
     answers=money_answers.RefundPage,
-    example={"items": [examples.REFUND_SEEN], "next_cursor": None},
+    example=page_of(examples.REFUND_SEEN),
 )
 async def list_refunds(purchase_id: PurchaseId, visitor: TheVisitor, house: TheHouse, page: ThePage) -> dict[str, Any]:
     """List what was given back of a purchase, the latest first; a void or a reversal is no refund."""
-    before = page.last_seen(_LIST)
     purchase = await find_purchase(house.pool, purchase_id)
     if purchase is None or not may_see(visitor, purchase.merchant_id):
         raise Refused(Decline.PURCHASE_NOT_FOUND)
-    found = await refunds_of_purchase(house.pool, purchase_id, before, page.limit)
+    found = await refunds_of_purchase(house.pool, purchase_id, page.last_seen(_LIST), page.limit)
     return {"items": [_refund_view(each) for each in found.items], "next_cursor": next_cursor(_LIST, found.next_after)}
 
 

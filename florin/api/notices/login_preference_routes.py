@@ -4,9 +4,10 @@ from typing import Annotated, Final
 
 from pydantic import ConfigDict, Field
 
+from florin.api.asking import ThePerson
 from florin.api.callers import people
 from florin.api.fields import Choice, Fields, PrivateFields
-from florin.api.given import TheActor, TheAuthor, TheHouse
+from florin.api.given import TheAuthor
 from florin.api.notices import notice_examples as examples
 from florin.api.routes import Routes
 from florin.api.views import View
@@ -52,18 +53,18 @@ class LoginNoticesView(View):
 
 
 @ROUTES.get(_PATH, allows=people(*CUSTOMER_ROLES), example=examples.LOGIN_NOTICES_SEEN)
-async def read_own_notice_preferences(actor: TheActor, house: TheHouse) -> LoginNoticesView:
+async def read_own_notice_preferences(person: ThePerson) -> LoginNoticesView:
     """Show what the signed-in buyer or approver is told of, and where."""
-    return _view(await read_own_notices(house, actor))
+    return _view(await read_own_notices(person.house, person.who))
 
 
 @ROUTES.put(_PATH, allows=people(*CUSTOMER_ROLES), example=examples.LOGIN_NOTICES_SEEN)
 async def set_own_notice_preferences(
-    fields: LoginNoticesFields, actor: TheActor, house: TheHouse, author: TheAuthor
+    fields: LoginNoticesFields, person: ThePerson, author: TheAuthor
 ) -> LoginNoticesView:
     """Set where the signed-in buyer or approver is told of orders and money, and of what not."""
     given = OwnNotices(fields.mail, fields.language, {each.kind: each.wanted for each in fields.wishes})
-    return _view(await set_own_notices(house, actor, given, author))
+    return _view(await set_own_notices(person.house, person.who, given, author))
 
 
 def _view(notices: OwnNotices) -> LoginNoticesView:

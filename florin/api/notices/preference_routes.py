@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from florin.api.asking import TheMember
 from florin.api.callers import Audience
 from florin.api.fields import Choice, Fields, PrivateFields
-from florin.api.given import TheAuthor, TheHouse, TheSession, accepted
+from florin.api.given import TheAuthor, accepted
 from florin.api.notices import notice_examples as examples
 from florin.api.routes import Routes
 from florin.api.views import View
@@ -54,20 +55,18 @@ class PreferencesView(View):
 
 
 @ROUTES.get(_PATH, allows=Audience.MEMBER, example=examples.PREFERENCES_SEEN)
-async def read_my_preferences(session: TheSession, house: TheHouse) -> PreferencesView:
+async def read_my_preferences(member: TheMember) -> PreferencesView:
     """Show what the member wants to be told of."""
-    return _view(await read_preferences(house.pool, session.member_id))
+    return _view(await read_preferences(member.house.pool, member.who.member_id))
 
 
 @ROUTES.put(_PATH, allows=Audience.MEMBER, problems=(Decline.NOTICE_ALWAYS_SENT,), example=examples.PREFERENCES_SEEN)
-async def set_my_preferences(
-    fields: PreferencesFields, session: TheSession, house: TheHouse, author: TheAuthor
-) -> PreferencesView:
+async def set_my_preferences(fields: PreferencesFields, member: TheMember, author: TheAuthor) -> PreferencesView:
     """Set what the member wants to be told of; one-time codes and what the law asks for are always sent."""
     wishes = {(each.kind, Channel(each.channel)): each.wanted for each in fields.wishes}
     birthday = None if fields.birthday is None else int(fields.birthday.replace("-", ""))
     preferences = Preferences(wishes, fields.language, birthday)
-    return _view(accepted(await set_preferences(house, session.member_id, preferences, author)))
+    return _view(accepted(await set_preferences(member.house, member.who.member_id, preferences, author)))
 
 
 def _view(preferences: Preferences) -> PreferencesView:

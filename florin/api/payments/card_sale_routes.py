@@ -7,10 +7,11 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from florin.api.asking import TheMember
 from florin.api.callers import Audience
 from florin.api.fields import AmountField, CardId, Choice, Fields, PaymentId, ProductId
 from florin.api.files import NOT_STORED
-from florin.api.given import Now, TheHouse, TheSession, TheVisitor, accepted
+from florin.api.given import Now, TheHouse, TheVisitor, accepted
 from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, tell_replay
 from florin.api.members.registration_routes import address_of
 from florin.api.payments import answers, examples
@@ -66,7 +67,7 @@ class BoughtCardView(View):
 
 
 @ROUTES.get("/v1/me/card-offers", allows=Audience.MEMBER, example=examples.CARD_OFFERS)
-async def list_card_offers(session: TheSession, house: TheHouse) -> CardOffers:
+async def list_card_offers(member: TheMember) -> CardOffers:
     """List the cards of the member's programme that can be bought online now."""
     return CardOffers(
         items=[
@@ -76,7 +77,7 @@ async def list_card_offers(session: TheSession, house: TheHouse) -> CardOffers:
                 denomination=amount_view(each.face_minor, each.unit),
                 trial_price=None if each.trial_price_minor is None else amount_view(each.trial_price_minor, each.unit),
             )
-            for each in await offers_to(house.pool, session.member_id)
+            for each in await offers_to(member.house.pool, member.who.member_id)
         ]
     )
 

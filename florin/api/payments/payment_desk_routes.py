@@ -6,13 +6,15 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
+from florin.api.asking import ThePerson, ThePersonOnce
 from florin.api.callers import people
 from florin.api.fields import Choice, Fields, MemberId, PaymentFindingId, PaymentId
-from florin.api.given import Now, TheActor, TheHouse, ThePage, TheRequestId, accepted
-from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, answered
+from florin.api.given import ThePage
+from florin.api.idempotency_keys import KEY_PROBLEMS
+from florin.api.management_examples import page_of
 from florin.api.payments import answers, examples
 from florin.api.routes import Routes
-from florin.api.views import next_cursor
+from florin.api.views import listed
 from florin.clearing.payments import note_finding as noting
 from florin.clearing.payments import read_payments as reading
 from florin.clearing.payments import return_payment as returning
@@ -48,16 +50,14 @@ class FindingNoteFields(Fields, example=examples.NEW_FINDING_NOTE):
     "/v1/payments",
     allows=people(*reading.READERS),
     answers=answers.PaymentPage,
-    example={"items": [examples.PAYMENT], "next_cursor": None},
+    example=page_of(examples.PAYMENT),
 )
 async def list_payments(
-    actor: TheActor, house: TheHouse, page: ThePage, member_id: OfMember = None, status: OfStatus = None
+    person: ThePerson, page: ThePage, member_id: OfMember = None, status: OfStatus = None
 ) -> dict[str, Any]:
     """List payments, the latest first."""
-    before = page.last_seen(_PAYMENTS)
-    found = accepted(await reading.payments_page(house, actor, member_id, status, before, page.limit))
-    items = [payment_view(each) for each in found.items]
-    return {"items": items, "next_cursor": next_cursor(_PAYMENTS, found.next_after)}
+    found = await person.asks(reading.payments_page, member_id, status, page.last_seen(_PAYMENTS), page.limit)
+    return listed(_PAYMENTS, found, payment_view)
 
 
 @ROUTES.get(
@@ -67,9 +67,9 @@ async def list_payments(
     answers=answers.PaymentHistory,
     example=examples.HISTORY,
 )
-async def show_payment(payment_id: PaymentId, actor: TheActor, house: TheHouse) -> dict[str, Any]:
+async def show_payment(payment_id: PaymentId, person: ThePerson) -> dict[str, Any]:
     """Show a payment, with what goes back of it."""
-    history = accepted(await reading.read_payment(house, actor, payment_id))
+    history = await person.asks(reading.read_payment, payment_id)
     return payment_history_view(history.payment, history.refunds)
 
 
@@ -80,12 +80,12 @@ async def show_payment(payment_id: PaymentId, actor: TheActor, house: TheHouse) 
     answers=answers.PaymentHistory,
     example=examples.HISTORY,
 )
-async def ask_about_payment(payment_id: PaymentId, actor: TheActor, house: TheHouse, now: Now) -> dict[str, Any]:
+async def ask_about_payment(payment_id: PaymentId, person: ThePerson) -> dict[str, Any]:
     """Ask the provider about a payment now, and act on its answer.
 
     Only this way a disputed payment is credited, when the provider says by now that it was paid as it was asked for.
     """
-    history = accepted(await reading.ask_about_payment(house, actor, payment_id, now))
+    history = await person.asks(reading.ask_about_payment, payment_id, person.now)
     return payment_history_view(history.payment, history.refunds)
 
 
@@ -97,28 +97,24 @@ async def ask_about_payment(payment_id: PaymentId, actor: TheActor, house: TheHo
     answers=answers.PaymentRefund,
     example=examples.RETURN_REQUESTED,
 )
-async def return_payment(
-    payment_id: PaymentId, actor: TheActor, request_id: TheRequestId, house: TheHouse, key: TheKey
-) -> Response:
+async def return_payment(payment_id: PaymentId, person: ThePersonOnce) -> Response:
     """Send a disputed payment back to where it came from, or one whose return has failed."""
     command = returning.ReturnPayment(payment_id)
-    return answered(accepted(await returning.return_payment(house, actor, command, key, request_id)), 201)
+    return await person.asks_once(returning.return_payment, command, person.key, person.request_id)
 
 
 @ROUTES.get(
     "/v1/payment-findings",
     allows=people(*reading.READERS),
     answers=answers.PaymentFindingPage,
-    example={"items": [examples.FINDING], "next_cursor": None},
+    example=page_of(examples.FINDING),
 )
 async def list_payment_findings(
-    actor: TheActor, house: TheHouse, page: ThePage, kind: OfKind = None, is_open: IsOpen = None
+    person: ThePerson, page: ThePage, kind: OfKind = None, is_open: IsOpen = None
 ) -> dict[str, Any]:
     """List where providers and we say different things, the latest first."""
-    before = page.last_seen(_FINDINGS)
-    found = accepted(await reading.findings_page(house, actor, kind, before, page.limit, is_open=is_open))
-    items = [finding_view(each) for each in found.items]
-    return {"items": items, "next_cursor": next_cursor(_FINDINGS, found.next_after)}
+    found = await person.asks(reading.findings_page, kind, page.last_seen(_FINDINGS), page.limit, is_open=is_open)
+    return listed(_FINDINGS, found, finding_view)
 
 
 @ROUTES.get(
@@ -128,11 +124,9 @@ async def list_payment_findings(
     answers=answers.PaymentFindingHistory,
     example=examples.FINDING_HISTORY,
 )
-async def show_payment_finding(
-    payment_finding_id: PaymentFindingId, actor: TheActor, house: TheHouse
-) -> dict[str, Any]:
+async def show_payment_finding(payment_finding_id: PaymentFindingId, person: ThePerson) -> dict[str, Any]:
     """Show a finding, with what was written to it."""
-    history = accepted(await noting.read_finding(house, actor, payment_finding_id))
+    history = await person.asks(noting.read_finding, payment_finding_id)
     return finding_history_view(history.finding, history.notes)
 
 
@@ -145,9 +139,9 @@ async def show_payment_finding(
     example=examples.FINDING_HISTORY,
 )
 async def write_finding_note(
-    payment_finding_id: PaymentFindingId, fields: FindingNoteFields, actor: TheActor, house: TheHouse, now: Now
+    payment_finding_id: PaymentFindingId, fields: FindingNoteFields, person: ThePerson
 ) -> dict[str, Any]:
     """Write what was found out about a finding; a note that `closes` it is the last. It moves no money."""
     command = noting.NoteFinding(payment_finding_id, fields.text, fields.closes)
-    history = accepted(await noting.note_finding(house, actor, command, now))
+    history = await person.asks(noting.note_finding, command, person.now)
     return finding_history_view(history.finding, history.notes)

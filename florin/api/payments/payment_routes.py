@@ -6,10 +6,12 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from florin.api.asking import TheMember
 from florin.api.callers import Audience
 from florin.api.fields import AmountField, Fields, PaymentId
-from florin.api.given import Now, TheHouse, ThePage, TheSession, TheVisitor, accepted
+from florin.api.given import Now, TheHouse, ThePage, TheVisitor, accepted
 from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, answered, tell_replay
+from florin.api.management_examples import page_of
 from florin.api.payments import answers, examples
 from florin.api.routes import Routes
 from florin.api.views import next_cursor
@@ -96,12 +98,11 @@ async def begin_payment(
     "/v1/me/payments",
     allows=Audience.MEMBER,
     answers=answers.PaymentPage,
-    example={"items": [examples.PAYMENT], "next_cursor": None},
+    example=page_of(examples.PAYMENT),
 )
-async def list_my_payments(session: TheSession, house: TheHouse, page: ThePage) -> dict[str, Any]:
+async def list_my_payments(member: TheMember, page: ThePage) -> dict[str, Any]:
     """List the member's payments, the latest first."""
-    before = page.last_seen(_LIST)
-    found = await own_payments(house, session.member_id, before, page.limit)
+    found = await own_payments(member.house, member.who.member_id, page.last_seen(_LIST), page.limit)
     return {"items": [payment_view(each) for each in found.items], "next_cursor": next_cursor(_LIST, found.next_after)}
 
 
@@ -112,9 +113,9 @@ async def list_my_payments(session: TheSession, house: TheHouse, page: ThePage) 
     answers=answers.PaymentHistory,
     example=examples.HISTORY,
 )
-async def show_my_payment(payment_id: PaymentId, session: TheSession, house: TheHouse) -> dict[str, Any]:
+async def show_my_payment(payment_id: PaymentId, member: TheMember) -> dict[str, Any]:
     """Show a payment of the member's, with what goes back of it."""
-    history = accepted(await own_payment(house, session.member_id, payment_id))
+    history = accepted(await own_payment(member.house, member.who.member_id, payment_id))
     return payment_history_view(history.payment, history.refunds)
 
 

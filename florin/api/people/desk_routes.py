@@ -6,9 +6,10 @@ from typing import Annotated
 from pydantic import Field
 from starlette.requests import Request
 
+from florin.api.asking import ThePerson
 from florin.api.callers import ANYBODY_ENROLLING, Audience
 from florin.api.fields import Choice, CustomerId, LoginId, PersonId, PrivateFields, TotpCode
-from florin.api.given import Now, TheActor, TheHouse, accepted
+from florin.api.given import Now, TheHouse, accepted
 from florin.api.members.registration_routes import NewPassword, Typed, address_of
 from florin.api.people import people_examples as examples
 from florin.api.problems.codes import DoorProblem
@@ -102,15 +103,15 @@ async def sign_in_at_desk(fields: DeskSignInFields, house: TheHouse, now: Now, r
 
 
 @ROUTES.delete("/v1/desk/sessions/current", allows=ANYBODY_ENROLLING, status=204)
-async def sign_out_at_desk(actor: TheActor, house: TheHouse, now: Now) -> None:
+async def sign_out_at_desk(person: ThePerson) -> None:
     """Sign out: the session ends at once."""
-    await close_login(house.pool, actor.session_id, now)
+    await close_login(person.house.pool, person.who.session_id, person.now)
 
 
 @ROUTES.get("/v1/desk/me", allows=ANYBODY_ENROLLING, example=examples.OWN_LOGIN)
-async def read_own_login(actor: TheActor, house: TheHouse) -> OwnLoginView:
+async def read_own_login(person: ThePerson) -> OwnLoginView:
     """Show who has signed in, and what is still to be done before anything else."""
-    return await _own_login(house, actor)
+    return await _own_login(person.house, person.who)
 
 
 @ROUTES.put(
@@ -119,9 +120,9 @@ async def read_own_login(actor: TheActor, house: TheHouse) -> OwnLoginView:
     status=204,
     problems=(*_PASSWORD_PROBLEMS, Decline.TOTP_CODE_INCORRECT),
 )
-async def set_own_password(fields: OwnPasswordFields, actor: TheActor, house: TheHouse, now: Now) -> None:
+async def set_own_password(fields: OwnPasswordFields, person: ThePerson) -> None:
     """Change the own password; every other session of the login ends."""
-    accepted(await change_own_password(house, actor, fields.password, fields.totp_code, fields.new_password, now))
+    await person.asks(change_own_password, fields.password, fields.totp_code, fields.new_password, person.now)
 
 
 @ROUTES.post(
@@ -131,16 +132,16 @@ async def set_own_password(fields: OwnPasswordFields, actor: TheActor, house: Th
     problems=(*_PASSWORD_PROBLEMS, Decline.TOTP_ALREADY_ON),
     example=examples.TOTP_SECRET,
 )
-async def begin_own_totp(fields: OwnPasswordAgainFields, actor: TheActor, house: TheHouse, now: Now) -> OwnTotpView:
+async def begin_own_totp(fields: OwnPasswordAgainFields, person: ThePerson) -> OwnTotpView:
     """Begin with one-time codes; they are asked for once a first code has been confirmed."""
-    enrolment = accepted(await enrol_own_totp(house, actor, fields.password, now))
+    enrolment = await person.asks(enrol_own_totp, fields.password, person.now)
     return OwnTotpView(secret=enrolment.secret, uri=enrolment.uri)
 
 
 @ROUTES.post("/v1/desk/totp/confirm", allows=ANYBODY_ENROLLING, status=204, problems=(Decline.TOTP_CODE_INCORRECT,))
-async def turn_on_own_totp(fields: FirstCodeFields, actor: TheActor, house: TheHouse, now: Now) -> None:
+async def turn_on_own_totp(fields: FirstCodeFields, person: ThePerson) -> None:
     """Turn the own one-time codes on with a first code. Nobody turns their own off."""
-    accepted(await confirm_own_totp(house, actor, fields.code, now))
+    await person.asks(confirm_own_totp, fields.code, person.now)
 
 
 async def _own_login(house: ClearingHouse, actor: Actor) -> OwnLoginView:

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from florin.api.asking import ThePerson, proof_of
 from florin.api.callers import people
 from florin.api.fields import CustomerId, LoginId
-from florin.api.given import Now, PageWanted, TheActor, TheHouse, ThePage, accepted
+from florin.api.given import PageWanted, ThePage, accepted
 from florin.api.management_examples import page_of
 from florin.api.people import people_examples as examples
 from florin.api.people.people_bodies import (
@@ -58,9 +59,9 @@ _LOGIN: Final = "/v1/people/{login_id}"
 
 
 @ROUTES.get(_OURS, allows=people(*READERS.ours), example=page_of(examples.LOGIN))
-async def list_our_people(actor: TheActor, house: TheHouse, page: ThePage) -> LoginPage:
+async def list_our_people(person: ThePerson, page: ThePage) -> LoginPage:
     """List the logins of the operator's own people, the oldest first."""
-    return await _page(house, actor, None, page)
+    return await _page(person.house, person.who, None, page)
 
 
 @ROUTES.get(
@@ -69,18 +70,18 @@ async def list_our_people(actor: TheActor, house: TheHouse, page: ThePage) -> Lo
     problems=(Decline.CUSTOMER_NOT_FOUND,),
     example=page_of(examples.CUSTOMERS_LOGIN),
 )
-async def list_customers_people(customer_id: CustomerId, actor: TheActor, house: TheHouse, page: ThePage) -> LoginPage:
+async def list_customers_people(customer_id: CustomerId, person: ThePerson, page: ThePage) -> LoginPage:
     """List the logins of a customer's people, the oldest first."""
-    return await _page(house, actor, customer_id, page)
+    return await _page(person.house, person.who, customer_id, page)
 
 
 @ROUTES.post(_OURS, allows=people(*CHANGERS.ours), status=201, problems=_ADDING, example=examples.LOGIN_ADDED)
-async def add_our_person(fields: NewPersonFields, actor: TheActor, house: TheHouse, now: Now) -> AddedLoginView:
+async def add_our_person(fields: NewPersonFields, person: ThePerson) -> AddedLoginView:
     """Add a login for one of the operator's own people; the initial password is in this answer and nowhere else.
 
     It waits until its owner has enrolled and another person has released it.
     """
-    return await _added(house, actor, None, fields, now)
+    return await _added(person.house, person.who, None, fields, person.now)
 
 
 @ROUTES.post(
@@ -91,13 +92,13 @@ async def add_our_person(fields: NewPersonFields, actor: TheActor, house: TheHou
     example=examples.CUSTOMERS_LOGIN_ADDED,
 )
 async def add_customers_person(
-    customer_id: CustomerId, fields: NewCustomersPersonFields, actor: TheActor, house: TheHouse, now: Now
+    customer_id: CustomerId, fields: NewCustomersPersonFields, person: ThePerson
 ) -> AddedLoginView:
     """Add a login for one of a customer's people; the initial password is in this answer and nowhere else.
 
     It waits until its owner has enrolled and another person of the operator's has released it.
     """
-    return await _added(house, actor, customer_id, fields, now)
+    return await _added(person.house, person.who, customer_id, fields, person.now)
 
 
 @ROUTES.post(
@@ -106,13 +107,11 @@ async def add_customers_person(
     problems=(*_KEEPING, *STEP_UP_PROBLEMS, Decline.LOGIN_NOT_ENROLLED),
     example={**examples.CUSTOMERS_LOGIN, "status": "active", "enrolled": True},
 )
-async def release_persons_login(
-    login_id: LoginId, fields: ConfirmedLoginReasonFields, actor: TheActor, house: TheHouse, now: Now
-) -> LoginView:
+async def release_persons_login(login_id: LoginId, fields: ConfirmedLoginReasonFields, person: ThePerson) -> LoginView:
     """Release a login that another person has set up, after its owner has enrolled and has confirmed that to you."""
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
-    accepted(await release_login(house, actor, login_id, fields.reason, proof, now))
-    return await _shown(house, login_id)
+    proof = await proof_of(person, fields.totp_code)
+    await person.asks(release_login, login_id, fields.reason, proof, person.now)
+    return await _shown(person.house, login_id)
 
 
 @ROUTES.post(
@@ -121,12 +120,10 @@ async def release_persons_login(
     problems=_KEEPING,
     example={**examples.CUSTOMERS_LOGIN, "status": "blocked"},
 )
-async def block_login(
-    login_id: LoginId, fields: LoginReasonFields, actor: TheActor, house: TheHouse, now: Now
-) -> LoginView:
+async def block_login(login_id: LoginId, fields: LoginReasonFields, person: ThePerson) -> LoginView:
     """Block a login; its sessions end at once."""
-    accepted(await blocking.block_login(house, actor, login_id, fields.reason, now))
-    return await _shown(house, login_id)
+    await person.asks(blocking.block_login, login_id, fields.reason, person.now)
+    return await _shown(person.house, login_id)
 
 
 @ROUTES.post(
@@ -135,13 +132,11 @@ async def block_login(
     problems=(*_KEEPING, *STEP_UP_PROBLEMS),
     example={**examples.CUSTOMERS_LOGIN, "status": "active", "enrolled": True},
 )
-async def unblock_login(
-    login_id: LoginId, fields: ConfirmedLoginReasonFields, actor: TheActor, house: TheHouse, now: Now
-) -> LoginView:
+async def unblock_login(login_id: LoginId, fields: ConfirmedLoginReasonFields, person: ThePerson) -> LoginView:
     """Lift the block of a login; one that waits to be released goes on waiting."""
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
-    accepted(await blocking.unblock_login(house, actor, login_id, fields.reason, proof, now))
-    return await _shown(house, login_id)
+    proof = await proof_of(person, fields.totp_code)
+    await person.asks(blocking.unblock_login, login_id, fields.reason, proof, person.now)
+    return await _shown(person.house, login_id)
 
 
 @ROUTES.post(
@@ -151,16 +146,14 @@ async def unblock_login(
     example=examples.RESET,
 )
 async def reset_persons_login(
-    login_id: LoginId, fields: ConfirmedLoginReasonFields, actor: TheActor, house: TheHouse, now: Now
+    login_id: LoginId, fields: ConfirmedLoginReasonFields, person: ThePerson
 ) -> ResetLoginView:
     """Give somebody who has lost password or authenticator a new initial password; the codes are enrolled anew.
 
     It waits as a new login does.
     """
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
-    return ResetLoginView(
-        initial_password=accepted(await reset_login(house, actor, login_id, fields.reason, proof, now))
-    )
+    proof = await proof_of(person, fields.totp_code)
+    return ResetLoginView(initial_password=await person.asks(reset_login, login_id, fields.reason, proof, person.now))
 
 
 @ROUTES.put(
@@ -169,13 +162,11 @@ async def reset_persons_login(
     problems=(*_KEEPING, *STEP_UP_PROBLEMS, Decline.LOGIN_WAITS),
     example=examples.CUSTOMERS_LOGIN,
 )
-async def set_persons_roles(
-    login_id: LoginId, fields: LoginRolesFields, actor: TheActor, house: TheHouse, now: Now
-) -> LoginView:
+async def set_persons_roles(login_id: LoginId, fields: LoginRolesFields, person: ThePerson) -> LoginView:
     """Set the roles of a login; one that is given more than it had waits until another person has released it."""
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
-    accepted(await set_login_roles(house, actor, login_id, frozenset(fields.roles), fields.reason, proof, now))
-    return await _shown(house, login_id)
+    proof = await proof_of(person, fields.totp_code)
+    await person.asks(set_login_roles, login_id, frozenset(fields.roles), fields.reason, proof, person.now)
+    return await _shown(person.house, login_id)
 
 
 @ROUTES.put(
@@ -184,14 +175,12 @@ async def set_persons_roles(
     problems=(*_KEEPING, *STEP_UP_PROBLEMS, Decline.IDENTITY_ON_RECORD, Decline.PERSON_MISMATCH),
     example=examples.CUSTOMERS_LOGIN,
 )
-async def record_persons_document(
-    login_id: LoginId, fields: PersonsIdentityFields, actor: TheActor, house: TheHouse, now: Now
-) -> LoginView:
+async def record_persons_document(login_id: LoginId, fields: PersonsIdentityFields, person: ThePerson) -> LoginView:
     """Record the identity document of a login's person, once and for good."""
     identity = Identity.read(fields.name, fields.document.kind, fields.document.number)
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
-    accepted(await record_person_identity(house, actor, login_id, identity, proof, now))
-    return await _shown(house, login_id)
+    proof = await proof_of(person, fields.totp_code)
+    await person.asks(record_person_identity, login_id, identity, proof, person.now)
+    return await _shown(person.house, login_id)
 
 
 async def _page(house: ClearingHouse, actor: Actor, customer_id: UUID | None, page: PageWanted) -> LoginPage:

@@ -6,9 +6,10 @@ from typing import Annotated
 from pydantic import Field
 
 from florin.api import management_examples as examples
+from florin.api.asking import TheMember
 from florin.api.callers import Audience
 from florin.api.fields import Choice, MemberId, PrivateFields, ProgrammeId, TotpCode
-from florin.api.given import Now, TheAuthor, TheHouse, TheSession, accepted
+from florin.api.given import TheAuthor, accepted
 from florin.api.members.registration_routes import Mail, Mobile, NewPassword, Typed
 from florin.api.problems.document import Refused
 from florin.api.routes import Routes
@@ -103,9 +104,9 @@ class TotpSecretView(View):
 
 
 @ROUTES.get("/v1/me", allows=Audience.MEMBER, problems=(Decline.MEMBER_NOT_FOUND,), example=examples.PROFILE)
-async def read_me(session: TheSession, house: TheHouse) -> ProfileView:
+async def read_me(member: TheMember) -> ProfileView:
     """Show the member's profile."""
-    profile = await read_profile(house, session.member_id)
+    profile = await read_profile(member.house, member.who.member_id)
     if profile is None:
         raise Refused(Decline.MEMBER_NOT_FOUND)
     return _profile_view(profile)
@@ -117,13 +118,13 @@ async def read_me(session: TheSession, house: TheHouse) -> ProfileView:
     status=204,
     problems=(*_CONFIRMATION_PROBLEMS, Decline.CONTACT_TAKEN, Decline.MEMBER_NOT_ACTIVE),
 )
-async def set_contacts(fields: ContactsFields, session: TheSession, house: TheHouse, now: Now) -> None:
+async def set_contacts(fields: ContactsFields, member: TheMember) -> None:
     """Replace mail address and mobile number.
 
     Both are names to sign in with, so the password is asked for, and a fresh one-time code where those are on.
     """
     contacts = Contacts.read(fields.mail, fields.mobile)
-    accepted(await change_contacts(house, session, fields.password, fields.totp_code, contacts, now))
+    await member.asks(change_contacts, fields.password, fields.totp_code, contacts, member.now)
 
 
 @ROUTES.put(
@@ -132,16 +133,16 @@ async def set_contacts(fields: ContactsFields, session: TheSession, house: TheHo
     status=204,
     problems=(Decline.IDENTITY_ON_RECORD, Decline.MEMBER_NOT_ACTIVE),
 )
-async def set_identity(fields: IdentityFields, session: TheSession, house: TheHouse, author: TheAuthor) -> None:
+async def set_identity(fields: IdentityFields, member: TheMember, author: TheAuthor) -> None:
     """Record the member's real name, once and for good."""
     identity = Identity.read(fields.name, fields.document_kind, fields.document_number)
-    accepted(await record_identity(house, session.member_id, identity, author))
+    accepted(await record_identity(member.house, member.who.member_id, identity, author))
 
 
 @ROUTES.put("/v1/me/password", allows=Audience.MEMBER, status=204, problems=_CONFIRMATION_PROBLEMS)
-async def set_password(fields: NewPasswordFields, session: TheSession, house: TheHouse, now: Now) -> None:
+async def set_password(fields: NewPasswordFields, member: TheMember) -> None:
     """Change the password; every other session of the member ends."""
-    accepted(await change_password(house, session, fields.password, fields.totp_code, fields.new_password, now))
+    await member.asks(change_password, fields.password, fields.totp_code, fields.new_password, member.now)
 
 
 @ROUTES.post(
@@ -151,17 +152,17 @@ async def set_password(fields: NewPasswordFields, session: TheSession, house: Th
     problems=(*_PASSWORD_PROBLEMS, Decline.TOTP_ALREADY_ON, Decline.MEMBER_NOT_ACTIVE),
     example=examples.TOTP_SECRET,
 )
-async def begin_totp(fields: PasswordFields, session: TheSession, house: TheHouse, now: Now) -> TotpSecretView:
+async def begin_totp(fields: PasswordFields, member: TheMember) -> TotpSecretView:
     """Begin with one-time codes; they are asked for once a first code has been confirmed."""
-    programme = (await house.engine.current_catalogue()).programmes[session.programme_id]
-    enrolment = accepted(await enrol_totp(house, session, fields.password, programme.name, now))
+    programme = (await member.house.engine.current_catalogue()).programmes[member.who.programme_id]
+    enrolment = await member.asks(enrol_totp, fields.password, programme.name, member.now)
     return TotpSecretView(secret=enrolment.secret, uri=enrolment.uri)
 
 
 @ROUTES.post("/v1/me/totp/confirm", allows=Audience.MEMBER, status=204, problems=(Decline.TOTP_CODE_INCORRECT,))
-async def turn_on_totp(fields: TotpCodeFields, session: TheSession, house: TheHouse, now: Now) -> None:
+async def turn_on_totp(fields: TotpCodeFields, member: TheMember) -> None:
     """Turn one-time codes on with a first code."""
-    accepted(await confirm_totp(house, session, fields.code, now))
+    await member.asks(confirm_totp, fields.code, member.now)
 
 
 @ROUTES.post(
@@ -170,9 +171,9 @@ async def turn_on_totp(fields: TotpCodeFields, session: TheSession, house: TheHo
     status=204,
     problems=(*_CONFIRMATION_PROBLEMS, Decline.MEMBER_NOT_ACTIVE),
 )
-async def turn_off_totp(fields: ConfirmationFields, session: TheSession, house: TheHouse, now: Now) -> None:
+async def turn_off_totp(fields: ConfirmationFields, member: TheMember) -> None:
     """Turn one-time codes off; the password alone opens the account from then on."""
-    accepted(await remove_totp(house, session, fields.password, fields.totp_code, now))
+    await member.asks(remove_totp, fields.password, fields.totp_code, member.now)
 
 
 def _profile_view(profile: Profile) -> ProfileView:

@@ -5,9 +5,9 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
+from florin.api.asking import ThePerson
 from florin.api.callers import people
 from florin.api.fields import Day, Fields, ProgrammeId
-from florin.api.given import Now, TheActor, TheHouse, accepted
 from florin.api.routes import Routes
 from florin.api.settlement import examples
 from florin.api.views import View
@@ -52,9 +52,9 @@ class BankCalendarView(View):
     problems=(Decline.PROGRAMME_NOT_FOUND,),
     example=examples.CALENDAR,
 )
-async def show_bank_calendar(programme_id: ProgrammeId, actor: TheActor, house: TheHouse) -> BankCalendarView:
+async def show_bank_calendar(programme_id: ProgrammeId, person: ThePerson) -> BankCalendarView:
     """Show on which days a programme's banks work other than from Monday to Friday."""
-    return BankCalendarView.of(accepted(await read_bank_calendar(house, actor, programme_id)))
+    return BankCalendarView.of(await person.asks(read_bank_calendar, programme_id))
 
 
 @ROUTES.put(
@@ -64,9 +64,9 @@ async def show_bank_calendar(programme_id: ProgrammeId, actor: TheActor, house: 
     example=examples.CALENDAR,
 )
 async def put_bank_calendar(
-    programme_id: ProgrammeId, fields: BankCalendarFields, actor: TheActor, house: TheHouse, now: Now
+    programme_id: ProgrammeId, fields: BankCalendarFields, person: ThePerson
 ) -> BankCalendarView:
     """Set a year in place of what was known of it; statements that are not approved yet are worked out anew."""
     differs = {**dict.fromkeys(fields.holidays, False), **dict.fromkeys(fields.worked, True)}
     command = SetBankCalendar(programme_id, fields.year, differs)
-    return BankCalendarView.of(accepted(await set_bank_calendar(house, actor, command, now)))
+    return BankCalendarView.of(await person.asks(set_bank_calendar, command, person.now))

@@ -6,6 +6,7 @@ from typing import Annotated, Final, Self
 from fastapi import Query
 from pydantic import Field
 
+from florin.api.asking import ThePerson, proof_of
 from florin.api.callers import people
 from florin.api.corporate.customer_bodies import Name
 from florin.api.corporate.refund_account_routes import BankAccountView
@@ -18,14 +19,12 @@ from florin.api.fields import (
     PrivateFields,
     ProgrammeId,
 )
-from florin.api.given import Now, TheActor, TheHouse, accepted
 from florin.api.people.step_up import STEP_UP_PROBLEMS, StepUpFields
 from florin.api.programmes.visible_configuration import TheConfiguration
 from florin.api.routes import Routes
 from florin.api.settlement import examples
 from florin.api.settlement.terms_bodies import MerchantTermsFields, MerchantTermsList, MerchantTermsView
 from florin.api.views import View
-from florin.clearing.people.step_up import checked_code
 from florin.clearing.settlement.agree_account import decide_account, list_accounts, propose_account
 from florin.clearing.settlement.agree_terms import ProposeTerms, decide_terms, list_terms, propose_terms
 from florin.clearing.settlement.allowed import DECIDE, PROPOSE, READ
@@ -91,17 +90,12 @@ class MerchantAccountList(View):
     example=examples.TERMS,
 )
 async def propose_merchant_terms(
-    merchant_id: MerchantId,
-    fields: MerchantTermsFields,
-    actor: TheActor,
-    house: TheHouse,
-    configuration: TheConfiguration,
-    now: Now,
+    merchant_id: MerchantId, fields: MerchantTermsFields, person: ThePerson, configuration: TheConfiguration
 ) -> MerchantTermsView:
     """Propose what is agreed with a merchant from a business day on; another person accepts it."""
     unit = configuration.programme(fields.programme_id).unit
     command = ProposeTerms(fields.programme_id, merchant_id, fields.dated(unit))
-    return MerchantTermsView.of(accepted(await propose_terms(house, actor, command, now)), unit)
+    return MerchantTermsView.of(await person.asks(propose_terms, command, person.now), unit)
 
 
 @ROUTES.get(
@@ -113,13 +107,12 @@ async def propose_merchant_terms(
 async def list_merchant_terms(
     merchant_id: MerchantId,
     programme_id: Annotated[ProgrammeId, Query(description="In which programme.")],
-    actor: TheActor,
-    house: TheHouse,
+    person: ThePerson,
     configuration: TheConfiguration,
 ) -> MerchantTermsList:
     """List all terms that were ever proposed for a merchant in a programme, the latest first."""
     unit = configuration.programme(programme_id).unit
-    found = accepted(await list_terms(house, actor, programme_id, merchant_id))
+    found = await person.asks(list_terms, programme_id, merchant_id)
     return MerchantTermsList(items=[MerchantTermsView.of(each, unit) for each in found])
 
 
@@ -130,16 +123,11 @@ async def list_merchant_terms(
     example=examples.TERMS_IN_FORCE,
 )
 async def approve_merchant_terms(
-    merchant_terms_id: MerchantTermsId,
-    fields: StepUpFields,
-    actor: TheActor,
-    house: TheHouse,
-    configuration: TheConfiguration,
-    now: Now,
+    merchant_terms_id: MerchantTermsId, fields: StepUpFields, person: ThePerson, configuration: TheConfiguration
 ) -> MerchantTermsView:
     """Put proposed terms in force; statements that are not approved yet are worked out anew."""
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
-    agreed = accepted(await decide_terms(house, actor, merchant_terms_id, proof, now, accept=True))
+    proof = await proof_of(person, fields.totp_code)
+    agreed = await person.asks(decide_terms, merchant_terms_id, proof, person.now, accept=True)
     return MerchantTermsView.of(agreed, configuration.programme(agreed.programme_id).unit)
 
 
@@ -150,16 +138,11 @@ async def approve_merchant_terms(
     example={**examples.TERMS_IN_FORCE, "status": "refused"},
 )
 async def refuse_merchant_terms(
-    merchant_terms_id: MerchantTermsId,
-    fields: StepUpFields,
-    actor: TheActor,
-    house: TheHouse,
-    configuration: TheConfiguration,
-    now: Now,
+    merchant_terms_id: MerchantTermsId, fields: StepUpFields, person: ThePerson, configuration: TheConfiguration
 ) -> MerchantTermsView:
     """Refuse proposed terms; those in force stay."""
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
-    agreed = accepted(await decide_terms(house, actor, merchant_terms_id, proof, now, accept=False))
+    proof = await proof_of(person, fields.totp_code)
+    agreed = await person.asks(decide_terms, merchant_terms_id, proof, person.now, accept=False)
     return MerchantTermsView.of(agreed, configuration.programme(agreed.programme_id).unit)
 
 
@@ -171,20 +154,20 @@ async def refuse_merchant_terms(
     example=examples.ACCOUNT,
 )
 async def propose_merchant_account(
-    merchant_id: MerchantId, fields: MerchantAccountFields, actor: TheActor, house: TheHouse, now: Now
+    merchant_id: MerchantId, fields: MerchantAccountFields, person: ThePerson
 ) -> MerchantAccountView:
     """Propose the bank account that a merchant is paid to, also to confirm the one that the bank sent money back from.
 
     Until another person accepts it, the one in force stays.
     """
     account = BankAccount.read(fields.holder, fields.bank, fields.number)
-    return MerchantAccountView.of(accepted(await propose_account(house, actor, merchant_id, account, now)))
+    return MerchantAccountView.of(await person.asks(propose_account, merchant_id, account, person.now))
 
 
 @ROUTES.get("/v1/merchants/{merchant_id}/bank-accounts", allows=people(*READ), example=examples.ACCOUNTS)
-async def list_merchant_accounts(merchant_id: MerchantId, actor: TheActor, house: TheHouse) -> MerchantAccountList:
+async def list_merchant_accounts(merchant_id: MerchantId, person: ThePerson) -> MerchantAccountList:
     """List the bank accounts that were proposed for a merchant, the latest first."""
-    found = accepted(await list_accounts(house, actor, merchant_id))
+    found = await person.asks(list_accounts, merchant_id)
     items = [
         MerchantAccountInFullView(
             **dict(MerchantAccountView.of(each.record)),
@@ -202,12 +185,12 @@ async def list_merchant_accounts(merchant_id: MerchantId, actor: TheActor, house
     example=examples.ACCOUNT_IN_FORCE,
 )
 async def approve_merchant_account(
-    merchant_account_id: MerchantAccountId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now
+    merchant_account_id: MerchantAccountId, fields: StepUpFields, person: ThePerson
 ) -> MerchantAccountView:
     """Put a proposed bank account in force, in place of the one before."""
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    proof = await proof_of(person, fields.totp_code)
     return MerchantAccountView.of(
-        accepted(await decide_account(house, actor, merchant_account_id, proof, now, accept=True))
+        await person.asks(decide_account, merchant_account_id, proof, person.now, accept=True)
     )
 
 
@@ -218,10 +201,10 @@ async def approve_merchant_account(
     example={**examples.ACCOUNT_IN_FORCE, "status": "refused"},
 )
 async def refuse_merchant_account(
-    merchant_account_id: MerchantAccountId, fields: StepUpFields, actor: TheActor, house: TheHouse, now: Now
+    merchant_account_id: MerchantAccountId, fields: StepUpFields, person: ThePerson
 ) -> MerchantAccountView:
     """Refuse a proposed bank account; the one in force stays."""
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    proof = await proof_of(person, fields.totp_code)
     return MerchantAccountView.of(
-        accepted(await decide_account(house, actor, merchant_account_id, proof, now, accept=False))
+        await person.asks(decide_account, merchant_account_id, proof, person.now, accept=False)
     )

@@ -5,14 +5,16 @@ from typing import Annotated, Any, Final
 from fastapi import Query
 from starlette.responses import Response
 
+from florin.api.asking import ThePerson, ThePersonOnce
 from florin.api.callers import people
 from florin.api.closures.bodies import ReturnedFields, SettledFields
 from florin.api.fields import Choice, MerchantPayoutId
-from florin.api.given import TheActor, TheHouse, ThePage, TheRequestId, accepted
-from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, answered
+from florin.api.given import ThePage
+from florin.api.idempotency_keys import KEY_PROBLEMS
+from florin.api.management_examples import page_of
 from florin.api.routes import Routes
 from florin.api.settlement import answers, examples
-from florin.api.views import next_cursor
+from florin.api.views import listed
 from florin.clearing.closures.book_payout import ReturnPayout, SettlePayout
 from florin.clearing.settlement.allowed import DRAFT, READ
 from florin.clearing.settlement.book_merchant_payout import return_merchant_payout, settle_merchant_payout
@@ -32,15 +34,12 @@ OfStatus = Annotated[PayoutStatus | None, Choice, Query(description="Where they 
     "/v1/merchant-payouts",
     allows=people(*READ),
     answers=answers.MerchantPayoutPage,
-    example={"items": [examples.PAYOUT], "next_cursor": None},
+    example=page_of(examples.PAYOUT),
 )
-async def list_payouts_of_merchants(
-    actor: TheActor, house: TheHouse, page: ThePage, status: OfStatus = None
-) -> dict[str, Any]:
+async def list_payouts_of_merchants(person: ThePerson, page: ThePage, status: OfStatus = None) -> dict[str, Any]:
     """List merchants' payouts, the latest first."""
-    found = accepted(await merchant_payouts_page(house, actor, status, page.last_seen(_LIST), page.limit))
-    items = [merchant_payout_view(each) for each in found.items]
-    return {"items": items, "next_cursor": next_cursor(_LIST, found.next_after)}
+    found = await person.asks(merchant_payouts_page, status, page.last_seen(_LIST), page.limit)
+    return listed(_LIST, found, merchant_payout_view)
 
 
 @ROUTES.post(
@@ -51,16 +50,11 @@ async def list_payouts_of_merchants(
     example=examples.SETTLED,
 )
 async def settle_payout_of_merchant(
-    merchant_payout_id: MerchantPayoutId,
-    fields: SettledFields,
-    actor: TheActor,
-    request_id: TheRequestId,
-    house: TheHouse,
-    key: TheKey,
+    merchant_payout_id: MerchantPayoutId, fields: SettledFields, person: ThePersonOnce
 ) -> Response:
     """Record that the bank statement shows a payout."""
     command = SettlePayout(merchant_payout_id, fields.bank_reference)
-    return answered(accepted(await settle_merchant_payout(house, actor, command, key, request_id)))
+    return await person.asks_once(settle_merchant_payout, command, person.key, person.request_id)
 
 
 @ROUTES.post(
@@ -71,13 +65,8 @@ async def settle_payout_of_merchant(
     example=examples.RETURNED,
 )
 async def return_payout_of_merchant(
-    merchant_payout_id: MerchantPayoutId,
-    fields: ReturnedFields,
-    actor: TheActor,
-    request_id: TheRequestId,
-    house: TheHouse,
-    key: TheKey,
+    merchant_payout_id: MerchantPayoutId, fields: ReturnedFields, person: ThePersonOnce
 ) -> Response:
     """Record that the bank has sent a payout back; it is paid again once the merchant's account has been confirmed."""
     command = ReturnPayout(merchant_payout_id, fields.bank_reference, fields.reason)
-    return answered(accepted(await return_merchant_payout(house, actor, command, key, request_id)))
+    return await person.asks_once(return_merchant_payout, command, person.key, person.request_id)

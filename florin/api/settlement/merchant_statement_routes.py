@@ -11,23 +11,24 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from florin.api.asking import ThePerson, ThePersonOnce, proof_of
 from florin.api.callers import People, Visitor, people
 from florin.api.fair_turns import FairTurns
 from florin.api.fields import Choice, Day, Fields, MerchantId, MerchantStatementId, PrivateFields, ProgrammeId, TotpCode
 from florin.api.files import answers_file, attachment, parts_of, written_whole
-from florin.api.given import Now, TheActor, TheHouse, ThePage, TheRequestId, TheVisitor, accepted
-from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey
+from florin.api.given import Now, TheHouse, ThePage, TheVisitor, accepted
+from florin.api.idempotency_keys import KEY_PROBLEMS
+from florin.api.management_examples import page_of
 from florin.api.people.step_up import STEP_UP_PROBLEMS
 from florin.api.routes import Routes
 from florin.api.settlement import answers, examples
-from florin.api.views import View, next_cursor
+from florin.api.views import View, listed
 from florin.batch.settlement.statement_documents import (
     MEDIA_TYPES,
     StatementForm,
     statement_pdf,
     write_statement_sheet,
 )
-from florin.clearing.people.step_up import checked_code
 from florin.clearing.settlement.allowed import DECIDE, DRAFT, READ
 from florin.clearing.settlement.approve_statement import MOST_AT_ONCE, ApproveStatement, approve_statements
 from florin.clearing.settlement.draft_statements import draft_statements
@@ -89,19 +90,19 @@ class StatementApprovalFields(PrivateFields, example=examples.APPROVAL):
     problems=(Decline.PROGRAMME_NOT_FOUND,),
     example=examples.DRAFTED,
 )
-async def draft_merchant_statements(fields: DraftFields, actor: TheActor, house: TheHouse, now: Now) -> DraftedView:
+async def draft_merchant_statements(fields: DraftFields, person: ThePerson) -> DraftedView:
     """Draw up the statements of every closed day that has none, and those not approved yet anew.
 
     Asked again it changes nothing unless terms have changed meanwhile.
     """
-    return DraftedView(business_dates=accepted(await draft_statements(house, actor, fields.programme_id, now)))
+    return DraftedView(business_dates=await person.asks(draft_statements, fields.programme_id, person.now))
 
 
 @ROUTES.get(
     "/v1/merchant-statements",
     allows=READERS,
     answers=answers.MerchantStatementPage,
-    example={"items": [examples.STATEMENT], "next_cursor": None},
+    example=page_of(examples.STATEMENT),
 )
 async def list_merchant_statements(
     visitor: TheVisitor,
@@ -117,8 +118,7 @@ async def list_merchant_statements(
         programme_id=programme_id, merchant_id=merchant_id, status=status, business_date=business_date
     )
     found = accepted(await statements_page(house, _reader(visitor), which, page.last_seen(_LIST), page.limit))
-    items = [statement_view(each) for each in found.items]
-    return {"items": items, "next_cursor": next_cursor(_LIST, found.next_after)}
+    return listed(_LIST, found, statement_view)
 
 
 @ROUTES.post(
@@ -128,17 +128,15 @@ async def list_merchant_statements(
     answers=answers.StatementApprovals,
     example=examples.APPROVALS,
 )
-async def approve_merchant_statements(
-    fields: StatementApprovalFields, actor: TheActor, request_id: TheRequestId, house: TheHouse, key: TheKey, now: Now
-) -> dict[str, Any]:
+async def approve_merchant_statements(fields: StatementApprovalFields, person: ThePersonOnce) -> dict[str, Any]:
     """Approve statements, each exactly as it was looked at; a merchant's earlier days go first.
 
     Each has its own answer. A statement that was drawn up by the same person, that has changed since, or before which
     another day waits, is not approved, and the others are.
     """
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
+    proof = await proof_of(person, fields.totp_code)
     commands = [ApproveStatement(each.id, bytes.fromhex(each.details_hash)) for each in fields.statements]
-    approvals = accepted(await approve_statements(house, actor, commands, proof, key, request_id))
+    approvals = await person.asks(approve_statements, commands, proof, person.key, person.request_id)
     return {"items": [_approval(command.statement_id, said) for command, said in approvals]}
 
 

@@ -2,13 +2,15 @@
 
 from typing import Any, Final
 
+from florin.api.asking import ThePerson
 from florin.api.callers import people
 from florin.api.fields import CounterpartyId
-from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
+from florin.api.given import ThePage
+from florin.api.management_examples import page_of
 from florin.api.routes import Routes
 from florin.api.statements import answers, examples
 from florin.api.statements.bodies import CounterpartyFields, TermsFields
-from florin.api.views import next_cursor
+from florin.api.views import listed
 from florin.domain.declines import Decline
 from florin.reconciliation.counterparties import (
     READERS,
@@ -33,9 +35,7 @@ _LIST: Final = "counterparties"
     answers=answers.CounterpartyAnswer,
     example=examples.COUNTERPARTY,
 )
-async def register_new_counterparty(
-    fields: CounterpartyFields, actor: TheActor, house: TheHouse, now: Now
-) -> dict[str, Any]:
+async def register_new_counterparty(fields: CounterpartyFields, person: ThePerson) -> dict[str, Any]:
     """Register a bank account or payment provider; the same again is the one that is there."""
     command = RegisterCounterparty(
         kind=fields.kind,
@@ -45,20 +45,19 @@ async def register_new_counterparty(
         currency=fields.currency,
         terms=fields.read(),
     )
-    return counterparty_view(accepted(await register_counterparty(house, actor, command, now)))
+    return counterparty_view(await person.asks(register_counterparty, command, person.now))
 
 
 @ROUTES.get(
     "/v1/counterparties",
     allows=people(*READERS),
     answers=answers.CounterpartyPage,
-    example={"items": [examples.COUNTERPARTY], "next_cursor": None},
+    example=page_of(examples.COUNTERPARTY),
 )
-async def list_all_counterparties(actor: TheActor, house: TheHouse, page: ThePage) -> dict[str, Any]:
+async def list_all_counterparties(person: ThePerson, page: ThePage) -> dict[str, Any]:
     """List counterparties, the latest first."""
-    found = accepted(await counterparties_page(house, actor, page.last_seen(_LIST), page.limit))
-    items = [counterparty_view(each) for each in found.items]
-    return {"items": items, "next_cursor": next_cursor(_LIST, found.next_after)}
+    found = await person.asks(counterparties_page, page.last_seen(_LIST), page.limit)
+    return listed(_LIST, found, counterparty_view)
 
 
 @ROUTES.get(
@@ -68,9 +67,9 @@ async def list_all_counterparties(actor: TheActor, house: TheHouse, page: ThePag
     answers=answers.CounterpartyAnswer,
     example=examples.COUNTERPARTY,
 )
-async def show_one_counterparty(counterparty_id: CounterpartyId, actor: TheActor, house: TheHouse) -> dict[str, Any]:
+async def show_one_counterparty(counterparty_id: CounterpartyId, person: ThePerson) -> dict[str, Any]:
     """Show a counterparty and its terms."""
-    return counterparty_view(accepted(await read_counterparty(house, actor, counterparty_id)))
+    return counterparty_view(await person.asks(read_counterparty, counterparty_id))
 
 
 @ROUTES.put(
@@ -81,7 +80,7 @@ async def show_one_counterparty(counterparty_id: CounterpartyId, actor: TheActor
     example=examples.COUNTERPARTY,
 )
 async def change_counterparty_terms(
-    counterparty_id: CounterpartyId, fields: TermsFields, actor: TheActor, house: TheHouse, now: Now
+    counterparty_id: CounterpartyId, fields: TermsFields, person: ThePerson
 ) -> dict[str, Any]:
     """Put other terms in place of a counterparty's."""
-    return counterparty_view(accepted(await change_terms(house, actor, counterparty_id, fields.read(), now)))
+    return counterparty_view(await person.asks(change_terms, counterparty_id, fields.read(), person.now))

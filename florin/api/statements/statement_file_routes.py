@@ -6,10 +6,12 @@ from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from florin.api.asking import ThePerson
 from florin.api.callers import people
 from florin.api.fields import Choice, CounterpartyId, Day, StatementFileId
 from florin.api.files import NOT_STORED, answers_file, attachment
-from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
+from florin.api.given import ThePage
+from florin.api.management_examples import page_of
 from florin.api.routes import FileBody, Routes
 from florin.api.statements import answers, examples
 from florin.api.statements.bodies import ReadAgainFields
@@ -60,35 +62,27 @@ Of = Annotated[CounterpartyId | None, Query(description="Whose.")]
     example=examples.RECEIVED,
 )
 async def hand_statement_file_in(
-    counterparty_id: CounterpartyId,
-    request: Request,
-    actor: TheActor,
-    house: TheHouse,
-    now: Now,
-    form: OfFormat,
-    name: Named,
-    day: OfDay = None,
+    counterparty_id: CounterpartyId, request: Request, person: ThePerson, form: OfFormat, name: Named, day: OfDay = None
 ) -> dict[str, Any]:
     """Hand in a file as it came, up to a gibibyte; it is read within seconds to minutes, whole or not at all.
 
     The same bytes twice are the same file: the answer tells what has become of it.
     """
     async with uploaded(request) as file:
-        return file_view(accepted(await hand_in(house, actor, counterparty_id, form, name, file, now, day)))
+        return file_view(await person.asks(hand_in, counterparty_id, form, name, file, person.now, day))
 
 
 @ROUTES.get(
     "/v1/statement-files",
     allows=people(*READERS),
     answers=answers.StatementFilePage,
-    example={"items": [examples.TAKEN_IN], "next_cursor": None},
+    example=page_of(examples.TAKEN_IN),
 )
 async def list_statement_files(
-    actor: TheActor, house: TheHouse, page: ThePage, counterparty_id: Of = None, state: OfState = None
+    person: ThePerson, page: ThePage, counterparty_id: Of = None, state: OfState = None
 ) -> dict[str, Any]:
     """List files, the latest first."""
-    before = page.last_seen(_FILES)
-    found = accepted(await files_page(house, actor, counterparty_id, state, before, page.limit))
+    found = await person.asks(files_page, counterparty_id, state, page.last_seen(_FILES), page.limit)
     return {"items": [file_view(each) for each in found.items], "next_cursor": next_cursor(_FILES, found.next_after)}
 
 
@@ -99,9 +93,9 @@ async def list_statement_files(
     answers=answers.StatementFileWhole,
     example={**examples.TAKEN_IN, "first_statements": [examples.STATEMENT]},
 )
-async def show_statement_file(statement_file_id: StatementFileId, actor: TheActor, house: TheHouse) -> dict[str, Any]:
+async def show_statement_file(statement_file_id: StatementFileId, person: ThePerson) -> dict[str, Any]:
     """Show a file, with the reason when it is kept apart, and its first hundred statements."""
-    return accepted(await file_with_statements(house, actor, statement_file_id))
+    return await person.asks(file_with_statements, statement_file_id)
 
 
 @ROUTES.get(
@@ -109,14 +103,12 @@ async def show_statement_file(statement_file_id: StatementFileId, actor: TheActo
     allows=people(*READERS),
     problems=_NOT_FOUND,
     answers=answers.StatementLinePage,
-    example={"items": [examples.LINE], "next_cursor": None},
+    example=page_of(examples.LINE),
 )
-async def list_statement_lines(
-    statement_file_id: StatementFileId, actor: TheActor, house: TheHouse, page: ThePage
-) -> dict[str, Any]:
+async def list_statement_lines(statement_file_id: StatementFileId, person: ThePerson, page: ThePage) -> dict[str, Any]:
     """List the lines of a file in the order in which it has them."""
     after = 0 if page.cursor is None else decode_sequence(_LINES, page.cursor)
-    found = accepted(await lines_page(house, actor, statement_file_id, after, page.limit))
+    found = await person.asks(lines_page, statement_file_id, after, page.limit)
     return {"items": list(found.items), "next_cursor": next_cursor(_LINES, found.next_after)}
 
 
@@ -126,11 +118,11 @@ async def list_statement_lines(
     problems=_NOT_FOUND,
     **answers_file({_RAW: ":20:STARTUMS\n:25:..."}),
 )
-async def fetch_statement_file(statement_file_id: StatementFileId, actor: TheActor, house: TheHouse) -> Response:
+async def fetch_statement_file(statement_file_id: StatementFileId, person: ThePerson) -> Response:
     """Fetch a file as it came, to the byte."""
-    file = accepted(await read_statement_file(house, actor, statement_file_id))
+    file = await person.asks(read_statement_file, statement_file_id)
     headers = {**attachment(wire_id("statement_file", file.id)), **NOT_STORED, "Content-Length": str(file.size_bytes)}
-    return StreamingResponse(raw_parts(house, file), media_type=_RAW, headers=headers)
+    return StreamingResponse(raw_parts(person.house, file), media_type=_RAW, headers=headers)
 
 
 @ROUTES.post(
@@ -142,7 +134,7 @@ async def fetch_statement_file(statement_file_id: StatementFileId, actor: TheAct
     example=examples.RECEIVED,
 )
 async def read_statement_file_again(
-    statement_file_id: StatementFileId, fields: ReadAgainFields, actor: TheActor, house: TheHouse, now: Now
+    statement_file_id: StatementFileId, fields: ReadAgainFields, person: ThePerson
 ) -> dict[str, Any]:
     """Have a file that was kept apart read once more, when the counterparty's terms have changed."""
-    return file_view(accepted(await hand_in_again(house, actor, statement_file_id, fields.format, fields.day, now)))
+    return file_view(await person.asks(hand_in_again, statement_file_id, fields.format, fields.day, person.now))
