@@ -291,7 +291,7 @@ def _call_row(each: MemberToCall) -> tuple[object, ...]:
 
 def _write_calls(code: str, as_user: str, out: Path, *, as_json: bool) -> None:
     from florin.batch.dormancy.contact_sheet import write_contact_sheet  # noqa: PLC0415 (only a file needs its libraries)
-    from florin.batch.sheets import SheetForm  # noqa: PLC0415 (as above)
+    from florin.documents.sheets import SheetForm  # noqa: PLC0415 (as above)
 
     ending = out.suffix.removeprefix(".").lower()
     if ending not in list(SheetForm):

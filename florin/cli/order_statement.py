@@ -87,7 +87,7 @@ def register(app: typer.Typer) -> None:
 def _write(file: IO[bytes], ending: str, order: OrderView, customer_name: str, drawn_up: OrderStatement) -> None:
     # Only a file needs the libraries of documents and workbooks.
     from florin.batch.orders.statement_documents import statement_pdf, write_statement_sheet  # noqa: PLC0415 (see above)
-    from florin.batch.sheets import SheetForm  # noqa: PLC0415 (see above)
+    from florin.documents.sheets import SheetForm  # noqa: PLC0415 (see above)
 
     if ending == "pdf":
         file.write(statement_pdf(order, customer_name, drawn_up, _now()))
@@ -97,7 +97,7 @@ def _write(file: IO[bytes], ending: str, order: OrderView, customer_name: str, d
 
 def _write_cards(order: str, as_user: str, out: Path, *, as_json: bool) -> None:
     from florin.batch.orders.card_list import write_card_list  # noqa: PLC0415 (only a file needs its libraries)
-    from florin.batch.sheets import SheetForm  # noqa: PLC0415 (as above)
+    from florin.documents.sheets import SheetForm  # noqa: PLC0415 (as above)
 
     form = SheetForm(_ending(out, ("csv", "xlsx")))
     with new_file(out) as file:

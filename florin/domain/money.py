@@ -95,7 +95,11 @@ def format_minor(amount_minor: int, currency: str) -> str:
 
     Negative amounts, which only differences and net positions have, carry a leading minus.
     """
-    digits = minor_digits(currency)
+    return in_digits(amount_minor, minor_digits(currency))
+
+
+def in_digits(amount_minor: int, digits: int) -> str:
+    """An amount written with that many decimals: what `format_minor` does for units that are no currency, too."""
     sign = "-" if amount_minor < 0 else ""
     figures = str(abs(amount_minor)).rjust(digits + 1, "0")
     return f"{sign}{figures[:-digits]}.{figures[-digits:]}" if digits else sign + figures

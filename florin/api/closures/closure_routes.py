@@ -30,7 +30,6 @@ from florin.api.problems.document import Refused
 from florin.api.routes import Routes
 from florin.api.views import listed
 from florin.batch.closures.certificate import certificate_pdf
-from florin.batch.documents import MEDIA_TYPE
 from florin.clearing.closures import approve_closure as approving
 from florin.clearing.closures import cancel_closure as cancelling
 from florin.clearing.closures import request_closure as requesting
@@ -38,6 +37,7 @@ from florin.clearing.closures.holder import Shown
 from florin.clearing.closures.read_closure import READERS, closures_page, read_closure
 from florin.clearing.closures.send_code import send_code
 from florin.clearing.closures.views import closure_now
+from florin.documents.pages import MEDIA_TYPE
 from florin.domain.closure import ClosureStatus
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id

@@ -12,10 +12,10 @@ from florin.api.fair_turns import FairTurns
 from florin.api.fields import OrderId
 from florin.api.files import answers_file, attachment
 from florin.api.routes import Routes
-from florin.batch.documents import MEDIA_TYPE
 from florin.batch.orders.pro_forma import pro_forma_pdf
 from florin.clearing.orders.allowed import READERS
 from florin.clearing.orders.read_pro_forma import pro_forma_of
+from florin.documents.pages import MEDIA_TYPE
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 

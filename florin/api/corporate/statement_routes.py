@@ -18,13 +18,13 @@ from florin.api.files import answers_file, attachment, parts_of, written_whole
 from florin.api.given import Now, ThePage, accepted
 from florin.api.routes import Routes
 from florin.api.views import AmountView, View, amount_view, next_cursor
-from florin.batch.documents import MEDIA_TYPE as PDF
 from florin.batch.orders.card_list import write_card_list
 from florin.batch.orders.statement_documents import statement_pdf, write_statement_sheet
-from florin.batch.sheets import MEDIA_TYPES, SheetForm
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.allowed import READERS
 from florin.clearing.orders.read_statement import read_order_cards, read_statement
+from florin.documents.pages import MEDIA_TYPE as PDF
+from florin.documents.sheets import MEDIA_TYPES, SheetForm
 from florin.domain.card_selection import card_name
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id

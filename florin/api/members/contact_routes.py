@@ -19,7 +19,6 @@ from florin.api.management_examples import Json, page_of
 from florin.api.routes import Routes
 from florin.api.views import AmountView, View, amount_view, next_cursor
 from florin.batch.dormancy.contact_sheet import COLUMNS, write_contact_sheet
-from florin.batch.sheets import MEDIA_TYPES, SheetForm
 from florin.clearing.dormancy.member_contacts import (
     CALLERS,
     READERS,
@@ -31,6 +30,7 @@ from florin.clearing.dormancy.member_contacts import (
     record_contact,
 )
 from florin.clearing.house import ClearingHouse
+from florin.documents.sheets import MEDIA_TYPES, SheetForm
 from florin.domain.declines import Decline
 from florin.domain.dormancy import DormancyReason, DormancyStage
 from florin.domain.identifiers import wire_id

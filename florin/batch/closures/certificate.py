@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from florin.batch.documents import Document
 from florin.clearing.answers import owner_wire_id
 from florin.clearing.closures.read_closure import ClosureInFull, read_closure
 from florin.clearing.house import ClearingHouse
+from florin.documents.pages import Document
 from florin.domain.closure import ClosureStatus
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import IO, Final
 from uuid import UUID
 
-from florin.batch.sheets import Cell, SheetForm, open_sheet
 from florin.clearing.answers import instant
 from florin.clearing.dormancy.member_contacts import CALLERS, contact_list
 from florin.clearing.house import ClearingHouse
 from florin.crypto.envelope import Envelope
+from florin.documents.sheets import Cell, SheetForm, open_sheet
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.money import format_minor

@@ -4,9 +4,9 @@ import asyncio
 from typing import IO, Final
 from uuid import UUID
 
-from florin.batch.sheets import SheetForm, open_sheet
 from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.read_statement import read_order_cards
+from florin.documents.sheets import SheetForm, open_sheet
 from florin.domain.card_selection import card_name
 from florin.domain.declines import Decline
 from florin.domain.people import Actor

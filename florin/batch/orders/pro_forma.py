@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Final
 
-from florin.batch.documents import Document
 from florin.clearing.orders.read_pro_forma import ProForma
+from florin.documents.pages import Document
 from florin.domain.identifiers import wire_id
 from florin.domain.money import format_minor
 

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import IO, Final
 
-from florin.batch.documents import Document
-from florin.batch.sheets import Cell, SheetForm, open_sheet
+from florin.documents.pages import Document
+from florin.documents.sheets import Cell, SheetForm, open_sheet
 from florin.domain.identifiers import wire_id
 from florin.domain.money import format_minor
 from florin.domain.order_statement import COUNTS, FEWEST_CARDS, OrderStatement, StatementLine, ToldCounts

@@ -4,7 +4,7 @@ from io import BytesIO
 from typing import Final
 
 from florin.batch.payouts.payment import PaymentList
-from florin.batch.sheets import MEDIA_TYPES, SheetForm, open_sheet
+from florin.documents.sheets import MEDIA_TYPES, SheetForm, open_sheet
 from florin.domain.money import format_minor
 
 MEDIA_TYPE: Final = MEDIA_TYPES[SheetForm.CSV]

@@ -7,11 +7,11 @@ from datetime import datetime
 from enum import StrEnum, auto
 from typing import IO, Final
 
-from florin.batch.documents import MEDIA_TYPE as PDF_MEDIA_TYPE
-from florin.batch.documents import Document
-from florin.batch.sheets import MEDIA_TYPES as SHEET_MEDIA_TYPES
-from florin.batch.sheets import SheetForm, open_sheet
 from florin.clearing.house import ClearingHouse
+from florin.documents.pages import MEDIA_TYPE as PDF_MEDIA_TYPE
+from florin.documents.pages import Document
+from florin.documents.sheets import MEDIA_TYPES as SHEET_MEDIA_TYPES
+from florin.documents.sheets import SheetForm, open_sheet
 from florin.domain.identifiers import wire_id
 from florin.domain.merchant_statement import MerchantStatement
 from florin.domain.money import format_minor

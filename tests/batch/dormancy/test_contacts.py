@@ -9,7 +9,6 @@ import pytest
 
 from florin.batch.dormancy.contact_sheet import write_contact_sheet
 from florin.batch.dormancy.sweep import sweep
-from florin.batch.sheets import SheetForm
 from florin.clearing.dormancy.member_contacts import (
     OpenedContact,
     Reachable,
@@ -19,6 +18,7 @@ from florin.clearing.dormancy.member_contacts import (
     record_contact,
 )
 from florin.clearing.house import ClearingHouse
+from florin.documents.sheets import SheetForm
 from florin.domain.declines import Decline
 from florin.domain.member_contact import ContactChannel, ContactOutcome
 from florin.domain.paging import Page

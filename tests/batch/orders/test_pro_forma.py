@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pypdf
 
-from florin.batch.documents import Document
 from florin.batch.orders.pro_forma import pro_forma_pdf
 from florin.clearing.orders.read_pro_forma import InvoiceLine, ProForma
+from florin.documents.pages import Document
 from florin.domain.bank_account import BankAccount
 from florin.domain.policy.cn import CN
 from florin.domain.policy.pack import sale_notes_on

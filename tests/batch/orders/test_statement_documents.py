@@ -10,8 +10,8 @@ from python_calamine import CalamineWorkbook
 
 from florin.batch.orders.card_list import write_card_list
 from florin.batch.orders.statement_documents import COLUMNS, statement_pdf, write_statement_sheet
-from florin.batch.sheets import SheetForm
 from florin.clearing.house import ClearingHouse
+from florin.documents.sheets import SheetForm
 from florin.domain.card_selection import CardRange
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id

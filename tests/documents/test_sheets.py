@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from florin.batch import sheets
-from florin.batch.sheets import Cell, SheetForm, harmless, open_sheet
+from florin.documents import sheets
+from florin.documents.sheets import Cell, SheetForm, harmless, open_sheet
 
 HOSTILE = [
     "=1+1",

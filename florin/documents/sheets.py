@@ -18,6 +18,14 @@ Cell = str | int | None
 ROWS_OF_A_WORKSHEET: Final = 1_000_000
 """Excel's worksheets end at 1,048,576 rows; a longer table goes on in the next one."""
 
+OPTIONS: Final = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "constant_memory": True,
+}
+"""How every workbook is written: texts stay texts, whatever they look like, and rows go to disk as they come."""
+
 # What spreadsheets begin a formula with (OWASP, CSV Injection), also in the full width of Chinese input.
 _BEGINS_A_FORMULA: Final = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _BYTE_ORDER_MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
@@ -64,14 +72,7 @@ def open_sheet(form: SheetForm, file: IO[bytes], title: str, columns: Sequence[s
             yield sheet
             text.detach()
         case SheetForm.XLSX:
-            # Texts stay texts, whatever they look like, and rows go to disk as they come.
-            options = {
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "strings_to_numbers": False,
-                "constant_memory": True,
-            }
-            with xlsxwriter.Workbook(file, options) as book:
+            with xlsxwriter.Workbook(file, OPTIONS) as book:
                 yield _XlsxSheet(book, title, columns)
 
 

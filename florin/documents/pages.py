@@ -48,6 +48,11 @@ class Document(FPDF):
             self.cell(_LABEL_MM, _LINE_MM, label)
             self.multi_cell(0, _LINE_MM, text, align="LEFT", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
+    def heading(self, text: str) -> None:
+        """What the next table is about."""
+        self.ln(_GAP_MM)
+        self.cell(0, _LINE_MM, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
     def columns(
         self,
         headings: Sequence[str],
