@@ -17,7 +17,7 @@ from florin.cli.customer_views import told
 from florin.cli.desk import As
 from florin.cli.exit_codes import Refusal
 from florin.cli.order_desk import act, id_of
-from florin.cli.plain_words import words
+from florin.cli.plain_words import money_cells, words
 from florin.cli.printing import AsJson, Form, print_json, print_table
 from florin.cli.running import accepted
 from florin.cli.slips import amount_typed, named
@@ -120,6 +120,9 @@ def show(case: Named, as_user: As, as_json: AsJson = False) -> None:
         for each in view["notes"]
     ]
     print_table("Its story", ("at", "side", "what", "words"), rows)
+    brought = [(each["at"], each["kind"], *money_cells(each["amount"]), each["id"]) for each in view["remedies"]]
+    if brought:
+        print_table("What it has brought", ("at", "what", "amount", "currency", "id"), brought)
 
 
 @app.command("open")
@@ -217,7 +220,7 @@ def resolve(
         raise Refusal("--refund and --voucher: one after the other, each takes a one-time code")
 
     async def step(house: ClearingHouse, actor: Actor, proof: CodeProof) -> dict[str, Any]:
-        found, _ = accepted(await read_case(house, actor, command.case_id))
+        found, _, _ = accepted(await read_case(house, actor, command.case_id))
         unit = (await house.engine.current_catalogue()).programmes[found.programme_id].unit
         if voucher is None:
             amount_minor = None if refund == _ALL else read_amount("--refund", str(refund), unit)

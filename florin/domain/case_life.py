@@ -180,6 +180,28 @@ class CaseNote:
     at: datetime
 
 
+class RemedyKind(StrEnum):
+    """What a case has brought its member."""
+
+    REFUND = auto()
+    VOUCHER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What a case has brought: a refund of its purchase, or a voucher; ``amount_minor`` of ``unit``."""
+
+    kind: RemedyKind
+    id: UUID
+    amount_minor: int
+    unit: str
+    at: datetime
+
+    def __post_init__(self) -> None:
+        """The driver gives a text for what is a choice."""
+        object.__setattr__(self, "kind", RemedyKind(self.kind))
+
+
 def has_whom_to_ask(operation: CaseOperation, case: Case) -> bool:
     """Whether there is a member or merchant for a question; true of what is no question."""
     asked = {_O.ASK_MEMBER: case.member_id, _O.ASK_MERCHANT: case.merchant_id}

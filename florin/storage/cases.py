@@ -10,7 +10,7 @@ from uuid import UUID
 from psycopg.errors import UniqueViolation
 from psycopg.rows import class_row
 
-from florin.domain.case_life import BY_ITSELF, Case, CaseKind, CaseOperation, CaseStatus, Side
+from florin.domain.case_life import BY_ITSELF, Case, CaseKind, CaseOperation, CaseStatus, Remedy, Side
 from florin.domain.identifiers import wire_id
 from florin.domain.paging import Page, page_of
 from florin.domain.people import Role
@@ -61,6 +61,18 @@ WHERE case_id = %(case_id)s
   AND CASE %(reader)s WHEN 'service' THEN true WHEN 'member' THEN NOT is_internal
       ELSE side = 'merchant' OR operation = 'ask_merchant' END
 ORDER BY id
+"""
+# A case is the caller of what is posted by it.
+REMEDIES: Final = """
+SELECT 'refund' AS kind, r.id, r.principal_minor + r.bonus_minor + r.discount_minor AS amount_minor, p.unit,
+       r.posted_at AS at
+FROM operation o JOIN refund r ON r.id = o.subject_id JOIN purchase p ON p.id = r.purchase_id
+WHERE o.caller_id = %(case_id)s AND o.decline IS NULL
+UNION ALL
+SELECT 'voucher', v.id, v.face_minor, p.unit, v.granted_at
+FROM operation o JOIN voucher v ON v.id = o.subject_id JOIN programme p ON p.id = v.programme_id
+WHERE o.caller_id = %(case_id)s AND o.decline IS NULL
+ORDER BY at
 """
 MAY_WORK: Final = """
 SELECT FROM login WHERE id = %(id)s AND customer_id IS NULL AND status = 'active' AND roles && %(roles)s::text[]
@@ -217,6 +229,13 @@ async def notes_of(pool: Pool, case_id: UUID, reader: Side) -> list[SealedNote]:
     """
     async with pool.connection() as connection, connection.cursor(row_factory=class_row(SealedNote)) as cursor:
         await cursor.execute(NOTES, {"case_id": case_id, "reader": reader.value})
+        return await cursor.fetchall()
+
+
+async def remedies_of(pool: Pool, case_id: UUID) -> list[Remedy]:
+    """What a case has brought its member, in the order in which it was given."""
+    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Remedy)) as cursor:
+        await cursor.execute(REMEDIES, {"case_id": case_id})
         return await cursor.fetchall()
 
 

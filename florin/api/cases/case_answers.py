@@ -4,8 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from florin.api.money.money_answers import AnswerPart, Card, CardId, Instant, JournalId, PurchaseId
-from florin.domain.case_life import CaseKind, CaseOperation, CaseStatus, Side
+from florin.api.money.money_answers import AnswerPart, Card, CardId, Instant, JournalId, Money, PurchaseId
+from florin.domain.case_life import CaseKind, CaseOperation, CaseStatus, RemedyKind, Side
 from florin.domain.loss import LossStatus
 
 
@@ -50,10 +50,20 @@ class CaseNote(AnswerPart):
     at: Instant
 
 
+class Remedy(AnswerPart):
+    """What a case has brought its member: a refund of its purchase, or a voucher."""
+
+    kind: RemedyKind
+    id: Annotated[str, Meta(pattern="^(rfd|vch)_[0-9a-f]{32}$")]
+    amount: Money
+    at: Instant
+
+
 class CaseTold(Case):
-    """A case with its story."""
+    """A case with its story, and what it has brought."""
 
     notes: list[CaseNote]
+    remedies: list[Remedy]
 
 
 class MerchantsCase(AnswerPart):

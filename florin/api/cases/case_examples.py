@@ -68,6 +68,9 @@ CASE_TOLD: Final[Json] = {
             "at": _NOW,
         }
     ],
+    "remedies": [
+        {"kind": "refund", "id": f"rfd_{_HEX}", "amount": {"amount": 500, "currency": "CNY"}, "at": _NOW},
+    ],
 }
 MERCHANTS_CASE: Final[Json] = {
     **{name: value for name, value in CASE.items() if name not in {"member_id", "customer_id", "assignee_id"}},

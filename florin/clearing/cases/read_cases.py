@@ -5,15 +5,16 @@ from uuid import UUID
 
 from florin.clearing.cases.notes import opened_note
 from florin.clearing.house import ClearingHouse
-from florin.domain.case_life import Case, CaseNote, CaseStatus, Side
+from florin.domain.case_life import Case, CaseNote, CaseStatus, Remedy, Side
 from florin.domain.case_scope import READERS, kinds_read_by, may_read, may_work
 from florin.domain.declines import Decline
 from florin.domain.paging import Page
 from florin.domain.people import Actor
-from florin.storage.cases import WantedCases, find_case, list_cases, notes_of
+from florin.storage.cases import WantedCases, find_case, list_cases, notes_of, remedies_of
 from florin.storage.members.sessions import SignedIn
 
-Story = tuple[Case, list[CaseNote]]
+Story = tuple[Case, list[CaseNote], list[Remedy]]
+"""A case, what was said, and what it has brought its member."""
 
 
 async def read_own_case(house: ClearingHouse, who: SignedIn, case_id: UUID) -> Story | Decline:
@@ -22,7 +23,7 @@ async def read_own_case(house: ClearingHouse, who: SignedIn, case_id: UUID) -> S
     if case is None or case.member_id != who.member_id:
         return Decline.CASE_NOT_FOUND
     notes = await notes_of(house.pool, case_id, Side.MEMBER)
-    return case, [opened_note(house.vault, each) for each in notes]
+    return case, [opened_note(house.vault, each) for each in notes], await remedies_of(house.pool, case_id)
 
 
 async def read_case(house: ClearingHouse, actor: Actor, case_id: UUID) -> Story | Decline:
@@ -35,9 +36,9 @@ async def read_case(house: ClearingHouse, actor: Actor, case_id: UUID) -> Story 
     if not may_read(actor, case.customer_id):
         return Decline.ROLE_REQUIRED
     if not may_work(actor, case.customer_id):
-        return case, []
+        return case, [], []
     notes = await notes_of(house.pool, case_id, Side.SERVICE)
-    return case, [opened_note(house.vault, each) for each in notes]
+    return case, [opened_note(house.vault, each) for each in notes], await remedies_of(house.pool, case_id)
 
 
 async def cases_page(
@@ -56,7 +57,7 @@ async def own_cases(house: ClearingHouse, who: SignedIn, before: UUID | None, li
     return await list_cases(house.pool, WantedCases(member_id=who.member_id), before, limit)
 
 
-async def read_case_about(house: ClearingHouse, case_id: UUID) -> Story | Decline:
+async def read_case_about(house: ClearingHouse, case_id: UUID) -> tuple[Case, list[CaseNote]] | Decline:
     """A case as a merchant reads it that it is about: what was asked of it, and what it has answered.
 
     Whether the merchant is its own is for whoever asks to see; ``case_not_found``.

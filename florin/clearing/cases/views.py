@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from florin.clearing.answers import Json, id_if_any, instant, instant_if_any
-from florin.domain.case_life import Case, CaseNote
+from florin.clearing.answers import Json, amount, id_if_any, instant, instant_if_any
+from florin.domain.case_life import Case, CaseNote, Remedy
 from florin.domain.identifiers import wire_id
 
 
@@ -35,9 +35,18 @@ def story_view_for_merchant(case: Case, notes: Sequence[CaseNote]) -> Json:
     return {**case_view_for_merchant(case), "notes": [_note_view(each) for each in notes]}
 
 
-def story_view(case: Case, notes: Sequence[CaseNote]) -> Json:
-    """A case with what of its story is for whoever reads it."""
-    return {**case_view(case), "notes": [_note_view(each) for each in notes]}
+def story_view(case: Case, notes: Sequence[CaseNote], remedies: Sequence[Remedy]) -> Json:
+    """A case with what of its story is for whoever reads it, and what it has brought."""
+    brought = [
+        {
+            "kind": each.kind,
+            "id": wire_id(each.kind, each.id),
+            "amount": amount(each.amount_minor, each.unit),
+            "at": instant(each.at),
+        }
+        for each in remedies
+    ]
+    return {**case_view(case), "notes": [_note_view(each) for each in notes], "remedies": brought}
 
 
 def _note_view(note: CaseNote) -> Json:

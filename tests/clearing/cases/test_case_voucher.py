@@ -7,8 +7,9 @@ import pytest
 
 from florin.clearing.cases.grant_case_voucher import GrantCaseVoucher
 from florin.clearing.cases.open_case import OpenCase
+from florin.clearing.cases.read_cases import read_case
 from florin.clearing.cases.step_case import StepCase
-from florin.domain.case_life import Case, CaseKind, CaseOperation
+from florin.domain.case_life import Case, CaseKind, CaseOperation, RemedyKind
 from florin.domain.declines import Decline
 from florin.domain.invalid_field import InvalidField
 from florin.domain.money import MAX_AMOUNT_MINOR
@@ -49,6 +50,11 @@ async def test_a_case_brings_one_voucher(complaining: Complaining) -> None:
         "SELECT actor_id FROM audit WHERE action = 'case.voucher_granted' AND subject_id = %s", case.id
     )
     assert audited[0] in {each.session_id for each in managers}
+    story = await read_case(complaining.house, corporate.operator, case.id)
+    assert not isinstance(story, Decline)
+    assert [
+        (RemedyKind.VOUCHER, world.one("SELECT face_minor FROM voucher WHERE cause = %s", f"case:{case.id.hex}")[0])
+    ] == [(each.kind, each.amount_minor) for each in story[2]]
     assert isinstance(await complaining.step(case.id, _O.RESOLVE), Case)
     async with complaining.house.pool.connection() as connection:
         assert [] == await findings(connection)

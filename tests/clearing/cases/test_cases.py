@@ -8,7 +8,7 @@ import pytest
 from florin.clearing.cases.open_case import OpenCase
 from florin.clearing.cases.read_cases import cases_page, own_cases, read_case, read_own_case
 from florin.clearing.closures.request_closure import refused_by_business
-from florin.domain.case_life import CaseKind, CaseOperation, CaseStatus
+from florin.domain.case_life import CaseKind, CaseOperation, CaseStatus, RemedyKind
 from florin.domain.declines import Decline
 from florin.domain.invalid_field import InvalidField
 from florin.domain.people import Role
@@ -94,6 +94,9 @@ async def test_a_case_gives_money_back_once(complaining: Complaining) -> None:
     refused = [refusal(each) for each in answers]
     assert [Decline.DUPLICATE_REFERENCE] * 4 == [each for each in refused if each is not None]
     assert Balance(50_00) == complaining.world.balance(who.member_id)
+    story = await read_own_case(complaining.house, who, case.id)
+    assert not isinstance(story, Decline)
+    assert [(RemedyKind.REFUND, 10_00, "CNY")] == [(each.kind, each.amount_minor, each.unit) for each in story[2]]
     # The merchant may give back the rest by itself, and no more.
     assert (await complaining.till.refund(purchase_id, 50_01)).decline is Decline.REFUND_EXCEEDS_REMAINING
     async with complaining.house.pool.connection() as connection:
