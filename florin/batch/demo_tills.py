@@ -57,16 +57,7 @@ async def issue_story_cards(
     house: ClearingHouse, programme: Programme, wanted: StoryIssue, clock: Callable[[], datetime]
 ) -> tuple[StoryCard, ...]:
     """The cards, unsold; asked for again, the same ones. `StoryInterrupted` when they are refused."""
-    catalogue = await present_catalogue(house)
-    product = catalogue.product_by_code(programme.id, wanted.product)
-    if product is None:
-        raise StoryInterrupted(f"there is no product {wanted.product}")
-    order = OrderCards(product.id, wanted.face_minor, wanted.quantity)
-    key = OrderKey(programme.id, f"{wanted.story}-{wanted.product}")
-    issue = await order_cards(house.pool, order, Author(None, clock()), key)
-    if not isinstance(issue, CardIssue):
-        raise StoryInterrupted(f"cards of {wanted.product}: {issue}")
-    await fill_issue(house.pool, house.vault, issue.id, clock=clock)
+    issue = await _made(house, programme, wanted, clock, sold_online=False)
     vault = house.vault
     return tuple(
         StoryCard(
@@ -76,6 +67,29 @@ async def issue_story_cards(
         )
         for each in await read_page(house.pool, issue.id, 0, wanted.quantity)
     )
+
+
+async def stock_online(
+    house: ClearingHouse, programme: Programme, wanted: StoryIssue, clock: Callable[[], datetime]
+) -> None:
+    """Have cards there for members to buy online; asked for again, there are no more. Raises as `issue_story_cards`."""
+    await _made(house, programme, wanted, clock, sold_online=True)
+
+
+async def _made(
+    house: ClearingHouse, programme: Programme, wanted: StoryIssue, clock: Callable[[], datetime], *, sold_online: bool
+) -> CardIssue:
+    catalogue = await present_catalogue(house)
+    product = catalogue.product_by_code(programme.id, wanted.product)
+    if product is None:
+        raise StoryInterrupted(f"there is no product {wanted.product}")
+    order = OrderCards(product.id, wanted.face_minor, wanted.quantity, sold_online=sold_online)
+    key = OrderKey(programme.id, f"{wanted.story}-{wanted.product}{'-online' if sold_online else ''}")
+    issue = await order_cards(house.pool, order, Author(None, clock()), key)
+    if not isinstance(issue, CardIssue):
+        raise StoryInterrupted(f"cards of {wanted.product}: {issue}")
+    await fill_issue(house.pool, house.vault, issue.id, clock=clock)
+    return issue
 
 
 async def present_catalogue(house: ClearingHouse) -> Catalogue:

@@ -20,6 +20,7 @@ from florin.batch.demo_tills import (
     approved,
     issue_story_cards,
     present_catalogue,
+    stock_online,
     subject,
 )
 from florin.clearing.house import ClearingHouse
@@ -33,6 +34,8 @@ from florin.storage.posting.request import Caller, KeyReusedError
 _STORY: Final = "story"
 _GIFT_CARDS: Final = 20
 _RECHARGE_CARDS: Final = 10
+_ONLINE_CARDS: Final = 50
+_TRIAL_FACE_MINOR: Final = 100_00
 _DELIVERY_S: Final = 3 * 24 * 3600
 _LOCAL: Final = "127.0.0.1"
 
@@ -78,6 +81,8 @@ async def play_opening_story(
 ) -> tuple[StoryCard, ...]:
     """Sell some cards, register the members, load, buy, refund and hold; all through the verbs.
 
+    Cards of the trial's face are there for members to buy online.
+
     Returns the cards that are left over for visitors.
 
     Raises:
@@ -85,6 +90,7 @@ async def play_opening_story(
     """
     tills = Tills(house, await present_catalogue(house), _STORY, clock)
     gifts, recharges = script.gifts, script.recharges
+    await stock_online(house, programme, StoryIssue(_STORY, "recharge", _TRIAL_FACE_MINOR, _ONLINE_CARDS), clock)
     for card in gifts[:6]:
         await tills.sell("orchard-gate", card)
     for card in recharges[:4]:

@@ -97,6 +97,10 @@ async def test_a_story_that_is_killed_after_every_step_is_played_to_its_end(
     assert {"activate": 10, "purchase": 7, "refund": 1, "hold": 2, "capture": 1, "redeem": 2} == (
         await steps_on_record(pool)
     )
+    for_sale = "SELECT count(*), min(i.denomination_minor) FROM card c JOIN card_issue i ON i.id = c.issue_id"
+    async with pool.connection() as connection:
+        stock = await connection.execute(f"{for_sale} WHERE i.sold_online AND c.status = 'in_stock'")
+        assert (50, 100_00) == await stock.fetchone()
     assert (await run_proofs(pool)).ok
 
 
