@@ -36,6 +36,7 @@ from florin.clearing.house import ClearingHouse
 from florin.cli.house import OpenHouse
 from florin.cli.notice_gateways import notice_gateways, webhook_senders
 from florin.reconciliation.fetch_bills import fetch_bills
+from florin.reconciliation.match import match_if_due
 from florin.reconciliation.waiting_files import read_waiting_files
 from florin.settings import Settings
 from florin.storage.catalogue import catalogue_version
@@ -101,6 +102,7 @@ def duties_of(
         Duty("restore_balances", 60, lambda: restore_who_is_back(clearing)),
         Duty("fetch_bills", 300, lambda: fetch_bills(clearing, clock())),
         Duty("read_statement_files", 2, lambda: read_waiting_files(clearing, clock())),
+        Duty("match_statements", 30, lambda: match_if_due(clearing, clock())),
         Duty("forget", 600, lambda: _forget(clearing, clock())),
     ]
     if embedded is not None:

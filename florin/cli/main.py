@@ -30,6 +30,8 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "settlement": "Settlement: what merchants are owed, day by day, approved and paid by two people.",
         "counterparty": "Counterparties: whose statements are compared with the book.",
         "statement": "Statements: files of banks and payment providers, taken in whole or kept apart.",
+        "match": "Match the book with the statements of banks and providers: what each pass finds, and what differs.",
+        "matches": "List what belongs together between the book and the statements of others, and why.",
         "case": "Cases: disputes and complaints, and what our people do about them.",
         "loss": "Lost cards: stopped at once, then found again or replaced by a second person.",
         "cash-order": "Orders paid in cash at the door, and their reviews.",

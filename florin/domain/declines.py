@@ -224,6 +224,7 @@ class Decline(StrEnum):
     # Statements of banks and providers
     COUNTERPARTY_NOT_FOUND = auto()  # there is no such counterparty
     COUNTERPARTY_TAKEN = auto()  # its code, account or provider is another counterparty's
+    MATCHING_RUN_NOT_FOUND = auto()  # there has been no such run of matching
     STATEMENT_FILE_NOT_FOUND = auto()  # no such file has been handed in
     STATEMENT_FILE_NOT_IN_STATE = auto()  # only a file that was kept apart is read again
 

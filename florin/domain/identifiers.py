@@ -39,6 +39,8 @@ PREFIXES: Final = {
     "journal": "jrn",
     "login": "lgn",
     "loss": "los",
+    "match": "mtc",
+    "matching_run": "mrn",
     "member": "mbr",
     "merchant": "mer",
     "merchant_account": "mac",

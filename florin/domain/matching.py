@@ -43,5 +43,15 @@ REASONS: Final[Mapping[MatchPass, str]] = MappingProxyType(
 )
 """What a person is told of why two things were matched."""
 
+NUMBERS: Final[Mapping[MatchPass, int]] = MappingProxyType({name: number for number, name in enumerate(MatchPass, 1)})
+"""Which in the order of trying each pass is, counted from one."""
+
+
+def explain(name: MatchPass, found_by: str | None) -> str:
+    """Why two things were matched, in words: the pass, what it looks for and, where that is known, what it found."""
+    by = "" if found_by is None else f" by {found_by}"
+    return f"matched in pass {NUMBERS[name]}{by}: {REASONS[name]}"
+
+
 LEAST_MENTION: Final = 6
 """A reference shorter than this is never looked for in a text: it would be found in too many."""

@@ -134,6 +134,10 @@ GET    /v1/lost-cards/{loss_id}                                       --------- 
 POST   /v1/lost-cards/{loss_id}/card-file                             --------- ----+----
 POST   /v1/lost-cards/{loss_id}/found                                 --------- ---++----
 POST   /v1/lost-cards/{loss_id}/replace                               --------- ----+----
+GET    /v1/matches                                                    --------- ----++++-
+GET    /v1/matching-runs                                              --------- ----++++-
+POST   /v1/matching-runs                                              --------- -----+---
+GET    /v1/matching-runs/{matching_run_id}                            --------- ----++++-
 GET    /v1/me                                                         ----++--- ---------
 GET    /v1/me/balance                                                 ----++--- ---------
 GET    /v1/me/card-offers                                             ----++--- ---------

@@ -232,8 +232,8 @@ def closure_things(world: World, member: Caller) -> dict[str, UUID]:
 
 
 def statement_things(world: World) -> dict[str, UUID]:
-    """A bank account of the home programme, and a file of it that was kept apart."""
-    counterparty_id, file_id = fresh_id(), fresh_id()
+    """A bank account of the home programme, a file of it that was kept apart, and a run of matching."""
+    counterparty_id, file_id, run_id = fresh_id(), fresh_id(), fresh_id()
     world.insert(
         "counterparty",
         id=counterparty_id, kind="bank", code=f"b{counterparty_id.hex[-12:]}", name="Bank", programme_id=world.home,
@@ -246,7 +246,12 @@ def statement_things(world: World) -> dict[str, UUID]:
         id=file_id, counterparty_id=counterparty_id, format="mt_940", name="a.sta", sha256=file_id.bytes * 2,
         size_bytes=0, state="quarantined", given_at=NOON, read_at=NOON, problem="unreadable", problem_detail="noise",
     )  # fmt: skip
-    return {"counterparty": counterparty_id, "statement_file": file_id}
+    world.insert(
+        "match_run",
+        id=run_id, rule_version=1, today=NOON.date(), began_at=NOON, finished_at=NOON, files_taken_in=0,
+        files_quarantined=0,
+    )  # fmt: skip
+    return {"counterparty": counterparty_id, "statement_file": file_id, "matching_run": run_id}
 
 
 def settlement_things(world: World, corporate: Corporate) -> dict[str, UUID]:

@@ -3,16 +3,18 @@
 The tests of the room share a database, because emptying one is much quicker than making one.
 """
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
 
 from florin.settings import Settings
+from florin.storage.connect import Pool, open_pool
 from florin.storage.embedded import EmbeddedServer
 from tests.conftest import Database, temporary_database
 from tests.reconciliation.book import MERCHANT, Book, open_book
+from tests.reconciliation.statements import Outside
 
 
 @pytest.fixture(scope="package")
@@ -31,6 +33,17 @@ def settings() -> Settings:
 def book(database: Database) -> Iterator[Book]:
     with open_book(database.owner_url) as opened:
         yield opened
+
+
+@pytest.fixture
+async def pool(database: Database) -> AsyncIterator[Pool]:
+    async with open_pool(database.url, Settings(pool_size=1), application_name="florin test") as opened:
+        yield opened
+
+
+@pytest.fixture
+def outside(book: Book) -> Outside:
+    return Outside(book)
 
 
 @dataclass(frozen=True)

@@ -1,31 +1,18 @@
 """Each planted difference between our book and others' statements becomes exactly the right break, and nothing else."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 
 from florin.domain.matching import MatchPass
-from florin.settings import Settings
-from florin.storage.connect import Pool, open_pool
+from florin.storage.connect import Pool
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.reconciliation.match_runs import run_matching
-from tests.conftest import Database
-from tests.reconciliation.book import DAY, NOON, PROGRAMME, Book
+from tests.reconciliation.book import DAY, NOON, PROGRAMME
 from tests.reconciliation.statements import LATE, Breaks, Line, Outside
 
 NEXT_DAY = DAY + timedelta(days=1)
-
-
-@pytest.fixture
-async def pool(database: Database) -> AsyncIterator[Pool]:
-    async with open_pool(database.url, Settings(pool_size=1), application_name="florin test") as opened:
-        yield opened
-
-
-@pytest.fixture
-def outside(book: Book) -> Outside:
-    return Outside(book)
 
 
 async def _match(pool: Pool, today: date = LATE) -> None:

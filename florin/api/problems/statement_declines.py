@@ -15,6 +15,7 @@ STATEMENT_DECLINES: Final[Mapping[Decline, tuple[int, str, str]]] = {
         "The code, the bank account or the provider is another counterparty's.",
         "Change the terms of the one that is there.",
     ),
+    Decline.MATCHING_RUN_NOT_FOUND: (404, "There has been no such run of matching.", "Check the id."),
     Decline.STATEMENT_FILE_NOT_FOUND: (404, "There is no such file.", "Check the id."),
     Decline.STATEMENT_FILE_NOT_IN_STATE: (
         409,

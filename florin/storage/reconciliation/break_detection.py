@@ -148,6 +148,8 @@ ON CONFLICT DO NOTHING
 
 DETECTIONS: Final = (LINES, MATCHES, ITEMS, DAYS, FILES)
 
+OF_RUN: Final = "SELECT kind, count(*) FROM break WHERE run_id = %(run)s GROUP BY kind ORDER BY kind"
+
 # The other side has come: what was missing has been matched, a gap is filled, a sound file has replaced a broken one.
 ARRIVED: Final = """
 UPDATE break b SET state = %(closed)s, ended_at = %(now)s, ended_by_run = %(run)s
@@ -181,10 +183,12 @@ async def close_arrived(connection: Connection, run_id: UUID, now: datetime) -> 
     return (await connection.execute(ARRIVED, values)).rowcount
 
 
-async def open_breaks(connection: Connection, run_id: UUID, today: date, now: datetime) -> int:
-    """Write the breaks that there are as of a day, beside those that are written already; how many are new.
+async def open_breaks(connection: Connection, run_id: UUID, today: date, now: datetime) -> dict[str, int]:
+    """Write the breaks that there are as of a day, beside those that are written already; how many are new, by kind.
 
     ``today`` is the date on which somebody asks: what may still come until then is no break yet.
     """
     values = {"run": run_id, "today": today, "now": now}
-    return sum([(await connection.execute(each, values)).rowcount for each in DETECTIONS])
+    for each in DETECTIONS:
+        await connection.execute(each, values)
+    return dict(await (await connection.execute(OF_RUN, values)).fetchall())

@@ -15,10 +15,18 @@ CREATE TABLE match_run (
     today date NOT NULL,
     began_at timestamptz NOT NULL,
     finished_at timestamptz,
-    matched bigint NOT NULL DEFAULT 0 CHECK (matched >= 0),
-    opened bigint NOT NULL DEFAULT 0 CHECK (opened >= 0),
-    closed bigint NOT NULL DEFAULT 0 CHECK (closed >= 0)
+    items bigint NOT NULL DEFAULT 0 CHECK (items >= 0),
+    matched jsonb NOT NULL DEFAULT '{}',
+    opened jsonb NOT NULL DEFAULT '{}',
+    closed bigint NOT NULL DEFAULT 0 CHECK (closed >= 0),
+    files_taken_in bigint NOT NULL,
+    files_quarantined bigint NOT NULL
 );
+COMMENT ON COLUMN match_run.today IS 'The date as of which something was late.';
+COMMENT ON COLUMN match_run.items IS 'Entries of the book that it has taken up.';
+COMMENT ON COLUMN match_run.matched IS 'How many rows of matches each pass has written; what a provider says twice stands under funds.';
+COMMENT ON COLUMN match_run.opened IS 'How many breaks of each kind it has found.';
+COMMENT ON COLUMN match_run.files_taken_in IS 'How many files there were when it began: with another number there is something to do.';
 
 CREATE TABLE book_item (
     journal_id uuid NOT NULL,
@@ -62,7 +70,7 @@ CREATE TABLE matched (
     CHECK ((relation = 'book' AND pass <> 'taken_back') = (journal_id IS NOT NULL)),
     CHECK ((pass = 'key_other_amount') = (difference_minor <> 0))
 );
-CREATE INDEX matched_by_run ON matched (run_id);
+CREATE INDEX matched_by_run ON matched (run_id, relation, line_id);
 COMMENT ON TABLE matched IS
     'What belongs together, by which pass of which run. Two lines of one match are a payment and its return. Append-only.';
 COMMENT ON COLUMN matched.match_id IS 'The id of the match''s first line.';
@@ -103,6 +111,7 @@ CREATE UNIQUE INDEX break_of_an_item ON break (journal_id, position, account_cod
 CREATE UNIQUE INDEX break_of_a_file ON break (file_id) WHERE file_id IS NOT NULL;
 CREATE UNIQUE INDEX break_of_a_gap ON break (gap_id) WHERE gap_id IS NOT NULL;
 CREATE UNIQUE INDEX break_of_a_day_without_file ON break (counterparty_id, gap_on) WHERE gap_on IS NOT NULL;
+CREATE INDEX break_by_run ON break (run_id);
 CREATE INDEX break_alive ON break (programme_id, id) WHERE ended_at IS NULL;
 COMMENT ON TABLE break IS 'A difference between our book and somebody else''s, until it is explained.';
 COMMENT ON COLUMN break.amount_minor IS 'What the other side says more than we do, as seen from us.';

@@ -1,0 +1,1 @@
+"""Matching of the book with statements over HTTP."""

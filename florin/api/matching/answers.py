@@ -1,0 +1,97 @@
+"""What is answered about matching, as types."""
+
+from datetime import date
+from typing import Annotated
+
+from msgspec import Meta, field
+
+from florin.api.money.money_answers import AnswerPart, Instant
+from florin.api.statements.answers import CounterpartyId, SignedMoney
+from florin.domain.break_life import BreakKind
+from florin.domain.matching import MatchPass, Relation
+
+MatchingRunId = Annotated[str, Meta(pattern="^mrn_[0-9a-f]{32}$")]
+LineId = Annotated[str, Meta(pattern="^stl_[0-9a-f]{32}$")]
+
+
+class MatchesOfPass(AnswerPart):
+    """How much a pass has matched; passes are tried in the order of their numbers."""
+
+    pass_: MatchPass = field(name="pass")
+    number: int
+    matches: int
+
+
+class BreaksOfKind(AnswerPart):
+    """How many breaks of a kind are new."""
+
+    kind: BreakKind
+    breaks: int
+
+
+class MatchingRunAnswer(AnswerPart):
+    """A run: `items` are entries of the book taken up, `funds` what providers said twice, `closed` breaks explained."""
+
+    id: MatchingRunId
+    rule_version: int
+    today: date
+    began_at: Instant
+    items: int
+    matched: list[MatchesOfPass]
+    funds: int
+    opened: list[BreaksOfKind]
+    closed: int
+
+
+class MatchingRunPage(AnswerPart):
+    """Some runs, and the cursor of the next page."""
+
+    items: list[MatchingRunAnswer]
+    next_cursor: str | None
+
+
+class MatchedLine(AnswerPart):
+    """The line of a match, its amount as seen from us."""
+
+    id: LineId
+    counterparty_id: CounterpartyId
+    file_id: Annotated[str, Meta(pattern="^stf_[0-9a-f]{32}$")]
+    line_number: int
+    booked_on: date
+    amount: SignedMoney
+    key: str | None
+    other_key: str | None
+
+
+class MatchedItem(AnswerPart):
+    """The entry of the book, with the references that both sides know it by."""
+
+    journal_id: Annotated[str, Meta(pattern="^jrn_[0-9a-f]{32}$")]
+    position: int
+    account: int
+    business_date: date
+    amount: SignedMoney
+    key: str | None
+    other_key: str | None
+
+
+class MatchAnswer(AnswerPart):
+    """What belongs together: a line with an entry of the book, another line, or, paid and paid back, with neither."""
+
+    match_id: Annotated[str, Meta(pattern="^mtc_[0-9a-f]{32}$")]
+    relation: Relation
+    pass_: MatchPass = field(name="pass")
+    explanation: str
+    run_id: MatchingRunId
+    rule_version: int
+    difference: SignedMoney
+    line: MatchedLine
+    other_line_id: LineId | None
+    item: MatchedItem | None
+
+
+class MatchPage(AnswerPart):
+    """Some matches, and the cursor of the next page."""
+
+    items: list[MatchAnswer]
+    next_cursor: str | None

@@ -1,0 +1,112 @@
+"""Matching for finance: runs of it, and what belongs together and why."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import Depends, Query
+
+from florin.api.callers import people
+from florin.api.fields import Choice, CounterpartyId, Fields, JournalId, MatchingRunId, ProgrammeId, StatementLineId
+from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
+from florin.api.matching import answers, examples
+from florin.api.routes import Routes
+from florin.api.views import next_cursor
+from florin.domain.declines import Decline
+from florin.domain.matching import MatchPass, Relation
+from florin.reconciliation.counterparties import READERS, WHO_MAY
+from florin.reconciliation.match import match_statements
+from florin.reconciliation.match_views import match_view, run_view
+from florin.reconciliation.read_matches import matches_page, read_run, runs_page
+from florin.storage.reconciliation.matches import WhichMatches
+
+ROUTES = Routes("Reconciliation")
+
+_RUNS: Final = "matching-runs"
+_MATCHES: Final = "matches"
+
+OfRelation = Annotated[
+    Relation, Choice, Query(description="Lines with our book, or what a provider says twice with itself.")
+]
+OfPass = Annotated[MatchPass | None, Choice, Query(alias="pass", description="Found by which rule.")]
+OfRun = Annotated[MatchingRunId | None, Query(description="Of which run.")]
+OfCounterparty = Annotated[CounterpartyId | None, Query(description="Whose lines.")]
+OfLine = Annotated[StatementLineId | None, Query(description="Of which line.")]
+OfJournal = Annotated[JournalId | None, Query(description="Of which journal of ours.")]
+
+
+async def _which(
+    relation: OfRelation = Relation.BOOK,
+    name: OfPass = None,
+    run_id: OfRun = None,
+    counterparty_id: OfCounterparty = None,
+    line_id: OfLine = None,
+    journal_id: OfJournal = None,
+) -> WhichMatches:
+    return WhichMatches(
+        relation=relation,
+        run_id=run_id,
+        counterparty_id=counterparty_id,
+        line_id=line_id,
+        journal_id=journal_id,
+        name=name,
+    )
+
+
+Which = Annotated[WhichMatches, Depends(_which)]
+
+
+class MatchingRunFields(Fields, example=examples.ASKED):
+    """By which programme's business day it is late what is late; null: the one that is furthest behind."""
+
+    programme_id: ProgrammeId | None = None
+
+
+@ROUTES.post(
+    "/v1/matching-runs",
+    allows=people(*WHO_MAY),
+    status=201,
+    problems=(Decline.PROGRAMME_NOT_FOUND,),
+    answers=answers.MatchingRunAnswer,
+    example=examples.RUN,
+)
+async def match_with_statements(
+    fields: MatchingRunFields, actor: TheActor, house: TheHouse, now: Now
+) -> dict[str, Any]:
+    """Match everything that is not matched, of all programmes; as often as asked, with the same result."""
+    return run_view(accepted(await match_statements(house, actor, now, fields.programme_id)))
+
+
+@ROUTES.get(
+    "/v1/matching-runs",
+    allows=people(*READERS),
+    answers=answers.MatchingRunPage,
+    example={"items": [examples.RUN], "next_cursor": None},
+)
+async def list_matching_runs(actor: TheActor, house: TheHouse, page: ThePage) -> dict[str, Any]:
+    """List runs of matching, the latest first."""
+    found = accepted(await runs_page(house, actor, page.last_seen(_RUNS), page.limit))
+    return {"items": [run_view(each) for each in found.items], "next_cursor": next_cursor(_RUNS, found.next_after)}
+
+
+@ROUTES.get(
+    "/v1/matching-runs/{matching_run_id}",
+    allows=people(*READERS),
+    problems=(Decline.MATCHING_RUN_NOT_FOUND,),
+    answers=answers.MatchingRunAnswer,
+    example=examples.RUN,
+)
+async def show_matching_run(matching_run_id: MatchingRunId, actor: TheActor, house: TheHouse) -> dict[str, Any]:
+    """Show what a run of matching has done, pass by pass."""
+    return run_view(accepted(await read_run(house, actor, matching_run_id)))
+
+
+@ROUTES.get(
+    "/v1/matches",
+    allows=people(*READERS),
+    answers=answers.MatchPage,
+    example={"items": [examples.MATCH], "next_cursor": None},
+)
+async def list_matches_with_reasons(actor: TheActor, house: TheHouse, page: ThePage, which: Which) -> dict[str, Any]:
+    """List what belongs together and why, that of the latest lines first."""
+    found = accepted(await matches_page(house, actor, which, page.last_seen(_MATCHES), page.limit))
+    items = [match_view(each) for each in found.items]
+    return {"items": items, "next_cursor": next_cursor(_MATCHES, found.next_after)}

@@ -1,0 +1,89 @@
+"""What was matched with what, read back: lines of statements and entries of the book, with the references of both."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg.rows import dict_row
+
+from florin.domain.matching import MatchPass, Relation
+from florin.domain.paging import Page, page_of
+from florin.storage.connect import Pool
+
+PAGE: Final = """
+SELECT m.match_id, m.relation, m.pass, m.run_id, r.rule_version, m.difference_minor, m.line_id, l.counterparty_id,
+       l.file_id, l.line_number, l.direction, l.amount_minor, l.currency, l.booked_on, l.key, l.origin_key, l.other_key,
+       l.payout_key, l.mentions, m.other_line_id, m.journal_id, m.position, m.account_code, i.business_date,
+       i.amount_minor AS item_minor, i.direction AS item_direction, i.key AS item_key, i.other_key AS item_other_key
+FROM matched m JOIN match_run r ON r.id = m.run_id JOIN statement_line l ON l.id = m.line_id
+LEFT JOIN book_item i ON (i.journal_id, i.position, i.account_code) = (m.journal_id, m.position, m.account_code)
+WHERE m.relation = %(relation)s
+  AND (%(before)s::uuid IS NULL OR m.line_id < %(before)s)
+  AND (%(run_id)s::uuid IS NULL OR m.run_id = %(run_id)s)
+  AND (%(counterparty_id)s::uuid IS NULL OR l.counterparty_id = %(counterparty_id)s)
+  AND (%(line_id)s::uuid IS NULL OR m.line_id = %(line_id)s)
+  AND (%(journal_id)s::uuid IS NULL OR m.journal_id = %(journal_id)s)
+  AND (%(name)s::text IS NULL OR m.pass = %(name)s)
+ORDER BY m.line_id DESC LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhichMatches:
+    """Which matches are wanted; None: whichever."""
+
+    relation: Relation = Relation.BOOK
+    run_id: UUID | None = None
+    counterparty_id: UUID | None = None
+    line_id: UUID | None = None
+    journal_id: UUID | None = None
+    name: MatchPass | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A line, and the entry of the book or the other line that belongs to it; amounts in minor units."""
+
+    match_id: UUID
+    relation: Relation
+    name: MatchPass
+    run_id: UUID
+    rule_version: int
+    difference_minor: int
+    line_id: UUID
+    counterparty_id: UUID
+    file_id: UUID
+    line_number: int
+    direction: str
+    amount_minor: int
+    currency: str
+    booked_on: date
+    key: str | None
+    origin_key: str | None
+    other_key: str | None
+    payout_key: str | None
+    mentions: tuple[str, ...]
+    other_line_id: UUID | None
+    journal_id: UUID | None
+    position: int | None
+    account_code: int | None
+    business_date: date | None
+    item_minor: int | None
+    item_direction: str | None
+    item_key: str | None
+    item_other_key: str | None
+
+
+async def list_matches(pool: Pool, which: WhichMatches, before: UUID | None, limit: int) -> Page[Match, UUID]:
+    """A page of matches, those of the latest lines first, from those before the line ``before``."""
+    where: dict[str, Any] = {name: getattr(which, name) for name in WhichMatches.__slots__}
+    where |= {"before": before, "limit": limit + 1}
+    async with pool.connection() as connection, connection.cursor(row_factory=dict_row) as rows:
+        found = [_match(row) for row in await (await rows.execute(PAGE, where)).fetchall()]
+    return page_of([(each.line_id, each) for each in found], limit)
+
+
+def _match(row: dict[str, Any]) -> Match:
+    relation, name = Relation(row.pop("relation")), MatchPass(row.pop("pass"))
+    return Match(relation=relation, name=name, mentions=tuple(row.pop("mentions")), **row)
