@@ -31,7 +31,10 @@ def match(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Match everything that is not matched, of all programmes; as often as asked, with the same result."""
+    """Match the book with statements: everything that is not matched, of all programmes.
+
+    As often as it is asked for, with the same result.
+    """
 
     async def step(house: ClearingHouse, actor: Actor) -> MatchRun | Decline:
         whose = None if programme is None else programme_of(await read_catalogue(house.pool), programme).id

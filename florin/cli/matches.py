@@ -47,7 +47,7 @@ def matches(
     limit: Annotated[int, typer.Option(min=1, max=MAX_LIMIT, help="How many at most.")] = MAX_LIMIT,
     as_json: AsJson = False,
 ) -> None:
-    """List what belongs together and why, that of the latest lines first."""
+    """List what belongs together between book and statements, and why. That of the latest lines comes first."""
     which = WhichMatches(
         relation=relation,
         run_id=None if run is None else id_of("matching_run", run),

@@ -17,7 +17,7 @@ RUN: Final[Json] = {
     "began_at": "2026-11-21T02:05:00Z",
     "items": 213,
     "matched": [
-        {"pass": name, "number": number, "matches": 211 if name is MatchPass.KEY else 0}
+        {"pass": name.value, "number": number, "matches": 211 if name is MatchPass.KEY else 0}
         for name, number in NUMBERS.items()
     ],
     "funds": 211,

@@ -4,12 +4,14 @@ from typing import Annotated, Any, Final
 
 from fastapi import Depends, Query
 
+from florin.api.asking import ThePerson
 from florin.api.callers import people
 from florin.api.fields import Choice, CounterpartyId, Fields, JournalId, MatchingRunId, ProgrammeId, StatementLineId
-from florin.api.given import Now, TheActor, TheHouse, ThePage, accepted
+from florin.api.given import ThePage
+from florin.api.management_examples import page_of
 from florin.api.matching import answers, examples
 from florin.api.routes import Routes
-from florin.api.views import next_cursor
+from florin.api.views import listed
 from florin.domain.declines import Decline
 from florin.domain.matching import MatchPass, Relation
 from florin.reconciliation.counterparties import READERS, WHO_MAY
@@ -68,23 +70,20 @@ class MatchingRunFields(Fields, example=examples.ASKED):
     answers=answers.MatchingRunAnswer,
     example=examples.RUN,
 )
-async def match_with_statements(
-    fields: MatchingRunFields, actor: TheActor, house: TheHouse, now: Now
-) -> dict[str, Any]:
+async def match_with_statements(fields: MatchingRunFields, person: ThePerson) -> dict[str, Any]:
     """Match everything that is not matched, of all programmes; as often as asked, with the same result."""
-    return run_view(accepted(await match_statements(house, actor, now, fields.programme_id)))
+    return run_view(await person.asks(match_statements, person.now, fields.programme_id))
 
 
 @ROUTES.get(
     "/v1/matching-runs",
     allows=people(*READERS),
     answers=answers.MatchingRunPage,
-    example={"items": [examples.RUN], "next_cursor": None},
+    example=page_of(examples.RUN),
 )
-async def list_matching_runs(actor: TheActor, house: TheHouse, page: ThePage) -> dict[str, Any]:
+async def list_matching_runs(person: ThePerson, page: ThePage) -> dict[str, Any]:
     """List runs of matching, the latest first."""
-    found = accepted(await runs_page(house, actor, page.last_seen(_RUNS), page.limit))
-    return {"items": [run_view(each) for each in found.items], "next_cursor": next_cursor(_RUNS, found.next_after)}
+    return listed(_RUNS, await person.asks(runs_page, page.last_seen(_RUNS), page.limit), run_view)
 
 
 @ROUTES.get(
@@ -94,19 +93,17 @@ async def list_matching_runs(actor: TheActor, house: TheHouse, page: ThePage) ->
     answers=answers.MatchingRunAnswer,
     example=examples.RUN,
 )
-async def show_matching_run(matching_run_id: MatchingRunId, actor: TheActor, house: TheHouse) -> dict[str, Any]:
+async def show_matching_run(matching_run_id: MatchingRunId, person: ThePerson) -> dict[str, Any]:
     """Show what a run of matching has done, pass by pass."""
-    return run_view(accepted(await read_run(house, actor, matching_run_id)))
+    return run_view(await person.asks(read_run, matching_run_id))
 
 
 @ROUTES.get(
     "/v1/matches",
     allows=people(*READERS),
     answers=answers.MatchPage,
-    example={"items": [examples.MATCH], "next_cursor": None},
+    example=page_of(examples.MATCH),
 )
-async def list_matches_with_reasons(actor: TheActor, house: TheHouse, page: ThePage, which: Which) -> dict[str, Any]:
+async def list_matches_with_reasons(person: ThePerson, page: ThePage, which: Which) -> dict[str, Any]:
     """List what belongs together and why, that of the latest lines first."""
-    found = accepted(await matches_page(house, actor, which, page.last_seen(_MATCHES), page.limit))
-    items = [match_view(each) for each in found.items]
-    return {"items": items, "next_cursor": next_cursor(_MATCHES, found.next_after)}
+    return listed(_MATCHES, await person.asks(matches_page, which, page.last_seen(_MATCHES), page.limit), match_view)
