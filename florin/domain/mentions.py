@@ -1,6 +1,7 @@
 """References in what a payer has written: the words by which a payment, an order or a payout can be found."""
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from florin.domain.payment_reference import normalise_reference
@@ -29,7 +30,7 @@ def mentions_in(text: str) -> tuple[str, ...]:
     for each in texts:
         words = _WORD.findall(each)
         found.update(dict.fromkeys(word for word in words if _is_reference(word)))
-        spelled = (normalise_reference(one + other) for one, other in zip(words, [*words[1:], ""], strict=True))
+        spelled = (normalise_reference(one + other) for one, other in pairwise([*words, ""]))
         found.update(dict.fromkeys(reference for reference in spelled if reference is not None))
         found.update(dict.fromkeys(own for word in words if (own := normalise_reference(word)) is not None))
     return tuple(found)[:MOST]
