@@ -9,12 +9,14 @@ import typer
 
 from florin.batch.payouts.payout_files import FileForm, fetch_payout_file, make_payout_file
 from florin.clearing.answers import amount, instant
-from florin.clearing.closures.book_payout import ReturnPayout, SettlePayout, return_payout, settle_payout
+from florin.clearing.closures.closure_payouts import CLOSURE_PAYOUTS
+from florin.clearing.closures.hand_over_cash import hand_over_cash
 from florin.clearing.closures.name_account import NameAccount, accept_account, name_account
 from florin.clearing.closures.read_closure import payouts_page
-from florin.clearing.closures.send_payout import WHO_MAY, hand_over_cash
 from florin.clearing.closures.views import payout_view
 from florin.clearing.house import ClearingHouse
+from florin.clearing.payouts.book_payout import ReturnPayout, SettlePayout, return_payout, settle_payout
+from florin.clearing.payouts.send_payout import WHO_MAY
 from florin.cli.configuration import programme_of
 from florin.cli.customer_views import told
 from florin.cli.desk import As
@@ -27,11 +29,12 @@ from florin.cli.slips import named
 from florin.cli.slips import reason as reason_typed
 from florin.cli.step_up import act_with_code
 from florin.domain.bank_account import BankAccount
+from florin.domain.closure_payout import ClosurePayout
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.money import format_minor
 from florin.domain.paging import MAX_LIMIT
-from florin.domain.payout import Payout, PayoutStatus
+from florin.domain.payout import PayoutStatus
 from florin.domain.people import Actor
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.payouts.payout_files import PayoutFile, list_files
@@ -69,7 +72,7 @@ def list_all(
 ) -> None:
     """List payouts, the latest first."""
 
-    async def step(house: ClearingHouse, actor: Actor) -> tuple[Payout, ...] | Decline:
+    async def step(house: ClearingHouse, actor: Actor) -> tuple[ClosurePayout, ...] | Decline:
         return accepted(await payouts_page(house, actor, status, None, limit)).items
 
     views = [payout_view(each) for each in act(as_user, step)]
@@ -136,7 +139,7 @@ def settle(payout: Named, bank_reference: Reference, as_user: As, as_json: AsJso
     command = SettlePayout(id_of("closure_payout", payout), bank_reference)
 
     async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
-        return await settle_payout(house, actor, command, fresh_id().hex)
+        return await settle_payout(house, actor, CLOSURE_PAYOUTS, command, fresh_id().hex)
 
     _PAYOUTS.show(told(act(as_user, step)), as_json=as_json)
 
@@ -153,7 +156,7 @@ def send_back(
     command = ReturnPayout(id_of("closure_payout", payout), bank_reference, reason)
 
     async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
-        return await return_payout(house, actor, command, fresh_id().hex)
+        return await return_payout(house, actor, CLOSURE_PAYOUTS, command, fresh_id().hex)
 
     _PAYOUTS.show(told(act(as_user, step)), as_json=as_json)
 

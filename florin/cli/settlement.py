@@ -9,12 +9,12 @@ import msgspec
 import typer
 
 from florin.batch.settlement.statement_documents import StatementForm, statement_pdf, write_statement_sheet
-from florin.clearing.closures.book_payout import ReturnPayout, SettlePayout
 from florin.clearing.house import ClearingHouse
+from florin.clearing.payouts.book_payout import ReturnPayout, SettlePayout, return_payout, settle_payout
 from florin.clearing.settlement.allowed import READ
 from florin.clearing.settlement.approve_statement import Approval, ApproveStatement, approve_statements
-from florin.clearing.settlement.book_merchant_payout import return_merchant_payout, settle_merchant_payout
 from florin.clearing.settlement.draft_statements import draft_statements
+from florin.clearing.settlement.merchant_payouts import MERCHANT_PAYOUTS
 from florin.clearing.settlement.read_statements import merchant_payouts_page, read_statement, statements_page
 from florin.clearing.settlement.views import merchant_payout_view, statement_view
 from florin.cli import settlement_agreements as agreements
@@ -189,7 +189,7 @@ def settle(payout: Payout, bank_reference: Reference, as_user: As, as_json: AsJs
     command = SettlePayout(id_of("merchant_payout", payout), bank_reference)
 
     async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
-        return await settle_merchant_payout(house, actor, command, fresh_id().hex)
+        return await settle_payout(house, actor, MERCHANT_PAYOUTS, command, fresh_id().hex)
 
     _show_payouts([told(act(as_user, step))], as_json=as_json)
 
@@ -206,7 +206,7 @@ def send_back(
     command = ReturnPayout(id_of("merchant_payout", payout), bank_reference, reason)
 
     async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
-        return await return_merchant_payout(house, actor, command, fresh_id().hex)
+        return await return_payout(house, actor, MERCHANT_PAYOUTS, command, fresh_id().hex)
 
     _show_payouts([told(act(as_user, step))], as_json=as_json)
 

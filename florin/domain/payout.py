@@ -1,4 +1,4 @@
-"""Payouts: what a closed account is owed, on its way to its holder."""
+"""Payouts: what somebody is owed, on its way through the bank: a closed account's holder, a merchant."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,12 +32,11 @@ class PayoutOperation(StrEnum):
     RETURN = auto()
 
 
-class PayoutCause(StrEnum):
-    """Why it is owed."""
+class PayoutKind(StrEnum):
+    """To whom a payout goes."""
 
-    CLOSURE = auto()  # the account was closed
-    GIVEN_BACK = auto()  # a merchant has given a purchase back since
-    RETURNED = auto()  # the bank has sent an earlier payout back
+    CLOSURE = auto()  # to the holder of a closed account
+    MERCHANT = auto()
 
 
 _S: Final = PayoutStatus
@@ -57,39 +56,26 @@ MOVES: Final[Mapping[tuple[PayoutOperation, PayoutStatus], PayoutStatus]] = Mapp
 )
 """Every operation with the status that it starts from and leads to; what is not listed is refused."""
 
-OWED: Final = (PayoutStatus.ACCOUNT_NEEDED, PayoutStatus.PROPOSED, PayoutStatus.DUE)
-"""The statuses in which the money still stands on the account of closures."""
-
 
 def permit_payout(operation: PayoutOperation, status: PayoutStatus) -> PayoutStatus | Decline:
     """The status that follows ``operation``, or ``PAYOUT_NOT_IN_STATE``."""
     return MOVES.get((operation, status), Decline.PAYOUT_NOT_IN_STATE)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Payout:
-    """The working copy of a payout's row; it changes only under the locks of its owner's strict accounts.
+    """The working copy of a payout's row, as far as all kinds have it: what is owed, and how far it is on its way.
 
-    ``source_journal_id`` is the journal that has put the money on the account of closures; ``file_id`` the payout file
-    that it is in, None in cash. ``account_person`` is who named an account after the closure was approved.
+    ``file_id`` is the payout file that it is in; ``account_id`` the bank account that it goes to.
     """
 
     id: UUID
-    shard: int
-    closure_id: UUID
     programme_id: UUID
-    owner_id: UUID
     unit: str
     amount_minor: int
-    cause: PayoutCause
-    source_journal_id: UUID
-    in_cash: bool
-    account_id: UUID | None
     status: PayoutStatus
     made_at: datetime
-    account_person: UUID | None = None
-    accepted_by: UUID | None = None
-    accepted_person: UUID | None = None
+    account_id: UUID | None = None
     file_id: UUID | None = None
     sent_by: UUID | None = None
     sent_at: datetime | None = None

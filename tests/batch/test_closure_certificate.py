@@ -13,10 +13,11 @@ from florin.batch.closures.certificate import certificate_pdf
 from florin.clearing.closures.read_closure import ClosureInFull
 from florin.domain.bank_account import BankAccount
 from florin.domain.closure import Closure, ClosureStatus, ProofOfHolder
+from florin.domain.closure_payout import ClosurePayout, PayoutCause
 from florin.domain.identity import DocumentKind, Identity
 from florin.domain.lots import SpendOrder
 from florin.domain.money import format_minor
-from florin.domain.payout import Payout, PayoutCause, PayoutStatus
+from florin.domain.payout import PayoutStatus
 from florin.domain.programme import Programme
 from florin.domain.purchase import OwnerKind
 
@@ -55,14 +56,14 @@ def closure(**changed: Any) -> Closure:  # noqa: ANN401 (a column's value)
     return Closure(**{**row, **changed})
 
 
-def payout(amount_minor: int, cause: PayoutCause, status: PayoutStatus, **changed: Any) -> Payout:  # noqa: ANN401
+def payout(amount_minor: int, cause: PayoutCause, status: PayoutStatus, **changed: Any) -> ClosurePayout:  # noqa: ANN401
     """A payout of the closure."""
     row: dict[str, Any] = {
         "id": ID, "shard": 0, "closure_id": ID, "programme_id": ID, "owner_id": ID, "unit": "CNY",
         "amount_minor": amount_minor, "cause": cause, "source_journal_id": ID, "in_cash": False, "account_id": ID,
         "status": status, "made_at": AT_NIGHT,
     }  # fmt: skip
-    return Payout(**{**row, **changed})
+    return ClosurePayout(**{**row, **changed})
 
 
 PAID: Final = (

@@ -6,8 +6,9 @@ from itertools import product
 import pytest
 
 from florin.domain.closure import ClosureOperation, ClosureStatus, permit_closure
+from florin.domain.closure_payout import OWED
 from florin.domain.declines import Decline
-from florin.domain.payout import OWED, PayoutOperation, PayoutStatus, permit_payout
+from florin.domain.payout import PayoutOperation, PayoutStatus, permit_payout
 
 CLOSURES = """
 operation    requested  verified   approved  cancelled

@@ -6,7 +6,8 @@ from msgspec import Meta
 
 from florin.api.money.money_answers import AnswerPart, Instant, JournalId, Money, PayerId
 from florin.domain.closure import ClosureStatus, ProofOfHolder
-from florin.domain.payout import PayoutCause, PayoutStatus
+from florin.domain.closure_payout import PayoutCause
+from florin.domain.payout import PayoutStatus
 
 
 def _id(prefix: str) -> Meta:

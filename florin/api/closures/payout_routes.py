@@ -20,11 +20,12 @@ from florin.api.management_examples import page_of
 from florin.api.people.step_up import STEP_UP_PROBLEMS, StepUpFields
 from florin.api.routes import Routes
 from florin.api.views import listed
-from florin.clearing.closures import book_payout as booking
 from florin.clearing.closures import name_account as naming
-from florin.clearing.closures import send_payout as sending
+from florin.clearing.closures.closure_payouts import CLOSURE_PAYOUTS
+from florin.clearing.closures.hand_over_cash import hand_over_cash
 from florin.clearing.closures.read_closure import READERS, payouts_page
 from florin.clearing.closures.views import payout_view
+from florin.clearing.payouts import book_payout as booking
 from florin.domain.declines import Decline
 from florin.domain.payout import PayoutStatus
 
@@ -75,14 +76,14 @@ async def accept_account(closure_payout_id: ClosurePayoutId, fields: StepUpField
 
 @ROUTES.post(
     "/v1/closure-payouts/{closure_payout_id}/hand-over",
-    allows=people(*sending.WHO_MAY),
+    allows=people(*booking.WHO_MAY),
     problems=(*KEY_PROBLEMS, *_STEP),
     answers=answers.Payout,
     example={**examples.SENT, "in_cash": True, "file_id": None},
 )
 async def hand_over(closure_payout_id: ClosurePayoutId, person: ThePersonOnce) -> Response:
     """Record that a payout was handed over in cash."""
-    return await person.asks_once(sending.hand_over_cash, closure_payout_id, person.key, person.request_id)
+    return await person.asks_once(hand_over_cash, closure_payout_id, person.key, person.request_id)
 
 
 @ROUTES.post(
@@ -95,7 +96,7 @@ async def hand_over(closure_payout_id: ClosurePayoutId, person: ThePersonOnce) -
 async def settle_payout(closure_payout_id: ClosurePayoutId, fields: SettledFields, person: ThePersonOnce) -> Response:
     """Record that the bank statement shows a payout."""
     command = booking.SettlePayout(closure_payout_id, fields.bank_reference)
-    return await person.asks_once(booking.settle_payout, command, person.key, person.request_id)
+    return await person.asks_once(booking.settle_payout, CLOSURE_PAYOUTS, command, person.key, person.request_id)
 
 
 @ROUTES.post(
@@ -108,4 +109,4 @@ async def settle_payout(closure_payout_id: ClosurePayoutId, fields: SettledField
 async def return_payout(closure_payout_id: ClosurePayoutId, fields: ReturnedFields, person: ThePersonOnce) -> Response:
     """Record that the bank has sent a payout back; another of the same amount waits for an account."""
     command = booking.ReturnPayout(closure_payout_id, fields.bank_reference, fields.reason)
-    return await person.asks_once(booking.return_payout, command, person.key, person.request_id)
+    return await person.asks_once(booking.return_payout, CLOSURE_PAYOUTS, command, person.key, person.request_id)

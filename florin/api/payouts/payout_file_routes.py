@@ -15,7 +15,7 @@ from florin.api.payouts.payout_file_views import NewFileFields, PayoutFilePage, 
 from florin.api.routes import Routes
 from florin.api.views import listed
 from florin.batch.payouts.payout_files import MEDIA_TYPES, FileForm, fetch_payout_file, make_payout_file
-from florin.clearing.closures import send_payout as sending
+from florin.clearing.payouts import send_payout as sending
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.storage.payouts.payout_files import list_files

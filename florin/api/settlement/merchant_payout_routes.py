@@ -15,9 +15,9 @@ from florin.api.management_examples import page_of
 from florin.api.routes import Routes
 from florin.api.settlement import answers, examples
 from florin.api.views import listed
-from florin.clearing.closures.book_payout import ReturnPayout, SettlePayout
+from florin.clearing.payouts.book_payout import ReturnPayout, SettlePayout, return_payout, settle_payout
 from florin.clearing.settlement.allowed import DRAFT, READ
-from florin.clearing.settlement.book_merchant_payout import return_merchant_payout, settle_merchant_payout
+from florin.clearing.settlement.merchant_payouts import MERCHANT_PAYOUTS
 from florin.clearing.settlement.read_statements import merchant_payouts_page
 from florin.clearing.settlement.views import merchant_payout_view
 from florin.domain.declines import Decline
@@ -54,7 +54,7 @@ async def settle_payout_of_merchant(
 ) -> Response:
     """Record that the bank statement shows a payout."""
     command = SettlePayout(merchant_payout_id, fields.bank_reference)
-    return await person.asks_once(settle_merchant_payout, command, person.key, person.request_id)
+    return await person.asks_once(settle_payout, MERCHANT_PAYOUTS, command, person.key, person.request_id)
 
 
 @ROUTES.post(
@@ -69,4 +69,4 @@ async def return_payout_of_merchant(
 ) -> Response:
     """Record that the bank has sent a payout back; it is paid again once the merchant's account has been confirmed."""
     command = ReturnPayout(merchant_payout_id, fields.bank_reference, fields.reason)
-    return await person.asks_once(return_merchant_payout, command, person.key, person.request_id)
+    return await person.asks_once(return_payout, MERCHANT_PAYOUTS, command, person.key, person.request_id)

@@ -13,10 +13,11 @@ from florin.clearing.closures.read_closure import ClosureInFull, read_closure
 from florin.clearing.house import ClearingHouse
 from florin.documents.pages import Document
 from florin.domain.closure import ClosureStatus
+from florin.domain.closure_payout import ClosurePayout, PayoutCause
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.money import format_minor
-from florin.domain.payout import Payout, PayoutCause, PayoutStatus
+from florin.domain.payout import PayoutStatus
 from florin.domain.people import Actor
 from florin.domain.programme import Programme
 
@@ -81,7 +82,7 @@ def certificate_pdf(found: ClosureInFull, programme: Programme, made_at: datetim
     return page.content()
 
 
-def _row(programme: Programme, payout: Payout) -> Sequence[str]:
+def _row(programme: Programme, payout: ClosurePayout) -> Sequence[str]:
     moment = payout.returned_at or payout.settled_at or payout.sent_at or payout.made_at
     by = "现金 Cash" if payout.in_cash else "转账 Bank transfer"
     amount = _amount(payout.amount_minor, payout.unit)

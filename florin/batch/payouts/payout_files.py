@@ -20,9 +20,9 @@ from florin.batch.payouts.pain_001 import pain_001
 from florin.batch.payouts.payment import Payment, PaymentList
 from florin.batch.payouts.payout_csv import MEDIA_TYPE as CSV_MEDIA_TYPE
 from florin.batch.payouts.payout_csv import payout_csv
-from florin.clearing.closures.send_payout import WHO_MAY, send_in_file
 from florin.clearing.house import ClearingHouse
-from florin.clearing.settlement.book_merchant_payout import send_merchant_payout
+from florin.clearing.payouts.kinds import PAYOUT_RULES
+from florin.clearing.payouts.send_payout import WHO_MAY, send_in_file
 from florin.crypto.vault import Vault
 from florin.domain.bank_account import BankAccount
 from florin.domain.declines import Decline
@@ -33,7 +33,6 @@ from florin.storage.connect import transaction
 from florin.storage.corporate.bank_accounts import bank_account_of
 from florin.storage.payouts.payout_files import (
     PayoutFile,
-    PayoutKind,
     SealedPayment,
     find_file,
     finish_file,
@@ -56,9 +55,6 @@ class FileForm(StrEnum):
 
 MEDIA_TYPES: Final = {FileForm.CSV: CSV_MEDIA_TYPE, FileForm.PAIN_001: PAIN_MEDIA_TYPE}
 WRITERS: Final = {FileForm.CSV: payout_csv, FileForm.PAIN_001: pain_001}
-
-_SEND: Final = {PayoutKind.CLOSURE: send_in_file, PayoutKind.MERCHANT: send_merchant_payout}
-"""What posts that a payout is on its way."""
 
 
 async def make_payout_file(
@@ -133,7 +129,7 @@ async def _finish(house: ClearingHouse, file_id: UUID, now: datetime) -> None:
     if file is None or file.finished_at is not None:
         return
     for payout_id, kind in await unsent_payouts(house.pool, file_id):
-        await _SEND[kind](house, payout_id, file_id, file.made_by)
+        await send_in_file(house, PAYOUT_RULES[kind], payout_id, file_id, file.made_by)
     if await unsent_payouts(house.pool, file_id):
         return
     payments = await _payments(house, file)
@@ -157,8 +153,7 @@ async def _payments(house: ClearingHouse, file: PayoutFile) -> PaymentList | Non
 def _payment(vault: Vault, sealed: SealedPayment) -> Payment | None:
     if sealed.account_encrypted is None:
         return None
-    is_merchant = sealed.kind is PayoutKind.MERCHANT
-    envelope = vault.merchant_accounts if is_merchant else vault.payout_accounts
-    opened = envelope.open(sealed.account_encrypted, sealed.account_id.bytes)
-    reference = wire_id("merchant_statement" if is_merchant else "closure", sealed.subject_id)
+    rules = PAYOUT_RULES[sealed.kind]
+    opened = rules.accounts(vault).open(sealed.account_encrypted, sealed.account_id.bytes)
+    reference = wire_id(rules.subject_kind, sealed.subject_id)
     return Payment(sealed.payout_id, msgspec.json.decode(opened, type=BankAccount), sealed.amount_minor, reference)

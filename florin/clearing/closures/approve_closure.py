@@ -18,10 +18,10 @@ from florin.clearing.loyalty.lapse_with_account import lapse_with_account
 from florin.clearing.payer import Payer
 from florin.domain.chart import AccountCode, Event
 from florin.domain.closure import Closure, ClosureOperation, ClosureStatus, permit_closure
+from florin.domain.closure_payout import PayoutCause
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.journal import FlowAccount, Movement
-from florin.domain.payout import PayoutCause
 from florin.domain.people import Actor, Role, second_person
 from florin.storage.closures.closures import find_closure
 from florin.storage.people.logins import CodeProof, spend_code_at_once

@@ -8,17 +8,19 @@ from typing import Final
 from uuid import UUID
 
 from florin.clearing.answers import declined
-from florin.clearing.closures.payout_step import payout_step
+from florin.clearing.closures.closure_payouts import CLOSURE_PAYOUTS
 from florin.clearing.closures.records import opened_holder, sealed_account
 from florin.clearing.closures.views import payout_view
 from florin.clearing.house import ClearingHouse
 from florin.clearing.membership.read_profile import read_profile
+from florin.clearing.payouts.payout_rules import payout_step
 from florin.domain.bank_account import BankAccount
-from florin.domain.closure import Closure, PayoutAccount
+from florin.domain.closure import PayoutAccount
+from florin.domain.closure_payout import ClosurePayout
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.identity import Identity
-from florin.domain.payout import Payout, PayoutOperation, permit_payout
+from florin.domain.payout import PayoutOperation, permit_payout
 from florin.domain.people import Actor, Role, second_person
 from florin.domain.purchase import OwnerKind
 from florin.storage.closures.closures import find_closure, find_payout
@@ -39,6 +41,13 @@ class NameAccount:
     account: BankAccount = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class AcceptAccount:
+    """Pay a payout to the bank account that was named for it."""
+
+    payout_id: UUID
+
+
 async def name_account(
     house: ClearingHouse, actor: Actor, command: NameAccount, request_id: str | None = None
 ) -> Answer | Decline:
@@ -54,11 +63,11 @@ async def name_account(
         return Decline.ROLE_REQUIRED
     identity = await _identity(house, command.payout_id)
 
-    def decide(group: Group, closure: Closure, payout: Payout) -> Outcome:
-        return _name(group, house, actor, command.account, identity, closure, payout)
+    def decide(group: Group, payout: ClosurePayout) -> Outcome:
+        return _name(group, house, actor, command.account, identity, payout)
 
     caller = Caller(actor.login_id, actor.session_id, None, request_id)
-    return await payout_step(house, caller, "name_payout_account", command, command.payout_id, None, decide)
+    return await payout_step(house, CLOSURE_PAYOUTS, caller, "name_payout_account", command, None, decide)
 
 
 async def accept_account(
@@ -74,11 +83,11 @@ async def accept_account(
     if not await spend_code_at_once(house.pool, proof):
         return Decline.TOTP_CODE_INCORRECT
 
-    def decide(group: Group, closure: Closure, payout: Payout) -> Outcome:
-        return _accept(group, actor, closure, payout)
+    def decide(group: Group, payout: ClosurePayout) -> Outcome:
+        return _accept(group, actor, payout)
 
-    caller = Caller(actor.login_id, actor.session_id, None, request_id)
-    return await payout_step(house, caller, "accept_payout_account", payout_id, payout_id, None, decide)
+    caller, command = Caller(actor.login_id, actor.session_id, None, request_id), AcceptAccount(payout_id)
+    return await payout_step(house, CLOSURE_PAYOUTS, caller, "accept_payout_account", command, None, decide)
 
 
 async def _identity(house: ClearingHouse, payout_id: UUID) -> Identity | None:
@@ -100,8 +109,7 @@ def _name(
     actor: Actor,
     account: BankAccount,
     identity: Identity | None,
-    closure: Closure,
-    payout: Payout,
+    payout: ClosurePayout,
 ) -> Outcome:
     following = permit_payout(PayoutOperation.PROPOSE, payout.status)
     if isinstance(following, Decline):
@@ -112,16 +120,17 @@ def _name(
         return declined(Decline.PAYOUT_ACCOUNT_NOT_OWN)
     account_id = fresh_id()
     sealed = sealed_account(house.vault, account_id, account)
-    given = PayoutAccount(account_id, closure.id, account.last4, sealed, actor.login_id, actor.person_id, group.now)
+    named_by = actor.login_id, actor.person_id, group.now
+    given = PayoutAccount(account_id, payout.closure_id, account.last4, sealed, *named_by)
     group.add_payout_account(given)
     payout.status, payout.account_id, payout.account_person = following, account_id, actor.person_id
     group.payouts.save(payout)
     told = {"payout_id": wire_id("closure_payout", payout.id)}
-    group.record(actor.session_id, "closure.account_named", closure.owner_id, told)
+    group.record(actor.session_id, "closure.account_named", payout.owner_id, told)
     return Outcome(payout_view(payout), subject_id=payout.id)
 
 
-def _accept(group: Group, actor: Actor, closure: Closure, payout: Payout) -> Outcome:
+def _accept(group: Group, actor: Actor, payout: ClosurePayout) -> Outcome:
     refusal = second_person(payout.account_person, actor)
     if refusal is not None:
         return declined(refusal)
@@ -130,8 +139,9 @@ def _accept(group: Group, actor: Actor, closure: Closure, payout: Payout) -> Out
         return declined(following)
     payout.status, payout.accepted_by, payout.accepted_person = following, actor.login_id, actor.person_id
     group.payouts.save(payout)
+    closure = group.closures.known(payout.closure_id)
     closure.account_id = payout.account_id
     group.closures.save(closure)
     told = {"payout_id": wire_id("closure_payout", payout.id)}
-    group.record(actor.session_id, "closure.account_accepted", closure.owner_id, told)
+    group.record(actor.session_id, "closure.account_accepted", payout.owner_id, told)
     return Outcome(payout_view(payout), subject_id=payout.id)

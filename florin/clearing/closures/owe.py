@@ -5,20 +5,21 @@ from uuid import UUID
 from florin.clearing.closures.standing import refused_by_policy
 from florin.clearing.payer import Payer
 from florin.domain.closure import Closure
-from florin.domain.payout import Payout, PayoutCause, PayoutStatus
+from florin.domain.closure_payout import ClosurePayout, PayoutCause
+from florin.domain.payout import PayoutStatus
 from florin.storage.posting.group import Group
 
 
 def owe(
     group: Group, closure: Closure, amount_minor: int, cause: PayoutCause, source_journal_id: UUID, *, in_cash: bool
-) -> Payout:
+) -> ClosurePayout:
     """Record a payout of what ``source_journal_id`` has put on the account of closures.
 
     It goes where the closure was paid to; where nobody knows an account, or the bank has sent the money back from
     there, it waits for one.
     """
     knows_where = in_cash or (closure.account_id is not None and cause is not PayoutCause.RETURNED)
-    payout = Payout(
+    payout = ClosurePayout(
         id=group.fresh_id(closure.shard),
         shard=closure.shard,
         closure_id=closure.id,

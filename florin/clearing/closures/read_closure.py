@@ -9,10 +9,11 @@ from florin.clearing.closures.records import opened_account, opened_holder
 from florin.clearing.house import ClearingHouse
 from florin.domain.bank_account import BankAccount
 from florin.domain.closure import Closure, ClosureStatus
+from florin.domain.closure_payout import OWED, ClosurePayout
 from florin.domain.declines import Decline
 from florin.domain.identity import Identity
 from florin.domain.paging import Page
-from florin.domain.payout import OWED, Payout, PayoutStatus
+from florin.domain.payout import PayoutStatus
 from florin.domain.people import READERS_OF_MONEY, Actor, Role
 from florin.storage.closures.closures import (
     closure_of,
@@ -49,7 +50,7 @@ class ClosureInFull:
     """
 
     closure: Closure
-    payouts: tuple[Payout, ...]
+    payouts: tuple[ClosurePayout, ...]
     account_last4: str | None
     holder: Identity | None = field(repr=False)
     account: BankAccount | None = field(repr=False)
@@ -94,7 +95,7 @@ async def closures_page(
 
 async def payouts_page(
     house: ClearingHouse, actor: Actor, status: PayoutStatus | None, before: UUID | None, limit: int
-) -> Page[Payout, UUID] | Decline:
+) -> Page[ClosurePayout, UUID] | Decline:
     """A page of payouts, the latest first, of a status unless it is None. ``role_required``."""
     if not actor.has(*READERS):
         return Decline.ROLE_REQUIRED

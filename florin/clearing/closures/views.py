@@ -3,8 +3,8 @@
 from florin.clearing.answers import Json, amount, id_if_any, instant, instant_if_any, owner_wire_id
 from florin.clearing.closures.read_closure import ClosureNow
 from florin.domain.closure import Closure
+from florin.domain.closure_payout import ClosurePayout
 from florin.domain.identifiers import wire_id
-from florin.domain.payout import Payout
 
 
 def closure_view(closure: Closure) -> Json:
@@ -35,7 +35,7 @@ def closure_now(now: ClosureNow) -> Json:
     return {**closure_view(now.closure), "to_pay": amount(now.to_pay_minor, now.closure.unit)}
 
 
-def payout_view(payout: Payout) -> Json:
+def payout_view(payout: ClosurePayout) -> Json:
     """A payout as the people see it who may."""
     return {
         "id": wire_id("closure_payout", payout.id),

@@ -11,10 +11,11 @@ from florin.batch.closures.certificate import closure_certificate
 from florin.batch.demo_tills import StoryInterrupted, subject
 from florin.batch.payouts.payout_files import FileForm, fetch_payout_file, make_payout_file
 from florin.clearing.closures.approve_closure import ApproveClosure, approve_closure
-from florin.clearing.closures.book_payout import SettlePayout, settle_payout
+from florin.clearing.closures.closure_payouts import CLOSURE_PAYOUTS
 from florin.clearing.closures.confirm_closure import confirm_own_by_code
 from florin.clearing.closures.read_closure import read_closure
 from florin.clearing.closures.request_closure import PayTo, close_own_account
+from florin.clearing.payouts.book_payout import SettlePayout, settle_payout
 from florin.cli.month.errands import enter
 from florin.cli.month.office import FINANCE, MANAGER
 from florin.cli.month.stage import Member, Stage, done, told
@@ -80,7 +81,7 @@ async def settle(stage: Stage, closure_id: UUID) -> None:
     for payout in shown.payouts:
         reference = f"ABC{stage.clock.today:%Y%m%d}{payout.id.int % 10**6:06}"
         command = SettlePayout(payout.id, reference)
-        done("settlement", await settle_payout(stage.house, finance, command, stage.key()))
+        done("settlement", await settle_payout(stage.house, finance, CLOSURE_PAYOUTS, command, stage.key()))
         stage.notes.paid_out_minor += payout.amount_minor
         stage.notes.to_be_paid_out_minor -= payout.amount_minor
     certificate = await closure_certificate(stage.house, finance, closure_id, stage.clock())

@@ -10,8 +10,9 @@ from psycopg.rows import class_row
 
 from florin.domain.chart import AccountCode
 from florin.domain.closure import Closure, ClosureStatus, PayoutAccount, ProofOfHolder
+from florin.domain.closure_payout import OWED, ClosurePayout, PayoutCause
 from florin.domain.paging import Page, page_of
-from florin.domain.payout import OWED, Payout, PayoutCause, PayoutStatus
+from florin.domain.payout import PayoutStatus
 from florin.domain.purchase import OwnerKind
 from florin.storage.connect import Pool
 from florin.storage.posting.fact_queries import CLOSURE_COLUMNS, PAYOUT_COLUMNS
@@ -131,18 +132,20 @@ async def standing_of(pool: Pool, closure_ids: Sequence[UUID]) -> dict[UUID, Sta
     return {closure_id: Standing(*amounts_minor) for closure_id, *amounts_minor in rows}
 
 
-async def find_payout(pool: Pool, payout_id: UUID) -> Payout | None:
+async def find_payout(pool: Pool, payout_id: UUID) -> ClosurePayout | None:
     """The payout of that id, if there is one."""
     found = await _payouts(pool, FIND_PAYOUT, {"id": payout_id})
     return found[0] if found else None
 
 
-async def payouts_of(pool: Pool, closure_id: UUID) -> list[Payout]:
+async def payouts_of(pool: Pool, closure_id: UUID) -> list[ClosurePayout]:
     """The payouts of a closure, the earliest first."""
     return await _payouts(pool, PAYOUTS_OF, {"closure_id": closure_id})
 
 
-async def list_payouts(pool: Pool, status: PayoutStatus | None, before: UUID | None, limit: int) -> Page[Payout, UUID]:
+async def list_payouts(
+    pool: Pool, status: PayoutStatus | None, before: UUID | None, limit: int
+) -> Page[ClosurePayout, UUID]:
     """A page of payouts, the latest first, from those before ``before``; of a status unless it is None."""
     where = {"status": status, "before": before, "limit": limit + 1}
     return page_of([(each.id, each) for each in await _payouts(pool, PAYOUTS, where)], limit)
@@ -187,8 +190,8 @@ async def _closures(pool: Pool, query: str, where: Mapping[str, object]) -> list
     return found
 
 
-async def _payouts(pool: Pool, query: str, where: Mapping[str, object]) -> list[Payout]:
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Payout)) as payouts:
+async def _payouts(pool: Pool, query: str, where: Mapping[str, object]) -> list[ClosurePayout]:
+    async with pool.connection() as connection, connection.cursor(row_factory=class_row(ClosurePayout)) as payouts:
         await payouts.execute(query.encode(), where)
         found = await payouts.fetchall()
     for each in found:

@@ -6,6 +6,7 @@ from typing import Final
 from florin.domain.card import Card
 from florin.domain.chart import AccountCode
 from florin.domain.closure import Closure
+from florin.domain.closure_payout import ClosurePayout
 from florin.domain.corporate_order import CorporateOrder
 from florin.domain.funding_refund import FundingRefund
 from florin.domain.loss import Loss
@@ -13,7 +14,6 @@ from florin.domain.merchant_payout import MerchantPayout
 from florin.domain.merchant_statement import MerchantStatement
 from florin.domain.payment import Payment
 from florin.domain.payment_refund import PaymentRefund
-from florin.domain.payout import Payout
 from florin.domain.purchase import Hold, Purchase
 from florin.domain.vouchers import Voucher
 from florin.storage.book.day_lock import DAY_LOCK
@@ -25,7 +25,7 @@ FUNDING_REFUND_COLUMNS: Final = ", ".join("f." + each.name for each in fields(Fu
 PAYMENT_COLUMNS: Final = ", ".join("y." + each.name for each in fields(Payment))
 PAYMENT_REFUND_COLUMNS: Final = ", ".join("z." + each.name for each in fields(PaymentRefund))
 CLOSURE_COLUMNS: Final = ", ".join("l." + each.name for each in fields(Closure))
-PAYOUT_COLUMNS: Final = ", ".join("y." + each.name for each in fields(Payout))
+PAYOUT_COLUMNS: Final = ", ".join("y." + each.name for each in fields(ClosurePayout))
 MERCHANT_STATEMENT_COLUMNS: Final = ", ".join("s." + each.name for each in fields(MerchantStatement))
 MERCHANT_PAYOUT_COLUMNS: Final = ", ".join("y." + each.name for each in fields(MerchantPayout))
 VOUCHER_COLUMNS: Final = ", ".join("v." + each.name for each in fields(Voucher))

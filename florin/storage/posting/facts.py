@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from florin.domain.card import Card
 from florin.domain.card_life import CardBlock, CardStatus
 from florin.domain.chart import AccountCode
 from florin.domain.closure import Closure, ClosureStatus, ProofOfHolder
+from florin.domain.closure_payout import ClosurePayout, PayoutCause
 from florin.domain.corporate_order import CorporateOrder, OrderedCard
 from florin.domain.customer import CustomerStanding, CustomerStatus
 from florin.domain.declines import Decline
@@ -22,7 +23,7 @@ from florin.domain.order_life import OrderStatus
 from florin.domain.order_line import LineStatus, OrderedLine
 from florin.domain.payment import Payment, PaymentPurpose, PaymentStatus
 from florin.domain.payment_refund import PaymentRefund, PaymentRefundStatus, RefundCause
-from florin.domain.payout import Payout, PayoutCause, PayoutStatus
+from florin.domain.payout import PayoutStatus
 from florin.domain.purchase import Hold, HoldStatus, OwnerKind, Purchase, PurchaseStatus
 from florin.domain.vouchers import Voucher, VoucherStatus
 from florin.domain.wallet import PaymentCode, Wallet
@@ -79,7 +80,7 @@ class Facts:
     payments: WorkingRows[Payment] = field(default_factory=WorkingRows)
     payment_refunds: WorkingRows[PaymentRefund] = field(default_factory=WorkingRows)
     closures: WorkingRows[Closure] = field(default_factory=WorkingRows)
-    payouts: WorkingRows[Payout] = field(default_factory=WorkingRows)
+    payouts: WorkingRows[ClosurePayout] = field(default_factory=WorkingRows)
     merchant_statements: WorkingRows[MerchantStatement] = field(default_factory=WorkingRows)
     merchant_payouts: WorkingRows[MerchantPayout] = field(default_factory=WorkingRows)
     vouchers: WorkingRows[Voucher] = field(default_factory=WorkingRows)
@@ -187,7 +188,7 @@ class Facts:
 
     def add_payout(self, row: tuple[Any, ...]) -> None:
         """A payout of a closure."""
-        payout = Payout(*row)
+        payout = _row_of(ClosurePayout, row)
         payout.cause, payout.status = PayoutCause(payout.cause), PayoutStatus(payout.status)
         self.payouts[payout.id] = payout
 
@@ -198,7 +199,7 @@ class Facts:
 
     def add_merchant_payout(self, row: tuple[Any, ...]) -> None:
         """A merchant's payout, now locked."""
-        payout = MerchantPayout(*row)
+        payout = _row_of(MerchantPayout, row)
         payout.status = PayoutStatus(payout.status)
         self.merchant_payouts[payout.id] = payout
 
@@ -225,12 +226,17 @@ class Facts:
             self.by_reference[caller_id, reference] = past
 
 
-_STATEMENT_FIELDS: Final = tuple(each.name for each in fields(MerchantStatement))
+Row = TypeVar("Row", ClosurePayout, MerchantPayout, MerchantStatement)
+
+
+def _row_of(kind: type[Row], row: tuple[Any, ...]) -> Row:
+    """The dataclass of a row, from its columns in the order of the fields: of one whose fields go by name only."""
+    return kind(**dict(zip((each.name for each in fields(kind)), row, strict=True)))
 
 
 def read_merchant_statement(row: tuple[Any, ...]) -> MerchantStatement:
     """A statement from the columns of its row, in the order of its fields."""
-    statement = MerchantStatement(**dict(zip(_STATEMENT_FIELDS, row, strict=True)))
+    statement = _row_of(MerchantStatement, row)
     statement.status = StatementStatus(statement.status)
     return statement
 

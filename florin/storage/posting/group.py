@@ -16,6 +16,7 @@ from florin.domain.business_day import next_open
 from florin.domain.card import Card
 from florin.domain.chart import UNITS, AccountCode, Event
 from florin.domain.closure import Closure, ClosureStatus, PayoutAccount
+from florin.domain.closure_payout import ClosurePayout
 from florin.domain.corporate_order import CorporateOrder, OrderedCard
 from florin.domain.customer import CustomerStanding
 from florin.domain.funding_refund import FundingRefund
@@ -27,7 +28,6 @@ from florin.domain.merchant_statement import MerchantStatement
 from florin.domain.order_line import OrderedLine
 from florin.domain.payment import Payment
 from florin.domain.payment_refund import PaymentRefund
-from florin.domain.payout import Payout
 from florin.domain.programme import Programme
 from florin.domain.purchase import Hold, HoldStatus, Purchase
 from florin.domain.vouchers import Voucher
@@ -68,7 +68,7 @@ class Group:
     payments: WorkingRows[Payment] = field(init=False)
     payment_refunds: WorkingRows[PaymentRefund] = field(init=False)
     closures: WorkingRows[Closure] = field(init=False)
-    payouts: WorkingRows[Payout] = field(init=False)
+    payouts: WorkingRows[ClosurePayout] = field(init=False)
     merchant_statements: WorkingRows[MerchantStatement] = field(init=False)
     merchant_payouts: WorkingRows[MerchantPayout] = field(init=False)
     vouchers: WorkingRows[Voucher] = field(init=False)
@@ -143,7 +143,7 @@ class Group:
         standing = (each for each in closures if each.status is not ClosureStatus.CANCELLED)
         return next((each for each in standing if each.owner_id == owner_id), None)
 
-    def payouts_of(self, closure_id: UUID) -> list[Payout]:
+    def payouts_of(self, closure_id: UUID) -> list[ClosurePayout]:
         """The payouts of the closure that was asked for."""
         return [each for each in self.facts.payouts.values() if each.closure_id == closure_id]
 

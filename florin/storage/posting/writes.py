@@ -12,6 +12,7 @@ from psycopg import AsyncConnection
 from florin.domain.card import Card
 from florin.domain.chart import AccountCode
 from florin.domain.closure import Closure, PayoutAccount
+from florin.domain.closure_payout import ClosurePayout
 from florin.domain.corporate_order import CorporateOrder
 from florin.domain.funding_refund import FundingRefund
 from florin.domain.journal import InvariantBrokenError, StrictAccount, Transfer
@@ -21,7 +22,6 @@ from florin.domain.merchant_statement import MerchantStatement
 from florin.domain.order_line import OrderedLine
 from florin.domain.payment import Payment, PaymentStatus
 from florin.domain.payment_refund import PaymentRefund
-from florin.domain.payout import Payout
 from florin.domain.purchase import Hold, Purchase
 from florin.domain.vouchers import Voucher
 from florin.domain.wallet import PaymentCode, Wallet
@@ -59,7 +59,7 @@ PAYMENTS: Final = Table("payment", Payment)
 PAYMENT_REFUNDS: Final = Table("payment_refund", PaymentRefund)
 CLOSURES: Final = Table("closure", Closure)
 PAYOUT_ACCOUNTS: Final = Table("payout_account", PayoutAccount)
-PAYOUTS: Final = Table("closure_payout", Payout)
+PAYOUTS: Final = Table("closure_payout", ClosurePayout)
 MERCHANT_STATEMENTS: Final = Table("merchant_statement", MerchantStatement)
 MERCHANT_PAYOUTS: Final = Table("merchant_payout", MerchantPayout)
 POINTS_ENTRIES: Final = Table("points_entry", PointsEntry)
@@ -189,51 +189,30 @@ UPDATE_CLOSURES: Final = CLOSURES.update(
     ),
 )
 INSERT_PAYOUT_ACCOUNTS: Final = PAYOUT_ACCOUNTS.insert()
+PAYOUTS_WAY: Final = (
+    "status",
+    "sent_by",
+    "sent_at",
+    "paid_journal_id",
+    "settled_by",
+    "settled_at",
+    "settled_journal_id",
+    "bank_reference",
+    "returned_by",
+    "returned_at",
+    "returned_journal_id",
+    "return_reason",
+)
+"""How far a payout of any kind is; in which file it is, is written by whoever makes the file, and never here."""
 INSERT_PAYOUTS: Final = PAYOUTS.insert()
-# Whether it is in a file is written by whoever makes the file, and never here.
 UPDATE_PAYOUTS: Final = PAYOUTS.update(
-    ("id",),
-    (
-        "account_id",
-        "account_person",
-        "accepted_by",
-        "accepted_person",
-        "status",
-        "sent_by",
-        "sent_at",
-        "paid_journal_id",
-        "settled_by",
-        "settled_at",
-        "settled_journal_id",
-        "bank_reference",
-        "returned_by",
-        "returned_at",
-        "returned_journal_id",
-        "return_reason",
-    ),
+    ("id",), ("account_id", "account_person", "accepted_by", "accepted_person", *PAYOUTS_WAY)
 )
 UPDATE_MERCHANT_STATEMENTS: Final = MERCHANT_STATEMENTS.update(
     ("id",), ("status", "approved_by", "approved_person", "approved_at", "approved_hash", "journal_id")
 )
 INSERT_MERCHANT_PAYOUTS: Final = MERCHANT_PAYOUTS.insert()
-# In which file it is, and to which account it goes, is written by whoever makes the file, and never here.
-UPDATE_MERCHANT_PAYOUTS: Final = MERCHANT_PAYOUTS.update(
-    ("id",),
-    (
-        "status",
-        "sent_by",
-        "sent_at",
-        "paid_journal_id",
-        "settled_by",
-        "settled_at",
-        "settled_journal_id",
-        "bank_reference",
-        "returned_by",
-        "returned_at",
-        "returned_journal_id",
-        "return_reason",
-    ),
-)
+UPDATE_MERCHANT_PAYOUTS: Final = MERCHANT_PAYOUTS.update(("id",), PAYOUTS_WAY)
 INSERT_POINTS_ENTRIES: Final = POINTS_ENTRIES.insert()
 INSERT_POINTS_LAPSES: Final = POINTS_LAPSES.insert()
 INSERT_VOUCHERS: Final = VOUCHERS.insert()

@@ -9,19 +9,20 @@ import msgspec
 
 from florin.batch.payouts.payout_files import make_payout_file
 from florin.clearing.closures.approve_closure import ApproveClosure, approve_closure
-from florin.clearing.closures.book_payout import ReturnPayout, SettlePayout, return_payout, settle_payout
 from florin.clearing.closures.cancel_closure import CancelClosure, cancel_closure, cancel_own_closure
+from florin.clearing.closures.closure_payouts import CLOSURE_PAYOUTS
 from florin.clearing.closures.confirm_closure import confirm_by_code, confirm_by_totp, confirm_own_by_code
+from florin.clearing.closures.hand_over_cash import hand_over_cash
 from florin.clearing.closures.holder import Shown
 from florin.clearing.closures.name_account import NameAccount, accept_account, name_account
 from florin.clearing.closures.request_closure import PayTo, close_card, close_members_account, close_own_account
-from florin.clearing.closures.send_payout import hand_over_cash
 from florin.clearing.membership.record_identity import sealed_identity
+from florin.clearing.payouts.book_payout import ReturnPayout, SettlePayout, return_payout, settle_payout
 from florin.domain.bank_account import BankAccount
 from florin.domain.closure import Closure
+from florin.domain.closure_payout import ClosurePayout
 from florin.domain.declines import Decline
 from florin.domain.identity import DocumentKind, Identity
-from florin.domain.payout import Payout
 from florin.domain.people import Actor
 from florin.domain.throttle_rules import RateLimited
 from florin.storage.closures.closures import closure_of, find_closure, payouts_of
@@ -157,11 +158,11 @@ class Leaving(Desk):
 
     async def settle(self, payout_id: UUID, reference: str | None = None) -> Said:
         command = SettlePayout(payout_id, reference or fresh("bank"))
-        return await settle_payout(self.house, self.corporate.finance, command, fresh("key"))
+        return await settle_payout(self.house, self.corporate.finance, CLOSURE_PAYOUTS, command, fresh("key"))
 
     async def send_back(self, payout_id: UUID) -> Said:
         command = ReturnPayout(payout_id, fresh("bank"), "no such account")
-        return await return_payout(self.house, self.corporate.finance, command, fresh("key"))
+        return await return_payout(self.house, self.corporate.finance, CLOSURE_PAYOUTS, command, fresh("key"))
 
     async def hand_over(self, payout_id: UUID, key: str | None = None) -> Said:
         return await hand_over_cash(self.house, self.corporate.finance, payout_id, key or fresh("key"))
@@ -210,7 +211,7 @@ class Leaving(Desk):
     async def closure_of(self, owner_id: UUID) -> Closure | None:
         return await closure_of(self.house.pool, owner_id)
 
-    async def payouts(self, closure_id: UUID) -> list[Payout]:
+    async def payouts(self, closure_id: UUID) -> list[ClosurePayout]:
         return await payouts_of(self.house.pool, closure_id)
 
     def status(self, owner_id: UUID) -> str:

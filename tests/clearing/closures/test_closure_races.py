@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from florin.batch.payouts.payout_files import make_payout_file
-from florin.clearing.closures.send_payout import send_in_file
+from florin.clearing.closures.closure_payouts import CLOSURE_PAYOUTS
 from florin.clearing.house import ClearingHouse
+from florin.clearing.payouts.send_payout import send_in_file
 from florin.domain.declines import Decline
 from florin.domain.people import Role
 from florin.storage.payouts.payout_files import PayoutFile
@@ -88,7 +89,10 @@ async def test_a_payout_is_sent_once_by_however_many(leaving: Leaving, second: L
     (file,) = [each for each in files if isinstance(each, PayoutFile)]
     payouts = [(await leaving.payouts(each))[0] for each in closures]
     again = await asyncio.gather(
-        *(send_in_file(each.house, payouts[0].id, file.id, finance.login_id) for each in (leaving, second) * 4)
+        *(
+            send_in_file(each.house, CLOSURE_PAYOUTS, payouts[0].id, file.id, finance.login_id)
+            for each in (leaving, second) * 4
+        )
     )
     assert {payouts[0].paid_journal_id} == {each.journal_id for each in again if isinstance(each, Answer)}
     settled = await asyncio.gather(*(each.settle(payouts[0].id) for each in (leaving, second)))

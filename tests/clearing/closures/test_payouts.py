@@ -10,9 +10,10 @@ import pytest
 from florin.batch.payouts.payout_files import FileForm, fetch_payout_file, finish_payout_files
 from florin.clearing.change_member import ChangeMemberCommand, change_member
 from florin.domain.bank_account import BankAccount
+from florin.domain.closure_payout import PayoutCause
 from florin.domain.declines import Decline
 from florin.domain.member_life import MemberOperation
-from florin.domain.payout import PayoutCause, PayoutStatus
+from florin.domain.payout import PayoutStatus
 from florin.domain.people import Role
 from florin.storage.members.sessions import SignedIn
 from florin.storage.payouts.payout_files import PayoutFile, find_file, put_into_file

@@ -6,12 +6,12 @@ from typing import Final
 from uuid import UUID
 
 from florin.batch.payouts.payout_files import make_payout_file
-from florin.clearing.closures.book_payout import ReturnPayout, SettlePayout
+from florin.clearing.payouts.book_payout import ReturnPayout, SettlePayout, return_payout, settle_payout
 from florin.clearing.settlement.agree_account import decide_account, propose_account
 from florin.clearing.settlement.agree_terms import ProposeTerms, decide_terms, propose_terms
 from florin.clearing.settlement.approve_statement import ApproveStatement, approve_statements
-from florin.clearing.settlement.book_merchant_payout import return_merchant_payout, settle_merchant_payout
 from florin.clearing.settlement.draft_statements import draft_statements
+from florin.clearing.settlement.merchant_payouts import MERCHANT_PAYOUTS
 from florin.domain.bank_account import BankAccount
 from florin.domain.declines import Decline
 from florin.domain.merchant_payout import MerchantPayout
@@ -139,11 +139,11 @@ class Settling(Desk):
     async def shown(self, payout_id: UUID, reference: str | None = None) -> Said:
         """The bank's statement shows the payment."""
         command = SettlePayout(payout_id, reference or fresh("bank"))
-        return await settle_merchant_payout(self.house, self.corporate.finance, command, fresh("key"))
+        return await settle_payout(self.house, self.corporate.finance, MERCHANT_PAYOUTS, command, fresh("key"))
 
     async def sent_back(self, payout_id: UUID) -> Said:
         command = ReturnPayout(payout_id, fresh("bank"), "no such account")
-        return await return_merchant_payout(self.house, self.corporate.finance, command, fresh("key"))
+        return await return_payout(self.house, self.corporate.finance, MERCHANT_PAYOUTS, command, fresh("key"))
 
     # What is there ----------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from florin.clearing.settlement import approve_statement, book_merchant_payout
+from florin.clearing.settlement import approve_statement, merchant_payouts
 from florin.domain.merchant_statement import draw_up
 from florin.storage.settlement import draft
 from tests.clearing.every_proof import connect_to_prove
@@ -53,8 +53,8 @@ def forget_what_is_carried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def owe_a_fen_of_what_came_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    again = book_merchant_payout._again  # noqa: SLF001 (what is broken)
-    monkeypatch.setattr(book_merchant_payout, "_again", lambda *about: replace(again(*about), amount_minor=1))
+    again = merchant_payouts._again  # noqa: SLF001 (what is broken)
+    monkeypatch.setattr(merchant_payouts, "_again", lambda *about: replace(again(*about), amount_minor=1))
 
 
 @pytest.mark.slow
