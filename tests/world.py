@@ -73,7 +73,7 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
             "funding_refund", "order_recipient", "order_line", "corporate_order", "card_issue", "customer_proposal",
             "tier", "programme_bank_account", "login_session", "login", "person_mobile", "person", "customer",
             "merchant_payout", "merchant_statement", "settlement_progress", "merchant_terms", "merchant_account",
-            "bank_calendar_day", "statement_fetch", "statement_gap", "statement_line", "statement",
+            "merchant_acceptor", "bank_calendar_day", "statement_fetch", "statement_gap", "statement_line", "statement",
             "statement_file_part", "statement_file", "counterparty", "closure_code", "closure_payout", "payout_file",
             "payout_account", "closure", "transfer", "strict_account", "payment_code", "member", "card_holder", "card",
             "network", "merchant", "product", "programme", "lived_day",
@@ -142,6 +142,7 @@ class World:
     home: UUID = field(default_factory=fresh_id)
     abroad: UUID = field(default_factory=fresh_id)
     products: dict[tuple[UUID, str], UUID] = field(default_factory=dict)
+    units: dict[UUID, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.vault = Vault(self.keyring)
@@ -173,7 +174,18 @@ class World:
         )
         self.connection.execute(query, row)
 
+    def neighbour(self, *merchants: Caller) -> UUID:
+        """A third programme, in yuan as home is, whose cards these merchants accept, too."""
+        programme_id = fresh_id()
+        with self.connection.transaction():
+            self._add_programme(programme_id, "neighbour", "CNY", "none", "967890")
+            for each in merchants:
+                self.insert("network", programme_id=programme_id, merchant_id=each.id, accepts=True, sells=True)
+            self.connection.execute(RAISE_VERSION)
+        return programme_id
+
     def _add_programme(self, programme_id: UUID, code: str, unit: str, pack: str, prefix: str) -> None:
+        self.units[programme_id] = unit
         self.insert(
             "programme",
             id=programme_id, code=code, name=code.title(), unit=unit, time_zone="Asia/Shanghai", cut_off="00:00",
@@ -265,10 +277,10 @@ class World:
         return ConsentCode(code)
 
     def _account(self, owner: UUID, code: int, programme: UUID) -> None:
-        unit = "CNY" if programme == self.home else "EUR"
         self.insert(
-            "strict_account", owner_id=owner, code=code, shard=shard_of(owner), programme_id=programme, unit=unit
-        )
+            "strict_account",
+            owner_id=owner, code=code, shard=shard_of(owner), programme_id=programme, unit=self.units[programme],
+        )  # fmt: skip
 
     def _fund(
         self, owner: UUID, programme: UUID, event: str, source: tuple[int, UUID], code: int, amount_minor: int
@@ -282,7 +294,7 @@ class World:
         self.insert(
             "transfer",
             journal_id=journal_id, position=0, shard=shard_of(owner), programme_id=programme, event=event,
-            unit="CNY" if programme == self.home else "EUR", amount_minor=amount_minor, debit_code=source[0],
+            unit=self.units[programme], amount_minor=amount_minor, debit_code=source[0],
             debit_owner=source[1], credit_code=code, credit_owner=owner, strict_sequence=1,
             balance_after_minor=amount_minor, business_date=TODAY, event_at=NOON, posted_at=NOON,
         )  # fmt: skip
@@ -291,8 +303,8 @@ class World:
                 "payment",
                 id=fresh_id(shard_of(owner)), shard=shard_of(owner), programme_id=programme, member_id=owner,
                 provider="counter", provider_id=source[1], purpose="top_up", amount_minor=amount_minor,
-                unit="CNY" if programme == self.home else "EUR", status="credited", created_at=NOON, expires_at=NOON,
-                paid_minor=amount_minor, paid_unit="CNY" if programme == self.home else "EUR", paid_at=NOON,
+                unit=self.units[programme], status="credited", created_at=NOON, expires_at=NOON,
+                paid_minor=amount_minor, paid_unit=self.units[programme], paid_at=NOON,
                 refunded_minor=0, journal_id=journal_id, ended_at=NOON,
             )  # fmt: skip
         self.insert(
@@ -329,14 +341,14 @@ class World:
         query = "SELECT coalesce(sum(balance_minor), 0)::bigint FROM strict_account WHERE owner_id = %s AND code = 2120"
         return int(self.one(query, member.id)[0])
 
-    def close_days(self, through: date) -> None:
-        """Close every business day of home from its first to that one, and go to the noon of the next."""
+    def close_days(self, through: date, *programmes: UUID) -> None:
+        """Close every business day of home, or of others, from its first to that one; go to the noon of the next."""
         with self.connection.transaction():
             self.connection.execute(
                 """INSERT INTO sealed_day (programme_id, business_date, closed_at)
-                   SELECT %s, day, %s FROM generate_series(%s::date, %s::date, '1 day') AS day
+                   SELECT p, day, %s FROM unnest(%s::uuid[]) AS p, generate_series(%s::date, %s::date, '1 day') AS day
                    ON CONFLICT DO NOTHING""",
-                (self.home, self.clock.now, TODAY, through),
+                (self.clock.now, list(programmes or (self.home,)), TODAY, through),
             )
             self.connection.execute(RAISE_VERSION)
         self.clock.now = NOON + (through - TODAY) + timedelta(days=1)

@@ -54,6 +54,7 @@ from florin.api.people import api_key_routes, desk_routes, people_routes, profil
 from florin.api.programmes import agreement_routes, merchant_routes, programme_routes, tier_routes
 from florin.api.routes import GuardedRoute
 from florin.api.settlement import (
+    acceptor_routes,
     calendar_routes,
     merchant_agreement_routes,
     merchant_payout_routes,
@@ -121,6 +122,7 @@ ROUTES: Final = (
     merchant_statement_routes.ROUTES,
     merchant_payout_routes.ROUTES,
     merchant_agreement_routes.ROUTES,
+    acceptor_routes.ROUTES,
     calendar_routes.ROUTES,
     order_routes.ROUTES,
     recipients_routes.ROUTES,

@@ -17,6 +17,7 @@ from florin.clearing.settlement.draft_statements import draft_statements
 from florin.clearing.settlement.merchant_payouts import MERCHANT_PAYOUTS
 from florin.clearing.settlement.read_statements import merchant_payouts_page, read_statement, statements_page
 from florin.clearing.settlement.views import merchant_payout_view, statement_view
+from florin.cli import settlement_acceptors as acceptors
 from florin.cli import settlement_agreements as agreements
 from florin.cli.configuration import merchant_of, programme_of
 from florin.cli.customer_views import told
@@ -139,19 +140,23 @@ def fetch(
 def approve(
     statements: Annotated[list[str], typer.Argument(metavar="STATEMENT...", help="Ids of statements (mst_...).")],
     total: Annotated[
-        str, typer.Option(callback=amount_option("--total"), help="What they pay together, as you have looked at it.")
+        str,
+        typer.Option(
+            callback=amount_option("--total", may_be_negative=True),
+            help="What they pay and pass on together, as you have looked at it.",
+        ),
     ],
     as_user: As,
     as_json: AsJson = False,
 ) -> None:
-    """Approve statements, exactly as they stand if they pay what you say; a merchant's earlier days go first."""
+    """Approve statements, exactly as they stand if they come to what you say; a merchant's earlier days go first."""
     ids = [id_of("merchant_statement", each) for each in statements]
 
     async def step(house: ClearingHouse, actor: Actor, proof: CodeProof) -> list[Approval] | Decline:
         if not actor.has(*READ):
             return Decline.ROLE_REQUIRED
         found = [accepted(await read_statement(house, actor, each)) for each in ids]
-        paid = format_minor(sum(each.payout_minor for each in found), found[0].unit)
+        paid = format_minor(sum(each.payout_minor + each.passed_on_minor for each in found), found[0].unit)
         if _plain(total) != _plain(paid):
             return Decline.MERCHANT_STATEMENT_CHANGED
         commands = [ApproveStatement(each.id, each.details_hash) for each in found]
@@ -218,6 +223,10 @@ app.command("terms")(agreements.list_terms)
 app.command("propose-account")(agreements.propose_account)
 app.command("approve-account")(agreements.approve_account)
 app.command("refuse-account")(agreements.refuse_account)
+app.command("propose-acceptor")(acceptors.propose)
+app.command("approve-acceptor")(acceptors.approve)
+app.command("refuse-acceptor")(acceptors.refuse)
+app.command("acceptors")(acceptors.list_all)
 app.command("set-calendar")(agreements.set_calendar)
 
 
@@ -240,13 +249,24 @@ def _show(views: Sequence[dict[str, Any]], *, as_json: bool) -> None:
         (
             each["business_date"],
             words(each["status"]),
-            *(_money(each[name]) for name in ("purchases", "refunds", "fees", "payout", "carried_out")),
+            *(_money(each[name]) for name in ("purchases", "refunds", "fees", "payout", "passed_on", "carried_out")),
             each["pays_on"],
             each["id"],
         )
         for each in views
     ]
-    headings = ("day", "status", "purchases", "refunds", "fees", "payout", "carried on", "pays on", "statement")
+    headings = (
+        "day",
+        "status",
+        "purchases",
+        "refunds",
+        "fees",
+        "payout",
+        "passed on",
+        "carried on",
+        "pays on",
+        "statement",
+    )
     print_table("Statements", headings, rows)
 
 

@@ -13,6 +13,7 @@ from florin.domain.invalid_field import InvalidField
 from florin.domain.order_rules import require_reason
 
 _PLAIN_DIGITS: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
+_SIGNED_DIGITS: Final = re.compile(rf"-?{_PLAIN_DIGITS.pattern}")
 
 
 @contextmanager
@@ -30,16 +31,16 @@ def card_named(option: str, text: str) -> CardRange:
         return read_card_name(option, text)
 
 
-def amount_typed(option: str, text: str) -> str:
+def amount_typed(option: str, text: str, *, may_be_negative: bool = False) -> str:
     """An amount as it was typed, which is none in any currency unless it is plain digits."""
-    if _PLAIN_DIGITS.fullmatch(text) is None:
+    if (_SIGNED_DIGITS if may_be_negative else _PLAIN_DIGITS).fullmatch(text) is None:
         raise Refusal(f"{option}: an amount is written with plain digits, as in 12.34")
     return text
 
 
-def amount(option: str) -> Callable[[str], str]:
+def amount(option: str, *, may_be_negative: bool = False) -> Callable[[str], str]:
     """The callback of an option or argument that is an amount."""
-    return lambda text: amount_typed(option, text)
+    return lambda text: amount_typed(option, text, may_be_negative=may_be_negative)
 
 
 def reason(text: str) -> str:

@@ -33,6 +33,7 @@ class AccountCode(IntEnum):
     BANK = 1010
     PROVIDER_RECEIVABLE = 1020
     MERCHANT_RECEIVABLE = 1030
+    DUE_FROM_PROGRAMMES = 1040
     PAYOUT_IN_TRANSIT = 1090
     CARD_PRINCIPAL = 2010
     CARD_BONUS = 2011
@@ -45,6 +46,7 @@ class AccountCode(IntEnum):
     LAPSED_BALANCES = 2060
     UNCLAIMED_PROPERTY = 2061
     SUSPENSE = 2070
+    DUE_TO_PROGRAMMES = 2080
     REDEMPTION_CLEARING = 2090
     ACTIVATION_CLEARING = 2091
     TRANSFER_CLEARING = 2092
@@ -76,6 +78,7 @@ CHART: Final[dict[AccountCode, AccountType]] = {
     AccountCode.BANK: AccountType("bank (custody account of the float)", _F, _DR, "programme"),
     AccountCode.PROVIDER_RECEIVABLE: AccountType("payment-provider receivable", _F, _DR, "provider"),
     AccountCode.MERCHANT_RECEIVABLE: AccountType("merchant receivable (cards sold at a till)", _F, _DR, "merchant"),
+    AccountCode.DUE_FROM_PROGRAMMES: AccountType("due from other programmes", _F, _DR, "other programme"),
     AccountCode.PAYOUT_IN_TRANSIT: AccountType("payout in transit", _F, _DR, "programme"),
     AccountCode.CARD_PRINCIPAL: AccountType("card value, principal", _S, _CR, "card"),
     AccountCode.CARD_BONUS: AccountType("card value, bonus", _S, _CR, "card"),
@@ -88,6 +91,7 @@ CHART: Final[dict[AccountCode, AccountType]] = {
     AccountCode.LAPSED_BALANCES: AccountType("lapsed balances", _F, _CR, "programme"),
     AccountCode.UNCLAIMED_PROPERTY: AccountType("unclaimed property", _F, _CR, "programme"),
     AccountCode.SUSPENSE: AccountType("suspense (unidentified receipts)", _F, _CR, "source"),
+    AccountCode.DUE_TO_PROGRAMMES: AccountType("due to other programmes", _F, _CR, "other programme"),
     AccountCode.REDEMPTION_CLEARING: AccountType("redemption clearing", _F, _NONE, "programme"),
     AccountCode.ACTIVATION_CLEARING: AccountType("activation clearing", _F, _NONE, "programme"),
     AccountCode.TRANSFER_CLEARING: AccountType("transfer clearing", _F, _NONE, "programme"),
@@ -136,6 +140,7 @@ class Event(StrEnum):
     VOID = auto()
     REVERSAL = auto()
     MERCHANT_SETTLED = auto()
+    MERCHANT_TAKEN_OVER = auto()
     MERCHANT_PAID = auto()
     MERCHANT_PAYOUT_SETTLED = auto()
     MERCHANT_PAYOUT_RETURNED = auto()
@@ -160,14 +165,20 @@ class Event(StrEnum):
 def _of_payouts() -> dict[Event, frozenset[tuple[AccountCode, AccountCode]]]:
     a = AccountCode
     return {
-        # What a day costs and what earlier fees come back, what is kept in reserve and what has been kept long enough.
+        # What a day costs and what earlier fees come back, what is kept in reserve and what has been kept long enough;
+        # and what another programme pays the merchant is owed to that programme, below zero the other way round.
         Event.MERCHANT_SETTLED: frozenset(
             {
                 (a.MERCHANT_PAYABLE, a.FEE_INCOME),
                 (a.FEE_INCOME, a.MERCHANT_PAYABLE),
                 (a.MERCHANT_PAYABLE, a.MERCHANT_RESERVE),
                 (a.MERCHANT_RESERVE, a.MERCHANT_PAYABLE),
+                (a.MERCHANT_PAYABLE, a.DUE_TO_PROGRAMMES),
+                (a.DUE_TO_PROGRAMMES, a.MERCHANT_PAYABLE),
             }
+        ),
+        Event.MERCHANT_TAKEN_OVER: frozenset(
+            {(a.DUE_FROM_PROGRAMMES, a.MERCHANT_PAYABLE), (a.MERCHANT_PAYABLE, a.DUE_FROM_PROGRAMMES)}
         ),
         Event.MERCHANT_PAID: frozenset({(a.MERCHANT_PAYABLE, a.PAYOUT_IN_TRANSIT)}),
         Event.MERCHANT_PAYOUT_SETTLED: frozenset({(a.PAYOUT_IN_TRANSIT, a.BANK)}),

@@ -47,6 +47,7 @@ EVENT_NAMES: Final = (
     "merchant.payout_returned",
     "merchant.payout_settled",
     "merchant.settled",
+    "merchant.taken_over",
     "order.activated",
     "order.approved",
     "order.cancelled",

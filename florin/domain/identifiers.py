@@ -43,6 +43,7 @@ PREFIXES: Final = {
     "matching_run": "mrn",
     "member": "mbr",
     "merchant": "mer",
+    "merchant_acceptor": "mcp",
     "merchant_account": "mac",
     "merchant_payout": "mpo",
     "merchant_statement": "mst",

@@ -52,9 +52,11 @@ def permit_statement(operation: StatementOperation, status: StatementStatus) -> 
 class MerchantStatement:
     """The working copy of a statement's row; amounts in minor units.
 
-    What was carried in, the trade of the day, its fees and what the reserve keeps and gives back are together what is
-    paid and what is carried on. ``turnover_minor`` is what counts for the month's fee bands; ``month_turnover_minor``
-    what counted before this day. ``drafted_person`` is who has drawn it up, None for a clock.
+    What was carried in, the trade of the day, what was taken over of other programmes, fees and what the reserve keeps
+    and gives back are together what is paid, passed on and carried on. Where ``acceptor_id`` names the programme that
+    pays the merchant, the whole net is passed on to that one, also below zero. ``turnover_minor`` is what counts for
+    the month's fee bands; ``month_turnover_minor`` what counted before this day.
+    ``drafted_person`` is who has drawn it up, None for a clock.
     """
 
     id: UUID
@@ -69,6 +71,7 @@ class MerchantStatement:
     undone_minor: int = 0
     refunds: int = 0
     refunds_minor: int = 0
+    taken_over_minor: int = 0
     month_turnover_minor: int = 0
     turnover_minor: int = 0
     fees_minor: int = 0
@@ -78,6 +81,8 @@ class MerchantStatement:
     reserve_released_minor: int = 0
     carried_in_minor: int = 0
     payout_minor: int = 0
+    acceptor_id: UUID | None = None
+    passed_on_minor: int = 0
     carried_out_minor: int = 0
     pays_on: date | None = None
     drafted_by: UUID | None = None
@@ -88,6 +93,7 @@ class MerchantStatement:
     approved_at: datetime | None = None
     approved_hash: bytes | None = None
     journal_id: UUID | None = None
+    taken_over_journal_id: UUID | None = None
 
     @property
     def trade(self) -> Trade:
@@ -98,7 +104,8 @@ class MerchantStatement:
     def net_minor(self) -> int:
         """What the day itself has changed, in minor units: without what was carried in and before any payout."""
         fees_minor = self.fees_minor - self.fees_returned_minor
-        return self.trade.net_minor - fees_minor - self.reserve_kept_minor + self.reserve_released_minor
+        trade_minor = self.trade.net_minor + self.taken_over_minor
+        return trade_minor - fees_minor - self.reserve_kept_minor + self.reserve_released_minor
 
     @property
     def details_hash(self) -> bytes:
@@ -109,9 +116,9 @@ class MerchantStatement:
 
 HASHED: Final = (
     "id", "programme_id", "merchant_id", "business_date", "unit", "purchases", "purchases_minor", "undone",
-    "undone_minor", "refunds", "refunds_minor", "turnover_minor", "fees_minor", "fees_returned_minor",
-    "reserve_kept_minor", "reserve_until", "reserve_released_minor", "carried_in_minor", "payout_minor",
-    "carried_out_minor", "pays_on",
+    "undone_minor", "refunds", "refunds_minor", "taken_over_minor", "turnover_minor", "fees_minor",
+    "fees_returned_minor", "reserve_kept_minor", "reserve_until", "reserve_released_minor", "carried_in_minor",
+    "payout_minor", "acceptor_id", "passed_on_minor", "carried_out_minor", "pays_on",
 )  # fmt: skip
 """What the hash of a statement binds."""
 
@@ -137,12 +144,13 @@ def draw_up(
     carried_in_minor: int,
     month_turnover_minor: int,
     reserves: Sequence[KeptReserve],
+    acceptor_id: UUID | None = None,
 ) -> list[UUID]:
     """Work a statement's figures out from its trade, and return the statements whose reserves it gives back.
 
     ``carried_in_minor`` is what the statement before it carried on, ``month_turnover_minor`` the turnover of the same
     calendar month before the day, ``reserves`` all that is kept still. The reserve is rounded down: what would be
-    less than a minor unit is the merchant's.
+    less than a minor unit is the merchant's. ``acceptor_id`` is the programme that pays the merchant, if another does.
     """
     day, trade = statement.business_date, statement.trade
     fee = fee_of_day(terms, month_turnover_minor, trade)
@@ -154,8 +162,10 @@ def draw_up(
     statement.reserve_released_minor = sum(each.amount_minor for each in released)
     statement.carried_in_minor = carried_in_minor
     owed_minor = carried_in_minor + statement.net_minor
-    is_paid = owed_minor >= terms.minimum_payout_minor
+    is_passed_on = acceptor_id is not None
+    is_paid = not is_passed_on and owed_minor >= terms.minimum_payout_minor
+    statement.acceptor_id, statement.passed_on_minor = acceptor_id, owed_minor if is_passed_on else 0
     statement.payout_minor = owed_minor if is_paid else 0
-    statement.carried_out_minor = 0 if is_paid else owed_minor
+    statement.carried_out_minor = 0 if is_paid or is_passed_on else owed_minor
     statement.pays_on = calendar.after(day, terms.pays_after) if is_paid else None
     return [each.statement_id for each in released]

@@ -238,5 +238,19 @@ PROOFS: Final = (
         "merchant_payouts",
         settlement.MERCHANT_PAYOUTS,
     ),
+    Proof(
+        10,
+        "taken over",
+        "What a programme passes on of a merchant's statement, the one that pays the merchant has taken over.",
+        "merchant_statements",
+        settlement.TAKEN_OVER,
+    ),
+    Proof(
+        10,
+        "between programmes",
+        "What a programme owes another one is what that one's book has coming from it.",
+        "transfers",
+        settlement.BETWEEN_PROGRAMMES,
+    ),
 )
 """Every proof, in the order in which they run."""

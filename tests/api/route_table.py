@@ -198,6 +198,8 @@ GET    /v1/members/{member_id}/statement                              --------+ 
 GET    /v1/members/{member_id}/tier                                   --------+ ---++--+-
 GET    /v1/members/{member_id}/vouchers                               --------+ ---++--+-
 POST   /v1/members/{member_id}/unblock                                --------+ ---------
+POST   /v1/merchant-acceptors/{merchant_acceptor_id}/approve          --------- ----+-+--
+POST   /v1/merchant-acceptors/{merchant_acceptor_id}/refuse           --------- ----+-+--
 POST   /v1/merchant-accounts/{merchant_account_id}/approve            --------- ----+-+--
 POST   /v1/merchant-accounts/{merchant_account_id}/refuse             --------- ----+-+--
 GET    /v1/merchant-cases                                             ------+++ ---------
@@ -214,6 +216,8 @@ GET    /v1/merchant-statements/{merchant_statement_id}/{form}         ------0++ 
 GET    /v1/merchants                                                  ------+++ ---------
 POST   /v1/merchants                                                  --------+ ---------
 GET    /v1/merchants/{merchant_id}                                    ------0++ ---------
+GET    /v1/merchants/{merchant_id}/acceptors                          --------- ---+++++-
+POST   /v1/merchants/{merchant_id}/acceptors                          --------- ---+-+---
 GET    /v1/merchants/{merchant_id}/bank-accounts                      --------- ---+++++-
 POST   /v1/merchants/{merchant_id}/bank-accounts                      --------- ---+-+---
 POST   /v1/merchants/{merchant_id}/resume                             --------+ ---------

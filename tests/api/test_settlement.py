@@ -112,6 +112,19 @@ async def approved(desk: Desk) -> Json:
     return done["statement"]
 
 
+async def test_a_merchant_is_given_to_a_programme_by_two_people(desk: Desk) -> None:
+    finance, manager, path = desk.corporate.finance, desk.corporate.manager, f"/v1/merchants/{desk.merchant}/acceptors"
+    wanted = {"programme_id": desk.programme, "effective_on": TODAY.isoformat()}
+    proposed = await desk.post(finance, path, wanted, 201)
+    assert wanted == {name: proposed[name] for name in wanted}
+    refused = await desk.post(manager, f"/v1/merchant-acceptors/{proposed['id']}/refuse", desk.code(manager))
+    assert "refused" == refused["status"]
+    again = await desk.post(finance, path, {**wanted, "programme_id": None}, 201)
+    approved = await desk.post(manager, f"/v1/merchant-acceptors/{again['id']}/approve", desk.code(manager))
+    assert ("in_force", None) == (approved["status"], approved["programme_id"])
+    assert [approved, refused] == (await desk.get(finance, path))["items"]
+
+
 async def test_a_whole_settlement(desk: Desk) -> None:
     await agreed(desk)
     bought = await desk.settling.buy(150_00)
@@ -159,8 +172,8 @@ async def shop_reads(desk: Desk, statement: Json) -> None:
     lines = [(each["kind"], each["credit"], each["debit"]) for each in rows]
     assert [("purchase", "150.00", ""), ("refund", "", "50.00"), ("carried_in", "0.00", "")] == lines[:3]
     assert all(each["reference"] for each in rows[:2])
-    *parts, paid, carried = [_minor(each) for each in rows[2:]]
-    assert sum(parts) == paid + carried == 89_40
+    *parts, paid, passed_on, carried = [_minor(each) for each in rows[2:]]
+    assert sum(parts) == paid + passed_on + carried == 89_40
     pdf = pypdf.PdfReader(BytesIO((await shop.get(f"{path}/pdf")).content))
     text = "".join(page.extract_text() for page in pdf.pages).replace("\x00", "")
     assert "89.40 CNY" in text

@@ -257,15 +257,18 @@ def statement_things(world: World) -> dict[str, UUID]:
 def settlement_things(world: World, corporate: Corporate) -> dict[str, UUID]:
     """An approved statement of the shop's with what it pays, and terms and an account that wait for a second person."""
     account_id, terms_id, statement_id, payout_id = fresh_id(), fresh_id(), fresh_id(), fresh_id()
+    acceptor_id = fresh_id()
     maker, checker = corporate.finance, corporate.manager
     world.connection.execute("DELETE FROM merchant_account WHERE status = 'proposed'")
     world.connection.execute("DELETE FROM merchant_terms WHERE status = 'proposed'")
+    world.connection.execute("DELETE FROM merchant_acceptor WHERE status = 'proposed'")
     proposed = {"merchant_id": world.shop.id, "status": "proposed", "proposed_by": maker.login_id,
                 "proposed_person": maker.person_id, "proposed_at": NOON}  # fmt: skip
     sealed = world.vault.merchant_accounts.seal(
         b'{"holder": "Shop", "bank": "Bank", "number": "6222"}', account_id.bytes
     )
     world.insert("merchant_account", id=account_id, last4="6222", account_encrypted=sealed, **proposed)
+    world.insert("merchant_acceptor", id=acceptor_id, effective_on="2999-01-01", **proposed)
     world.insert(
         "merchant_terms",
         id=terms_id, programme_id=world.home, effective_on="2999-01-01", flat_fee_minor=0, bands_from_minor=[0],
@@ -275,7 +278,7 @@ def settlement_things(world: World, corporate: Corporate) -> dict[str, UUID]:
     nothing = dict.fromkeys(
         ("purchases", "undone", "undone_minor", "refunds", "refunds_minor", "month_turnover_minor", "turnover_minor",
          "fees_minor", "fees_returned_minor", "reserve_kept_minor", "reserve_released_minor", "carried_in_minor",
-         "carried_out_minor"), 0,
+         "carried_out_minor", "taken_over_minor", "passed_on_minor"), 0,
     )  # fmt: skip
     (day,) = world.one("SELECT coalesce(min(business_date) - 1, '2001-01-01'::date) FROM merchant_statement")
     world.insert(
@@ -290,7 +293,7 @@ def settlement_things(world: World, corporate: Corporate) -> dict[str, UUID]:
         amount_minor=1, pays_on=day, status="due", made_at=NOON,
     )  # fmt: skip
     return {"merchant_account": account_id, "merchant_terms": terms_id, "merchant_statement": statement_id,
-            "merchant_payout": payout_id}  # fmt: skip
+            "merchant_payout": payout_id, "merchant_acceptor": acceptor_id}  # fmt: skip
 
 
 def _put_right(world: World) -> None:

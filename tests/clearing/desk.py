@@ -48,14 +48,15 @@ class Desk:
         """A member's session."""
         return SignedIn(member.actor_id, member.id, self.world.home, self.now + timedelta(hours=12))
 
-    def standing(self, code: int, owner: UUID | None = None) -> int:
-        """What stands on a flow account of the home programme, in minor units, credits less debits."""
+    def standing(self, code: int, owner: UUID | None = None, programme: UUID | None = None) -> int:
+        """What stands on a flow account of a programme, home unless told, in minor units, credits less debits."""
+        within = programme or self.world.home
         (balance_minor,) = self.world.one(
             "SELECT coalesce(sum(CASE side WHEN 'credit' THEN amount_minor ELSE -amount_minor END), 0)::bigint"
             " FROM entry WHERE code = %s AND owner_id = %s AND programme_id = %s",
             code,
-            owner or self.world.home,
-            self.world.home,
+            owner or within,
+            within,
         )
         return int(balance_minor)
 

@@ -45,6 +45,13 @@ def test_a_day_is_settled_by_command(desk: Desk, world: World, tmp_path: Path) -
     assert "in_force" == desk.told(manager, "settlement", "approve-account", account["id"])["status"]
     assert "39 days differ" in desk.seen(finance, "settlement", "set-calendar", "home", 2026)
 
+    belongs = ("settlement", "propose-acceptor", "shop", "--effective-on", TODAY.isoformat(), "--programme")
+    (acceptor,) = desk.told(finance, *belongs, "abroad")
+    assert "refused" == desk.told(manager, "settlement", "refuse-acceptor", acceptor["id"])[0]["status"]
+    (acceptor,) = desk.told(finance, *belongs, "home")
+    assert "in_force" == desk.told(manager, "settlement", "approve-acceptor", acceptor["id"])[0]["status"]
+    assert acceptor["id"] in desk.seen(manager, "settlement", "acceptors", "shop")
+
     drawn = desk.told(finance, "settlement", "draft", "home")
     assert {"business_dates": [TODAY.isoformat()]} == drawn
     (statement,) = desk.told(finance, "settlement", "list", "--merchant", "shop", "--status", "drafted")

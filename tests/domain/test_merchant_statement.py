@@ -64,6 +64,34 @@ def test_what_is_owed_is_paid_from_the_minimum_on(
     assert (date(2026, 3, 9) if payout else None) == made.pays_on
 
 
+@pytest.mark.parametrize("minimum", [1, 500_00])
+@pytest.mark.parametrize(
+    ("carried", "purchases", "refunds", "taken_over", "passed_on"),
+    [
+        (0, 100_00, 0, 0, 100_00),
+        (0, 0, 30_00, 0, -30_00),  # also below zero: one hand makes it good
+        (-30_00, 20_00, 0, 0, -10_00),  # with what was carried on before
+        (0, 10_00, 0, 5_00, 15_00),
+        (0, 0, 0, 0, 0),
+    ],
+)
+def test_the_whole_net_is_passed_on_to_who_pays_the_merchant(
+    minimum: int, carried: int, purchases: int, refunds: int, taken_over: int, passed_on: int
+) -> None:
+    made = replace(statement(), purchases_minor=purchases, refunds_minor=refunds, taken_over_minor=taken_over)
+    acceptor, terms = UUID(int=5), MerchantTerms(minimum_payout_minor=minimum)
+    draw_up(made, terms, BankCalendar(), carried_in_minor=carried, month_turnover_minor=0, reserves=(),
+            acceptor_id=acceptor)  # fmt: skip
+    assert (acceptor, passed_on) == (made.acceptor_id, made.passed_on_minor)
+    assert (0, 0, None) == (made.payout_minor, made.carried_out_minor, made.pays_on)
+
+
+def test_what_is_taken_over_costs_nothing_and_nothing_of_it_is_kept() -> None:
+    terms = MerchantTerms(bands=(FeeBand(0, 100),), reserve_basis_points=1_000, reserve_days=30)
+    made = drawn(terms, purchases_minor=100_00, taken_over_minor=50_00)
+    assert (1_00, 10_00, 139_00) == (made.fees_minor, made.reserve_kept_minor, made.payout_minor)
+
+
 def test_a_reserve_is_a_part_of_the_net_turnover_rounded_down() -> None:
     terms = MerchantTerms(reserve_basis_points=1_000, reserve_days=30)
     made = drawn(terms, purchases_minor=100_19, undone_minor=10, refunds_minor=0)

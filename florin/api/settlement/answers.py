@@ -23,8 +23,10 @@ Digest = Annotated[str, Meta(description="Of all figures, and of whose and which
 class MerchantStatement(AnswerPart):
     """What a business day owes a merchant: from what was carried in to what is paid or carried on.
 
-    `carried_in` + `purchases` - `undone` - `refunds` - `fees` + `fees_returned` - `reserve_kept` + `reserve_released` =
-    `payout` + `carried_out`. `undone` is what was voided or reversed. What is carried may be below zero.
+    `carried_in` + `purchases` - `undone` - `refunds` + `taken_over` - `fees` + `fees_returned` - `reserve_kept` +
+    `reserve_released` = `payout` + `passed_on` + `carried_out`. `undone` is what was voided or reversed. Where another
+    programme pays the merchant, `acceptor_id`, it takes over what this one passes on. What is taken over, passed on and
+    carried may be below zero.
     """
 
     id: StatementId
@@ -39,6 +41,7 @@ class MerchantStatement(AnswerPart):
     undone: Money
     refund_count: int
     refunds: Money
+    taken_over: Money
     fees: Money
     fees_returned: Money
     reserve_kept: Money
@@ -46,6 +49,8 @@ class MerchantStatement(AnswerPart):
     reserve_released: Money
     payout: Money
     pays_on: date | None
+    passed_on: Money
+    acceptor_id: ProgrammeId | None
     carried_out: Money
     details_hash: Digest
     approved_at: Instant | None

@@ -28,6 +28,7 @@ STATEMENT: Final[Json] = {
     "undone": cny(0),
     "refund_count": 1,
     "refunds": cny(20_00),
+    "taken_over": cny(0),
     "fees": cny(1_80),
     "fees_returned": cny(0),
     "reserve_kept": cny(0),
@@ -35,6 +36,8 @@ STATEMENT: Final[Json] = {
     "reserve_released": cny(0),
     "payout": cny(278_20),
     "pays_on": "2026-11-23",
+    "passed_on": cny(0),
+    "acceptor_id": None,
     "carried_out": cny(0),
     "details_hash": _DIGEST,
     "approved_at": None,
@@ -100,6 +103,15 @@ _PROPOSED: Final[Json] = {
 TERMS: Final[Json] = {"id": f"mtm_{_HEX}", "merchant_id": _MERCHANT_ID, **NEW_TERMS, "status": "proposed", **_PROPOSED}
 _DECIDED: Final[Json] = {"decided_by": f"lgn_{_HEX}", "decided_at": _NOW}
 TERMS_IN_FORCE: Final[Json] = {**TERMS, "status": "in_force", **_DECIDED}
+NEW_ACCEPTOR: Final[Json] = {"programme_id": _PROGRAMME_ID, "effective_on": "2026-12-01"}
+ACCEPTOR: Final[Json] = {
+    "id": f"mcp_{_HEX}",
+    "merchant_id": _MERCHANT_ID,
+    **NEW_ACCEPTOR,
+    "status": "proposed",
+    **_PROPOSED,
+}
+ACCEPTOR_IN_FORCE: Final[Json] = {**ACCEPTOR, "status": "in_force", **_DECIDED}
 NEW_ACCOUNT: Final[Json] = {"holder": "蜂蜜咖啡", "bank": "中国蜂蜜银行", "number": "6222021001234567"}
 ACCOUNT: Final[Json] = {
     "id": f"mac_{_HEX}",

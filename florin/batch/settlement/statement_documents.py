@@ -28,7 +28,7 @@ class StatementForm(StrEnum):
 
 MEDIA_TYPES: Final = {StatementForm.CSV: SHEET_MEDIA_TYPES[SheetForm.CSV], StatementForm.PDF: PDF_MEDIA_TYPE}
 COLUMNS: Final = ("statement", "date", "kind", "at", "reference", "terminal", "journal", "credit", "debit", "currency")
-"""One row a purchase or refund, then one for each figure of the statement: what is the merchant's is a credit."""
+"""One row a purchase, refund or statement taken over, then one for each figure: what is the merchant's is a credit."""
 
 _AT_ONCE: Final = 1_000
 _CHINESE: Final = {
@@ -36,27 +36,31 @@ _CHINESE: Final = {
     "purchases": "消费",
     "undone": "撤销与冲正",
     "refunds": "退货",
+    "taken_over": "代付转入",
     "fees": "手续费",
     "fees_returned": "退回手续费",
     "reserve_kept": "本期保证金",
     "reserve_released": "释放保证金",
     "payout": "应付",
+    "passed_on": "转出代付",
     "carried_out": "结转下期",
 }
 
 
 def figures(statement: MerchantStatement) -> tuple[tuple[str, int], ...]:
-    """What a statement adds up to, in minor units, above zero for the merchant; the last two are its sum."""
+    """What a statement adds up to, in minor units, above zero for the merchant; the last three are its sum."""
     return (
         ("carried_in", statement.carried_in_minor),
         ("purchases", statement.purchases_minor),
         ("undone", -statement.undone_minor),
         ("refunds", -statement.refunds_minor),
+        ("taken_over", statement.taken_over_minor),
         ("fees", -statement.fees_minor),
         ("fees_returned", statement.fees_returned_minor),
         ("reserve_kept", -statement.reserve_kept_minor),
         ("reserve_released", statement.reserve_released_minor),
         ("payout", statement.payout_minor),
+        ("passed_on", statement.passed_on_minor),
         ("carried_out", statement.carried_out_minor),
     )
 
@@ -109,10 +113,11 @@ def statement_pdf(statement: MerchantStatement, merchant: Merchant, programme: P
 
 
 def _line(line: TradeLine, unit: str) -> tuple[str | None, ...]:
+    whence = line.taken_over_from
     return (
         line.event,
         line.event_at.isoformat(timespec="seconds"),
-        line.reference,
+        line.reference if whence is None else wire_id("merchant_statement", whence),
         None if line.terminal_id is None else wire_id("terminal", line.terminal_id),
         wire_id("journal", line.journal_id),
         *_sides(line.amount_minor, unit),

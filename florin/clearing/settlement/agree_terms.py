@@ -89,7 +89,7 @@ async def decide_terms(
         if refusal is not None:
             return refusal
         await lock_terms(connection, proposed.programme_id)
-        await lock_drafts(connection, proposed.programme_id)
+        await lock_drafts(connection, [proposed.programme_id])
         if accept and await _is_settled(connection, proposed):
             return Decline.MERCHANT_DAY_SETTLED
         if not await spend_code(connection, proof):

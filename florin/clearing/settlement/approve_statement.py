@@ -1,4 +1,8 @@
-"""Approve a merchant's statement: a second person has looked at it; its fees are posted, and what it pays is due."""
+"""Approve a merchant's statement: a second person has looked at it; its fees are posted, and what it pays is due.
+
+Where another programme pays the merchant, that one takes the net over in the same transaction: from then on it owes the
+merchant, by its own statement of its own open business day, and has the amount coming from the statement's programme.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -7,18 +11,18 @@ from uuid import UUID
 from florin.clearing.answers import declined
 from florin.clearing.house import ClearingHouse
 from florin.clearing.settlement.allowed import DECIDE
-from florin.clearing.settlement.views import statement_view
+from florin.clearing.settlement.views import statement_view, taken_over_view
 from florin.domain.chart import AccountCode, Event
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
-from florin.domain.journal import FlowAccount
+from florin.domain.journal import FlowAccount, Movement
 from florin.domain.merchant_payout import MerchantPayout
 from florin.domain.merchant_statement import MerchantStatement, StatementOperation, permit_statement
 from florin.domain.payout import PayoutStatus
 from florin.domain.people import Actor, second_person
 from florin.storage.people.logins import CodeProof, spend_code_at_once
 from florin.storage.posting.group import Group
-from florin.storage.posting.request import Answer, Caller, Outcome, Wanted
+from florin.storage.posting.request import Answer, Caller, Outcome, PostingRequest, Wanted
 from florin.storage.settlement.statements import find_statement, waits_for_earlier
 
 MOST_AT_ONCE: Final = 500
@@ -80,7 +84,7 @@ async def _approve(
         return Decline.MERCHANT_STATEMENT_WAITS
 
     def decide(group: Group) -> Outcome:
-        return _decide(group, actor, command)
+        return _decide(group, house, actor, command)
 
     wanted = Wanted(merchant_statement_id=statement.id)
     own_key = f"{key}:{statement.id.hex}"
@@ -89,7 +93,7 @@ async def _approve(
     )
 
 
-def _decide(group: Group, actor: Actor, command: ApproveStatement) -> Outcome:
+def _decide(group: Group, house: ClearingHouse, actor: Actor, command: ApproveStatement) -> Outcome:
     statement = group.merchant_statements.known(command.statement_id)
     following = permit_statement(StatementOperation.APPROVE, statement.status)
     if isinstance(following, Decline):
@@ -105,6 +109,7 @@ def _decide(group: Group, actor: Actor, command: ApproveStatement) -> Outcome:
     statement.status, statement.approved_at, statement.approved_hash = following, group.now, command.details_hash
     statement.approved_by, statement.approved_person = actor.login_id, actor.person_id
     group.merchant_statements.save(statement)
+    then = [_taking_over(house, actor, statement)] if statement.passed_on_minor else []
     if statement.payout_minor and statement.pays_on is not None:
         group.merchant_payouts.add(
             MerchantPayout(
@@ -124,7 +129,7 @@ def _decide(group: Group, actor: Actor, command: ApproveStatement) -> Outcome:
     group.record(actor.session_id, "merchant.statement_approved", statement.merchant_id, told)
     journal_id = statement.journal_id
     group.emit("merchant.settled", statement.merchant_id, None if journal_id else view, journal_id)
-    return Outcome(view, journal_id=journal_id, subject_id=statement.id)
+    return Outcome(view, journal_id=journal_id, subject_id=statement.id, then=then)
 
 
 def _post(group: Group, statement: MerchantStatement) -> UUID | None:
@@ -132,7 +137,7 @@ def _post(group: Group, statement: MerchantStatement) -> UUID | None:
     payable = FlowAccount(AccountCode.MERCHANT_PAYABLE, statement.merchant_id)
     reserve = FlowAccount(AccountCode.MERCHANT_RESERVE, statement.merchant_id)
     income = FlowAccount(AccountCode.FEE_INCOME, programme.id)
-    movements = [
+    movements: list[Movement] = [
         (amount_minor, debit, credit)
         for amount_minor, debit, credit in (
             (statement.fees_minor, payable, income),
@@ -142,4 +147,32 @@ def _post(group: Group, statement: MerchantStatement) -> UUID | None:
         )
         if amount_minor
     ]
+    if statement.passed_on_minor and statement.acceptor_id is not None:
+        owed = FlowAccount(AccountCode.DUE_TO_PROGRAMMES, statement.acceptor_id)
+        movements.append(_signed(statement.passed_on_minor, payable, owed))
     return group.post(Event.MERCHANT_SETTLED, programme, movements) if movements else None
+
+
+def _taking_over(house: ClearingHouse, actor: Actor, statement: MerchantStatement) -> PostingRequest:
+    """What the programme that pays the merchant books, as an operation of its own."""
+
+    def decide(group: Group) -> Outcome:
+        acceptor = group.programme(statement.acceptor_id or statement.programme_id)
+        payable = FlowAccount(AccountCode.MERCHANT_PAYABLE, statement.merchant_id)
+        coming = FlowAccount(AccountCode.DUE_FROM_PROGRAMMES, statement.programme_id)
+        movement = _signed(statement.passed_on_minor, coming, payable)
+        statement.taken_over_journal_id = group.post(Event.MERCHANT_TAKEN_OVER, acceptor, [movement])
+        group.merchant_statements.save(statement)
+        group.emit("merchant.taken_over", statement.merchant_id, None, statement.taken_over_journal_id)
+        return Outcome(
+            taken_over_view(statement), journal_id=statement.taken_over_journal_id, subject_id=statement.merchant_id
+        )
+
+    # The statement is the caller: no client is, so nobody else uses its keys.
+    caller, told = Caller(statement.id, actor.session_id), (statement.id, statement.passed_on_minor)
+    return house.request(caller, "taken over", "take_over_merchant_statement", told, Wanted(), decide)
+
+
+def _signed(amount_minor: int, debit: FlowAccount, credit: FlowAccount) -> Movement:
+    """A movement of an amount in minor units; one below zero goes the other way."""
+    return (amount_minor, debit, credit) if amount_minor > 0 else (-amount_minor, credit, debit)

@@ -44,7 +44,7 @@ async def set_bank_calendar(
     if command.programme_id not in (await read_catalogue(house.pool)).programmes:
         return Decline.PROGRAMME_NOT_FOUND
     async with transaction(house.pool) as connection:
-        await lock_drafts(connection, command.programme_id)
+        await lock_drafts(connection, [command.programme_id])
         await write_year(connection, command.programme_id, command.year, command.differs)
         await work_out(connection, command.programme_id, None)
         told = {"year": command.year, "differs": {day.isoformat(): each for day, each in command.differs.items()}}

@@ -28,6 +28,7 @@ def statement_view(statement: MerchantStatement) -> Json:
         "undone": money(statement.undone_minor),
         "refund_count": statement.refunds,
         "refunds": money(statement.refunds_minor),
+        "taken_over": money(statement.taken_over_minor),
         "fees": money(statement.fees_minor),
         "fees_returned": money(statement.fees_returned_minor),
         "reserve_kept": money(statement.reserve_kept_minor),
@@ -35,10 +36,24 @@ def statement_view(statement: MerchantStatement) -> Json:
         "reserve_released": money(statement.reserve_released_minor),
         "payout": money(statement.payout_minor),
         "pays_on": _day(statement.pays_on),
+        "passed_on": money(statement.passed_on_minor),
+        "acceptor_id": _id("programme", statement.acceptor_id),
         "carried_out": money(statement.carried_out_minor),
         "details_hash": statement.details_hash.hex(),
         "approved_at": _instant(statement.approved_at),
         "journal_id": _id("journal", statement.journal_id),
+    }
+
+
+def taken_over_view(statement: MerchantStatement) -> Json:
+    """What of a statement the programme that pays the merchant has taken over."""
+    return {
+        "programme_id": _id("programme", statement.acceptor_id),
+        "merchant_id": wire_id("merchant", statement.merchant_id),
+        "statement_id": wire_id("merchant_statement", statement.id),
+        "issuer_id": wire_id("programme", statement.programme_id),
+        "amount": amount(statement.passed_on_minor, statement.unit),
+        "journal_id": _id("journal", statement.taken_over_journal_id),
     }
 
 

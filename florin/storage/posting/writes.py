@@ -209,7 +209,16 @@ UPDATE_PAYOUTS: Final = PAYOUTS.update(
     ("id",), ("account_id", "account_person", "accepted_by", "accepted_person", *PAYOUTS_WAY)
 )
 UPDATE_MERCHANT_STATEMENTS: Final = MERCHANT_STATEMENTS.update(
-    ("id",), ("status", "approved_by", "approved_person", "approved_at", "approved_hash", "journal_id")
+    ("id",),
+    (
+        "status",
+        "approved_by",
+        "approved_person",
+        "approved_at",
+        "approved_hash",
+        "journal_id",
+        "taken_over_journal_id",
+    ),
 )
 INSERT_MERCHANT_PAYOUTS: Final = MERCHANT_PAYOUTS.insert()
 UPDATE_MERCHANT_PAYOUTS: Final = MERCHANT_PAYOUTS.update(("id",), PAYOUTS_WAY)

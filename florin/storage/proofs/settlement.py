@@ -13,6 +13,7 @@ WITH booked AS (
            coalesce(sum(amount_minor) FILTER (WHERE event = 'purchase'), 0) AS purchases_minor,
            -coalesce(sum(amount_minor) FILTER (WHERE event IN ('void', 'reversal')), 0) AS undone_minor,
            -coalesce(sum(amount_minor) FILTER (WHERE event = 'refund'), 0) AS refunds_minor,
+           coalesce(sum(amount_minor) FILTER (WHERE event = 'merchant_taken_over'), 0) AS taken_over_minor,
            coalesce(sum(amount_minor) FILTER (WHERE event = 'merchant_settled'), 0) AS settled_minor,
            coalesce(sum(amount_minor) FILTER (WHERE event IN ('merchant_paid', 'merchant_payout_returned')), 0)
                AS paid_minor
@@ -22,14 +23,18 @@ WITH booked AS (
     WHERE status IN ('sent', 'settled') GROUP BY statement_id
 )
 SELECT s.id AS merchant_statement_id,
-       CASE WHEN (s.purchases_minor, s.undone_minor, s.refunds_minor)
-              <> (coalesce(b.purchases_minor, 0), coalesce(b.undone_minor, 0), coalesce(b.refunds_minor, 0))
-            THEN concat('says ', s.purchases_minor, ' - ', s.undone_minor, ' - ', s.refunds_minor, ', transfers moved ',
-                        coalesce(b.purchases_minor, 0), ' - ', coalesce(b.undone_minor, 0), ' - ',
-                        coalesce(b.refunds_minor, 0))
+       CASE WHEN (s.purchases_minor, s.undone_minor, s.refunds_minor, s.taken_over_minor)
+              <> (coalesce(b.purchases_minor, 0), coalesce(b.undone_minor, 0), coalesce(b.refunds_minor, 0),
+                  coalesce(b.taken_over_minor, 0))
+            THEN concat('says ', s.purchases_minor, ' - ', s.undone_minor, ' - ', s.refunds_minor, ' + ',
+                        s.taken_over_minor, ', transfers moved ', coalesce(b.purchases_minor, 0), ' - ',
+                        coalesce(b.undone_minor, 0), ' - ', coalesce(b.refunds_minor, 0), ' + ',
+                        coalesce(b.taken_over_minor, 0))
             WHEN s.status = 'approved' AND coalesce(b.settled_minor, 0)
               <> s.fees_returned_minor - s.fees_minor + s.reserve_released_minor - s.reserve_kept_minor
-            THEN concat('fees and reserve are other ones than the ', coalesce(b.settled_minor, 0), ' that was posted')
+                 - s.passed_on_minor
+            THEN concat('fees, reserve and what is passed on are other ones than the ', coalesce(b.settled_minor, 0),
+                        ' that was posted')
             WHEN -coalesce(b.paid_minor, 0) <> coalesce(p.paid_minor, 0)
             THEN concat('payouts of ', coalesce(p.paid_minor, 0), ', transfers paid ', -coalesce(b.paid_minor, 0))
             WHEN s.carried_in_minor <> coalesce(e.carried_out_minor, 0)
@@ -61,10 +66,11 @@ LEFT JOIN settlement_progress g ON g.programme_id = t.programme_id
 LEFT JOIN merchant_statement s
   ON s.programme_id = t.programme_id AND s.business_date = t.business_date
  AND s.merchant_id = CASE 2040 WHEN t.credit_code THEN t.credit_owner ELSE t.debit_owner END
- AND t.event IN ('purchase', 'refund', 'void', 'reversal')
+ AND t.event IN ('purchase', 'refund', 'void', 'reversal', 'merchant_taken_over')
 LEFT JOIN posted_by j ON j.journal_id = t.journal_id
 WHERE 2040 IN (t.debit_code, t.credit_code)
-  AND (t.business_date <= g.drafted_until OR t.event NOT IN ('purchase', 'refund', 'void', 'reversal'))
+  AND (t.business_date <= g.drafted_until
+       OR t.event NOT IN ('purchase', 'refund', 'void', 'reversal', 'merchant_taken_over'))
 """
 
 # What a merchant is owed is what its statements carry on and what they pay that is not on its way, besides what is not
@@ -72,11 +78,12 @@ WHERE 2040 IN (t.debit_code, t.credit_code)
 MERCHANT_PAYABLE: Final = """
 WITH owed AS (
     SELECT programme_id, merchant_id AS owner_id, 2040::smallint AS code, sum(amount_minor) AS amount_minor
-    FROM (SELECT programme_id, merchant_id, purchases_minor - undone_minor - refunds_minor AS amount_minor
+    FROM (SELECT programme_id, merchant_id,
+                 purchases_minor - undone_minor - refunds_minor + taken_over_minor AS amount_minor
           FROM merchant_statement
           UNION ALL
           SELECT programme_id, merchant_id,
-                 fees_returned_minor - fees_minor + reserve_released_minor - reserve_kept_minor
+                 fees_returned_minor - fees_minor + reserve_released_minor - reserve_kept_minor - passed_on_minor
           FROM merchant_statement WHERE status = 'approved'
           UNION ALL
           SELECT programme_id, merchant_id, -amount_minor FROM merchant_payout WHERE status IN ('sent', 'settled')
@@ -84,7 +91,8 @@ WITH owed AS (
           SELECT t.programme_id, CASE 2040 WHEN credit_code THEN credit_owner ELSE debit_owner END,
                  CASE 2040 WHEN credit_code THEN amount_minor ELSE -amount_minor END
           FROM transfer t LEFT JOIN settlement_progress g ON g.programme_id = t.programme_id
-          WHERE 2040 IN (debit_code, credit_code) AND event IN ('purchase', 'refund', 'void', 'reversal')
+          WHERE 2040 IN (debit_code, credit_code)
+            AND event IN ('purchase', 'refund', 'void', 'reversal', 'merchant_taken_over')
             AND (g.drafted_until IS NULL OR t.business_date > g.drafted_until)) AS each
     GROUP BY programme_id, merchant_id
     UNION ALL
@@ -134,6 +142,45 @@ SELECT NULL, s.id, NULL,
             THEN concat('pays ', s.payout_minor, ', its payouts are ', coalesce(sum(p.amount_minor), 0)) END
 FROM merchant_statement s LEFT JOIN merchant_payout p ON p.statement_id = s.id AND p.status <> 'returned'
 GROUP BY s.id
+"""
+
+# What one programme passes on, the other has taken over: the same amount, of the same merchant, in one transaction.
+TAKEN_OVER: Final = """
+SELECT coalesce(s.taken_over_journal_id, t.journal_id) AS journal_id, s.id AS merchant_statement_id,
+       CASE WHEN s.id IS NULL THEN 'taken over of no statement'
+            WHEN t.journal_id IS NULL THEN concat('passes on ', s.passed_on_minor, ', nobody has taken it over')
+            WHEN (s.acceptor_id, s.merchant_id, s.programme_id, s.unit)
+              <> (t.programme_id, t.merchant_id, t.issuer_id, t.unit) OR s.passed_on_minor <> t.amount_minor
+            THEN concat('passes on ', s.passed_on_minor, ', taken over were ', t.amount_minor,
+                        ' or of another merchant or programme') END AS detail
+FROM (SELECT * FROM merchant_statement WHERE status = 'approved' AND passed_on_minor <> 0) s
+FULL JOIN (
+    SELECT journal_id, programme_id, unit,
+           CASE 2040 WHEN credit_code THEN amount_minor ELSE -amount_minor END AS amount_minor,
+           CASE 2040 WHEN credit_code THEN credit_owner ELSE debit_owner END AS merchant_id,
+           CASE 1040 WHEN credit_code THEN credit_owner ELSE debit_owner END AS issuer_id
+    FROM transfer WHERE event = 'merchant_taken_over') t ON t.journal_id = s.taken_over_journal_id
+"""
+
+# What a programme owes another one is what that one has coming from it, in both their books and at any time.
+BETWEEN_PROGRAMMES: Final = """
+WITH side AS (
+    SELECT programme_id AS debtor_id, owner_id AS creditor_id, unit, 'owes' AS side,
+           CASE side WHEN 'credit' THEN amount_minor ELSE -amount_minor END AS amount_minor
+    FROM entry WHERE code = 2080
+    UNION ALL
+    SELECT owner_id, programme_id, unit, 'has coming', CASE side WHEN 'debit' THEN amount_minor ELSE -amount_minor END
+    FROM entry WHERE code = 1040
+), pair AS (
+    SELECT debtor_id, creditor_id, unit,
+           coalesce(sum(amount_minor) FILTER (WHERE side = 'owes'), 0) AS owes_minor,
+           coalesce(sum(amount_minor) FILTER (WHERE side = 'has coming'), 0) AS coming_minor
+    FROM side GROUP BY debtor_id, creditor_id, unit
+)
+SELECT debtor_id AS programme_id, creditor_id AS owner_id, unit,
+       CASE WHEN owes_minor <> coming_minor
+            THEN concat('owes ', owes_minor, ', the other has ', coming_minor, ' coming') END AS detail
+FROM pair
 """
 
 # A payout is in one file at most, and a file pays out what it says.

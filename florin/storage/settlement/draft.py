@@ -13,11 +13,13 @@ from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
+from psycopg import AsyncCursor
 from psycopg.rows import dict_row
 
 from florin.domain.bank_calendar import BankCalendar
+from florin.domain.merchant_acceptor import acceptor_in_force
 from florin.domain.merchant_statement import KeptReserve, MerchantStatement, draw_up
-from florin.domain.merchant_terms import DatedMerchantTerms, terms_in_force
+from florin.domain.merchant_terms import MerchantTerms, terms_in_force
 from florin.domain.people import Actor
 from florin.storage.connect import Connection, Pool
 from florin.storage.fresh_ids import fresh_id
@@ -25,16 +27,18 @@ from florin.storage.long_work import long_transaction
 from florin.storage.posting.fact_queries import MERCHANT_STATEMENT_COLUMNS
 from florin.storage.posting.facts import read_merchant_statement
 from florin.storage.settlement.bank_calendars import calendar_of
+from florin.storage.settlement.merchant_acceptors import acceptors_for
 from florin.storage.settlement.merchant_terms import terms_of_programme
 
 # Statements begin with the first day of the programme's book.
 BEGIN_PROGRESS: Final = """
 INSERT INTO settlement_progress (programme_id, drafted_until)
-SELECT programme_id, min(business_date) - 1 FROM sealed_day WHERE programme_id = %(programme_id)s GROUP BY programme_id
+SELECT programme_id, min(business_date) - 1 FROM sealed_day WHERE programme_id = ANY(%(programmes)s)
+GROUP BY programme_id ORDER BY programme_id
 ON CONFLICT DO NOTHING
 """
 LOCK_PROGRESS: Final = """
-SELECT drafted_until FROM settlement_progress WHERE programme_id = %(programme_id)s FOR UPDATE
+SELECT drafted_until FROM settlement_progress WHERE programme_id = ANY(%(programmes)s) ORDER BY programme_id FOR UPDATE
 """
 NEXT_CLOSED: Final = """
 SELECT min(business_date) FROM sealed_day WHERE programme_id = %(programme_id)s AND business_date > %(drafted_until)s
@@ -47,10 +51,11 @@ UPDATE settlement_progress SET drafted_until = %(day)s WHERE programme_id = %(pr
 TRADE: Final = """
 WITH moved AS (
     SELECT CASE 2040 WHEN credit_code THEN credit_owner ELSE debit_owner END AS merchant_id,
-           event, unit, position, amount_minor
+           event, unit, position, amount_minor, credit_code
     FROM transfer
     WHERE programme_id = %(programme_id)s AND business_date = %(day)s
-      AND event IN ('purchase', 'refund', 'void', 'reversal') AND 2040 IN (debit_code, credit_code)
+      AND event IN ('purchase', 'refund', 'void', 'reversal', 'merchant_taken_over')
+      AND 2040 IN (debit_code, credit_code)
 ), traded AS (
     SELECT merchant_id, unit,
            count(*) FILTER (WHERE position = 0 AND event = 'purchase') AS purchases,
@@ -58,7 +63,9 @@ WITH moved AS (
            count(*) FILTER (WHERE position = 0 AND event IN ('void', 'reversal')) AS undone,
            coalesce(sum(amount_minor) FILTER (WHERE event IN ('void', 'reversal')), 0)::bigint AS undone_minor,
            count(*) FILTER (WHERE position = 0 AND event = 'refund') AS refunds,
-           coalesce(sum(amount_minor) FILTER (WHERE event = 'refund'), 0)::bigint AS refunds_minor
+           coalesce(sum(amount_minor) FILTER (WHERE event = 'refund'), 0)::bigint AS refunds_minor,
+           coalesce(sum(CASE 2040 WHEN credit_code THEN amount_minor ELSE -amount_minor END)
+                        FILTER (WHERE event = 'merchant_taken_over'), 0)::bigint AS taken_over_minor
     FROM moved GROUP BY merchant_id, unit
 ), due AS (
     SELECT DISTINCT merchant_id, unit FROM merchant_statement s
@@ -67,23 +74,25 @@ WITH moved AS (
 )
 SELECT merchant_id, unit, coalesce(purchases, 0) AS purchases, coalesce(purchases_minor, 0) AS purchases_minor,
        coalesce(undone, 0) AS undone, coalesce(undone_minor, 0) AS undone_minor,
-       coalesce(refunds, 0) AS refunds, coalesce(refunds_minor, 0) AS refunds_minor
+       coalesce(refunds, 0) AS refunds, coalesce(refunds_minor, 0) AS refunds_minor,
+       coalesce(taken_over_minor, 0) AS taken_over_minor
 FROM traded FULL JOIN due USING (merchant_id, unit)
 ORDER BY merchant_id
 """
 INSERT: Final = """
 INSERT INTO merchant_statement (
     id, programme_id, merchant_id, business_date, unit, status, purchases, purchases_minor, undone, undone_minor,
-    refunds, refunds_minor, month_turnover_minor, turnover_minor, fees_minor, fees_returned_minor, reserve_kept_minor,
-    reserve_released_minor, carried_in_minor, payout_minor, carried_out_minor, drafted_at)
+    refunds, refunds_minor, taken_over_minor, month_turnover_minor, turnover_minor, fees_minor, fees_returned_minor,
+    reserve_kept_minor, reserve_released_minor, carried_in_minor, payout_minor, passed_on_minor, carried_out_minor,
+    drafted_at)
 VALUES (%(id)s, %(programme_id)s, %(merchant_id)s, %(day)s, %(unit)s, 'drafted', %(purchases)s, %(purchases_minor)s,
-        %(undone)s, %(undone_minor)s, %(refunds)s, %(refunds_minor)s, 0, 0, 0, 0, 0, 0, 0, 0,
-        %(purchases_minor)s - %(undone_minor)s - %(refunds_minor)s, %(now)s)
+        %(undone)s, %(undone_minor)s, %(refunds)s, %(refunds_minor)s, %(taken_over_minor)s, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        %(purchases_minor)s - %(undone_minor)s - %(refunds_minor)s + %(taken_over_minor)s, %(now)s)
 """
 # Locked by their ids, as posting groups lock them.
 DRAFTED: Final = f"""
 SELECT {MERCHANT_STATEMENT_COLUMNS} FROM merchant_statement s
-WHERE s.programme_id = %(programme_id)s AND s.status = 'drafted'
+WHERE s.programme_id = ANY(%(programmes)s) AND s.status = 'drafted'
 ORDER BY s.id
 FOR NO KEY UPDATE
 """  # noqa: S608 (the fields of our own dataclass)
@@ -106,9 +115,9 @@ UPDATE merchant_statement
 SET month_turnover_minor = %(month_turnover_minor)s, turnover_minor = %(turnover_minor)s, fees_minor = %(fees_minor)s,
     fees_returned_minor = %(fees_returned_minor)s, reserve_kept_minor = %(reserve_kept_minor)s,
     reserve_until = %(reserve_until)s, reserve_released_minor = %(reserve_released_minor)s,
-    carried_in_minor = %(carried_in_minor)s, payout_minor = %(payout_minor)s,
-    carried_out_minor = %(carried_out_minor)s, pays_on = %(pays_on)s, drafted_by = %(drafted_by)s,
-    drafted_person = %(drafted_person)s
+    carried_in_minor = %(carried_in_minor)s, payout_minor = %(payout_minor)s, acceptor_id = %(acceptor_id)s,
+    passed_on_minor = %(passed_on_minor)s, carried_out_minor = %(carried_out_minor)s, pays_on = %(pays_on)s,
+    drafted_by = %(drafted_by)s, drafted_person = %(drafted_person)s
 WHERE id = %(id)s
 """
 FORGET_RELEASES: Final = """
@@ -135,8 +144,7 @@ async def draft_next_day(pool: Pool, programme_id: UUID, actor: Actor | None, no
     """
     where: dict[str, Any] = {"programme_id": programme_id, "now": now}
     async with long_transaction(pool) as connection:
-        await connection.execute(BEGIN_PROGRESS, where)
-        row = await (await connection.execute(LOCK_PROGRESS, where)).fetchone()
+        row = await (await _lock_progress(connection, [programme_id])).fetchone()
         if row is None:
             return None
         following = await (await connection.execute(NEXT_CLOSED, {**where, "drafted_until": row[0]})).fetchone()
@@ -156,26 +164,35 @@ async def _begin_statements(connection: Connection, where: dict[str, Any]) -> No
         await cursor.executemany(INSERT, [{**where, **row, "id": fresh_id()} for row in rows])
 
 
-async def lock_drafts(connection: Connection, programme_id: UUID) -> None:
-    """Let no statement of a programme be drawn up or approved until this transaction ends."""
-    where = {"programme_id": programme_id}
-    await connection.execute(LOCK_PROGRESS, where)
-    await connection.execute(DRAFTED.encode(), where)
+async def lock_drafts(connection: Connection, programme_ids: Sequence[UUID]) -> None:
+    """Let no statement of these programmes be drawn up or approved until this transaction ends."""
+    await _lock_progress(connection, programme_ids)
+    await connection.execute(DRAFTED.encode(), {"programmes": list(programme_ids)})
+
+
+async def _lock_progress(connection: Connection, programme_ids: Sequence[UUID]) -> AsyncCursor[Any]:
+    where = {"programmes": list(programme_ids)}
+    await connection.execute(BEGIN_PROGRESS, where)
+    return await connection.execute(LOCK_PROGRESS, where)
 
 
 async def work_out(connection: Connection, programme_id: UUID, actor: Actor | None) -> None:
     """Work all drafted statements of a programme out anew; ``actor`` has drawn up those that a clock has."""
-    rows = await (await connection.execute(DRAFTED.encode(), {"programme_id": programme_id})).fetchall()
+    rows = await (await connection.execute(DRAFTED.encode(), {"programmes": [programme_id]})).fetchall()
     drafted = sorted((read_merchant_statement(row) for row in rows), key=attrgetter("merchant_id", "business_date"))
     if not drafted:
         return
-    chains = await _chains(connection, programme_id, list({each.merchant_id for each in drafted}))
+    merchants = list({each.merchant_id for each in drafted})
+    chains = await _chains(connection, programme_id, merchants)
+    acceptors = await acceptors_for(connection, programme_id, merchants)
     history = await terms_of_programme(connection, programme_id)
     calendar = await calendar_of(connection, programme_id)
     await connection.execute(FORGET_RELEASES, {"drafted": [each.id for each in drafted]})
     releases: list[dict[str, Any]] = []
     for each in drafted:
-        released = _draw_up(each, chains[each.merchant_id], history.get(each.merchant_id, ()), calendar)
+        day, whose = each.business_date, each.merchant_id
+        acceptor_id = acceptor_in_force(acceptors.get(whose, ()), day)
+        released = _draw_up(each, chains[whose], terms_in_force(history.get(whose, ()), day), calendar, acceptor_id)
         if released:
             releases.append({"id": each.id, "released": released})
         if each.drafted_person is None and actor is not None:
@@ -187,18 +204,23 @@ async def work_out(connection: Connection, programme_id: UUID, actor: Actor | No
 
 
 def _draw_up(
-    statement: MerchantStatement, chain: _Chain, history: Sequence[DatedMerchantTerms], calendar: BankCalendar
+    statement: MerchantStatement,
+    chain: _Chain,
+    terms: MerchantTerms,
+    calendar: BankCalendar,
+    acceptor_id: UUID | None,
 ) -> list[UUID]:
     """Work one statement out, and let it be the one before the next."""
     day, before = statement.business_date, chain.before
     is_same_month = before is not None and (before.year, before.month) == (day.year, day.month)
     released = draw_up(
         statement,
-        terms_in_force(history, day),
+        terms,
         calendar,
         carried_in_minor=chain.carried_minor,
         month_turnover_minor=chain.turnover_minor if is_same_month else 0,
         reserves=chain.reserves,
+        acceptor_id=acceptor_id,
     )
     kept = [each for each in chain.reserves if each.statement_id not in released]
     if statement.reserve_until is not None:

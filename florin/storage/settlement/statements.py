@@ -48,11 +48,13 @@ WITH moved AS (
            sum(CASE 2040 WHEN credit_code THEN amount_minor ELSE -amount_minor END)::bigint AS amount_minor
     FROM transfer
     WHERE programme_id = %(programme_id)s AND business_date = %(business_date)s
-      AND event IN ('purchase', 'refund', 'void', 'reversal') AND 2040 IN (debit_code, credit_code)
+      AND event IN ('purchase', 'refund', 'void', 'reversal', 'merchant_taken_over')
+      AND 2040 IN (debit_code, credit_code)
       AND CASE 2040 WHEN credit_code THEN credit_owner ELSE debit_owner END = %(merchant_id)s
     GROUP BY journal_id, event, event_at, posted_at, reverses_journal_id
 )
-SELECT m.journal_id, m.event, m.event_at, m.amount_minor, o.reference, o.terminal_id
+SELECT m.journal_id, m.event, m.event_at, m.amount_minor, o.reference, o.terminal_id,
+       CASE m.event WHEN 'merchant_taken_over' THEN o.caller_id END AS taken_over_from
 FROM moved m LEFT JOIN operation o
   ON o.journal_id = m.journal_id AND o.posted_at = m.posted_at
  AND o.posted_at BETWEEN (SELECT min(posted_at) FROM moved) AND (SELECT max(posted_at) FROM moved)
@@ -61,7 +63,7 @@ ORDER BY m.journal_id
 
 
 class TradeLine(NamedTuple):
-    """A purchase, or what was given back; above zero for the merchant, in minor units."""
+    """A purchase, what was given back, or what another programme's statement passes on; above zero for the merchant."""
 
     journal_id: UUID
     event: str
@@ -69,6 +71,7 @@ class TradeLine(NamedTuple):
     amount_minor: int
     reference: str | None
     terminal_id: UUID | None
+    taken_over_from: UUID | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

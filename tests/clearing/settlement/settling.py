@@ -41,10 +41,16 @@ class Settling(Desk):
     """A shop that sells, and the people of ours who settle with it."""
 
     day: date = field(default=TODAY)
+    programme: UUID | None = None
 
     def __post_init__(self) -> None:
         # Made before any day is closed: money comes into the world on its first day only.
-        self.customer = self.world.member(principal_minor=RICH_MINOR, named=True)
+        self.customer = self.world.member(principal_minor=RICH_MINOR, named=True, programme=self.within)
+
+    @property
+    def within(self) -> UUID:
+        """The programme whose cards and members pay: home unless told."""
+        return self.programme or self.world.home
 
     @property
     def merchant(self) -> UUID:
@@ -84,13 +90,13 @@ class Settling(Desk):
         self.world.connection.execute(
             "INSERT INTO programme_bank_account (programme_id, holder, bank, number)"
             " VALUES (%s, 'Honeynut 农场', 'Bank of Honey', '6222021000000001') ON CONFLICT DO NOTHING",
-            (self.world.home,),
+            (self.within,),
         )
 
     async def agree(self, terms: MerchantTerms, effective_on: date | None = None) -> AgreedTerms | Decline:
         """Terms that one person proposes and another accepts."""
         dated = DatedMerchantTerms(effective_on or self.day, terms)
-        command = ProposeTerms(self.world.home, self.merchant, dated)
+        command = ProposeTerms(self.within, self.merchant, dated)
         proposed = await propose_terms(self.house, self.corporate.finance, command, self.now)
         if isinstance(proposed, Decline):
             return proposed
@@ -108,7 +114,7 @@ class Settling(Desk):
     async def draft(self, *, by: Actor | None = None, clock: bool = False) -> list[date]:
         """Finance draws up what is missing, or the close of the day does."""
         actor = None if clock else by or self.corporate.finance
-        days = await draft_statements(self.house, actor, self.world.home, self.now)
+        days = await draft_statements(self.house, actor, self.within, self.now)
         assert not isinstance(days, Decline), days
         return days
 
@@ -134,7 +140,7 @@ class Settling(Desk):
 
     async def pay(self) -> PayoutFile | Decline:
         """Finance makes a file of what is due."""
-        return await make_payout_file(self.house, self.corporate.finance, self.world.home, self.now)
+        return await make_payout_file(self.house, self.corporate.finance, self.within, self.now)
 
     async def shown(self, payout_id: UUID, reference: str | None = None) -> Said:
         """The bank's statement shows the payment."""
@@ -148,19 +154,20 @@ class Settling(Desk):
     # What is there ----------------------------------------------------------------------------------------------------
 
     async def statements(self) -> list[MerchantStatement]:
-        """The shop's statements, the earliest first."""
-        page = await list_statements(self.house.pool, WhichStatements(merchant_id=self.merchant), None, 500)
+        """The shop's statements in the programme, the earliest first."""
+        which = WhichStatements(programme_id=self.within, merchant_id=self.merchant)
+        page = await list_statements(self.house.pool, which, None, 500)
         return sorted(page.items, key=lambda each: each.business_date)
 
     async def payouts(self) -> list[MerchantPayout]:
         """The shop's payouts, the earliest first."""
         page = await list_merchant_payouts(self.house.pool, None, 500, merchant_id=self.merchant)
-        return list(reversed(page.items))
+        return [each for each in reversed(page.items) if each.programme_id == self.within]
 
     @property
     def payable(self) -> int:
-        return self.standing(2040, self.merchant)
+        return self.standing(2040, self.merchant, self.within)
 
     @property
     def reserve(self) -> int:
-        return self.standing(2041, self.merchant)
+        return self.standing(2041, self.merchant, self.within)

@@ -301,6 +301,8 @@ CREATE TABLE transfer (
         ('reversal', 2040, 2050), ('reversal', 2040, 5010),
         ('merchant_settled', 2040, 4010), ('merchant_settled', 4010, 2040),
         ('merchant_settled', 2040, 2041), ('merchant_settled', 2041, 2040),
+        ('merchant_settled', 2040, 2080), ('merchant_settled', 2080, 2040),
+        ('merchant_taken_over', 1040, 2040), ('merchant_taken_over', 2040, 1040),
         ('merchant_paid', 2040, 1090),
         ('merchant_payout_settled', 1090, 1010),
         ('merchant_payout_returned', 1090, 2040), ('merchant_payout_returned', 1010, 2040),

@@ -55,6 +55,27 @@ CREATE TABLE merchant_account (
 CREATE UNIQUE INDEX merchant_account_in_force ON merchant_account (merchant_id) WHERE status = 'in_force';
 CREATE UNIQUE INDEX merchant_account_proposal_is_one ON merchant_account (merchant_id) WHERE status = 'proposed';
 
+CREATE TABLE merchant_acceptor (
+    id uuid PRIMARY KEY,
+    merchant_id uuid NOT NULL REFERENCES merchant,
+    effective_on date NOT NULL,
+    programme_id uuid REFERENCES programme,
+    status text NOT NULL CHECK (status IN ('proposed', 'in_force', 'refused', 'replaced')),
+    proposed_by uuid NOT NULL,
+    proposed_person uuid NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    decided_by uuid,
+    decided_person uuid,
+    decided_at timestamptz,
+    CONSTRAINT merchant_acceptor_by_second_person CHECK (decided_person <> proposed_person),
+    CHECK ((status = 'proposed') = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_person IS NULL))
+);
+COMMENT ON TABLE merchant_acceptor IS
+    'Which programme pays a merchant from a business day on, also for the cards of others; null: each for its own.';
+CREATE UNIQUE INDEX merchant_acceptor_in_force ON merchant_acceptor (merchant_id, effective_on)
+    WHERE status = 'in_force';
+CREATE UNIQUE INDEX merchant_acceptor_proposal_is_one ON merchant_acceptor (merchant_id) WHERE status = 'proposed';
+
 CREATE TABLE settlement_progress (
     programme_id uuid PRIMARY KEY REFERENCES programme,
     drafted_until date NOT NULL
@@ -74,6 +95,7 @@ CREATE TABLE merchant_statement (
     undone_minor bigint NOT NULL CHECK (undone_minor >= 0),
     refunds bigint NOT NULL CHECK (refunds >= 0),
     refunds_minor bigint NOT NULL CHECK (refunds_minor >= 0),
+    taken_over_minor bigint NOT NULL,
     month_turnover_minor bigint NOT NULL,
     turnover_minor bigint NOT NULL,
     fees_minor bigint NOT NULL CHECK (fees_minor >= 0),
@@ -84,6 +106,8 @@ CREATE TABLE merchant_statement (
     reserve_released_by uuid REFERENCES merchant_statement,
     carried_in_minor bigint NOT NULL,
     payout_minor bigint NOT NULL CHECK (payout_minor >= 0),
+    acceptor_id uuid REFERENCES programme CHECK (acceptor_id <> programme_id),
+    passed_on_minor bigint NOT NULL,
     carried_out_minor bigint NOT NULL,
     pays_on date,
     drafted_by uuid,
@@ -94,13 +118,19 @@ CREATE TABLE merchant_statement (
     approved_at timestamptz,
     approved_hash bytea,
     journal_id uuid,
+    taken_over_journal_id uuid UNIQUE,
     -- A transfer has one programme, merchant and business day, and a closed day takes no more: so it is in one statement.
     CONSTRAINT transfer_is_in_one_statement UNIQUE (programme_id, merchant_id, business_date),
     CONSTRAINT settlement_journal_is_of_one_statement UNIQUE (journal_id),
     CONSTRAINT statement_adds_up CHECK (
-        carried_in_minor + purchases_minor - undone_minor - refunds_minor - fees_minor + fees_returned_minor
-        - reserve_kept_minor + reserve_released_minor = payout_minor + carried_out_minor),
+        carried_in_minor + purchases_minor - undone_minor - refunds_minor + taken_over_minor - fees_minor
+        + fees_returned_minor - reserve_kept_minor + reserve_released_minor
+        = payout_minor + passed_on_minor + carried_out_minor),
     CONSTRAINT all_is_paid_or_carried CHECK (payout_minor = 0 OR carried_out_minor = 0),
+    CONSTRAINT all_is_passed_on_to_an_acceptor CHECK (
+        CASE WHEN acceptor_id IS NULL THEN passed_on_minor = 0 ELSE payout_minor = 0 AND carried_out_minor = 0 END),
+    CONSTRAINT what_is_passed_on_is_taken_over CHECK (
+        (taken_over_journal_id IS NOT NULL) = (status = 'approved' AND passed_on_minor <> 0)),
     CONSTRAINT statement_by_second_person CHECK (
         status = 'drafted' OR (drafted_person IS NOT NULL AND approved_person IS NOT NULL
                                AND drafted_person <> approved_person AND approved_hash IS NOT NULL)),
@@ -157,7 +187,8 @@ CREATE VIEW merchant_statement_transfer AS
     FROM transfer t
     JOIN merchant_statement s ON s.programme_id = t.programme_id AND s.business_date = t.business_date
      AND s.merchant_id = CASE 2040 WHEN t.credit_code THEN t.credit_owner ELSE t.debit_owner END
-    WHERE t.event IN ('purchase', 'refund', 'void', 'reversal') AND 2040 IN (t.debit_code, t.credit_code)
+    WHERE t.event IN ('purchase', 'refund', 'void', 'reversal', 'merchant_taken_over')
+      AND 2040 IN (t.debit_code, t.credit_code)
     UNION ALL
     SELECT j.statement_id, t.journal_id, t.position, t.event,
            CASE 2040 WHEN t.credit_code THEN t.amount_minor ELSE -t.amount_minor END
@@ -171,7 +202,7 @@ CREATE VIEW merchant_statement_transfer AS
 COMMENT ON VIEW merchant_statement_transfer IS
     'Which statement each transfer of a merchant''s payable is in: by its day, or by the statement that has posted it.';
 
-GRANT SELECT, INSERT, UPDATE ON merchant_terms, merchant_account, settlement_progress, merchant_statement,
-    merchant_payout TO florin_app;
+GRANT SELECT, INSERT, UPDATE ON merchant_terms, merchant_account, merchant_acceptor, settlement_progress,
+    merchant_statement, merchant_payout TO florin_app;
 GRANT SELECT, INSERT, DELETE ON bank_calendar_day TO florin_app;
 GRANT SELECT ON merchant_statement_transfer TO florin_app;
