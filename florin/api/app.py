@@ -52,6 +52,7 @@ from florin.api.payments import callback_routes, card_sale_routes, payment_desk_
 from florin.api.payouts import payout_file_routes
 from florin.api.people import api_key_routes, desk_routes, people_routes, profile_routes
 from florin.api.programmes import agreement_routes, merchant_routes, programme_routes, tier_routes
+from florin.api.reports import report_routes
 from florin.api.routes import GuardedRoute
 from florin.api.settlement import (
     acceptor_routes,
@@ -136,6 +137,7 @@ ROUTES: Final = (
     claim_routes.ROUTES,
     ledger_routes.ROUTES,
     day_routes.ROUTES,
+    report_routes.ROUTES,
     problem_routes.ROUTES,
     status_routes.ROUTES,
 )

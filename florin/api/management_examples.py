@@ -215,21 +215,6 @@ PROOFS: Final[Json] = {
         }
     ],
 }
-TRIAL_BALANCE: Final[Json] = {
-    "items": [{"code": 2040, "name": "Merchants payable", "debits": cny(500), "credits": cny(1_200)}]
-}
-OUTSTANDING: Final[Json] = {
-    "items": [
-        {
-            "product_code": "gift",
-            "denomination": cny(10_000),
-            "status": "active",
-            "cards": 12,
-            "principal": cny(98_800),
-            "bonus": cny(0),
-        }
-    ]
-}
 EVENT: Final[Json] = {
     "id": f"evt_{_HEX}",
     "name": "card.blocked",

@@ -45,6 +45,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "verify": "Run the proofs over the whole book.",
         "close-day": "Close every open day up to one, prove the book and seal them.",
         "seals": "List the sealed days and hash each again.",
+        "report": "Show a report, or write it to a file.",
         "openapi": "Print the OpenAPI document of the API, as it stands in openapi.yaml.",
         "bench": "Measure this machine, on a database made for it and removed afterwards.",
         "sandbox-provider": "Take payments that no money moves for, until SIGTERM or Ctrl-C.",

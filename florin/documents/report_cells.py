@@ -1,11 +1,12 @@
 """The cells of a report as people read them, on pages and where a spreadsheet can hold no number."""
 
 from datetime import date
+from typing import Final
 
 from florin.domain.money import in_digits
-from florin.domain.report import Cell, Kind, Money, digits_of
+from florin.domain.report import Cell, Check, Kind, Money, digits_of
 
-PERCENT_DIGITS = 2
+PERCENT_DIGITS: Final = 2
 
 
 def told(kind: Kind, cell: Cell, currency: str) -> str:
@@ -23,6 +24,16 @@ def told(kind: Kind, cell: Cell, currency: str) -> str:
             return str(cell)
 
 
-def told_check(check_holds: bool) -> str:  # noqa: FBT001 (the only thing it is asked about)
+def check_row(check: Check, currency: str) -> list[str]:
+    """A check in words: what it says, what was expected, what was found, and whether that is the same."""
+    return [
+        check.says,
+        told(Kind.MONEY, check.expected, currency),
+        told(Kind.MONEY, check.found, currency),
+        told_check(check),
+    ]
+
+
+def told_check(check: Check) -> str:
     """Whether a check holds, for readers of either language."""
-    return "相符 holds" if check_holds else "不符 DIFFERS"
+    return "相符 holds" if check.holds else "不符 DIFFERS"

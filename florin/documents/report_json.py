@@ -1,4 +1,4 @@
-"""A report as JSON: names for programs, amounts in minor units with their unit, shares in basis points.
+"""A report as JSON: names for programs, amounts in minor units with their unit, ratios in whole basis points.
 
 The same report is always the same bytes.
 """
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from florin.domain.report import Cell, Check, Kind, Money, Report, Row, Section
+from florin.domain.report import Cell, Check, Column, Money, Report, Row, Section
 
 MEDIA_TYPE: Final = "application/json"
 
@@ -27,7 +27,7 @@ def report_value(report: Report) -> dict[str, Any]:
         "currency": report.currency,
         "since": _plain(report.since),
         "through": report.through.isoformat(),
-        "facts": {column.name: _named(column.kind, cell) for column, cell in report.facts},
+        "facts": [{**_column(column), "value": _plain(cell)} for column, cell in report.facts],
         "sections": [_section(each) for each in report.sections],
         "checks": [_check(each) for each in report.checks],
         "holds": report.holds,
@@ -40,18 +40,18 @@ def _section(section: Section) -> dict[str, Any]:
     return {
         "name": section.name,
         "title": section.heading,
-        "columns": [{"name": each.name, "title": each.heading, "kind": each.kind} for each in section.columns],
+        "columns": [_column(each) for each in section.columns],
         "rows": [_row(section, each) for each in section.rows],
         "totals": [_row(section, each) for each in section.totals],
     }
 
 
 def _row(section: Section, row: Row) -> Mapping[str, Any]:
-    return {column.name: _named(column.kind, cell) for column, cell in zip(section.columns, row, strict=True)}
+    return {column.name: _plain(cell) for column, cell in zip(section.columns, row, strict=True)}
 
 
-def _named(kind: Kind, cell: Cell) -> Any:  # noqa: ANN401 (a value of JSON)
-    return {"basis_points": cell} if kind is Kind.RATIO and cell is not None else _plain(cell)
+def _column(column: Column) -> dict[str, Any]:
+    return {"name": column.name, "title": column.heading, "kind": column.kind}
 
 
 def _check(check: Check) -> dict[str, Any]:

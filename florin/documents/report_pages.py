@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from florin.documents.pages import Document
-from florin.documents.report_cells import told, told_check
+from florin.documents.report_cells import check_row, told
 from florin.domain.report import Kind, Report, Section
 
 MOST_ROWS: Final = 200
@@ -35,15 +35,7 @@ def report_pages(report: Report) -> bytes:
         _table(document, section, report.currency)
     if report.checks:
         document.heading("核对 Checks")
-        rows = [
-            [
-                each.says,
-                told(Kind.MONEY, each.expected, report.currency),
-                told(Kind.MONEY, each.found, report.currency),
-                told_check(each.holds),
-            ]
-            for each in report.checks
-        ]
+        rows = [check_row(each, report.currency) for each in report.checks]
         document.columns(
             ["核对 check", "应为 expected", "实为 found", "结果 result"],
             (6, 3, 3, 2),

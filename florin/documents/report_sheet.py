@@ -46,7 +46,7 @@ def _front(writer: "_Writer", report: Report) -> None:
     for column, cell in report.facts:
         writer.row(column.heading, cell, kinds=(Kind.TEXT, column.kind))
     for check in report.checks:
-        writer.row(check.says, check.expected, check.found, told_check(check.holds))
+        writer.row(check.says, check.expected, check.found, told_check(check))
     for text in (*report.alarms, *report.notes):
         writer.row(text)
 

@@ -47,6 +47,13 @@ PROOFS: Final = (
         balances.FLOW_BALANCES,
     ),
     Proof(
+        1,
+        "posting totals",
+        "What each sealed day moved by event and accounts, as reports add it up, is the sum of its transfers.",
+        "posting_totals",
+        balances.POSTING_TOTALS,
+    ),
+    Proof(
         2,
         "strict balances",
         "Each strict balance is the sum of its transfers and what the last of them leaves; its sequence counts them.",

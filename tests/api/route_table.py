@@ -269,7 +269,6 @@ GET    /v1/orders/{order_id}/timeline                                 --------- 
 GET    /v1/orders/{order_id}/void-cards                               --------- ++0+++++-
 POST   /v1/orders/{order_id}/void-cards                               --------- +-0+-----
 GET    /v1/orders/{order_id}/void-cards/{voiding_id}                  --------- ++0+++++-
-GET    /v1/outstanding                                                --------+ ---------
 POST   /v1/payment-callbacks/{provider}                               +++++++++ +++++++++
 GET    /v1/payment-findings                                           --------- ---+++++-
 GET    /v1/payment-providers                                          ----++--- ---------
@@ -345,6 +344,9 @@ GET    /v1/refunds/{refund_id}                                        ------0++ 
 POST   /v1/reversals                                                  ------++- ---------
 POST   /v1/sales                                                      ------++- ---------
 POST   /v1/sessions                                                   +++++++++ +++++++++
+GET    /v1/reports                                                    --------+ ---+++++-
+GET    /v1/reports/{report}                                           --------+ ---+++++-
+GET    /v1/reports/{report}/{form}                                    --------+ ---+++++-
 DELETE /v1/sessions/current                                           ----++--- ---------
 POST   /v1/settlement-terms/{merchant_terms_id}/approve               --------- ----+-+--
 POST   /v1/settlement-terms/{merchant_terms_id}/refuse                --------- ----+-+--
@@ -356,7 +358,6 @@ GET    /v1/statement-files/{statement_file_id}/lines                  --------- 
 GET    /v1/statement-files/{statement_file_id}/raw                    --------- ----++++-
 POST   /v1/statement-files/{statement_file_id}/read-again             --------- -----+---
 POST   /v1/till/card-inquiries                                        ------+++ ---------
-GET    /v1/trial-balance                                              --------+ ---------
 GET    /v1/webhooks                                                   ------+++ +-+-----+
 POST   /v1/webhooks                                                   ------+++ +-+-----+
 DELETE /v1/webhooks/{webhook_id}                                      ------0+0 0-0-----0

@@ -44,35 +44,6 @@ async def test_the_book_is_proven_for_one_caller_at_a_time(world: World, doors: 
     assert 200 == (await doors.operator.get("/v1/proofs")).status_code
 
 
-async def test_the_trial_balance_balances(world: World, doors: Doors) -> None:
-    await paid(world, doors)
-    home = {"programme_id": wire_id("programme", world.home)}
-    lines = (await doors.operator.get("/v1/trial-balance", params=home)).json()["items"]
-    debits = sum(each["debits"]["amount"] for each in lines)
-    assert debits == sum(each["credits"]["amount"] for each in lines)
-    assert debits > 0
-    before = {**home, "through": "2026-03-01"}
-    assert [] == (await doors.operator.get("/v1/trial-balance", params=before)).json()["items"]
-
-
-async def test_outstanding_value_is_told_by_product_and_status(world: World, doors: Doors) -> None:
-    for _ in range(2):
-        world.card(programme=world.abroad, face_minor=500_00)
-    abroad = {"programme_id": wire_id("programme", world.abroad)}
-    (line,) = (await doors.operator.get("/v1/outstanding", params=abroad)).json()["items"]
-    euros = {"amount": 1000_00, "currency": "EUR"}
-    assert ("bearer-gift", "active", 2, euros) == (
-        line["product_code"], line["status"], line["cards"], line["principal"],
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize("report", ["trial-balance", "outstanding"])
-async def test_a_report_is_of_a_programme_that_exists(doors: Doors, report: str) -> None:
-    unknown = {"programme_id": "prg_" + "0" * 32}
-    assert (404, "programme_not_found") == code_of(await doors.operator.get(f"/v1/{report}", params=unknown))
-    assert (422, "invalid_request") == code_of(await doors.operator.get(f"/v1/{report}"))
-
-
 async def test_a_journal_tells_its_transfers_and_who_asked(world: World, doors: Doors) -> None:
     made = await paid(world, doors)
     journal = (await doors.operator.get(f"/v1/journals/{made['journal_id']}")).json()

@@ -1,5 +1,7 @@
 """Proving, closing and sealing by command, and what they say when a row has been changed behind our back."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.florin_command import Florin
@@ -100,3 +102,20 @@ def test_a_transfer_changed_after_its_seal_is_found(florin: Florin, world: World
 
 def test_the_document_of_the_api_is_printed(bare: Florin) -> None:
     assert bare.done("openapi").out.startswith("openapi: 3.1")
+
+
+def test_a_report_is_shown_written_and_listed(florin: Florin, world: World, tmp_path: Path) -> None:
+    world.card()
+    asked = ("report", "trial_balance", "--programme", "home", "--as-of", TODAY)
+    shown = florin.done(*asked).out
+    told = florin.done(*asked, "--json").json
+    florin.done(*asked, "--form", "xlsx", "--out", tmp_path / "balance.xlsx")
+    listed = florin.done("report", "--json").json
+
+    assert "card value, principal" in shown
+    assert "holds" in shown
+    assert (TODAY.isoformat(), True) == (told["through"], told["holds"])
+    assert (tmp_path / "balance.xlsx").read_bytes().startswith(b"PK")
+    assert "trial_balance" in [each["name"] for each in listed]
+    assert florin.run(*asked, "--form", "pdf").code
+    assert "since" in florin.run(*asked, "--from", TODAY).complaint

@@ -63,7 +63,7 @@ def test_programs_get_names_minor_units_and_whether_the_checks_hold() -> None:
         "due_on": "2026-11-20",
         "payouts": 3,
         "owed": {"amount": -1_234, "currency": "CNY"},
-        "share": {"basis_points": 1_050},
+        "share": 1_050,
     } == section["rows"][0]
     assert ("merchant_ageing", None, "2026-11-20", False) == (
         value["report"],
@@ -71,7 +71,7 @@ def test_programs_get_names_minor_units_and_whether_the_checks_hold() -> None:
         value["through"],
         value["holds"],
     )
-    assert {"ratio": {"basis_points": 3_999}} == value["facts"]
+    assert [{"name": "ratio", "title": "比例 ratio", "kind": "ratio", "value": 3_999}] == value["facts"]
     assert [True, False] == [each["holds"] for each in value["checks"]]
 
 

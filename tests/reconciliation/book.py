@@ -50,6 +50,7 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
         for table in (
             "programme", "product", "merchant", "card", "member", "strict_account", "transfer", "operation", "purchase",
             "hold", "refund", "redemption", "payment", "receipt", "outbox", "audit", "sealed_day", "flow_balance",
+            "posting_total", "custody_shortfall", "merchant_statement", "merchant_payout",
             "counterparty", "statement_file", "statement", "statement_line", "statement_gap", "match_run", "book_item",
             "matched", "break", "fee_terms",
         )

@@ -73,7 +73,7 @@ async def test_one_fen_less_in_a_sealed_day_is_found_by_its_seal_and_its_sealed_
         id=sealed.activation,
     )
     report = await run_proofs(pool)
-    assert {"flow balances", "strict balances", "statements", "seals", "roll-forward"} == {
+    assert {"flow balances", "posting totals", "strict balances", "statements", "seals", "roll-forward"} == {
         each.name for each in report.results if not each.holds
     }
 
@@ -86,9 +86,10 @@ async def test_transfers_that_changed_places_are_found(sealed: Story, pool: Pool
             id=sealed.activation, before=before, after=after,
         )  # fmt: skip
     report = await run_proofs(pool)
-    assert {"seals": [_named(DAY, "the transfers do not hash to the day's root")]} == {
-        each.name: [str(finding) for finding in each.findings] for each in report.results if not each.holds
-    }
+    found = {each.name: [str(finding) for finding in each.findings] for each in report.results if not each.holds}
+    # Which transfer is a journal's first is counted, too.
+    assert {"seals", "posting totals"} == set(found)
+    assert [_named(DAY, "the transfers do not hash to the day's root")] == found["seals"]
 
 
 async def test_a_posting_into_a_sealed_day_is_found(sealed: Story, pool: Pool) -> None:
@@ -138,7 +139,8 @@ async def test_a_day_that_was_changed_and_sealed_anew_no_longer_fits_the_chain(s
     """Whoever rewrites a day and its seal in full would have to rewrite every seal since, and the audit trail."""
     sealed.book.break_it("UPDATE transfer SET shard = shard + 1 WHERE business_date = %(day)s", day=SECOND)
     sealed.book.break_it(UNSEAL, day=SECOND)
-    sealed.book.connection.execute("DELETE FROM flow_balance WHERE business_date = %s", (SECOND,))
+    for table in ("flow_balance", "posting_total"):
+        sealed.book.connection.execute(f"DELETE FROM {table} WHERE business_date = '{SECOND}'")  # noqa: S608 (ours)
     await seal_day(pool, PROGRAMME.id, SECOND, clerk(NEXT_MORNING + ONE_DAY))
     assert [
         _named(THIRD, "the day is not chained to the day before"),
@@ -188,6 +190,19 @@ async def test_a_changed_sealed_total_is_found_though_no_transfer_changed(sealed
     (finding,) = broken.findings
     assert "sealed 1000 debit and 3501 credit, transfers say 1000 and 3500" == finding.detail
     assert str(DAY) in finding.rows
+
+
+async def test_a_changed_total_of_a_days_postings_is_found_by_its_event_and_accounts(sealed: Story, pool: Pool) -> None:
+    sealed.book.break_it(
+        "UPDATE posting_total SET amount_minor = amount_minor + 1 WHERE event = 'refund' AND business_date = %(day)s",
+        day=DAY,
+    )
+    report = await run_proofs(pool)
+    (broken,) = [each for each in report.results if not each.holds]
+    assert "posting totals" == broken.name
+    (finding,) = broken.findings
+    assert "sealed 1001 in 1 journals, transfers say 1000 in 1 journals" == finding.detail
+    assert {str(DAY), "refund", "2040>2010", "CNY"} <= set(finding.rows)
 
 
 async def test_a_lost_sealed_total_is_found_though_its_day_moved_nothing(sealed: Story, pool: Pool) -> None:

@@ -1,4 +1,4 @@
-"""The book as it is shown: proofs, trial balance, outstanding value, events and journals."""
+"""The book as it is shown: proofs, events and journals."""
 
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -39,38 +39,6 @@ class ProofsView(View):
 
     ok: bool
     results: tuple[ProofView, ...]
-
-
-class TrialBalanceLineView(View):
-    """All accounts of one code: what was ever debited and credited."""
-
-    code: int
-    name: str
-    debits: AmountView
-    credits: AmountView
-
-
-class TrialBalance(View):
-    """Debits and credits by account code."""
-
-    items: list[TrialBalanceLineView]
-
-
-class OutstandingLineView(View):
-    """Cards of one product, denomination and status, and what is on them."""
-
-    product_code: str
-    denomination: AmountView
-    status: str
-    cards: int
-    principal: AmountView
-    bonus: AmountView
-
-
-class Outstanding(View):
-    """Cards and what is on them."""
-
-    items: list[OutstandingLineView]
 
 
 class EventView(View):

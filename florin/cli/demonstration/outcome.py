@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from florin.cli.demonstration.http_client import Json, Service
@@ -30,8 +31,11 @@ class Comparison:
 
 async def balances(service: Service, operator: str, programme_id: str) -> dict[int, int]:
     """What the book says of each account code of the programme now: credits less debits, in minor units."""
-    lines = (await service.get("/v1/trial-balance", operator, programme_id=programme_id)).expect(200).body["items"]
-    return {line["code"]: line["credits"]["amount"] - line["debits"]["amount"] for line in lines}
+    # No programme's clock is a day ahead of Greenwich.
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    wanted = {"programme_id": programme_id, "through": tomorrow.isoformat()}
+    (accounts,) = (await service.get("/v1/reports/trial_balance", operator, **wanted)).expect(200).body["sections"]
+    return {line["code"]: line["credits"]["amount"] - line["debits"]["amount"] for line in accounts["rows"]}
 
 
 def compare(tally: Tally, before: dict[int, int], after: dict[int, int]) -> list[Comparison]:

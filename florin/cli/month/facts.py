@@ -12,11 +12,12 @@ from florin.clearing.dormancy.member_figures import member_figures
 from florin.clearing.payments.read_payments import findings_page, payments_page
 from florin.cli.month.office import FINANCE, MANAGER
 from florin.cli.month.stage import Stage, done
+from florin.domain.movement import sides
 from florin.domain.paging import Page
-from florin.storage.book.balances import read_trial_balance
 from florin.storage.loyalty.personal_tiers import tier_of_member
 from florin.storage.loyalty.points import earned_by_member
 from florin.storage.notices.told_notices import list_notices
+from florin.storage.reports.movements import read_movements
 
 MOST: Final = 10_000
 
@@ -43,8 +44,8 @@ class Facts:
 async def balances(stage: Stage) -> dict[int, int]:
     """Credits less debits of each account's code, in minor units."""
     async with stage.house.pool.connection() as connection:
-        lines = await read_trial_balance(connection, stage.programme.id, None)
-    return {each.code: each.credits_minor - each.debits_minor for each in lines}
+        moved = await read_movements(connection, stage.programme.id)
+    return {code: each.credits_minor - each.debits_minor for (code, _), each in sides(moved).items()}
 
 
 async def read_facts(stage: Stage) -> Facts:

@@ -116,6 +116,20 @@ FROM (
 GROUP BY code, owner_id, unit
 """
 
+# Two questions that count a day's transfers count them alike, or reports would change when a day is sealed.
+MOVED: Final = """
+SELECT event, debit_code, credit_code, unit, count(*) FILTER (WHERE position = 0) AS journals,
+       sum(amount_minor)::bigint AS amount_minor
+FROM transfer
+WHERE programme_id = %(programme_id)s AND business_date BETWEEN %(since)s AND %(through)s
+GROUP BY event, debit_code, credit_code, unit
+"""
+WRITE_POSTING_TOTALS: Final = f"""
+INSERT INTO posting_total (programme_id, business_date, event, debit_code, credit_code, unit, journals, amount_minor)
+SELECT %(programme_id)s, %(business_date)s, event, debit_code, credit_code, unit, journals, amount_minor
+FROM ({MOVED}) AS moved
+"""  # noqa: S608 (our own question)
+
 SEALS: Final = """
 SELECT programme_id, business_date, transfers, merkle_root, previous_seal, seal FROM sealed_day
 WHERE seal IS NOT NULL
@@ -183,7 +197,7 @@ async def unsealed_days(pool: Pool, programme_id: UUID, through: date) -> list[d
 
 
 async def seal_day(pool: Pool, programme_id: UUID, business_date: date, author: Author) -> SealedDay | None:
-    """Hash a closed day, chain it to the day before and write its seal and flow balances, all in one transaction.
+    """Hash a closed day, chain it to the day before and write its seal and totals, all in one transaction.
 
     The seal goes into the audit trail too, with its ``author``: the service's role cannot change it there.
 
@@ -208,6 +222,7 @@ async def seal_day(pool: Pool, programme_id: UUID, business_date: date, author: 
         seal = chain(previous_seal, tree.root(), business_date, tree.count)
         sealed = SealedDay(programme_id, business_date, tree.count, tree.root(), previous_seal, seal)
         await connection.execute(WRITE_FLOW_BALANCES, {**day, "strict": sorted(map(int, STRICT_CODES))})
+        await connection.execute(WRITE_POSTING_TOTALS, {**day, "since": business_date, "through": business_date})
         await connection.execute(WRITE_SEAL, {**asdict(sealed), "now": author.now})
         detail = {"business_date": business_date.isoformat(), "transfers": tree.count, "seal": seal.hex()}
         await record(connection, author, "day.sealed", programme_id, detail)

@@ -73,6 +73,22 @@ SELECT programme_id, business_date, code, owner_id, unit,
 FROM flow_balance f FULL JOIN expected e USING (programme_id, business_date, code, owner_id, unit)
 """
 
+POSTING_TOTALS: Final = """
+WITH moved AS (
+    SELECT programme_id, business_date, event, debit_code, credit_code, unit,
+           count(*) FILTER (WHERE position = 0) AS journals, sum(amount_minor) AS amount_minor
+    FROM transfer JOIN sealed_day d USING (programme_id, business_date)
+    WHERE d.seal IS NOT NULL
+    GROUP BY programme_id, business_date, event, debit_code, credit_code, unit
+)
+SELECT programme_id, business_date, event, concat(debit_code, '>', credit_code) AS accounts, unit,
+       CASE WHEN p.amount_minor IS DISTINCT FROM m.amount_minor OR p.journals IS DISTINCT FROM m.journals
+            THEN concat('sealed ', coalesce(p.amount_minor, 0), ' in ', coalesce(p.journals, 0),
+                        ' journals, transfers say ', coalesce(m.amount_minor, 0), ' in ', coalesce(m.journals, 0),
+                        ' journals') END AS detail
+FROM posting_total p FULL JOIN moved m USING (programme_id, business_date, event, debit_code, credit_code, unit)
+"""
+
 STRICT_BALANCES: Final = """
 WITH book AS (
     SELECT strict_owner AS owner_id, strict_code AS code,

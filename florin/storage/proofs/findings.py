@@ -21,6 +21,7 @@ ROWS: Final = """
 SELECT (SELECT count(*) FROM transfer) AS transfers,
        (SELECT count(*) FROM strict_account) AS accounts,
        (SELECT count(*) FROM flow_balance) AS flow_balances,
+       (SELECT count(*) FROM posting_total) AS posting_totals,
        (SELECT count(*) FROM card) + (SELECT count(*) FROM member) AS owners,
        (SELECT count(*) FROM hold) AS holds,
        (SELECT count(*) FROM operation) AS operations,

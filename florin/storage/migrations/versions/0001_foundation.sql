@@ -512,6 +512,33 @@ CREATE TABLE flow_balance (
 );
 COMMENT ON TABLE flow_balance IS 'Totals of each flow account up to and including a sealed day.';
 
+CREATE TABLE posting_total (
+    programme_id uuid NOT NULL,
+    business_date date NOT NULL,
+    event text NOT NULL,
+    debit_code smallint NOT NULL,
+    credit_code smallint NOT NULL,
+    unit text NOT NULL,
+    journals bigint NOT NULL CHECK (journals >= 0),
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    PRIMARY KEY (programme_id, business_date, event, debit_code, credit_code, unit)
+);
+COMMENT ON TABLE posting_total IS
+    'What each sealed day moved, by event and pair of accounts: reports of any day add these up instead of transfers.';
+COMMENT ON COLUMN posting_total.journals IS 'Of how many journals it holds the first transfer: summed up, each counts once.';
+
+CREATE TABLE custody_shortfall (
+    programme_id uuid NOT NULL REFERENCES programme,
+    business_date date NOT NULL,
+    custody_minor bigint NOT NULL,
+    required_minor bigint NOT NULL,
+    told_at timestamptz NOT NULL,
+    PRIMARY KEY (programme_id, business_date),
+    CONSTRAINT shortfall_is_short CHECK (custody_minor < required_minor)
+);
+COMMENT ON TABLE custody_shortfall IS
+    'The closed days at whose end less was in custody than the policy pack asks for, each told of once.';
+
 CREATE TABLE clearing_file (
     sha256 bytea NOT NULL,
     id uuid NOT NULL UNIQUE,
