@@ -86,10 +86,10 @@ class Outside:
         )  # fmt: skip
         return journal
 
-    def says(self, who: UUID, *lines: Line, day: date = DAY) -> UUID:
+    def says(self, who: UUID, *lines: Line, day: date = DAY, basis: str | None = None) -> UUID:
         """A statement of a day with these lines; the id of its file."""
         file, statement = fresh_id(), fresh_id()
-        basis = "trade" if who == self.provider else "funds"
+        basis = basis or ("trade" if who == self.provider else "funds")
         self.book.insert(
             "statement_file",
             id=file, counterparty_id=who, format="wechat_trade" if basis == "trade" else "camt_053", name="bill",

@@ -211,3 +211,16 @@ async def test_what_is_posted_after_a_sealed_day_is_taken_up(outside: Outside, p
     outside.says(outside.provider, Line(100_00, outside.top_up(100_00, NEXT_DAY)), day=NEXT_DAY)
     await _match(pool)
     assert ["key"] == outside.passes()
+
+
+async def test_what_a_provider_says_in_two_bills_is_matched_whichever_comes_first(outside: Outside, pool: Pool) -> None:
+    outside.book.connection.execute(
+        "UPDATE counterparty SET formats = '{wechat_trade,wechat_fund_flow}' WHERE kind = 'provider'"
+    )
+    key = outside.top_up(100_00)
+    outside.says(outside.provider, Line(100_00, key, other_key="T1"), Line(5_00, "unheard-of", other_key="T2"))
+    await _match(pool)
+    outside.says(outside.provider, Line(100_00, other_key="T1"), day=NEXT_DAY, basis="funds")
+    await _match(pool)
+    left = outside.book.connection.execute("SELECT relation FROM unmatched_line ORDER BY relation").fetchall()
+    assert (["key", "other_key"], [("book",), ("funds",)]) == (outside.passes(), left)

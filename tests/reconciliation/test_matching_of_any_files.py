@@ -40,7 +40,10 @@ LINES: Final = st.lists(
 )
 BANK_LINES: Final = st.lists(st.tuples(st.integers(0, 4), AMOUNTS, st.sampled_from(["in", "out"])), max_size=3)
 
-FORGET: Final = "DELETE FROM break; DELETE FROM matched; DELETE FROM book_item; DELETE FROM match_run"
+FORGET: Final = """
+DELETE FROM break; DELETE FROM matched; DELETE FROM unmatched_line; DELETE FROM unmatched_item; DELETE FROM book_item;
+DELETE FROM match_run_file; DELETE FROM match_run
+"""
 START_OVER: Final = f"""
 SET session_replication_role = replica; {FORGET};
 DELETE FROM statement_line; DELETE FROM statement; DELETE FROM statement_file; DELETE FROM payment; DELETE FROM receipt;
@@ -61,6 +64,16 @@ CROSS JOIN LATERAL (SELECT
             WHERE b.ended_at IS NULL AND b.line_id IS NULL AND b.journal_id = i.journal_id) AS is_broken,
     EXISTS (SELECT FROM break b WHERE b.ended_at IS NULL AND b.gap_on = i.business_date) AS has_no_file) AS state
 WHERE CASE WHEN is_matched THEN is_broken ELSE NOT (is_broken OR has_no_file) END
+"""
+# What the next run will look at is exactly what this one has left.
+FORGOTTEN: Final = """
+SELECT line_id FROM (SELECT id AS line_id FROM line_for_the_book WHERE status = 'done'
+                     EXCEPT SELECT line_id FROM matched) AS open
+FULL JOIN unmatched_line u USING (line_id) WHERE open.line_id IS NULL OR u.line_id IS NULL
+UNION ALL
+SELECT journal_id FROM (SELECT journal_id FROM book_item
+                        EXCEPT SELECT journal_id FROM matched WHERE journal_id IS NOT NULL) AS open
+FULL JOIN unmatched_item u USING (journal_id) WHERE open.journal_id IS NULL OR u.journal_id IS NULL
 """
 EVERYTHING: Final = "SELECT line_id, journal_id, pass FROM matched ORDER BY 1"
 ALL_BREAKS: Final = "SELECT kind, line_id, journal_id, gap_on, amount_minor, state FROM break ORDER BY 1, 2, 3, 4, 5"
@@ -103,6 +116,7 @@ class Stage:
             outside.says(outside.bank, *of_bank, day=day)
         self.match()
         assert ([], []) == (self.rows(LINES_IN_TWO_STATES), self.rows(ITEMS_IN_TWO_STATES))
+        assert [] == self.rows(FORGOTTEN)
         first = self.rows(EVERYTHING), self.rows(ALL_BREAKS)
         self.match()
         assert first == (self.rows(EVERYTHING), self.rows(ALL_BREAKS))

@@ -16,19 +16,22 @@ _ID: Final = """
 (lpad(to_hex((extract(epoch FROM %(now)s::timestamptz) * 1000)::bigint), 12, '0') || '7'
  || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid
 """
+# What is asked of each line or entry by itself is a scalar question with a limit: it is answered by an index, and never
+# by gathering what is matched since the beginning.
 # A line that nothing matched is a second one under its reference, or of a payment that we know with another amount, or,
 # when its days are over, simply not in our book.
 LINES: Final = f"""
 WITH line AS (
     SELECT l.*, CASE WHEN l.account_code = 1020 AND l.direction = 'in' AND l.key ~ '^[0-9a-f]{{32}}$'
                      THEN l.key::uuid END AS payment_id
-    FROM line_for_the_book l
-    WHERE l.status = 'done' AND NOT EXISTS (SELECT FROM matched m WHERE m.relation = 'book' AND m.line_id = l.id)
+    FROM open_line l
 ), found AS (
-    SELECT l.*, p.amount_minor AS payment_minor, EXISTS (
-               SELECT FROM statement_line o JOIN matched m ON m.relation = 'book' AND m.line_id = o.id
-               WHERE o.counterparty_id = l.counterparty_id AND o.key = l.key AND o.kind = l.kind) AS is_second
-    FROM line l LEFT JOIN payment p ON p.id = l.payment_id AND p.status = 'disputed'
+    SELECT l.*, (SELECT p.amount_minor FROM payment p WHERE p.id = l.payment_id AND p.status = 'disputed')
+               AS payment_minor,
+           (SELECT true FROM statement_line o JOIN matched m ON m.relation = 'book' AND m.line_id = o.id
+            WHERE o.counterparty_id = l.counterparty_id AND o.key = l.key AND o.kind = l.kind LIMIT 1)
+               IS NOT NULL AS is_second
+    FROM line l
 )
 INSERT INTO break (id, kind, counterparty_id, programme_id, line_id, amount_minor, currency, value_on, run_id,
                    opened_at, state)
@@ -45,19 +48,24 @@ ON CONFLICT DO NOTHING
 
 # What was matched and still is not the same. What a provider keeps is compared with what was agreed, to the minor unit.
 MATCHES: Final = f"""
-WITH pair AS (
-    SELECT l.*, m.difference_minor, m.journal_id, m.position, m.account_code AS item_code, i.business_date,
-           CASE WHEN l.direction = 'in' AND t.basis_points IS NOT NULL
-                THEN l.fee_minor - ((2 * l.amount_minor * t.basis_points + 10000) / 20000 + t.flat_minor) ELSE 0 END
-           AS fee_difference_minor, c.fee_tolerance_minor
-    FROM matched m
-    JOIN line_for_the_book l ON l.id = m.line_id
-    JOIN book_item i ON (i.journal_id, i.position, i.account_code) = (m.journal_id, m.position, m.account_code)
-    JOIN counterparty c ON c.id = l.counterparty_id
+WITH terms AS MATERIALIZED (
+    SELECT d.counterparty_id, d.booked_on, c.fee_tolerance_minor, t.basis_points, t.flat_minor
+    FROM (SELECT DISTINCT counterparty_id, booked_on FROM run_line) d
+    JOIN counterparty c ON c.id = d.counterparty_id
     LEFT JOIN LATERAL (
         SELECT basis_points, flat_minor FROM fee_terms f
-        WHERE f.counterparty_id = l.counterparty_id AND f.effective_on <= l.booked_on
+        WHERE f.counterparty_id = d.counterparty_id AND f.effective_on <= d.booked_on
         ORDER BY f.effective_on DESC LIMIT 1) t ON true
+), pair AS (
+    SELECT l.*, m.difference_minor, m.journal_id, m.position, m.account_code AS item_code,
+           CASE WHEN l.direction = 'in' AND t.basis_points IS NOT NULL
+                THEN l.fee_minor - ((2 * l.amount_minor * t.basis_points + 10000) / 20000 + t.flat_minor) ELSE 0 END
+           AS fee_difference_minor, t.fee_tolerance_minor,
+           abs(l.booked_on - i.business_date) > l.date_window_days AS is_days_apart
+    FROM matched m
+    JOIN run_line l ON l.id = m.line_id
+    JOIN run_item i ON (i.journal_id, i.position, i.account_code) = (m.journal_id, m.position, m.account_code)
+    JOIN terms t ON (t.counterparty_id, t.booked_on) = (l.counterparty_id, l.booked_on)
     WHERE m.relation = 'book' AND m.run_id = %(run)s
 )
 INSERT INTO break (id, kind, counterparty_id, programme_id, line_id, journal_id, position, account_code, amount_minor,
@@ -67,9 +75,9 @@ SELECT {_ID}, differs.kind, counterparty_id, programme_id, pair.id, journal_id, 
 FROM pair CROSS JOIN LATERAL (VALUES
     ('amount_diff', difference_minor, difference_minor <> 0),
     ('fee_diff', -fee_difference_minor, abs(fee_difference_minor) > fee_tolerance_minor),
-    ('date_cutoff', 0, abs(booked_on - business_date) > date_window_days)
+    ('date_cutoff', 0, is_days_apart)
 ) AS differs (kind, by_minor, is_so)
-WHERE differs.is_so
+WHERE differs.is_so AND (difference_minor <> 0 OR abs(fee_difference_minor) > fee_tolerance_minor OR is_days_apart)
 ON CONFLICT DO NOTHING
 """  # noqa: S608 (constants)
 
@@ -82,18 +90,13 @@ WITH covered AS (
     FROM statement s JOIN counterparty c ON c.id = s.counterparty_id
     WHERE c.kind = 'bank' OR s.basis = CASE WHEN c.formats && ARRAY['wechat_trade', 'alipay_trade', 'stripe_payouts']
                                             THEN 'trade' ELSE 'funds' END
-), item AS (
-    SELECT i.*, t.programme_id, CASE i.direction WHEN 'in' THEN i.amount_minor ELSE -i.amount_minor END AS signed_minor
-    FROM book_item i JOIN transfer t USING (journal_id, position)
-    WHERE NOT EXISTS (SELECT FROM matched m WHERE (m.journal_id, m.position, m.account_code)
-                                                = (i.journal_id, i.position, i.account_code))
 ), day AS (
     SELECT d.account_code, d.owner_id, d.currency, d.business_date, c.id AS counterparty_id, c.date_window_days,
            EXISTS (SELECT FROM covered v WHERE v.counterparty_id = c.id AND v.to_on >= d.business_date
                    AND (c.kind = 'bank' OR v.from_on <= d.business_date)) AS is_covered,
            d.business_date + c.date_window_days + c.lag_days < %(today)s AS is_late,
            (SELECT max(v.to_on) FROM covered v WHERE v.counterparty_id = c.id) AS heard_to
-    FROM (SELECT DISTINCT account_code, owner_id, currency, business_date FROM item) d
+    FROM (SELECT DISTINCT account_code, owner_id, currency, business_date FROM open_item) d
     JOIN counterparty c ON c.owner_id = d.owner_id AND c.currency = d.currency
         AND CASE c.kind WHEN 'bank' THEN 1010 ELSE 1020 END = d.account_code
 )"""
@@ -104,11 +107,11 @@ ITEMS: Final = f"""
     FROM day GROUP BY account_code, owner_id, currency, business_date
     HAVING bool_and(is_covered AND (heard_to >= business_date + date_window_days OR is_late))
 ), found AS (
-    SELECT item.*, due.counterparties, due.counterparty_id, EXISTS (
-               SELECT FROM line_for_the_book l WHERE l.status = 'failed' AND l.key = item.key
-                 AND (l.account_code, l.owner_id, l.currency) = (item.account_code, item.owner_id, item.currency))
-           AS has_failed
-    FROM item JOIN due USING (account_code, owner_id, currency, business_date)
+    SELECT i.*, due.counterparties, due.counterparty_id, (
+               SELECT true FROM line_for_the_book l WHERE l.status = 'failed' AND l.key = i.key
+                 AND (l.account_code, l.owner_id, l.currency) = (i.account_code, i.owner_id, i.currency) LIMIT 1)
+               IS NOT NULL AS has_failed
+    FROM open_item i JOIN due USING (account_code, owner_id, currency, business_date)
 )
 INSERT INTO break (id, kind, counterparty_id, programme_id, journal_id, position, account_code, amount_minor, currency,
                    value_on, run_id, opened_at, state)

@@ -16,6 +16,7 @@ from florin.storage.fresh_ids import fresh_id
 from florin.storage.long_work import long_transaction
 from florin.storage.reconciliation.book_items import take_up_items
 from florin.storage.reconciliation.break_detection import close_arrived, open_breaks
+from florin.storage.reconciliation.open_sides import gather_lines, leave_the_rest
 from florin.storage.reconciliation.passes import PASSES, match_funds, run_pass
 
 # One run at a time: a second one waits here, and then finds nothing left to match.
@@ -87,6 +88,7 @@ async def run_matching(pool: Pool, today: date, now: datetime, on_step: OnStep |
         begun = {"id": run_id, "rule_version": RULE_VERSION, "today": today, "now": now}
         await connection.execute(BEGIN, begun)
         items = await take_up_items(connection)
+        await gather_lines(connection, run_id)
         for done, name in enumerate(PASSES, 1):
             tell(done)
             matched[name] = await run_pass(connection, name, run_id)
@@ -96,6 +98,7 @@ async def run_matching(pool: Pool, today: date, now: datetime, on_step: OnStep |
         closed = await close_arrived(connection, run_id, now)
         tell(len(PASSES) + 3)
         opened = await open_breaks(connection, run_id, today, now)
+        await leave_the_rest(connection)
         done_by = {"items": items, "matched": Jsonb(matched), "opened": Jsonb(opened), "closed": closed}
         await connection.execute(FINISH, {"id": run_id, "now": now, **done_by})
         tell(steps)

@@ -11,20 +11,8 @@ from uuid import UUID
 
 from florin.domain.matching import LEAST_MENTION, MatchPass
 from florin.storage.connect import Connection
+from florin.storage.reconciliation.open_sides import take, take_funds
 
-# What the other side calls pending or failed has not moved anything.
-_LINES: Final = """
-line AS (
-    SELECT l.* FROM line_for_the_book l
-    WHERE l.status = 'done' AND NOT EXISTS (SELECT FROM matched m WHERE m.relation = 'book' AND m.line_id = l.id)
-)"""
-_ITEMS: Final = """
-item AS (
-    SELECT i.*, CASE i.direction WHEN 'in' THEN i.amount_minor ELSE -i.amount_minor END AS signed_minor
-    FROM book_item i
-    WHERE NOT EXISTS (SELECT FROM matched m WHERE (m.journal_id, m.position, m.account_code)
-                                                = (i.journal_id, i.position, i.account_code))
-)"""
 _INTO: Final = """
 INSERT INTO matched (match_id, relation, pass, run_id, line_id, other_line_id, journal_id, position, account_code,
                      difference_minor)
@@ -34,27 +22,27 @@ _ACCOUNT: Final = "account_code, owner_id, currency"
 
 def _numbered(side: str, by: str, order: str) -> str:
     """The candidates of a side, counted within those that are equal."""
-    return f"(SELECT *, row_number() OVER (PARTITION BY {_ACCOUNT}, {by} ORDER BY {order}) AS turn FROM {side} x)"  # noqa: S608
+    return f"(SELECT *, row_number() OVER (PARTITION BY {by}, {_ACCOUNT} ORDER BY {order}) AS turn FROM open_{side})"  # noqa: S608
 
 
 def _by_reference(name: MatchPass, reference: str, by: str) -> str:
     lines = _numbered("line", by, "booked_on, id")
     items = _numbered("item", by, "business_date, journal_id, position")
     return f"""
-WITH {_LINES}, {_ITEMS} {_INTO}
+{_INTO}
 SELECT l.id, 'book', '{name}', %(run)s, l.id, NULL, i.journal_id, i.position, i.account_code,
        l.signed_minor - i.signed_minor
-FROM {lines} l JOIN {items} i USING ({_ACCOUNT}, {by}, turn)
+FROM {lines} l JOIN {items} i USING ({by}, {_ACCOUNT}, turn)
 WHERE {reference} IS NOT NULL
 """  # noqa: S608 (constants of this file)
 
 
 # A reference in a text counts when it leads to one entry, and that entry to one line.
 _BY_MENTION: Final = f"""
-WITH {_LINES}, {_ITEMS}, pair AS (
+WITH pair AS (
     SELECT DISTINCT l.id, i.journal_id, i.position, i.account_code
-    FROM (SELECT *, unnest(mentions) AS mention FROM line) l
-    JOIN item i USING ({_ACCOUNT}, direction, amount_minor)
+    FROM (SELECT *, unnest(mentions) AS mention FROM open_line) l
+    JOIN open_item i USING ({_ACCOUNT}, direction, amount_minor)
     WHERE length(l.mention) >= {LEAST_MENTION} AND l.mention IN (i.key, i.other_key)
 ), told AS (
     SELECT *, count(*) OVER (PARTITION BY id) AS of_line,
@@ -66,13 +54,13 @@ FROM told WHERE of_line = 1 AND of_item = 1
 
 # A payment that never came into our book, and went back: the refund names the payment that it belongs to.
 _TAKEN_BACK: Final = f"""
-WITH {_LINES}, {_ITEMS}, pair AS (
+WITH pair AS (
     SELECT p.id, r.id AS back_id,
            row_number() OVER (PARTITION BY p.id ORDER BY r.booked_on, r.id) AS turn,
            row_number() OVER (PARTITION BY r.id ORDER BY p.booked_on, p.id) AS back_turn
-    FROM line p JOIN line r USING (counterparty_id, currency, amount_minor)
+    FROM open_line p JOIN open_line r USING (counterparty_id, currency, amount_minor)
     WHERE p.direction = 'in' AND r.direction = 'out' AND r.origin_key = p.key
-      AND NOT EXISTS (SELECT FROM item i WHERE (i.account_code, i.owner_id, i.currency)
+      AND NOT EXISTS (SELECT FROM open_item i WHERE (i.account_code, i.owner_id, i.currency)
                                              = (p.account_code, p.owner_id, p.currency) AND i.key IN (p.key, r.key))
 ) {_INTO}
 SELECT id, 'book', 'taken_back', %(run)s, side, NULL, NULL, NULL, NULL, 0
@@ -82,15 +70,15 @@ WHERE turn = 1 AND back_turn = 1
 
 # Only amounts of which there are few on both sides: of a hundred equal ones a day tells no two apart.
 _BY_AMOUNT: Final = f"""
-WITH {_LINES}, {_ITEMS}, few AS (
+WITH few AS (
     SELECT {_ACCOUNT}, direction, amount_minor
-    FROM (SELECT {_ACCOUNT}, direction, amount_minor, 1 AS lines, 0 AS items FROM line
-          UNION ALL SELECT {_ACCOUNT}, direction, amount_minor, 0, 1 FROM item) AS both_sides
+    FROM (SELECT {_ACCOUNT}, direction, amount_minor, 1 AS lines, 0 AS items FROM open_line
+          UNION ALL SELECT {_ACCOUNT}, direction, amount_minor, 0, 1 FROM open_item) AS both_sides
     GROUP BY {_ACCOUNT}, direction, amount_minor HAVING sum(lines) BETWEEN 1 AND 100 AND sum(items) BETWEEN 1 AND 100
 ), pair AS (
     SELECT l.id, i.journal_id, i.position, i.account_code
-    FROM few JOIN line l USING ({_ACCOUNT}, direction, amount_minor)
-    JOIN item i USING ({_ACCOUNT}, direction, amount_minor)
+    FROM few JOIN open_line l USING ({_ACCOUNT}, direction, amount_minor)
+    JOIN open_item i USING ({_ACCOUNT}, direction, amount_minor)
     WHERE (l.key IS NULL OR i.key IS NULL) AND abs(l.booked_on - i.business_date) <= l.date_window_days
 ), told AS (
     SELECT *, count(*) OVER (PARTITION BY id) AS of_line,
@@ -114,25 +102,22 @@ PASSES: Final[Mapping[MatchPass, str]] = MappingProxyType(
 
 # The trade bill says what was paid, the fund-flow bill what arrived; both name the provider's transaction.
 MATCH_FUNDS: Final = f"""
-WITH open_line AS (
-    SELECT l.*, row_number() OVER (PARTITION BY l.counterparty_id, l.basis, l.currency, l.other_key, l.direction,
-                                                l.amount_minor ORDER BY l.booked_on, l.id) AS turn
-    FROM statement_line l JOIN counterparty c ON c.id = l.counterparty_id AND c.kind = 'provider'
-    WHERE l.status = 'done' AND l.kind NOT IN ('fee', 'payout') AND l.other_key IS NOT NULL
-      AND NOT EXISTS (SELECT FROM matched m WHERE m.relation = 'funds' AND m.line_id = l.id)
-      AND NOT EXISTS (SELECT FROM matched m WHERE m.other_line_id = l.id)
+WITH numbered AS (
+    SELECT *, row_number() OVER (PARTITION BY counterparty_id, basis, currency, other_key, direction, amount_minor
+                                 ORDER BY booked_on, id) AS turn
+    FROM open_funds
 ) {_INTO}
 SELECT t.id, 'funds', 'other_key', %(run)s, t.id, f.id, NULL, NULL, NULL, 0
-FROM open_line t JOIN open_line f USING (counterparty_id, currency, other_key, direction, amount_minor, turn)
+FROM numbered t JOIN numbered f USING (counterparty_id, currency, other_key, direction, amount_minor, turn)
 WHERE t.basis = 'trade' AND f.basis = 'funds'
 """  # noqa: S608 (a constant of this file)
 
 
 async def run_pass(connection: Connection, name: MatchPass, run_id: UUID) -> int:
     """Match what a pass can of the book with statements; how many rows of matches that wrote."""
-    return (await connection.execute(PASSES[name], {"run": run_id})).rowcount
+    return await take(connection, PASSES[name], run_id)
 
 
 async def match_funds(connection: Connection, run_id: UUID) -> int:
     """Match the lines of providers' trade bills with those of their fund-flow bills."""
-    return (await connection.execute(MATCH_FUNDS, {"run": run_id})).rowcount
+    return await take_funds(connection, MATCH_FUNDS, run_id)

@@ -113,6 +113,7 @@ CREATE TABLE receipt (
     CONSTRAINT receipt_bank_reference_is_unique UNIQUE (programme_id, bank_reference)
 );
 CREATE INDEX receipt_by_customer ON receipt (customer_id, id);
+CREATE INDEX receipt_by_journal ON receipt (journal_id);
 COMMENT ON COLUMN receipt.parties_encrypted IS 'Payer''s and payee''s name and account, sealed (policy pack cn: kept line by line).';
 
 CREATE TABLE funding_refund (
@@ -144,6 +145,7 @@ CREATE TABLE funding_refund (
     CONSTRAINT funding_refund_bank_reference_is_unique UNIQUE (programme_id, bank_reference)
 );
 CREATE INDEX funding_refund_by_customer ON funding_refund (customer_id, id);
+CREATE INDEX funding_refund_by_journal ON funding_refund (paid_journal_id) WHERE paid_journal_id IS NOT NULL;
 COMMENT ON TABLE funding_refund IS
     'Money that goes back to a customer: reserved when requested, in transit when approved, gone when the bank has paid.';
 

@@ -142,6 +142,8 @@ CREATE TABLE closure_payout (
 CREATE INDEX closure_payout_by_closure ON closure_payout (closure_id);
 CREATE INDEX closure_payout_due ON closure_payout (programme_id) WHERE status = 'due' AND file_id IS NULL;
 CREATE INDEX closure_payout_by_file ON closure_payout (file_id) WHERE file_id IS NOT NULL;
+CREATE INDEX closure_payout_settled ON closure_payout (settled_journal_id) WHERE settled_journal_id IS NOT NULL;
+CREATE INDEX closure_payout_returned ON closure_payout (returned_journal_id) WHERE returned_journal_id IS NOT NULL;
 
 CREATE TABLE lived_day (day date PRIMARY KEY);
 COMMENT ON TABLE lived_day IS

@@ -28,22 +28,22 @@ COMMENT ON COLUMN match_run.matched IS 'How many rows of matches each pass has w
 COMMENT ON COLUMN match_run.opened IS 'How many breaks of each kind it has found.';
 COMMENT ON COLUMN match_run.files_taken_in IS 'How many files there were when it began: with another number there is something to do.';
 
+-- These two have no foreign keys. A million rows a day are copied out of the very tables that such keys would look into,
+-- one by one and for longer than the matching takes; and nobody of the service can delete anything there.
 CREATE TABLE book_item (
     journal_id uuid NOT NULL,
     position smallint NOT NULL,
     account_code smallint NOT NULL CHECK (account_code IN (1010, 1020)),
     owner_id uuid NOT NULL,
+    programme_id uuid NOT NULL,
     direction text NOT NULL CHECK (direction IN ('in', 'out')),
     amount_minor bigint NOT NULL CHECK (amount_minor > 0),
     currency text NOT NULL,
     business_date date NOT NULL,
     key text CHECK (key <> ''),
     other_key text CHECK (other_key <> ''),
-    PRIMARY KEY (journal_id, position, account_code),
-    FOREIGN KEY (journal_id, position) REFERENCES transfer (journal_id, position)
+    PRIMARY KEY (journal_id, position, account_code)
 );
-CREATE INDEX book_item_by_key ON book_item (account_code, owner_id, key);
-CREATE INDEX book_item_by_day ON book_item (business_date);
 COMMENT ON TABLE book_item IS
     'Transfers that somebody else has on a statement, with the references under which it has them. Append-only.';
 COMMENT ON COLUMN book_item.key IS 'Our reference, as the other side was told it.';
@@ -54,9 +54,9 @@ CREATE TABLE matched (
     relation text NOT NULL CHECK (relation IN ('book', 'funds')),
     pass text NOT NULL
         CHECK (pass IN ('key', 'key_other_amount', 'other_key', 'mention', 'taken_back', 'amount_and_day')),
-    run_id uuid NOT NULL REFERENCES match_run,
-    line_id uuid NOT NULL REFERENCES statement_line,
-    other_line_id uuid REFERENCES statement_line,
+    run_id uuid NOT NULL,
+    line_id uuid NOT NULL,
+    other_line_id uuid,
     journal_id uuid,
     position smallint,
     account_code smallint,
@@ -64,17 +64,38 @@ CREATE TABLE matched (
     -- These two are why nothing is ever used twice, whatever a rule says.
     CONSTRAINT a_line_is_matched_once UNIQUE (relation, line_id),
     CONSTRAINT an_item_is_matched_once UNIQUE (journal_id, position, account_code),
-    CONSTRAINT a_line_of_the_funds_is_matched_once UNIQUE (other_line_id),
-    FOREIGN KEY (journal_id, position, account_code) REFERENCES book_item (journal_id, position, account_code),
     CHECK ((relation = 'funds') = (other_line_id IS NOT NULL)),
     CHECK ((relation = 'book' AND pass <> 'taken_back') = (journal_id IS NOT NULL)),
     CHECK ((pass = 'key_other_amount') = (difference_minor <> 0))
 );
+CREATE UNIQUE INDEX a_line_of_the_funds_is_matched_once ON matched (other_line_id) WHERE other_line_id IS NOT NULL;
 CREATE INDEX matched_by_run ON matched (run_id, relation, line_id);
 COMMENT ON TABLE matched IS
     'What belongs together, by which pass of which run. Two lines of one match are a payment and its return. Append-only.';
 COMMENT ON COLUMN matched.match_id IS 'The id of the match''s first line.';
 COMMENT ON COLUMN matched.difference_minor IS 'What the line says more than our book, as seen from us.';
+
+-- A run reads what has come since the last one and what no run has matched, never what is matched.
+CREATE TABLE match_run_file (
+    file_id uuid PRIMARY KEY REFERENCES statement_file,
+    run_id uuid NOT NULL REFERENCES match_run
+);
+COMMENT ON TABLE match_run_file IS 'Which run was the first to look at the lines of a file. Append-only.';
+
+CREATE TABLE unmatched_line (
+    relation text NOT NULL CHECK (relation IN ('book', 'funds')),
+    line_id uuid NOT NULL REFERENCES statement_line,
+    PRIMARY KEY (relation, line_id)
+);
+CREATE TABLE unmatched_item (
+    journal_id uuid NOT NULL,
+    position smallint NOT NULL,
+    account_code smallint NOT NULL,
+    PRIMARY KEY (journal_id, position, account_code),
+    FOREIGN KEY (journal_id, position, account_code) REFERENCES book_item (journal_id, position, account_code)
+);
+COMMENT ON TABLE unmatched_line IS 'Lines that the runs so far have not matched: what the next one looks at besides new files.';
+COMMENT ON TABLE unmatched_item IS 'The same of entries of our book.';
 
 CREATE TABLE break (
     id uuid PRIMARY KEY,
@@ -120,7 +141,7 @@ COMMENT ON COLUMN break.gap_on IS 'A day of which no statement has come, though 
 -- Lines that our book must have. A provider's fees and payouts are told apart from its payments; what a provider that
 -- sends both bills says of its funds is compared with its trade bill, which has our references.
 CREATE VIEW line_for_the_book AS
-SELECT l.id, l.counterparty_id, CASE c.kind WHEN 'bank' THEN 1010 ELSE 1020 END::smallint AS account_code, c.owner_id,
+SELECT l.id, l.file_id, l.counterparty_id, CASE c.kind WHEN 'bank' THEN 1010 ELSE 1020 END::smallint AS account_code, c.owner_id,
        c.programme_id, c.kind AS counterparty_kind, c.date_window_days, l.kind, l.direction, l.amount_minor, l.fee_minor,
        l.currency, l.booked_on, l.key, l.origin_key, l.other_key, l.mentions, l.status,
        CASE l.direction WHEN 'in' THEN l.amount_minor ELSE -l.amount_minor END AS signed_minor
@@ -131,5 +152,6 @@ WHERE c.kind = 'bank'
                           THEN 'trade' ELSE 'funds' END);
 
 GRANT SELECT, INSERT, UPDATE ON match_run, break TO florin_app;
-GRANT SELECT, INSERT ON fee_terms, book_item, matched TO florin_app;
+GRANT SELECT, INSERT ON fee_terms, book_item, matched, match_run_file TO florin_app;
+GRANT SELECT, INSERT, DELETE ON unmatched_line, unmatched_item TO florin_app;
 GRANT SELECT ON line_for_the_book TO florin_app;

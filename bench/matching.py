@@ -1,0 +1,127 @@
+"""How long a day's lines of a provider take to be matched with the book, beside loading both and joining them once.
+
+    python -m bench.matching 1000000
+
+Runs on an embedded server of its own with durable defaults: first a day of a tenth of so many, on an empty book, then
+the day itself, the same run again, which finds nothing to do, and another day of a tenth, now behind a history. So the
+last figure over the first says what history costs. The yardstick is the least that anybody must do to compare the two
+sides: copy both into tables of the same columns with an index by reference, and join them. Prints one JSON line.
+"""
+
+import argparse
+import asyncio
+import json
+import tempfile
+import time
+from datetime import date, timedelta
+from typing import IO, Any, Final
+
+import psycopg
+
+from bench.machine import describe_machine
+from bench.memory import peak_mb, server_peak
+from bench.own_server import own_server
+from bench.results import save_result
+from bench.statement_rows import NOON, write_counterparties, write_day
+from florin.batch.demo_programme import create_demo_programme
+from florin.settings import Settings
+from florin.storage.connect import Pool, open_pool
+from florin.storage.embedded import EmbeddedServer
+from florin.storage.reconciliation.match_runs import MatchRun, run_matching
+
+DAYS: Final = tuple(date(2026, 11, 18) + timedelta(days=each) for each in range(3))
+LATE: Final = timedelta(days=9)
+"""So long after a day everything of it is overdue."""
+
+SIDES: Final = {
+    "raw_line": ("id", "SELECT * FROM statement_line WHERE booked_on = '{day}'"),
+    "raw_item": ("journal_id, position, account_code", "SELECT * FROM book_item WHERE business_date = '{day}'"),
+}
+"""Both sides: the key of each, and where its rows are taken from."""
+
+JOIN: Final = "SELECT count(*) FROM raw_line JOIN raw_item USING (key, amount_minor)"
+
+
+def yardstick_s(server: EmbeddedServer, day: date) -> float:
+    """Seconds that it takes to copy both sides of a day into bare tables with their keys and join them."""
+    with psycopg.connect(server.owner_url(), autocommit=True) as connection, tempfile.TemporaryDirectory() as directory:
+        files: dict[str, IO[bytes]] = {}
+        for table, (primary_key, query) in SIDES.items():
+            connection.execute(f"CREATE TABLE {table} AS {query.format(day=day)} LIMIT 0")
+            connection.execute(f"ALTER TABLE {table} ADD PRIMARY KEY ({primary_key})")
+            connection.execute(f"CREATE INDEX ON {table} (key)")
+            files[table] = tempfile.TemporaryFile(dir=directory)  # noqa: SIM115 (closed with the directory)
+            with connection.cursor().copy(f"COPY ({query.format(day=day)}) TO STDOUT (FORMAT binary)") as copy:
+                for piece in copy:
+                    files[table].write(piece)
+            files[table].seek(0)
+        begun = time.perf_counter()
+        for table, file in files.items():
+            with connection.cursor().copy(f"COPY {table} FROM STDIN (FORMAT binary)") as copy:
+                while piece := file.read(1 << 16):
+                    copy.write(piece)
+        connection.execute(JOIN)
+        took_s = time.perf_counter() - begun
+        for table, file in files.items():
+            file.close()
+            connection.execute(f"DROP TABLE {table}")
+        return took_s
+
+
+async def measure(server: EmbeddedServer, items: int) -> dict[str, Any]:
+    """All figures of a run."""
+    figures: dict[str, Any] = {"items": items}
+    small, large, behind = DAYS
+    async with open_pool(server.service_url(), Settings(pool_size=1)) as pool:
+        for name, day, count in (("small_day", small, items // 10), ("day", large, items), ("again", large, 0),
+                                 ("small_day_after", behind, items // 10)):  # fmt: skip
+            if count:
+                await asyncio.to_thread(write_day, server, day, count)
+            figures[name] = await matched(server, pool, day + LATE)
+        figures["yardstick_s"] = round(await asyncio.to_thread(yardstick_s, server, large), 1)
+    figures["ratio"] = round(figures["day"]["seconds"] / figures["yardstick_s"], 2)
+    figures["history_ratio"] = round(figures["small_day_after"]["seconds"] / figures["small_day"]["seconds"], 2)
+    return {**figures, "peak_mb": peak_mb()}
+
+
+async def matched(server: EmbeddedServer, pool: Pool, today: date) -> dict[str, Any]:
+    """One run: what it did, how long it took, and what memory the server's processes had."""
+    begun = time.perf_counter()
+    with server_peak(server) as peak:
+        run = await run_matching(pool, today, NOON + timedelta(hours=1))
+    took_s = time.perf_counter() - begun
+    return {"seconds": round(took_s, 2), **told(run), "server_peak_mb": peak.mb}
+
+
+def told(run: MatchRun) -> dict[str, Any]:
+    """What a run has done."""
+    return {
+        "items": run.items,
+        "matched": dict(run.matched),
+        "opened": sum(run.opened.values()),
+        "closed": run.closed,
+    }
+
+
+async def prepare(server: EmbeddedServer) -> None:
+    """The demo's programme."""
+    async with open_pool(server.service_url(), Settings()) as pool:
+        await create_demo_programme(pool, NOON)
+
+
+def main() -> None:
+    """Measure on a server of our own."""
+    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    options.add_argument("items", type=int, nargs="?", default=1_000_000)
+    items = options.parse_args().items
+    with own_server() as server:
+        asyncio.run(prepare(server))
+        write_counterparties(server)
+        machine = describe_machine(server)
+        figures = asyncio.run(measure(server, items))
+    save_result("matching", machine, figures)
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()
