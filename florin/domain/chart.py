@@ -139,6 +139,8 @@ class Event(StrEnum):
     REFUND = auto()
     VOID = auto()
     REVERSAL = auto()
+    PROVIDER_FEE = auto()
+    PROVIDER_PAID_OUT = auto()
     MERCHANT_SETTLED = auto()
     MERCHANT_TAKEN_OVER = auto()
     MERCHANT_PAID = auto()
@@ -180,6 +182,12 @@ def _of_payouts() -> dict[Event, frozenset[tuple[AccountCode, AccountCode]]]:
         Event.MERCHANT_TAKEN_OVER: frozenset(
             {(a.DUE_FROM_PROGRAMMES, a.MERCHANT_PAYABLE), (a.MERCHANT_PAYABLE, a.DUE_FROM_PROGRAMMES)}
         ),
+        # What a provider keeps of what was paid through it, and gives back of that; what it pays to our bank, or, when
+        # it has given back more than it took, collects there.
+        Event.PROVIDER_FEE: frozenset(
+            {(a.PROVIDER_FEES, a.PROVIDER_RECEIVABLE), (a.PROVIDER_RECEIVABLE, a.PROVIDER_FEES)}
+        ),
+        Event.PROVIDER_PAID_OUT: frozenset({(a.BANK, a.PROVIDER_RECEIVABLE), (a.PROVIDER_RECEIVABLE, a.BANK)}),
         Event.MERCHANT_PAID: frozenset({(a.MERCHANT_PAYABLE, a.PAYOUT_IN_TRANSIT)}),
         Event.MERCHANT_PAYOUT_SETTLED: frozenset({(a.PAYOUT_IN_TRANSIT, a.BANK)}),
         Event.MERCHANT_PAYOUT_RETURNED: frozenset(

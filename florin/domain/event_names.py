@@ -64,6 +64,8 @@ EVENT_NAMES: Final = (
     "points.exchanged",
     "points.lapsed",
     "points.taken_back",
+    "provider.fees_kept",
+    "provider.paid_out",
     "purchase.completed",
     "purchase.refunded",
     "purchase.reversed",

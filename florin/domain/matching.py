@@ -18,25 +18,33 @@ class Relation(StrEnum):
 
     BOOK = auto()  # an entry of our book, and a line of a bank or provider
     FUNDS = auto()  # a payment on a provider's trade bill, and the same on its fund-flow bill
+    FEES = auto()  # what a provider has kept by a statement, and its posting
+    PAYOUTS = auto()  # what a provider has paid to our bank, and its posting
 
 
 class MatchPass(StrEnum):
     """One rule of matching; the members stand in the order in which they are tried."""
 
+    SETTLED = auto()
     KEY = auto()
     KEY_OTHER_AMOUNT = auto()
     OTHER_KEY = auto()
     MENTION = auto()
+    PAYOUT = auto()
+    PAYOUT_OTHER_AMOUNT = auto()
     TAKEN_BACK = auto()
     AMOUNT_AND_DAY = auto()
 
 
 REASONS: Final[Mapping[MatchPass, str]] = MappingProxyType(
     {
+        MatchPass.SETTLED: "a provider's fees or payout, posted from its own statement",
         MatchPass.KEY: "same reference of ours, same amount",
         MatchPass.KEY_OTHER_AMOUNT: "same reference of ours, another amount or direction",
         MatchPass.OTHER_KEY: "same reference of theirs, same amount",
         MatchPass.MENTION: "our reference stands in what the payer wrote, same amount",
+        MatchPass.PAYOUT: "the number of a provider's payout stands in the bank's line, same amount",
+        MatchPass.PAYOUT_OTHER_AMOUNT: "the number of a provider's payout stands in the bank's line, another amount",
         MatchPass.TAKEN_BACK: "paid and paid back at the other side, and never in our book",
         MatchPass.AMOUNT_AND_DAY: "the only two of this amount in these days, without a reference on one side",
     }

@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from florin.clearing.house import ClearingHouse
+from florin.clearing.provider_settlement.book_total import book_totals
 from florin.domain.declines import Decline
 from florin.domain.people import Actor
 from florin.reconciliation.counterparties import WHO_MAY
@@ -24,6 +25,8 @@ async def match_statements(
 ) -> MatchRun | Decline:
     """Match everything that is not matched, of all programmes, and say what each pass has matched and what differs.
 
+    What providers say that they have kept and paid out is posted first, so that it is matched, too.
+
     A run is of the whole book, because programmes share providers; by the day of the programme named it is late what is
     late, else by that of the one which is furthest behind. Without an ``actor`` a duty or the close of a day asks.
     Declines: ``role_required``, ``programme_not_found``, also where there is no programme at all.
@@ -31,7 +34,10 @@ async def match_statements(
     if actor is not None and not actor.has(*WHO_MAY):
         return Decline.ROLE_REQUIRED
     today = await _today(house, now, programme_id)
-    return Decline.PROGRAMME_NOT_FOUND if today is None else await run_matching(house.pool, today, now, on_step)
+    if today is None:
+        return Decline.PROGRAMME_NOT_FOUND
+    await book_totals(house)
+    return await run_matching(house.pool, today, now, on_step)
 
 
 async def match_if_due(house: ClearingHouse, now: datetime) -> MatchRun | None:
@@ -39,6 +45,7 @@ async def match_if_due(house: ClearingHouse, now: datetime) -> MatchRun | None:
     today = await _today(house, now)
     if today is None or not await is_matching_due(house.pool, today, now, PATIENCE):
         return None
+    await book_totals(house)
     return await run_matching(house.pool, today, now)
 
 

@@ -60,6 +60,10 @@ def found_by(match: Match) -> str | None:
             ours = (match.item_key, match.item_other_key)
             mention = next((each for each in match.mentions if each in ours), None)
             return None if mention is None else f"mention of {mention}"
+        case MatchPass.PAYOUT | MatchPass.PAYOUT_OTHER_AMOUNT:
+            return None if match.payout is None else f"payout {match.payout}"
+        case MatchPass.SETTLED:
+            return "fees of a statement" if match.payout is None else f"payout {match.payout}"
         case MatchPass.TAKEN_BACK:
             return f"payment {match.origin_key or match.key}"
         case MatchPass.AMOUNT_AND_DAY:

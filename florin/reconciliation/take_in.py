@@ -25,6 +25,7 @@ from florin.storage.audit_trail import Author
 from florin.storage.connect import Connection
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.reconciliation.counterparties import banks, find_counterparty
+from florin.storage.reconciliation.provider_totals import total_up
 from florin.storage.reconciliation.statement_files import (
     PART_BYTES,
     StatementFile,
@@ -174,6 +175,7 @@ async def _take_in(
         if counterparty.id in first_days:
             since, is_numbered = first_days[counterparty.id], counterparty.terms.is_numbered
             await compare_neighbours(connection, counterparty.id, since, now, is_numbered=is_numbered)
+    await total_up(connection, file.id)
     await write_taken_in(connection, file.id, rows.statements, rows.lines, now)
 
 

@@ -23,6 +23,7 @@ SUBJECTS = (
     "order",
     "payment",
     "points",
+    "provider",
     "purchase",
     "top_up",
     "voucher",

@@ -52,7 +52,7 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
             "hold", "refund", "redemption", "payment", "receipt", "outbox", "audit", "sealed_day", "flow_balance",
             "posting_total", "custody_shortfall", "merchant_statement", "merchant_payout",
             "counterparty", "statement_file", "statement", "statement_line", "statement_gap", "match_run", "book_item",
-            "matched", "break", "fee_terms", "match_run_file", "unmatched_line", "unmatched_item",
+            "matched", "break", "fee_terms", "provider_total", "match_run_file", "unmatched_line", "unmatched_item",
         )
     )
 )  # fmt: skip

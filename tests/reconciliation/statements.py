@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
+import psycopg
+
+from florin.domain.statement_file import BASIS, FileFormat
 from florin.storage.fresh_ids import fresh_id
-from tests.reconciliation.book import DAY, NOON, PROGRAMME, Book
+from tests.reconciliation.book import DAY, NOON, PRODUCT, PROGRAMME, Book
 
 PROVIDER: Final = fresh_id()
 KINDS: Final = {"in": "credit", "out": "refund"}
@@ -29,32 +32,93 @@ class Line:
     status: str = "done"
     kind: str | None = None
     day: date | None = None
+    payout_key: str | None = None
+
+
+class Rows(Protocol):
+    """Where rows are written as they are: a small book, or a world."""
+
+    connection: psycopg.Connection
+
+    def insert(self, table: str, **row: object) -> None:
+        """One row."""
 
 
 @dataclass
-class Outside:
-    """A provider and a bank beside a book."""
+class Statements:
+    """A provider and a bank, and what they say."""
 
-    book: Book
+    rows: Rows
+    programme: UUID
+    provider_owner: UUID
     provider: UUID = field(default_factory=fresh_id)
     bank: UUID = field(default_factory=fresh_id)
 
     def __post_init__(self) -> None:
-        self._counterparty(self.provider, "provider", "sandbox", PROVIDER, ["wechat_trade"], None)
-        self._counterparty(self.bank, "bank", "icbc", PROGRAMME.id, ["camt_053"], "110907654321098")
-        self.member = self.book.member()
-        self.customer = fresh_id()
-        self.book.open_account(2030, self.customer)
+        self._counterparty(self.provider, "provider", "sandbox", self.provider_owner, ["wechat_trade"], None)
+        self._counterparty(self.bank, "bank", "icbc", self.programme, ["camt_053"], "110907654321098")
 
     def _counterparty(
         self, id_: UUID, kind: str, code: str, owner: UUID, formats: list[str], account: str | None
     ) -> None:
-        self.book.insert(
+        self.rows.insert(
             "counterparty",
-            id=id_, kind=kind, code=code, name=code, programme_id=PROGRAMME.id, owner_id=owner, account_number=account,
-            currency="CNY", formats=formats, lag_days=2, date_window_days=1, amount_tolerance_minor=0,
-            fee_tolerance_minor=0, write_off_limit_minor=0, is_numbered=False, created_at=NOON,
+            id=id_, kind=kind, code=code, name=code, programme_id=self.programme, owner_id=owner,
+            account_number=account, currency="CNY", formats=formats, lag_days=2, date_window_days=1,
+            amount_tolerance_minor=0, fee_tolerance_minor=0, write_off_limit_minor=0, is_numbered=False,
+            created_at=NOON,
         )  # fmt: skip
+
+    def says(self, who: UUID, *lines: Line, day: date = DAY, form: FileFormat | None = None) -> UUID:
+        """A statement of a day with these lines, of a bank's or provider's usual form; the id of its file."""
+        file, statement = fresh_id(), fresh_id()
+        form = form or (FileFormat.WECHAT_TRADE if who == self.provider else FileFormat.CAMT_053)
+        basis = BASIS[form]
+        self.rows.insert(
+            "statement_file",
+            id=file, counterparty_id=who, format=form, name="bill",
+            sha256=file.bytes * 2, size_bytes=1, day=day, state="taken_in", given_at=NOON, read_at=NOON, statements=1,
+            lines=len(lines),
+        )  # fmt: skip
+        sums = {way: sum(each.amount_minor for each in lines if each.direction == way) for way in KINDS}
+        self.rows.insert(
+            "statement",
+            id=statement, file_id=file, position=1, counterparty_id=who, basis=basis, is_last_page=True, currency="CNY",
+            from_on=day, to_on=day, lines=len(lines), in_minor=sums["in"], out_minor=sums["out"], taken_in_at=NOON,
+        )  # fmt: skip
+        for position, line in enumerate(lines, 1):
+            self.rows.insert(
+                "statement_line",
+                id=fresh_id(), file_id=file, statement_id=statement, counterparty_id=who, position=position,
+                line_number=position, basis=basis, kind=line.kind or KINDS[line.direction], direction=line.direction,
+                amount_minor=line.amount_minor, fee_minor=line.fee_minor, currency="CNY", booked_on=line.day or day,
+                key=line.key, origin_key=line.origin_key, other_key=line.other_key, mentions=list(line.mentions),
+                status=line.status, their_type="type", payout_key=line.payout_key,
+            )  # fmt: skip
+        return file
+
+    def breaks(self, *, ended: bool = False) -> Breaks:
+        """The breaks that are alive, or that have ended, by kind."""
+        found: Breaks = {}
+        query = "SELECT kind, amount_minor FROM break WHERE (ended_at IS NOT NULL) = %s ORDER BY kind, amount_minor"
+        for kind, amount_minor in self.rows.connection.execute(query, (ended,)):
+            found.setdefault(kind, []).append(amount_minor)
+        return found
+
+    def passes(self) -> list[str]:
+        """By which pass each row of matches was made."""
+        return [name for (name,) in self.rows.connection.execute("SELECT pass FROM matched ORDER BY pass, line_id")]
+
+
+class Outside(Statements):
+    """A provider and a bank beside a small book."""
+
+    def __init__(self, book: Book) -> None:
+        super().__init__(book, PROGRAMME.id, PROVIDER)
+        self.book = book
+        self.member = self.book.member()
+        self.customer = fresh_id()
+        self.book.open_account(2030, self.customer)
 
     def top_up(self, amount_minor: int, day: date = DAY, paid_minor: int | None = None) -> str:
         """A payment in our book, or, where another amount was paid, beside it; the reference that the provider has."""
@@ -72,6 +136,37 @@ class Outside:
         )  # fmt: skip
         return payment.hex
 
+    def goes_back(self, payment: str, amount_minor: int, *, fails: bool = False) -> str:
+        """A payment goes back to its payer, or cannot; the reference of the refund that the provider has."""
+        refund = fresh_id()
+        leg = (amount_minor, 2020, self.member, 1020, PROVIDER)
+        again = (amount_minor, 1020, PROVIDER, 2020, self.member)
+        journal = self.book.post("top_up_refunded", leg, announced="top_up.refunded")
+        put_back = self.book.post("top_up_refund_failed", again, announced="top_up.refund_failed") if fails else None
+        self.book.insert(
+            "payment_refund",
+            id=refund, shard=0, programme_id=PROGRAMME.id, payment_id=UUID(payment), member_id=self.member,
+            cause="cooling_off", amount_minor=amount_minor, unit="CNY", status="failed" if fails else "paid",
+            requested_by=self.member, requested_at=NOON, journal_id=journal, put_back_journal_id=put_back,
+            ended_at=NOON,
+        )  # fmt: skip
+        return refund.hex
+
+    def sells_card(self, face_minor: int, price_minor: int) -> str:
+        """A card that a member has bought online, worth more than its price; the reference that the provider has."""
+        card, payment = self.book.card(), fresh_id()
+        bought = (price_minor, 1020, PROVIDER, 2010, card)
+        given = (face_minor - price_minor, 5010, PROGRAMME.id, 2011, card)
+        journal = self.book.post("card_activated", bought, given, announced="card.activated")
+        self.book.insert(
+            "payment",
+            id=payment, shard=0, programme_id=PROGRAMME.id, member_id=self.member, provider="sandbox",
+            provider_id=PROVIDER, purpose="card", amount_minor=price_minor, unit="CNY", status="credited",
+            created_at=NOON, expires_at=NOON, paid_minor=price_minor, paid_unit="CNY", paid_at=NOON, refunded_minor=0,
+            journal_id=journal, ended_at=NOON, product_id=PRODUCT, face_minor=face_minor, card_id=card,
+        )  # fmt: skip
+        return payment.hex
+
     def receipt(self, amount_minor: int, reference: str | None, bank_reference: str, day: date = DAY) -> UUID:
         """Money of a company that finance has recorded."""
         journal = self.book.post(
@@ -85,45 +180,6 @@ class Outside:
             parties_encrypted=b"", received_on=day, recorded_by=fresh_id(), journal_id=journal, posted_at=NOON,
         )  # fmt: skip
         return journal
-
-    def says(self, who: UUID, *lines: Line, day: date = DAY, basis: str | None = None) -> UUID:
-        """A statement of a day with these lines; the id of its file."""
-        file, statement = fresh_id(), fresh_id()
-        basis = basis or ("trade" if who == self.provider else "funds")
-        self.book.insert(
-            "statement_file",
-            id=file, counterparty_id=who, format="wechat_trade" if basis == "trade" else "camt_053", name="bill",
-            sha256=file.bytes * 2, size_bytes=1, day=day, state="taken_in", given_at=NOON, read_at=NOON, statements=1,
-            lines=len(lines),
-        )  # fmt: skip
-        sums = {way: sum(each.amount_minor for each in lines if each.direction == way) for way in KINDS}
-        self.book.insert(
-            "statement",
-            id=statement, file_id=file, position=1, counterparty_id=who, basis=basis, is_last_page=True, currency="CNY",
-            from_on=day, to_on=day, lines=len(lines), in_minor=sums["in"], out_minor=sums["out"], taken_in_at=NOON,
-        )  # fmt: skip
-        for position, line in enumerate(lines, 1):
-            self.book.insert(
-                "statement_line",
-                id=fresh_id(), file_id=file, statement_id=statement, counterparty_id=who, position=position,
-                line_number=position, basis=basis, kind=line.kind or KINDS[line.direction], direction=line.direction,
-                amount_minor=line.amount_minor, fee_minor=line.fee_minor, currency="CNY", booked_on=line.day or day,
-                key=line.key, origin_key=line.origin_key, other_key=line.other_key, mentions=list(line.mentions),
-                status=line.status, their_type="type",
-            )  # fmt: skip
-        return file
-
-    def breaks(self, *, ended: bool = False) -> Breaks:
-        """The breaks that are alive, or that have ended, by kind."""
-        found: Breaks = {}
-        query = "SELECT kind, amount_minor FROM break WHERE (ended_at IS NOT NULL) = %s ORDER BY kind, amount_minor"
-        for kind, amount_minor in self.book.connection.execute(query, (ended,)):
-            found.setdefault(kind, []).append(amount_minor)
-        return found
-
-    def passes(self) -> list[str]:
-        """By which pass each row of matches was made."""
-        return [name for (name,) in self.book.connection.execute("SELECT pass FROM matched ORDER BY pass, line_id")]
 
 
 LATE: Final = DAY + timedelta(days=9)

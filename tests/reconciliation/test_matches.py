@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from florin.domain.matching import MatchPass, Relation
+from florin.domain.matching import NUMBERS, MatchPass, Relation
 from florin.reconciliation.match_views import match_view
 from florin.storage.connect import Pool
 from florin.storage.fresh_ids import fresh_id
@@ -43,22 +43,21 @@ def by_amount(outside: Outside) -> str:
 
 
 @pytest.mark.parametrize(
-    ("planted", "name", "number"),
+    ("planted", "name"),
     [
-        (by_key, MatchPass.KEY, 1),
-        (by_their_key, MatchPass.OTHER_KEY, 3),
-        (by_mention, MatchPass.MENTION, 4),
-        (by_amount, MatchPass.AMOUNT_AND_DAY, None),
+        (by_key, MatchPass.KEY),
+        (by_their_key, MatchPass.OTHER_KEY),
+        (by_mention, MatchPass.MENTION),
+        (by_amount, MatchPass.AMOUNT_AND_DAY),
     ],
 )
 async def test_a_match_says_what_it_was_found_by(
-    outside: Outside, pool: Pool, planted: Planted, name: MatchPass, number: int | None
+    outside: Outside, pool: Pool, planted: Planted, name: MatchPass
 ) -> None:
     found_by = planted(outside)
     run = await run_matching(pool, LATE, NOON)
     (match,) = (await list_matches(pool, WhichMatches(run_id=run.id), None, 10)).items
-    number = number or len(MatchPass)
-    assert (name, f"matched in pass {number} by {found_by}") == (
+    assert (name, f"matched in pass {NUMBERS[name]} by {found_by}") == (
         match.name,
         match_view(match)["explanation"].partition(": ")[0],
     )

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from florin.domain.matching import MatchPass
+from florin.domain.statement_file import FileFormat
 from florin.storage.connect import Pool
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.reconciliation.match_runs import run_matching
@@ -24,6 +25,22 @@ async def test_what_agrees_is_matched_and_nothing_is_broken(outside: Outside, po
     outside.says(outside.provider, *reversed(lines))
     await _match(pool)
     assert (["key"] * 3, {}) == (outside.passes(), outside.breaks())
+
+
+async def test_a_card_that_was_bought_online_is_matched_at_its_price(outside: Outside, pool: Pool) -> None:
+    outside.says(outside.provider, Line(90_00, outside.sells_card(100_00, 90_00)))
+    await _match(pool)
+    assert (["key"], {}) == (outside.passes(), outside.breaks())
+
+
+async def test_a_refund_is_matched_and_so_is_one_that_came_back(outside: Outside, pool: Pool) -> None:
+    paid, failing = outside.top_up(100_00), outside.top_up(50_00)
+    back = Line(100_00, outside.goes_back(paid, 100_00), "out", origin_key=paid)
+    failed = outside.goes_back(failing, 50_00, fails=True)
+    returned = [Line(50_00, failed, direction, origin_key=failing) for direction in ("out", "in")]
+    outside.says(outside.provider, Line(100_00, paid), Line(50_00, failing), back, *returned)
+    await _match(pool)
+    assert (["key"] * 5, {}) == (outside.passes(), outside.breaks())
 
 
 Planted = Callable[[Outside, str], list[Line]]
@@ -220,7 +237,7 @@ async def test_what_a_provider_says_in_two_bills_is_matched_whichever_comes_firs
     key = outside.top_up(100_00)
     outside.says(outside.provider, Line(100_00, key, other_key="T1"), Line(5_00, "unheard-of", other_key="T2"))
     await _match(pool)
-    outside.says(outside.provider, Line(100_00, other_key="T1"), day=NEXT_DAY, basis="funds")
+    outside.says(outside.provider, Line(100_00, other_key="T1"), day=NEXT_DAY, form=FileFormat.WECHAT_FUND_FLOW)
     await _match(pool)
     left = outside.book.connection.execute("SELECT relation FROM unmatched_line ORDER BY relation").fetchall()
     assert (["key", "other_key"], [("book",), ("funds",)]) == (outside.passes(), left)

@@ -87,6 +87,7 @@ WITH journal AS (
            ('top_up_refunded', false, 'top_up.refunded'), ('top_up_refund_failed', false, 'top_up.refund_failed'),
            ('merchant_settled', true, 'merchant.settled'), ('merchant_settled', false, 'merchant.settled'),
            ('merchant_taken_over', true, 'merchant.taken_over'), ('merchant_taken_over', false, 'merchant.taken_over'),
+           ('provider_fee', false, 'provider.fees_kept'), ('provider_paid_out', false, 'provider.paid_out'),
            ('merchant_paid', true, 'merchant.paid'),
            ('merchant_payout_settled', false, 'merchant.payout_settled'),
            ('merchant_payout_returned', false, 'merchant.payout_returned'),

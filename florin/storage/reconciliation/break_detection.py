@@ -10,6 +10,7 @@ from uuid import UUID
 
 from florin.domain.break_life import ARRIVING_KINDS, MOVES, BreakKind, BreakOperation
 from florin.storage.connect import Connection
+from florin.storage.reconciliation.provider_breaks import PAYOUTS, SECOND_PAYOUT, TOTALS
 
 # Ids of version 7, drawn by the server: there may be a million of them, and they are listed in the order of their time.
 _ID: Final = """
@@ -30,7 +31,7 @@ WITH line AS (
                AS payment_minor,
            (SELECT true FROM statement_line o JOIN matched m ON m.relation = 'book' AND m.line_id = o.id
             WHERE o.counterparty_id = l.counterparty_id AND o.key = l.key AND o.kind = l.kind LIMIT 1)
-               IS NOT NULL AS is_second
+               IS NOT NULL OR {SECOND_PAYOUT} AS is_second
     FROM line l
 )
 INSERT INTO break (id, kind, counterparty_id, programme_id, line_id, amount_minor, currency, value_on, run_id,
@@ -61,7 +62,7 @@ WITH terms AS MATERIALIZED (
            CASE WHEN l.direction = 'in' AND t.basis_points IS NOT NULL
                 THEN l.fee_minor - ((2 * l.amount_minor * t.basis_points + 10000) / 20000 + t.flat_minor) ELSE 0 END
            AS fee_difference_minor, t.fee_tolerance_minor,
-           abs(l.booked_on - i.business_date) > l.date_window_days AS is_days_apart
+           abs(l.booked_on - i.business_date) > l.date_window_days AND m.pass NOT LIKE 'payout%%' AS is_days_apart
     FROM matched m
     JOIN run_line l ON l.id = m.line_id
     JOIN run_item i ON (i.journal_id, i.position, i.account_code) = (m.journal_id, m.position, m.account_code)
@@ -149,7 +150,7 @@ WHERE g.filled_at IS NULL
 ON CONFLICT DO NOTHING
 """  # noqa: S608 (constants)
 
-DETECTIONS: Final = (LINES, MATCHES, ITEMS, DAYS, FILES)
+DETECTIONS: Final = (LINES, MATCHES, TOTALS.format(id=_ID), PAYOUTS.format(id=_ID), ITEMS, DAYS, FILES)
 
 OF_RUN: Final = "SELECT kind, count(*) FROM break WHERE run_id = %(run)s GROUP BY kind ORDER BY kind"
 
@@ -159,7 +160,9 @@ UPDATE break b SET state = %(closed)s, ended_at = %(now)s, ended_by_run = %(run)
 WHERE b.ended_at IS NULL AND b.state = ANY(%(from_states)s) AND (
     (b.kind = ANY(%(kinds)s) AND (
         (b.line_id IS NOT NULL AND b.journal_id IS NULL
-         AND EXISTS (SELECT FROM matched m WHERE m.relation = 'book' AND m.line_id = b.line_id))
+         AND EXISTS (SELECT FROM matched m JOIN statement_line l ON l.id = m.line_id
+                     WHERE m.line_id = b.line_id
+                       AND m.relation = CASE l.kind WHEN 'payout' THEN 'payouts' ELSE 'book' END))
         OR (b.line_id IS NULL AND EXISTS (SELECT FROM matched m WHERE (m.journal_id, m.position, m.account_code)
                                                                     = (b.journal_id, b.position, b.account_code)))))
     OR (b.gap_id IS NOT NULL AND EXISTS (SELECT FROM statement_gap g WHERE g.id = b.gap_id AND g.filled_at IS NOT NULL))

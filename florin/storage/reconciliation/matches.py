@@ -15,9 +15,14 @@ PAGE: Final = """
 SELECT m.match_id, m.relation, m.pass, m.run_id, r.rule_version, m.difference_minor, m.line_id, l.counterparty_id,
        l.file_id, l.line_number, l.direction, l.amount_minor, l.currency, l.booked_on, l.key, l.origin_key, l.other_key,
        l.payout_key, l.mentions, m.other_line_id, m.journal_id, m.position, m.account_code, i.business_date,
-       i.amount_minor AS item_minor, i.direction AS item_direction, i.key AS item_key, i.other_key AS item_other_key
+       i.amount_minor AS item_minor, i.direction AS item_direction, i.key AS item_key, i.other_key AS item_other_key,
+       paid.key AS payout
 FROM matched m JOIN match_run r ON r.id = m.run_id JOIN statement_line l ON l.id = m.line_id
 LEFT JOIN book_item i ON (i.journal_id, i.position, i.account_code) = (m.journal_id, m.position, m.account_code)
+LEFT JOIN LATERAL (
+    SELECT t.key FROM matched p JOIN provider_total t ON (t.relation, t.line_id) = (p.relation, p.line_id)
+    WHERE p.journal_id = m.journal_id AND p.relation = 'payouts' LIMIT 1) paid
+    ON m.relation = 'payouts' OR m.pass IN ('payout', 'payout_other_amount')
 WHERE m.relation = %(relation)s
   AND (%(before)s::uuid IS NULL OR m.line_id < %(before)s)
   AND (%(run_id)s::uuid IS NULL OR m.run_id = %(run_id)s)
@@ -43,7 +48,10 @@ class WhichMatches:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """A line, and the entry of the book or the other line that belongs to it; amounts in minor units."""
+    """A line, and the entry of the book or the other line that belongs to it; amounts in minor units.
+
+    ``payout`` is a provider's number of the payout that the entry stands for.
+    """
 
     match_id: UUID
     relation: Relation
@@ -73,6 +81,7 @@ class Match:
     item_direction: str | None
     item_key: str | None
     item_other_key: str | None
+    payout: str | None
 
 
 async def list_matches(pool: Pool, which: WhichMatches, before: UUID | None, limit: int) -> Page[Match, UUID]:

@@ -12,6 +12,7 @@ from uuid import UUID
 from florin.domain.matching import LEAST_MENTION, MatchPass
 from florin.storage.connect import Connection
 from florin.storage.reconciliation.open_sides import take, take_funds
+from florin.storage.reconciliation.provider_passes import by_payout, by_settlement
 
 _INTO: Final = """
 INSERT INTO matched (match_id, relation, pass, run_id, line_id, other_line_id, journal_id, position, account_code,
@@ -90,10 +91,13 @@ FROM told WHERE of_line = 1 AND of_item = 1
 
 PASSES: Final[Mapping[MatchPass, str]] = MappingProxyType(
     {
+        MatchPass.SETTLED: by_settlement(_INTO),
         MatchPass.KEY: _by_reference(MatchPass.KEY, "key", "key, direction, amount_minor"),
         MatchPass.KEY_OTHER_AMOUNT: _by_reference(MatchPass.KEY_OTHER_AMOUNT, "key", "key"),
         MatchPass.OTHER_KEY: _by_reference(MatchPass.OTHER_KEY, "other_key", "other_key, direction, amount_minor"),
         MatchPass.MENTION: _BY_MENTION,
+        MatchPass.PAYOUT: by_payout(MatchPass.PAYOUT, _INTO, same_amount=True),
+        MatchPass.PAYOUT_OTHER_AMOUNT: by_payout(MatchPass.PAYOUT_OTHER_AMOUNT, _INTO, same_amount=False),
         MatchPass.TAKEN_BACK: _TAKEN_BACK,
         MatchPass.AMOUNT_AND_DAY: _BY_AMOUNT,
     }

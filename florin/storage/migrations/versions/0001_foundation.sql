@@ -299,6 +299,8 @@ CREATE TABLE transfer (
         ('refund', 2040, 2050), ('refund', 2040, 5010),
         ('void', 2040, 2050), ('void', 2040, 5010),
         ('reversal', 2040, 2050), ('reversal', 2040, 5010),
+        ('provider_fee', 5020, 1020), ('provider_fee', 1020, 5020),
+        ('provider_paid_out', 1010, 1020), ('provider_paid_out', 1020, 1010),
         ('merchant_settled', 2040, 4010), ('merchant_settled', 4010, 2040),
         ('merchant_settled', 2040, 2041), ('merchant_settled', 2041, 2040),
         ('merchant_settled', 2040, 2080), ('merchant_settled', 2080, 2040),

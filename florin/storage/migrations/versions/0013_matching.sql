@@ -49,11 +49,32 @@ COMMENT ON TABLE book_item IS
 COMMENT ON COLUMN book_item.key IS 'Our reference, as the other side was told it.';
 COMMENT ON COLUMN book_item.other_key IS 'Their reference, as we have noted it.';
 
+CREATE TABLE provider_total (
+    relation text NOT NULL CHECK (relation IN ('fees', 'payouts')),
+    line_id uuid NOT NULL REFERENCES statement_line,
+    counterparty_id uuid NOT NULL REFERENCES counterparty,
+    statement_id uuid NOT NULL REFERENCES statement,
+    key text NOT NULL CHECK (key <> ''),
+    direction text NOT NULL CHECK (direction IN ('in', 'out')),
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    currency text NOT NULL,
+    booked_on date NOT NULL,
+    is_itemised boolean NOT NULL,
+    PRIMARY KEY (relation, line_id)
+);
+CREATE INDEX provider_total_by_key ON provider_total (relation, key);
+COMMENT ON TABLE provider_total IS
+    'What a provider says that it has kept or paid out, as our book has it: the fees of a statement by direction, a payout.';
+COMMENT ON COLUMN provider_total.line_id IS 'The line of a payout; else the first of the lines that it is the total of.';
+COMMENT ON COLUMN provider_total.key IS 'The number of a payout; of fees their statement and direction. It is posted once.';
+COMMENT ON COLUMN provider_total.is_itemised IS 'A payout that has no line of its own: it is what its lines come to.';
+
 CREATE TABLE matched (
     match_id uuid NOT NULL,
-    relation text NOT NULL CHECK (relation IN ('book', 'funds')),
+    relation text NOT NULL CHECK (relation IN ('book', 'funds', 'fees', 'payouts')),
     pass text NOT NULL
-        CHECK (pass IN ('key', 'key_other_amount', 'other_key', 'mention', 'taken_back', 'amount_and_day')),
+        CHECK (pass IN ('key', 'key_other_amount', 'other_key', 'mention', 'taken_back', 'amount_and_day',
+            'settled', 'payout', 'payout_other_amount')),
     run_id uuid NOT NULL,
     line_id uuid NOT NULL,
     other_line_id uuid,
@@ -65,8 +86,9 @@ CREATE TABLE matched (
     CONSTRAINT a_line_is_matched_once UNIQUE (relation, line_id),
     CONSTRAINT an_item_is_matched_once UNIQUE (journal_id, position, account_code),
     CHECK ((relation = 'funds') = (other_line_id IS NOT NULL)),
-    CHECK ((relation = 'book' AND pass <> 'taken_back') = (journal_id IS NOT NULL)),
-    CHECK ((pass = 'key_other_amount') = (difference_minor <> 0))
+    CHECK ((relation <> 'funds' AND pass <> 'taken_back') = (journal_id IS NOT NULL)),
+    CHECK ((relation IN ('fees', 'payouts')) = (pass = 'settled')),
+    CHECK ((pass IN ('key_other_amount', 'payout_other_amount')) = (difference_minor <> 0))
 );
 CREATE UNIQUE INDEX a_line_of_the_funds_is_matched_once ON matched (other_line_id) WHERE other_line_id IS NOT NULL;
 CREATE INDEX matched_by_run ON matched (run_id, relation, line_id);
@@ -139,7 +161,7 @@ COMMENT ON COLUMN break.amount_minor IS 'What the other side says more than we d
 COMMENT ON COLUMN break.gap_on IS 'A day of which no statement has come, though our book has something on it.';
 
 -- Lines that our book must have. A provider's fees and payouts are told apart from its payments; what a provider that
--- sends both bills says of its funds is compared with its trade bill, which has our references.
+-- sends both bills says of its payments' funds is compared with its trade bill, which has our references.
 CREATE VIEW line_for_the_book AS
 SELECT l.id, l.file_id, l.counterparty_id, CASE c.kind WHEN 'bank' THEN 1010 ELSE 1020 END::smallint AS account_code, c.owner_id,
        c.programme_id, c.kind AS counterparty_kind, c.date_window_days, l.kind, l.direction, l.amount_minor, l.fee_minor,
@@ -148,10 +170,11 @@ SELECT l.id, l.file_id, l.counterparty_id, CASE c.kind WHEN 'bank' THEN 1010 ELS
 FROM statement_line l JOIN counterparty c ON c.id = l.counterparty_id
 WHERE c.kind = 'bank'
    OR (l.kind NOT IN ('fee', 'payout')
-       AND l.basis = CASE WHEN c.formats && ARRAY['wechat_trade', 'alipay_trade', 'stripe_payouts']
-                          THEN 'trade' ELSE 'funds' END);
+       AND (l.basis = CASE WHEN c.formats && ARRAY['wechat_trade', 'alipay_trade', 'stripe_payouts']
+                           THEN 'trade' ELSE 'funds' END
+            OR (l.basis = 'funds' AND l.kind IN ('debit', 'reversal', 'other'))));
 
 GRANT SELECT, INSERT, UPDATE ON match_run, break TO florin_app;
-GRANT SELECT, INSERT ON fee_terms, book_item, matched, match_run_file TO florin_app;
+GRANT SELECT, INSERT ON fee_terms, book_item, provider_total, matched, match_run_file TO florin_app;
 GRANT SELECT, INSERT, DELETE ON unmatched_line, unmatched_item TO florin_app;
 GRANT SELECT ON line_for_the_book TO florin_app;

@@ -1,0 +1,49 @@
+"""Passes of matching for what providers have kept and paid out: with their statements, and with the bank's.
+
+A payout is told of three times: by our book, by the provider and by the bank. The entry on the provider's account was
+posted from the provider's line; that on the bank account has to be found on the bank's statement.
+"""
+
+from typing import Final
+
+from florin.domain.matching import LEAST_MENTION
+from florin.storage.reconciliation.provider_totals import OPERATION_KEY
+
+_POSTED: Final = f"provider_total t JOIN operation o ON o.caller_id = t.counterparty_id AND o.key = {OPERATION_KEY}"
+
+
+def by_settlement(into: str) -> str:
+    """The pass that brings together what was posted from a provider's statement, and what it was posted from."""
+    return f"""
+{into}
+SELECT DISTINCT ON (i.journal_id, i.position) t.line_id, t.relation, 'settled', %(run)s, t.line_id, NULL::uuid,
+       i.journal_id, i.position, i.account_code, 0
+FROM {_POSTED} JOIN open_item i ON i.journal_id = o.journal_id AND i.account_code = 1020
+WHERE (i.direction, i.amount_minor) = (t.direction, t.amount_minor)
+ORDER BY i.journal_id, i.position, t.line_id
+"""  # noqa: S608 (constants)
+
+
+def by_payout(name: str, into: str, *, same_amount: bool) -> str:
+    """The pass that finds a payout on the bank's statement by its number, which is never looked for when it is short.
+
+    Of several lines with the number the first is the payout, and the others are for people.
+    """
+    condition = "=" if same_amount else "<>"
+    return f"""
+WITH paid AS (
+    SELECT i.*, t.key AS payout_key
+    FROM {_POSTED} JOIN open_item i ON i.journal_id = o.journal_id AND i.account_code = 1010
+    WHERE t.relation = 'payouts' AND length(t.key) >= {LEAST_MENTION}
+), pair AS (
+    SELECT DISTINCT l.id, l.booked_on, p.journal_id, p.position, p.account_code, l.signed_minor - p.signed_minor AS more
+    FROM (SELECT *, unnest(mentions || ARRAY[key, other_key]) AS mention FROM open_line WHERE account_code = 1010) l
+    JOIN paid p USING (account_code, owner_id, currency)
+    WHERE l.mention = p.payout_key AND l.signed_minor {condition} p.signed_minor
+), told AS (
+    SELECT *, count(*) OVER (PARTITION BY id) AS of_line,
+           row_number() OVER (PARTITION BY journal_id, position, account_code ORDER BY booked_on, id) AS turn FROM pair
+) {into}
+SELECT id, 'book', '{name}', %(run)s, id, NULL, journal_id, position, account_code, more
+FROM told WHERE of_line = 1 AND turn = 1
+"""  # noqa: S608 (constants)

@@ -1,0 +1,186 @@
+"""What a provider keeps and pays out is posted once, from its statement, and found on the bank's; or it is a break."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+
+import pytest
+
+from florin.clearing.provider_settlement.book_total import book_total
+from florin.domain.matching import Relation
+from florin.domain.statement_file import FileFormat
+from florin.reconciliation.match_views import match_view
+from florin.storage.reconciliation.matches import WhichMatches, list_matches
+from florin.storage.reconciliation.provider_totals import totals_to_be_posted
+from tests.clearing.every_proof import connect_to_prove, findings
+from tests.clearing.provider_settlement.settling import FLOW, Settling, fee, payout
+from tests.corporate import Corporate
+from tests.reconciliation.statements import Breaks, Line
+from tests.till import Till
+from tests.world import TODAY, World
+
+NEXT_DAY = TODAY + timedelta(days=1)
+NUMBER = "PO-2026-0301"
+PAID_OUT = ("provider_paid_out", 1010, 1020, 99_40)
+KEPT = ("provider_fee", 5020, 1020, 60)
+
+
+@pytest.fixture
+async def desk(shared_world: World, shared_till: Till) -> AsyncIterator[Settling]:
+    world = shared_world.start_over()
+    yield Settling(shared_till.house, shared_till.at(world.shop), Corporate(world))
+    async with await connect_to_prove(world.database.url) as connection:
+        assert [] == await findings(connection)
+
+
+def trades(desk: Settling) -> None:
+    """A payment of 100.00 that nothing is wrong with."""
+    desk.provider_says(Line(100_00, desk.top_up(100_00)), form=FileFormat.WECHAT_TRADE)
+
+
+async def test_fees_and_payout_are_posted_once_and_told_three_times(desk: Settling) -> None:
+    trades(desk)
+    desk.provider_says(fee(60), payout(99_40))
+    desk.bank_says(Line(99_40, mentions=("WECHAT", NUMBER)), day=NEXT_DAY)
+    run = await desk.match()
+    again = await desk.match()
+    assert ([KEPT, PAID_OUT], {}, {}) == (desk.journals(), desk.statements.breaks(), again.opened)
+    assert {"settled": 2, "key": 1, "payout": 1} == {name: count for name, count in run.matched.items() if count}
+    assert (0, -60) == (desk.standing(1020), desk.standing(5020))
+    (match,) = (await list_matches(desk.house.pool, WhichMatches(counterparty_id=desk.statements.bank), None, 2)).items
+    assert f" by payout {NUMBER}: " in match_view(match)["explanation"]
+    (of_provider,) = (await list_matches(desk.house.pool, WhichMatches(relation=Relation.PAYOUTS), None, 2)).items
+    assert (match.journal_id, NUMBER) == (of_provider.journal_id, of_provider.payout)
+
+
+async def test_a_total_is_posted_once_however_often_it_is_asked_for(desk: Settling) -> None:
+    desk.provider_says(payout(99_40))
+    (total,) = await totals_to_be_posted(desk.house.pool)
+    first, second = await book_total(desk.house, total), await book_total(desk.house, total)
+    assert (first.body, True, [PAID_OUT]) == (second.body, second.replayed, desk.journals())
+    assert [] == await totals_to_be_posted(desk.house.pool)
+
+
+Planted = Callable[[Settling], None]
+
+
+def bank(*amounts: int) -> Planted:
+    """The bank shows these credits, each under the number of the payout."""
+
+    def say(desk: Settling) -> None:
+        desk.bank_says(*(Line(each, mentions=(NUMBER,)) for each in amounts), day=NEXT_DAY)
+
+    return say
+
+
+@pytest.mark.parametrize(
+    ("lines", "also", "expected"),
+    [
+        ([fee(60), payout(99_40)], bank(99_39), {"amount_diff": [-1]}),
+        ([fee(60), payout(99_40)], bank(), {"missing_bank": [-99_40]}),
+        ([fee(60), payout(99_40)], bank(99_40, 99_40), {"duplicate": [99_40]}),
+        ([fee(60), payout(99_40), payout(99_40)], bank(99_40), {"duplicate": [-99_40]}),
+        ([fee(60)], bank(99_40), {"unidentified_receipt": [99_40]}),
+        (
+            [Line(100_00, "x", payout_key=NUMBER), fee(60), payout(99_39)],
+            bank(99_40),
+            {"amount_diff": [-99_39 + 100_00], "unidentified_receipt": [99_40]},
+        ),
+    ],
+    ids=[
+        "the bank shows a fen less", "the bank shows nothing", "the bank shows it twice", "the bill has it twice",
+        "the bill has it not", "the payout is not what its lines come to",
+    ],
+)  # fmt: skip
+async def test_a_planted_difference_is_exactly_its_break(
+    desk: Settling, lines: list[Line], also: Planted, expected: Breaks
+) -> None:
+    trades(desk)
+    desk.provider_says(*lines)
+    also(desk)
+    await desk.match()
+    first = desk.statements.breaks()
+    await desk.match()
+    assert (expected, expected) == (first, desk.statements.breaks())
+
+
+async def test_a_payout_is_found_by_amount_and_days_where_its_number_is_not_told(desk: Settling) -> None:
+    desk.provider_says(payout(99_40))
+    desk.bank_says(Line(99_40), day=NEXT_DAY)
+    assert 1 == (await desk.match()).matched["amount_and_day"]
+
+
+async def test_a_short_number_of_a_payout_is_never_looked_for_in_a_text(desk: Settling) -> None:
+    desk.provider_says(payout(99_40, "B1"))
+    desk.bank_says(Line(99_40, mentions=("B1",)), Line(99_40, mentions=("B2",)), day=NEXT_DAY)
+    run = await desk.match()
+    assert (0, 0) == (run.matched["payout"], run.matched["amount_and_day"])
+
+
+async def test_the_late_file_of_a_provider_ends_what_the_bank_alone_had_shown(desk: Settling) -> None:
+    desk.bank_says(Line(99_40, mentions=(NUMBER,)))
+    await desk.match()
+    before = desk.statements.breaks()
+    desk.provider_says(payout(99_40))
+    await desk.match()
+    ended = {"unidentified_receipt": [99_40]}
+    assert (ended, {}, ended) == (before, desk.statements.breaks(), desk.statements.breaks(ended=True))
+
+
+async def test_fees_that_are_told_with_each_payment_are_posted_in_one_sum_and_back(desk: Settling) -> None:
+    desk.sends(FileFormat.ALIPAY_TRADE)
+    paid = [Line(each, desk.top_up(each), fee_minor=kept) for each, kept in ((100_00, 60), (50_00, 30))]
+    back = Line(10_00, "back", "out", fee_minor=-6)
+    desk.provider_says(*paid, back, Line(3, kind="fee", direction="out"), form=FileFormat.ALIPAY_TRADE)
+    await desk.match()
+    assert [("provider_fee", 1020, 5020, 6), ("provider_fee", 5020, 1020, 93)] == desk.journals()
+
+
+async def test_fees_of_a_provider_that_tells_of_its_funds_are_not_posted_from_its_trades_as_well(
+    desk: Settling,
+) -> None:
+    desk.provider_says(Line(100_00, desk.top_up(100_00), fee_minor=60), form=FileFormat.WECHAT_TRADE)
+    desk.provider_says(fee(60))
+    await desk.match()
+    assert [KEPT] == desk.journals()
+
+
+async def test_an_itemised_payout_is_what_its_lines_come_to(desk: Settling) -> None:
+    desk.sends(FileFormat.STRIPE_PAYOUTS)
+    lines = [Line(100_00, desk.top_up(100_00), fee_minor=60, payout_key=NUMBER), Line(7_00, payout_key="po_other1")]
+    back = Line(40_00, "back", "out", payout_key=NUMBER)
+    desk.provider_says(*lines, back, form=FileFormat.STRIPE_PAYOUTS)
+    desk.bank_says(Line(59_40, mentions=(NUMBER,)), Line(7_00, mentions=("po_other1",)), day=NEXT_DAY)
+    run = await desk.match()
+    assert (2, [7_00, 59_40]) == (run.matched["payout"], [each[3] for each in desk.journals()[1:]])
+    desk.provider_says(Line(1_00, desk.top_up(1_00), payout_key=NUMBER), form=FileFormat.STRIPE_PAYOUTS, day=NEXT_DAY)
+    await desk.match()
+    assert [-1_00] == desk.statements.breaks()["duplicate"]
+
+
+async def test_what_a_provider_collects_beyond_what_it_held_leaves_our_bank(desk: Settling) -> None:
+    desk.sends(FileFormat.STRIPE_PAYOUTS)
+    desk.provider_says(Line(40_00, "back", "out", payout_key=NUMBER), form=FileFormat.STRIPE_PAYOUTS)
+    desk.bank_says(Line(40_00, direction="out", mentions=(NUMBER,)), day=NEXT_DAY)
+    assert 1 == (await desk.match()).matched["payout"]
+    assert [("provider_paid_out", 1020, 1010, 40_00)] == desk.journals()
+
+
+async def test_a_payout_that_did_not_foot_is_posted_when_the_missing_line_has_come(desk: Settling) -> None:
+    desk.sends(FileFormat.MAPPED_CSV)
+    form = FileFormat.MAPPED_CSV
+    key = desk.top_up(100_00)
+    desk.provider_says(Line(100_00, key, payout_key=NUMBER), payout(99_40), form=form)
+    await desk.match()
+    before = (desk.statements.breaks(), desk.journals())
+    desk.provider_says(Line(60, "k", "out", payout_key=NUMBER, kind="fee"), form=form, day=NEXT_DAY)
+    desk.bank_says(Line(99_40, mentions=(NUMBER,)), day=NEXT_DAY)
+    await desk.match()
+    ended = {"amount_diff": [60]}
+    assert ((ended, []), {}, ended) == (before, desk.statements.breaks(), desk.statements.breaks(ended=True))
+    assert [KEPT, PAID_OUT] == desk.journals()
+
+
+async def test_other_movements_of_a_fund_flow_bill_have_to_be_in_our_book(desk: Settling) -> None:
+    desk.provider_says(Line(5_00, kind="other"), Line(1_00, "w", kind="credit"), form=FLOW)
+    await desk.match()
+    assert {"missing_internal": [5_00]} == desk.statements.breaks()
