@@ -75,9 +75,9 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
             "tier", "programme_bank_account", "login_session", "login", "person_mobile", "person", "customer",
             "merchant_payout", "merchant_statement", "settlement_progress", "merchant_terms", "merchant_account",
             "merchant_acceptor", "bank_calendar_day", "break", "matched", "book_item", "provider_total", "match_run",
-            "fee_terms", "statement_fetch", "statement_gap", "statement_line", "statement",
-            "statement_file_part", "statement_file", "counterparty", "closure_code", "closure_payout", "payout_file",
-            "payout_account", "closure", "transfer", "strict_account", "payment_code", "member", "card_holder", "card",
+            "fee_terms", "statement_fetch", "statement_gap", "statement_line", "statement", "statement_file_part",
+            "statement_file", "counterparty", "closure_code", "closure_payout", "payout_file", "payout_account",
+            "closure", "transfer", "strict_account", "payment_code", "member", "card_holder", "card",
             "network", "merchant", "product", "programme", "lived_day",
         )
     )
