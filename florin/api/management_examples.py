@@ -259,7 +259,41 @@ CLOSED_DAY: Final[Json] = {
     "seal": _SEAL,
     "sealed_at": _NOW,
 }
+CHECKLIST: Final[Json] = {
+    "business_date": "2026-11-21",
+    "edition": 1,
+    "state": "blocked",
+    "began_at": _NOW,
+    "ended_at": None,
+    "steps": [
+        {
+            "step": "files",
+            "state": "blocked",
+            "began_at": _NOW,
+            "ended_at": _NOW,
+            "finding": {
+                "expected": 2,
+                "present": 1,
+                "gone_on_without": 0,
+                "missing": 1,
+                "blocking": ["icbc: overdue since 2026-11-23"],
+            },
+            "to_do": "Get the file and take it in, or go on without it on record: it becomes a break.",
+        }
+    ],
+}
 DAY_CLOSE: Final[Json] = {
     "closed": ["2026-11-21"],
-    "sealed": [{"business_date": "2026-11-21", "transfers": 4_812, "seal": _SEAL}],
+    "sealed": [],
+    "checklist": CHECKLIST,
+}
+DAY_CLOSE_TERMS: Final[Json] = {
+    "closes_itself": True,
+    "minutes_after_cut_off": 600,
+    "break_limit": 100_00,
+    "break_limit_days": 5,
+}
+GO_ON_WITHOUT: Final[Json] = {
+    "counterparty_id": "cpy_0193a1b2c3d470008000000000000001",
+    "reason": "the bank has no connection since Friday",
 }

@@ -15,7 +15,6 @@ from florin.batch.closures.unconfirmed import cancel_unconfirmed_closures
 from florin.batch.default_reviews import review_by_default
 from florin.batch.dormancy.end_balances import end_approved_balances, restore_who_is_back
 from florin.batch.dormancy.sweep import sweep_if_due
-from florin.batch.expire_holds import expire_holds
 from florin.batch.forget_what_is_over import forget_what_is_over
 from florin.batch.loyalty.carry_out import carry_out_loyalty
 from florin.batch.notices.daily import write_notices_of_the_day
@@ -32,9 +31,11 @@ from florin.batch.payments.follow_payments import follow_payments
 from florin.batch.payments.send_refunds import send_refunds
 from florin.batch.payouts.payout_files import finish_payout_files
 from florin.batch.waiting_issues import fill_waiting_issues
+from florin.clearing.expire_holds import expire_holds
 from florin.clearing.house import ClearingHouse
 from florin.cli.house import OpenHouse
 from florin.cli.notice_gateways import notice_gateways, webhook_senders
+from florin.reconciliation.day_close.by_itself import close_days_by_themselves
 from florin.reconciliation.fetch_bills import fetch_bills
 from florin.reconciliation.match import match_if_due
 from florin.reconciliation.waiting_files import read_waiting_files
@@ -103,6 +104,7 @@ def duties_of(
         Duty("fetch_bills", 300, lambda: fetch_bills(clearing, clock())),
         Duty("read_statement_files", 2, lambda: read_waiting_files(clearing, clock())),
         Duty("match_statements", 30, lambda: match_if_due(clearing, clock())),
+        Duty("close_days", 60, lambda: close_days_by_themselves(clearing, clock())),
         Duty("forget", 600, lambda: _forget(clearing, clock())),
     ]
     if embedded is not None:

@@ -43,7 +43,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "issue": "Make cards of a product. With --recipient and --out, write numbers and PINs to an encrypted file.",
         "clear": "Post a merchant's clearing file, each line exactly once however often it is taken in.",
         "verify": "Run the proofs over the whole book.",
-        "close-day": "Close every open day up to one, prove the book and seal them.",
+        "close-day": "Go through the close of every open day up to one: proofs, files, matching, seal, reports.",
         "seals": "List the sealed days and hash each again.",
         "report": "Show a report, or write it to a file.",
         "openapi": "Print the OpenAPI document of the API, as it stands in openapi.yaml.",

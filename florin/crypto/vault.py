@@ -24,6 +24,7 @@ class Vault:
         "closure_mails",
         "contact_notes",
         "customer_contacts",
+        "day_reports",
         "delivery_passwords",
         "ecodes",
         "finding_texts",
@@ -111,5 +112,6 @@ class Vault:
         self.closure_mails = Envelope(keyring, "closure", "mail_encrypted")
         self.merchant_accounts = Envelope(keyring, "merchant_account", "account_encrypted")
         self.payout_accounts = Envelope(keyring, "payout_account", "account_encrypted")
+        self.day_reports = Envelope(keyring, "day_report", "content_encrypted")
         self.statement_parts = Envelope(keyring, "statement_file_part", "content_encrypted")
         self.statement_details = Envelope(keyring, "statement_line", "details_encrypted")

@@ -220,6 +220,9 @@ class Decline(StrEnum):
     JOURNAL_NOT_FOUND = auto()  # nothing was posted under this id
     DAY_NOT_OVER = auto()  # a business day is closed after its end
     BOOK_NOT_PROVEN = auto()  # a proof has findings, so nothing is sealed
+    DAY_CLOSE_UNDER_WAY = auto()  # somebody else is closing days of the programme
+    FILE_NOT_MISSING = auto()  # nobody waits for a file of this counterparty's of that day
+    PROOF_RUN_NOT_FOUND = auto()  # the book was not proven under this id
 
     # Statements of banks and providers
     COUNTERPARTY_NOT_FOUND = auto()  # there is no such counterparty

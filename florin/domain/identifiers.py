@@ -58,6 +58,7 @@ PREFIXES: Final = {
     "payout_file": "pof",
     "person": "psn",
     "product": "prd",
+    "proof_run": "prv",
     "programme": "prg",
     "purchase": "pur",
     "receipt": "rct",

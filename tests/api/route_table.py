@@ -301,7 +301,11 @@ GET    /v1/programmes/{programme_id}/contact-list                     --------- 
 GET    /v1/programmes/{programme_id}/contact-list.csv                 --------- ---++----
 GET    /v1/programmes/{programme_id}/contact-list.xlsx                --------- ---++----
 GET    /v1/programmes/{programme_id}/days                             --------+ ---------
-POST   /v1/programmes/{programme_id}/days/{business_date}/close       --------+ ---------
+GET    /v1/programmes/{programme_id}/days/{business_date}/close       --------+ ---+++++-
+POST   /v1/programmes/{programme_id}/days/{business_date}/close       --------+ ----+++--
+POST   /v1/programmes/{programme_id}/days/{business_date}/close/go-on-without --------- ----+-+--
+GET    /v1/programmes/{programme_id}/day-close-terms                  ------+++ +++++++++
+PUT    /v1/programmes/{programme_id}/day-close-terms                  --------+ ---------
 GET    /v1/programmes/{programme_id}/dormancy-terms                  ------+++ +++++++++
 PUT    /v1/programmes/{programme_id}/dormancy-terms                  --------+ ---------
 GET    /v1/programmes/{programme_id}/loyalty-terms                   ------+++ +++++++++

@@ -104,7 +104,12 @@ async def test_a_book_that_is_not_proven_is_not_sealed_and_a_close_can_be_asked_
     assert (TODAY.isoformat(), None) == (day["business_date"], day["seal"])
     done = (await doors.operator.post(f"{days}/{TODAY}/close", key=None)).json()
     assert ([], [TODAY.isoformat()]) == (done["closed"], [each["business_date"] for each in done["sealed"]])
-    assert {"closed": [], "sealed": []} == (await doors.operator.post(f"{days}/{TODAY}/close", key=None)).json()
+    assert (TODAY.isoformat(), "done") == (done["checklist"]["business_date"], done["checklist"]["state"])
+    nothing: dict[str, object] = {"closed": [], "sealed": [], "checklist": None}
+    assert nothing == (await doors.operator.post(f"{days}/{TODAY}/close", key=None)).json()
+    shown = (await doors.operator.get(f"{days}/{TODAY}/close")).json()
+    assert done["checklist"] == shown
+    assert 0 < next(each for each in shown["steps"] if each["step"] == "reports")["finding"]["archived"]
     (sealed,) = (await doors.operator.get(days)).json()["items"]
     assert done["sealed"][0]["seal"] == sealed["seal"]
     recorded = "SELECT action, actor_id IS NOT NULL FROM audit WHERE subject_id = %s ORDER BY id"

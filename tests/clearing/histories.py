@@ -7,7 +7,6 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
-from florin.batch.expire_holds import expire_holds
 from florin.clearing.change_card import (
     BlockCommand,
     UnblockCommand,
@@ -17,8 +16,9 @@ from florin.clearing.change_card import (
     void_card,
 )
 from florin.clearing.change_member import ChangeMemberCommand, change_member
+from florin.clearing.expire_holds import expire_holds
 from florin.domain.card_life import CardBlock
-from florin.reconciliation.seal_day import close_and_seal
+from florin.reconciliation.day_close.close_days import close_through
 from florin.storage.audit_trail import Author
 from florin.storage.catalogue import load_catalogue
 from florin.storage.posting.request import Answer, KeyReusedError
@@ -226,7 +226,7 @@ class BookHistories(Asking):
         programme = (await load_catalogue(self.stage.proving)).programmes[self.world.home]
         yesterday = programme.business_date(self.book.now) - timedelta(days=1)
         author = Author(self.world.operator.actor_id, self.book.now)
-        closed = await close_and_seal(self.house.pool, programme, yesterday, author)
+        closed = await close_through(self.house, programme, yesterday, author)
         assert closed.sealed[-1].business_date == yesterday
 
     def send_again(self) -> None:

@@ -37,7 +37,7 @@ def book(database: Database) -> Iterator[Book]:
 
 @pytest.fixture
 async def pool(database: Database) -> AsyncIterator[Pool]:
-    async with open_pool(database.url, Settings(pool_size=1), application_name="florin test") as opened:
+    async with open_pool(database.url, Settings(pool_size=4), application_name="florin test") as opened:
         yield opened
 
 

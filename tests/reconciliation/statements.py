@@ -125,7 +125,7 @@ class Outside(Statements):
         payment = fresh_id()
         disputed = paid_minor is not None
         leg = (amount_minor, 1020, PROVIDER, 2020, self.member)
-        journal = None if disputed else self.book.post("top_up", leg, announced="top_up.credited", day=day)
+        journal = None if disputed else self.book.post("top_up", leg, announced="top_up.completed", day=day)
         self.book.insert(
             "payment",
             id=payment, shard=0, programme_id=PROGRAMME.id, member_id=self.member, provider="sandbox",

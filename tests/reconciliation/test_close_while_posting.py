@@ -13,7 +13,6 @@ from florin.domain.chart import AccountCode, Event
 from florin.domain.journal import FlowAccount
 from florin.domain.payment import PaymentStatus
 from florin.reconciliation.run_proofs import run_proofs
-from florin.reconciliation.seal_day import close_and_seal
 from florin.storage.book.day_lock import DAY_LOCK
 from florin.storage.connect import Pool
 from florin.storage.fresh_ids import fresh_id
@@ -21,6 +20,7 @@ from florin.storage.posting.engine import PostingEngine
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Caller, Outcome, PostingRequest, Wanted
 from tests.conftest import Database
+from tests.reconciliation import closing as closes
 from tests.reconciliation.book import DAY, MERCHANT, NEXT_MORNING, NOON, PROGRAMME, TILL, Book, clerk
 from tests.reconciliation.conftest import Story
 
@@ -33,12 +33,12 @@ async def test_a_close_waits_for_the_group_under_way_and_seals_what_it_posts(
 ) -> None:
     with psycopg.connect(database.owner_url) as group:
         group.execute("SELECT pg_advisory_xact_lock_shared(%s)", (DAY_LOCK,))
-        closing = asyncio.create_task(close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING)))
+        closing = asyncio.create_task(closes.close(pool, PROGRAMME, DAY, clerk(NEXT_MORNING)))
         await story.book.who_waits_for("advisory", closing)
         Book(group, story.book.accounts).purchase(story.card, 100)
         group.commit()
-    close = await closing
-    assert [11] == [each.transfers for each in close.sealed]
+    done = await closing
+    assert [11] == [each.transfers for each in done.sealed]
 
 
 async def test_a_group_that_begins_during_a_close_learns_of_it_before_it_posts(
@@ -49,7 +49,7 @@ async def test_a_group_that_begins_during_a_close_learns_of_it_before_it_posts(
     with psycopg.connect(database.owner_url) as obstacle:
         async with PostingEngine(pool, clock=lambda: NOON) as engine:
             obstacle.execute("SELECT version FROM configuration_version FOR UPDATE")
-            closing = asyncio.create_task(close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING)))
+            closing = asyncio.create_task(closes.close(pool, PROGRAMME, DAY, clerk(NEXT_MORNING)))
             await story.book.who_waits_for("transactionid", closing)
             posting = asyncio.create_task(engine.submit(_top_up(member)))
             await story.book.who_waits_for("advisory", posting)
@@ -78,7 +78,7 @@ async def test_under_load_nothing_joins_a_day_after_it_is_closed(story: Story, p
     async def close() -> int:
         await under_way.wait()
         try:
-            (sealed,) = (await close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))).sealed
+            (sealed,) = (await closes.close(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))).sealed
         finally:
             closed.set()
         return sealed.transfers

@@ -13,11 +13,11 @@ from florin.domain.invalid_field import InvalidField
 from florin.domain.report import Money, Report, Row
 from florin.reconciliation.findings import account_name
 from florin.reconciliation.reports.registry import REPORTS, day_reports, read_report
-from florin.reconciliation.seal_day import close_and_seal
 from florin.storage.connect import Pool
 from florin.storage.long_work import one_snapshot
 from florin.storage.reports.movements import read_movements
 from tests.reconciliation.book import DAY, MERCHANT, NEXT_MORNING, PROGRAMME, Book, clerk
+from tests.reconciliation.closing import close
 from tests.reconciliation.conftest import Story
 
 LATER = DAY + timedelta(days=2)
@@ -96,7 +96,7 @@ async def test_a_report_of_a_day_says_the_same_before_and_after_it_is_sealed(
 ) -> None:
     story.book.purchase(story.card, 100, day=LATER)
     unsealed = await report(pool, name)
-    await close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
+    await close(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
     assert unsealed == await report(pool, name)
     assert unsealed.holds
 
@@ -105,7 +105,7 @@ async def test_what_days_moved_is_read_from_sealed_totals_and_later_transfers(st
     story.book.purchase(story.card, 100, day=LATER)
     async with one_snapshot(pool) as connection:
         unsealed = await read_movements(connection, PROGRAMME.id)
-    await close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
+    await close(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
     story.book.break_it(
         "UPDATE posting_total SET amount_minor = amount_minor + 7 WHERE event = 'purchase' AND debit_code = 2010"
     )
@@ -138,7 +138,7 @@ async def test_a_report_is_in_the_programmes_own_currency(pool: Pool, name: str)
 
 async def test_the_reports_of_a_day_are_the_same_bytes_each_time(story: Story, pool: Pool) -> None:
     first = await day_reports(pool, PROGRAMME, DAY)
-    await close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
+    await close(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
     story.book.purchase(story.card, 100, day=LATER)
     assert first == await day_reports(pool, PROGRAMME, DAY)
     names = [name for name, _ in first]

@@ -9,15 +9,17 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from florin.domain.day_close import StepState
 from florin.domain.merkle import EMPTY_ROOT, chain, genesis, leaf_hash, root_of
+from florin.reconciliation.day_close.close_days import Closed, CloseUnderWayError, DayNotOverError
 from florin.reconciliation.run_proofs import run_proofs
-from florin.reconciliation.seal_day import BookNotProvenError, DayNotOverError, close_and_seal
 from florin.storage.audit_trail import Author
 from florin.storage.book.sealing import TRANSFER_COLUMNS, SealedDay, close_days, seal_day
 from florin.storage.connect import Pool
 from florin.storage.fresh_ids import fresh_id
 from tests.conftest import Database
 from tests.reconciliation.book import CLERK, DAY, NEXT_MORNING, PROGRAMME, Book, clerk
+from tests.reconciliation.closing import close
 from tests.reconciliation.conftest import Story
 
 ONE_DAY = timedelta(days=1)
@@ -27,20 +29,20 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 async def test_a_day_cannot_be_closed_before_it_is_over(story: Story, pool: Pool) -> None:
     with pytest.raises(DayNotOverError, match="2026-11-20 of demo ends at 2026-11-20T16:00:00"):
-        await close_and_seal(pool, PROGRAMME, DAY, clerk(END_OF_DAY - timedelta(microseconds=1)))
+        await close(pool, PROGRAMME, DAY, clerk(END_OF_DAY - timedelta(microseconds=1)))
     assert [] == days(story.book)
 
 
 @pytest.mark.usefixtures("story")
 async def test_a_day_can_be_closed_at_the_instant_at_which_it_ends(pool: Pool) -> None:
-    close = await close_and_seal(pool, PROGRAMME, DAY, clerk(END_OF_DAY))
-    assert (DAY,) == close.closed
-    assert [10] == [each.transfers for each in close.sealed]
+    done = await close(pool, PROGRAMME, DAY, clerk(END_OF_DAY))
+    assert (DAY,) == done.closed
+    assert [10] == [each.transfers for each in done.sealed]
 
 
 async def test_the_seal_is_what_anyone_computes_from_the_rows(story: Story, pool: Pool) -> None:
-    close = await close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
-    assert (_computed_from_rows(story.book),) == close.sealed
+    done = await close(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
+    assert (_computed_from_rows(story.book),) == done.sealed
 
 
 def test_every_column_of_a_transfer_that_is_not_computed_is_sealed(book: Book) -> None:
@@ -53,35 +55,35 @@ def test_every_column_of_a_transfer_that_is_not_computed_is_sealed(book: Book) -
 
 async def test_all_days_since_the_first_posting_are_closed_and_chained(story: Story, pool: Pool) -> None:
     story.book.purchase(story.card, 100, day=DAY + 2 * ONE_DAY)
-    close = await close_and_seal(pool, PROGRAMME, DAY + 3 * ONE_DAY, clerk(NEXT_MORNING + 3 * ONE_DAY))
+    done = await close(pool, PROGRAMME, DAY + 3 * ONE_DAY, clerk(NEXT_MORNING + 3 * ONE_DAY))
     wanted = [DAY + n * ONE_DAY for n in range(4)]
-    assert wanted == list(close.closed) == [each.business_date for each in close.sealed]
-    assert [10, 0, 1, 0] == [each.transfers for each in close.sealed]
-    assert EMPTY_ROOT == close.sealed[1].merkle_root
-    assert [each.seal for each in close.sealed[:-1]] == [each.previous_seal for each in close.sealed[1:]]
+    assert wanted == list(done.closed) == [each.business_date for each in done.sealed]
+    assert [10, 0, 1, 0] == [each.transfers for each in done.sealed]
+    assert EMPTY_ROOT == done.sealed[1].merkle_root
+    assert [each.seal for each in done.sealed[:-1]] == [each.previous_seal for each in done.sealed[1:]]
 
 
 @pytest.mark.usefixtures("story")
 async def test_a_later_close_begins_where_the_last_one_ended(pool: Pool) -> None:
-    (first,) = (await close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))).sealed
-    close = await close_and_seal(pool, PROGRAMME, DAY + 2 * ONE_DAY, clerk(NEXT_MORNING + 2 * ONE_DAY))
-    assert (DAY + ONE_DAY, DAY + 2 * ONE_DAY) == close.closed
-    assert first.seal == close.sealed[0].previous_seal
+    (first,) = (await close(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))).sealed
+    done = await close(pool, PROGRAMME, DAY + 2 * ONE_DAY, clerk(NEXT_MORNING + 2 * ONE_DAY))
+    assert (DAY + ONE_DAY, DAY + 2 * ONE_DAY) == done.closed
+    assert first.seal == done.sealed[0].previous_seal
 
 
 @pytest.mark.usefixtures("book")
 async def test_a_programme_without_postings_closes_the_day_asked_for(pool: Pool) -> None:
-    close = await close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
-    assert [(DAY, 0)] == [(each.business_date, each.transfers) for each in close.sealed]
+    done = await close(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
+    assert [(DAY, 0)] == [(each.business_date, each.transfers) for each in done.sealed]
 
 
 async def test_closing_raises_the_configuration_version_and_closing_again_does_nothing(
     story: Story, pool: Pool
 ) -> None:
     before = _version(story.book)
-    await close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
+    await close(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
     sealed = days(story.book)
-    again = await close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING + ONE_DAY))
+    again = await close(pool, PROGRAMME, DAY, clerk(NEXT_MORNING + ONE_DAY))
     assert ((), (), None) == (again.closed, again.sealed, again.proofs)
     assert sealed == days(story.book)
     assert before + 1 == _version(story.book)
@@ -101,16 +103,16 @@ async def test_who_closed_a_day_and_who_sealed_it_are_on_record(story: Story, po
 
 
 async def test_a_close_that_finds_nothing_to_do_leaves_no_record(story: Story, pool: Pool) -> None:
-    await close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
+    await close(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
     before = audited(story.book)
-    await close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING + ONE_DAY))
+    await close(pool, PROGRAMME, DAY, clerk(NEXT_MORNING + ONE_DAY))
     assert ["days.closed", "day.sealed"] == [row[1] for row in before]
     assert before == audited(story.book)
 
 
 async def test_flow_balances_are_running_totals(story: Story, pool: Pool) -> None:
     story.book.purchase(story.card, 100, day=DAY + ONE_DAY)
-    await close_and_seal(pool, PROGRAMME, DAY + ONE_DAY, clerk(NEXT_MORNING + ONE_DAY))
+    await close(pool, PROGRAMME, DAY + ONE_DAY, clerk(NEXT_MORNING + ONE_DAY))
     rows = story.book.connection.execute(
         "SELECT business_date, debits_minor, credits_minor FROM flow_balance WHERE code = 2040 ORDER BY 1"
     ).fetchall()
@@ -119,13 +121,14 @@ async def test_flow_balances_are_running_totals(story: Story, pool: Pool) -> Non
 
 async def test_a_book_with_findings_is_not_sealed_until_it_is_put_right(story: Story, pool: Pool) -> None:
     story.book.break_it("UPDATE strict_account SET sequence = sequence + 1 WHERE code = 2020")
-    with pytest.raises(BookNotProvenError) as refused:
-        await close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
-    assert ["strict balances"] == [each.name for each in refused.value.report.results if not each.holds]
+    blocked = await close(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
+    assert blocked.proofs is not None
+    assert ["strict balances"] == [each.name for each in blocked.proofs.results if not each.holds]
+    assert (StepState.BLOCKED, ()) == (blocked.state, blocked.sealed)
     assert [(DAY, None)] == days(story.book)
     story.book.break_it("UPDATE strict_account SET sequence = sequence - 1 WHERE code = 2020")
-    close = await close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
-    assert ((), 1) == (close.closed, len(close.sealed))
+    done = await close(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
+    assert ((), 1) == (done.closed, len(done.sealed))
 
 
 async def test_a_close_that_is_killed_while_it_seals_comes_to_the_same_seal_when_run_again(
@@ -143,7 +146,7 @@ async def test_a_close_that_is_killed_while_it_seals_comes_to_the_same_seal_when
             await sealing
     assert [(DAY, None)] == days(story.book)
     assert 0 == _count(story.book, "flow_balance")
-    (sealed,) = (await close_and_seal(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))).sealed
+    (sealed,) = (await close(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))).sealed
     assert _computed_from_rows(story.book) == sealed
     assert (await run_proofs(pool)).ok
 
@@ -151,8 +154,13 @@ async def test_a_close_that_is_killed_while_it_seals_comes_to_the_same_seal_when
 async def test_two_closes_at_once_make_one_chain(story: Story, pool: Pool) -> None:
     story.book.purchase(story.card, 100, day=DAY + ONE_DAY)
     through, now = DAY + 3 * ONE_DAY, NEXT_MORNING + 3 * ONE_DAY
-    closes = await asyncio.gather(*(close_and_seal(pool, PROGRAMME, through, clerk(now)) for _ in range(2)))
-    assert [4, 4] == [sum(len(each.closed) for each in closes), sum(len(each.sealed) for each in closes)]
+    first, second = await asyncio.gather(
+        *(close(pool, PROGRAMME, through, clerk(now)) for _ in range(2)), return_exceptions=True
+    )
+    done, refused = (first, second) if isinstance(second, Exception) else (second, first)
+    assert isinstance(done, Closed)
+    assert isinstance(refused, CloseUnderWayError)
+    assert [4, 4] == [len(done.closed), len(done.sealed)]
     assert (await run_proofs(pool)).ok
 
 

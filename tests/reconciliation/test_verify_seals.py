@@ -7,11 +7,11 @@ import pytest
 
 from florin.domain.identifiers import wire_id
 from florin.reconciliation.run_proofs import run_proofs
-from florin.reconciliation.seal_day import close_and_seal
 from florin.reconciliation.verify_seals import verify_seals
 from florin.storage.book.sealing import seal_day
 from florin.storage.connect import Pool
 from tests.reconciliation.book import DAY, NEXT_MORNING, PROGRAMME, clerk
+from tests.reconciliation.closing import close
 from tests.reconciliation.conftest import Story
 
 ONE_DAY = timedelta(days=1)
@@ -27,7 +27,7 @@ OTHER_DIGEST = sha256(b"other").digest()
 async def sealed(story: Story, pool: Pool) -> Story:
     """The story, one purchase on the next day, none on the third; all three days sealed."""
     story.book.purchase(story.card, 100, day=SECOND)
-    await close_and_seal(pool, PROGRAMME, THIRD, clerk(NEXT_MORNING + 2 * ONE_DAY))
+    await close(pool, PROGRAMME, THIRD, clerk(NEXT_MORNING + 2 * ONE_DAY))
     return story
 
 
@@ -163,7 +163,7 @@ async def test_the_last_days_cannot_vanish(sealed: Story, pool: Pool, beside: st
 
 
 async def test_a_day_without_postings_cannot_vanish(sealed: Story, pool: Pool) -> None:
-    await close_and_seal(pool, PROGRAMME, THIRD + ONE_DAY, clerk(NEXT_MORNING + 3 * ONE_DAY))
+    await close(pool, PROGRAMME, THIRD + ONE_DAY, clerk(NEXT_MORNING + 3 * ONE_DAY))
     sealed.book.break_it("DELETE FROM sealed_day WHERE business_date = %(day)s", day=THIRD)
     assert [
         _named(THIRD + ONE_DAY, f"the sealed day before is {SECOND}"),

@@ -317,6 +317,17 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
         "A proof of the book has findings: the day is closed and stays unsealed.",
         "Read the proofs, have the book put right, and close the day again.",
     ),
+    Decline.DAY_CLOSE_UNDER_WAY: (
+        409,
+        "Days of this programme are being closed by somebody else.",
+        "Look at the checklist of the day: it shows how far that has come.",
+    ),
+    Decline.FILE_NOT_MISSING: (
+        409,
+        "No close waits for a file of this counterparty for that day.",
+        "Look at the checklist of the day: it names whose files are missing.",
+    ),
+    Decline.PROOF_RUN_NOT_FOUND: (404, "The book was not proven under this id.", "List the runs."),
     Decline.DENOMINATION_NOT_OFFERED: (
         422,
         "The product is not issued in this denomination.",

@@ -10,7 +10,7 @@ from florin.cli.duties import Duty
 from florin.cli.month.walking_clock import WalkingClock
 from florin.domain.notice import Channel
 from florin.domain.programme import Programme
-from florin.reconciliation.seal_day import close_and_seal
+from florin.reconciliation.day_close.close_days import close_through
 from florin.storage.audit_trail import Author
 from florin.storage.dormancy.dormancy_sweep import Sweep
 
@@ -38,7 +38,8 @@ class Watch:
     async def close_yesterday(self, programme: Programme) -> None:
         """Close, prove and seal the day that is over."""
         author = Author(None, self.clock(), "the month")
-        closed = await close_and_seal(self.senders.house.pool, programme, self.clock.today - _ONE_DAY, author)
+        yesterday = self.clock.today - _ONE_DAY
+        closed = await close_through(self.senders.house, programme, yesterday, author, clock=self.clock)
         self.days_sealed += len(closed.sealed)
 
     def _count(self, result: object) -> None:

@@ -38,12 +38,6 @@ FROM (SELECT coalesce(
 RETURNING business_date
 """
 
-UNSEALED_DAYS: Final = """
-SELECT business_date FROM sealed_day
-WHERE programme_id = %(programme_id)s AND business_date <= %(through)s AND seal IS NULL
-ORDER BY business_date
-"""
-
 LOCK_DAY: Final = """
 SELECT seal IS NOT NULL FROM sealed_day
 WHERE programme_id = %(programme_id)s AND business_date = %(business_date)s
@@ -150,6 +144,11 @@ HAVING d.seal IS NULL OR bool_or(s.seal <> encode(d.seal, 'hex'))
 ORDER BY s.programme_id, s.business_date
 """
 
+SEAL_OF_DAY: Final = """
+SELECT programme_id, business_date, transfers, merkle_root, previous_seal, seal FROM sealed_day
+WHERE programme_id = %(programme_id)s AND business_date = %(business_date)s AND seal IS NOT NULL
+"""
+
 LAST_SEAL: Final = """
 SELECT programme_id, business_date, transfers, merkle_root, previous_seal, seal FROM sealed_day
 WHERE programme_id = %(programme_id)s AND seal IS NOT NULL
@@ -187,13 +186,6 @@ async def close_days(pool: Pool, programme_id: UUID, through: date, author: Auth
             detail = {"business_dates": [each.isoformat() for each in closed]}
             await record(connection, author, "days.closed", programme_id, detail)
         return closed
-
-
-async def unsealed_days(pool: Pool, programme_id: UUID, through: date) -> list[date]:
-    """The days of the programme up to ``through`` that are closed and not sealed yet, oldest first."""
-    async with pool.connection() as connection:
-        cursor = await connection.execute(UNSEALED_DAYS, {"programme_id": programme_id, "through": through})
-        return [day for (day,) in await cursor.fetchall()]
 
 
 async def seal_day(pool: Pool, programme_id: UUID, business_date: date, author: Author) -> SealedDay | None:
@@ -247,6 +239,16 @@ async def read_seals(connection: Connection) -> list[SealedDay]:
 async def lost_seals(connection: Connection) -> list[tuple[UUID, date, bool]]:
     """Days that were sealed, by programme and date, and are so no more (True) or by another seal (False)."""
     return await (await connection.execute(LOST_SEALS)).fetchall()
+
+
+async def sealed_day(pool: Pool, programme_id: UUID, business_date: date) -> SealedDay:
+    """The seal of a day that is sealed; `LookupError` for any other."""
+    day = {"programme_id": programme_id, "business_date": business_date}
+    async with pool.connection() as connection, connection.cursor(row_factory=class_row(SealedDay)) as cursor:
+        found = await (await cursor.execute(SEAL_OF_DAY, day)).fetchone()
+    if found is None:
+        raise LookupError(f"{business_date} is not sealed")
+    return found
 
 
 async def last_seal(pool: Pool, programme_id: UUID) -> SealedDay | None:

@@ -150,7 +150,19 @@ WHERE g.filled_at IS NULL
 ON CONFLICT DO NOTHING
 """  # noqa: S608 (constants)
 
-DETECTIONS: Final = (LINES, MATCHES, TOTALS.format(id=_ID), PAYOUTS.format(id=_ID), ITEMS, DAYS, FILES)
+# A close has gone on without them: what is missing is a break from then on, whoever has something on that day.
+NOT_WAITED_FOR: Final = f"""
+INSERT INTO break (id, kind, counterparty_id, programme_id, gap_on, amount_minor, currency, value_on, run_id, opened_at,
+                   state)
+SELECT {_ID}, 'file_gap', c.id, w.programme_id, w.business_date, 0, c.currency, w.business_date, %(run)s, %(now)s,
+       'open'
+FROM day_close_waiver w JOIN counterparty c ON c.id = w.counterparty_id
+WHERE NOT EXISTS (SELECT FROM statement s
+                  WHERE s.counterparty_id = c.id AND w.business_date BETWEEN s.from_on AND s.to_on)
+ON CONFLICT DO NOTHING
+"""  # noqa: S608 (constants)
+
+DETECTIONS: Final = (LINES, MATCHES, TOTALS.format(id=_ID), PAYOUTS.format(id=_ID), ITEMS, DAYS, NOT_WAITED_FOR, FILES)
 
 OF_RUN: Final = "SELECT kind, count(*) FROM break WHERE run_id = %(run)s GROUP BY kind ORDER BY kind"
 

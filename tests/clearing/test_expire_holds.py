@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from florin.batch.expire_holds import expire_holds
+from florin.clearing.expire_holds import expire_holds
 from florin.clearing.house import ClearingHouse
 from florin.storage.embedded import EmbeddedServer
 from tests.conftest import temporary_database

@@ -1,0 +1,178 @@
+"""The close of business days: carried out, looked at, gone on with, and the terms by which it runs itself."""
+
+from datetime import date
+from typing import Annotated, Final
+
+from fastapi import Path
+from pydantic import Field
+
+from florin.api import management_examples as examples
+from florin.api.asking import ThePerson
+from florin.api.callers import READERS_OF_PROGRAMMES, People, people
+from florin.api.failures import invalid_field
+from florin.api.fields import CounterpartyId, Fields, Line, ProgrammeId
+from florin.api.given import TheAuthor, TheHouse
+from florin.api.ledger.day_close_views import ChecklistView, DayCloseView, SealedDayView
+from florin.api.ledger.ledger_routes import PROVING
+from florin.api.problems.document import Refused
+from florin.api.programmes.visible_configuration import TheConfiguration
+from florin.api.routes import Routes
+from florin.api.views import View
+from florin.domain.day_close import LATEST_MINUTE, LONGEST_BREAK_DAYS, DayCloseTerms
+from florin.domain.declines import Decline
+from florin.domain.money import MAX_AMOUNT_MINOR
+from florin.domain.people import READERS_OF_MONEY, Role
+from florin.domain.scopes import Scope
+from florin.reconciliation.day_close.close_days import CloseUnderWayError, DayNotOverError, close_through
+from florin.reconciliation.day_close.go_on_without import MAY_GO_ON, GoOnWithout, go_on_without
+from florin.storage.day_close.checklists import read_checklist
+from florin.storage.day_close.terms import day_close_terms_of, set_day_close_terms
+
+ROUTES = Routes("The book")
+
+READERS: Final = People(READERS_OF_MONEY, scope=Scope.LEDGER_READ)
+CLOSERS: Final = People(frozenset({Role.FINANCE, Role.FINANCE_APPROVER, Role.MANAGER}), scope=Scope.DAYS_CLOSE)
+"""Who closes days: finance and managers, and machines whose key may."""
+
+_CLOSE: Final = "/v1/programmes/{programme_id}/days/{business_date}/close"
+_TERMS: Final = "/v1/programmes/{programme_id}/day-close-terms"
+
+TheDay = Annotated[str, Path(pattern=r"^2[0-9]{3}-[0-9]{2}-[0-9]{2}$")]
+
+
+class DayCloseTermsFields(Fields, example=examples.DAY_CLOSE_TERMS):
+    """Whether the service closes days by itself, how long after the cut-off, and which breaks are within limits."""
+
+    closes_itself: bool
+    minutes_after_cut_off: Annotated[int, Field(ge=0, le=LATEST_MINUTE)] = 0
+    break_limit: Annotated[int, Field(ge=0, le=MAX_AMOUNT_MINOR, description="Minor units; null: any sum.")] | None = (
+        None
+    )
+    break_limit_days: (
+        Annotated[int, Field(ge=0, le=LONGEST_BREAK_DAYS, description="Banking days; null: any age.")] | None
+    ) = None
+
+
+class DayCloseTermsView(View):
+    """By which terms a programme closes its days; limits in minor units and banking days, null where there is none."""
+
+    closes_itself: bool
+    minutes_after_cut_off: int
+    break_limit: int | None
+    break_limit_days: int | None
+
+
+class GoOnFields(Fields, example=examples.GO_ON_WITHOUT):
+    """Whose file is not waited for, and why."""
+
+    counterparty_id: CounterpartyId
+    reason: Line
+
+
+@ROUTES.post(
+    _CLOSE,
+    allows=CLOSERS,
+    problems=(
+        Decline.PROGRAMME_NOT_FOUND,
+        Decline.DAY_NOT_OVER,
+        Decline.BOOK_NOT_PROVEN,
+        Decline.DAY_CLOSE_UNDER_WAY,
+    ),
+    example=examples.DAY_CLOSE,
+)
+async def close_day(
+    programme_id: ProgrammeId,
+    business_date: TheDay,
+    house: TheHouse,
+    configuration: TheConfiguration,
+    author: TheAuthor,
+) -> DayCloseView:
+    """Close every open day up to this one and go through the checklist of each: proofs, files, matching, seal, reports.
+
+    A close that waits, was blocked or cut off is simply asked again. No posting joins a closed day, sealed or not.
+    """
+    programme = configuration.programme(programme_id)
+    with PROVING.turn():
+        try:
+            done = await close_through(house, programme, day_of(business_date), author)
+        except DayNotOverError:
+            raise Refused(Decline.DAY_NOT_OVER) from None
+        except CloseUnderWayError:
+            raise Refused(Decline.DAY_CLOSE_UNDER_WAY) from None
+    if done.proofs is not None and not done.proofs.ok:
+        raise Refused(Decline.BOOK_NOT_PROVEN)
+    sealed = [
+        SealedDayView(business_date=each.business_date, transfers=each.transfers, seal=each.seal.hex())
+        for each in done.sealed
+    ]
+    last = ChecklistView.model_validate(done.checklists[-1]) if done.checklists else None
+    return DayCloseView(closed=list(done.closed), sealed=sealed, checklist=last)
+
+
+@ROUTES.get(_CLOSE, allows=READERS, problems=(Decline.PROGRAMME_NOT_FOUND,), example=examples.CHECKLIST)
+async def show_close(
+    programme_id: ProgrammeId, business_date: TheDay, house: TheHouse, configuration: TheConfiguration
+) -> ChecklistView:
+    """Show how far the close of a day has come, step by step, and what is in its way."""
+    programme = configuration.programme(programme_id)
+    return ChecklistView.model_validate(await read_checklist(house.pool, programme.id, day_of(business_date)))
+
+
+@ROUTES.post(
+    _CLOSE + "/go-on-without",
+    allows=people(*MAY_GO_ON),
+    problems=(Decline.PROGRAMME_NOT_FOUND, Decline.FILE_NOT_MISSING),
+    example=examples.CHECKLIST,
+)
+async def go_on_without_file(
+    programme_id: ProgrammeId, business_date: TheDay, fields: GoOnFields, person: ThePerson
+) -> ChecklistView:
+    """Say that the close does not wait for a bank's or provider's file: on record, and the file becomes a break."""
+    command = GoOnWithout(programme_id, day_of(business_date), fields.counterparty_id, fields.reason)
+    return ChecklistView.model_validate(await person.asks(go_on_without, command, person.now))
+
+
+@ROUTES.get(
+    _TERMS, allows=READERS_OF_PROGRAMMES, problems=(Decline.PROGRAMME_NOT_FOUND,), example=examples.DAY_CLOSE_TERMS
+)
+async def show_day_close_terms(
+    programme_id: ProgrammeId, house: TheHouse, configuration: TheConfiguration
+) -> DayCloseTermsView:
+    """Show by which terms a programme closes its days."""
+    return _terms_view(await day_close_terms_of(house.pool, configuration.programme(programme_id).id))
+
+
+@ROUTES.put(
+    _TERMS, allows=Scope.PROGRAMMES_WRITE, problems=(Decline.PROGRAMME_NOT_FOUND,), example=examples.DAY_CLOSE_TERMS
+)
+async def put_day_close_terms(
+    programme_id: ProgrammeId,
+    fields: DayCloseTermsFields,
+    house: TheHouse,
+    configuration: TheConfiguration,
+    author: TheAuthor,
+) -> DayCloseTermsView:
+    """Set by which terms a programme closes its days, from the next close on."""
+    programme = configuration.programme(programme_id)
+    terms = DayCloseTerms(
+        fields.closes_itself, fields.minutes_after_cut_off, fields.break_limit, fields.break_limit_days
+    )
+    await set_day_close_terms(house.pool, programme.id, terms, author)
+    return _terms_view(terms)
+
+
+def day_of(text: str) -> date:
+    """The business day of a path; `Refused` where the calendar has no such day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise invalid_field("business_date", "not a date") from None
+
+
+def _terms_view(terms: DayCloseTerms) -> DayCloseTermsView:
+    return DayCloseTermsView(
+        closes_itself=terms.closes_itself,
+        minutes_after_cut_off=terms.minutes_after_cut_off,
+        break_limit=terms.break_limit_minor,
+        break_limit_days=terms.break_limit_days,
+    )

@@ -1,0 +1,96 @@
+-- The close of the day: a checklist for each business day, what its proofs said, and what it archives.
+
+CREATE TABLE day_close_terms (
+    programme_id uuid PRIMARY KEY REFERENCES programme,
+    closes_itself boolean NOT NULL,
+    minutes_after_cut_off smallint NOT NULL CHECK (minutes_after_cut_off BETWEEN 0 AND 1439),
+    break_limit_minor bigint CHECK (break_limit_minor >= 0),
+    break_limit_days smallint CHECK (break_limit_days >= 0)
+);
+COMMENT ON TABLE day_close_terms IS
+    'When a programme closes its days by itself, and which open breaks do not stand in the way; no row: never, and all.';
+COMMENT ON COLUMN day_close_terms.break_limit_minor IS 'What open breaks may come to together; null: anything.';
+COMMENT ON COLUMN day_close_terms.break_limit_days IS 'How old one may be, in banking days; null: any age.';
+
+CREATE TABLE day_close (
+    programme_id uuid NOT NULL REFERENCES programme,
+    business_date date NOT NULL,
+    edition smallint NOT NULL CHECK (edition > 0),
+    began_at timestamptz NOT NULL,
+    attempted_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    PRIMARY KEY (programme_id, business_date, edition)
+);
+COMMENT ON COLUMN day_close.edition IS 'One more than how often the day has been reopened.';
+COMMENT ON COLUMN day_close.attempted_at IS 'When somebody last went through the checklist.';
+
+CREATE TABLE day_close_step (
+    programme_id uuid NOT NULL,
+    business_date date NOT NULL,
+    edition smallint NOT NULL,
+    step text NOT NULL CHECK (step IN ('cut_off', 'holds', 'proofs', 'files', 'matching', 'breaks', 'statements',
+        'seal', 'reports')),
+    state text NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'blocked', 'failed')),
+    began_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    finding jsonb NOT NULL,
+    PRIMARY KEY (programme_id, business_date, edition, step),
+    FOREIGN KEY (programme_id, business_date, edition) REFERENCES day_close,
+    CHECK ((state = 'running') = (ended_at IS NULL))
+);
+COMMENT ON COLUMN day_close_step.finding IS 'What the step has counted, and what blocks it.';
+
+CREATE TABLE day_close_waiver (
+    programme_id uuid NOT NULL REFERENCES programme,
+    business_date date NOT NULL,
+    counterparty_id uuid NOT NULL REFERENCES counterparty,
+    reason text NOT NULL CHECK (reason <> ''),
+    waived_by uuid NOT NULL,
+    waived_person uuid NOT NULL,
+    waived_at timestamptz NOT NULL,
+    PRIMARY KEY (programme_id, business_date, counterparty_id)
+);
+COMMENT ON TABLE day_close_waiver IS
+    'Whose file of a day was not waited for, and who said so: the file that is missing is a break. Append-only.';
+
+CREATE TABLE day_report (
+    programme_id uuid NOT NULL,
+    business_date date NOT NULL,
+    edition smallint NOT NULL,
+    name text NOT NULL,
+    sha256 bytea NOT NULL CHECK (length(sha256) = 32),
+    size_bytes bigint NOT NULL CHECK (size_bytes >= 0),
+    content_encrypted bytea NOT NULL,
+    PRIMARY KEY (programme_id, business_date, edition, name),
+    FOREIGN KEY (programme_id, business_date, edition) REFERENCES day_close
+);
+COMMENT ON TABLE day_report IS 'The reports of a closed day as they were drawn up once: their bytes, sealed. Append-only.';
+
+CREATE TABLE proof_run (
+    id uuid PRIMARY KEY,
+    extent text NOT NULL CHECK (extent IN ('full', 'chosen')),
+    asked_by uuid,
+    asked_as text,
+    began_at timestamptz NOT NULL,
+    duration_ms bigint NOT NULL CHECK (duration_ms >= 0),
+    ok boolean NOT NULL
+);
+COMMENT ON TABLE proof_run IS 'Every time that the book was proven: when, for whom, and how much of it. Append-only.';
+COMMENT ON COLUMN proof_run.extent IS 'chosen: only the proofs that were asked for.';
+COMMENT ON COLUMN proof_run.asked_as IS 'Who asked on the service''s own machine.';
+
+CREATE TABLE proof_result (
+    run_id uuid NOT NULL REFERENCES proof_run,
+    position smallint NOT NULL CHECK (position >= 0),
+    number smallint NOT NULL,
+    name text NOT NULL,
+    rows_checked bigint NOT NULL CHECK (rows_checked >= 0),
+    found bigint NOT NULL CHECK (found >= 0),
+    findings jsonb NOT NULL,
+    duration_ms bigint NOT NULL CHECK (duration_ms >= 0),
+    PRIMARY KEY (run_id, position)
+);
+COMMENT ON COLUMN proof_result.findings IS 'The first of them: the rows that are wrong, by name, and what is wrong.';
+
+GRANT SELECT, INSERT, UPDATE ON day_close_terms, day_close, day_close_step TO florin_app;
+GRANT SELECT, INSERT ON day_close_waiver, day_report, proof_run, proof_result TO florin_app;
