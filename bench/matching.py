@@ -18,6 +18,7 @@ from typing import IO, Any, Final
 
 import psycopg
 
+from bench.cpu_time import postgres_cpu_us
 from bench.machine import describe_machine
 from bench.memory import peak_mb, server_peak
 from bench.own_server import own_server
@@ -42,8 +43,8 @@ SIDES: Final = {
 JOIN: Final = "SELECT count(*) FROM raw_line JOIN raw_item USING (key, amount_minor)"
 
 
-def yardstick_s(server: EmbeddedServer, day: date) -> float:
-    """Seconds that it takes to copy both sides of a day into bare tables with their keys and join them."""
+def yardstick(server: EmbeddedServer, day: date) -> dict[str, float]:
+    """What it takes to copy both sides of a day into bare tables with their keys and join them."""
     with psycopg.connect(server.owner_url(), autocommit=True) as connection, tempfile.TemporaryDirectory() as directory:
         files: dict[str, IO[bytes]] = {}
         for table, (primary_key, query) in SIDES.items():
@@ -55,17 +56,30 @@ def yardstick_s(server: EmbeddedServer, day: date) -> float:
                 for piece in copy:
                     files[table].write(piece)
             files[table].seek(0)
-        begun = time.perf_counter()
+        begun = Costs(server)
         for table, file in files.items():
             with connection.cursor().copy(f"COPY {table} FROM STDIN (FORMAT binary)") as copy:
                 while piece := file.read(1 << 16):
                     copy.write(piece)
         connection.execute(JOIN)
-        took_s = time.perf_counter() - begun
+        took = begun.told()
         for table, file in files.items():
             file.close()
             connection.execute(f"DROP TABLE {table}")
-        return took_s
+        return took
+
+
+class Costs:
+    """Seconds since it was made, by the clock and of the processors for the server, which others do not disturb."""
+
+    def __init__(self, server: EmbeddedServer) -> None:
+        self._server = server
+        self._begun, self._used_us = time.perf_counter(), postgres_cpu_us(server.layout.cluster)
+
+    def told(self) -> dict[str, float]:
+        """Both, for the figures."""
+        used_us = postgres_cpu_us(self._server.layout.cluster) - self._used_us
+        return {"seconds": round(time.perf_counter() - self._begun, 2), "server_cpu_s": round(used_us / 1_000_000, 2)}
 
 
 async def measure(server: EmbeddedServer, items: int) -> dict[str, Any]:
@@ -78,19 +92,19 @@ async def measure(server: EmbeddedServer, items: int) -> dict[str, Any]:
             if count:
                 await asyncio.to_thread(write_day, server, day, count)
             figures[name] = await matched(server, pool, day + LATE)
-        figures["yardstick_s"] = round(await asyncio.to_thread(yardstick_s, server, large), 1)
-    figures["ratio"] = round(figures["day"]["seconds"] / figures["yardstick_s"], 2)
-    figures["history_ratio"] = round(figures["small_day_after"]["seconds"] / figures["small_day"]["seconds"], 2)
+        figures["yardstick"] = await asyncio.to_thread(yardstick, server, large)
+    for kind in ("seconds", "server_cpu_s"):
+        figures[f"ratio_of_{kind}"] = round(figures["day"][kind] / figures["yardstick"][kind], 2)
+        figures[f"history_ratio_of_{kind}"] = round(figures["small_day_after"][kind] / figures["small_day"][kind], 2)
     return {**figures, "peak_mb": peak_mb()}
 
 
 async def matched(server: EmbeddedServer, pool: Pool, today: date) -> dict[str, Any]:
     """One run: what it did, how long it took, and what memory the server's processes had."""
-    begun = time.perf_counter()
+    begun = Costs(server)
     with server_peak(server) as peak:
         run = await run_matching(pool, today, NOON + timedelta(hours=1))
-    took_s = time.perf_counter() - begun
-    return {"seconds": round(took_s, 2), **told(run), "server_peak_mb": peak.mb}
+    return {**begun.told(), **told(run), "server_peak_mb": peak.mb}
 
 
 def told(run: MatchRun) -> dict[str, Any]:

@@ -1,10 +1,9 @@
 """From what a file says to the rows that are written of it: whose statement each is, and what of a line is sealed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import islice
-from typing import IO, Final
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -21,14 +20,10 @@ from florin.domain.statement_file import (
     StatementOpened,
 )
 from florin.domain.statement_line import LineDetails, StatementLine
-from florin.domain.statement_totals import StatementFooted
-from florin.reconciliation.files.read_file import read_file
+from florin.domain.statement_totals import Footed, StatementFooted
 from florin.storage.fresh_ids import FreshIds
 from florin.storage.reconciliation.statement_files import StatementFile
 from florin.storage.reconciliation.statement_lines import LineRow, StatementRow
-
-BATCH: Final = 500
-"""How many lines are read before they are written: writing more at once would keep a serving process from its tills."""
 
 OF_ONE_DAY: Final = frozenset({FileFormat.WECHAT_TRADE, FileFormat.WECHAT_FUND_FLOW, FileFormat.ALIPAY_TRADE})
 """Bills of which a provider makes one a day."""
@@ -47,12 +42,11 @@ class Batch:
 
 
 class StatementRows:
-    """The rows of one file, batch by batch; each batch may be made in a thread of its own."""
+    """The rows of one file, some pieces of it at a time; each batch may be made in a thread of its own."""
 
     def __init__(
         self,
         file: StatementFile,
-        stream: IO[bytes],
         counterparties: Sequence[Counterparty],
         seal: Envelope,
         now: datetime,
@@ -69,17 +63,16 @@ class StatementRows:
         self._statement_id = file.id
         self._ids = FreshIds()
         self.statements = self.lines = 0
-        self._pieces = read_file(file.format, stream, given.currency, given.terms.columns)
 
-    def next(self) -> Batch | None:
-        """The next rows; None when there are no more.
+    def of(self, pieces: Iterable[Footed]) -> Batch:
+        """The rows of what stands next in the file.
 
         Raises:
             FileProblem: why none of the file's rows counts.
         """
         batch = Batch()
         self._ids = FreshIds()
-        for piece in islice(self._pieces, BATCH):
+        for piece in pieces:
             if isinstance(piece, StatementLine):
                 batch.lines.append(self._line(piece))
             elif isinstance(piece, StatementOpened):
@@ -88,11 +81,7 @@ class StatementRows:
                 self.statements += 1
             else:
                 batch.statements.append(self._statement(piece))
-        return batch if batch.lines or batch.statements else self._rest(batch)
-
-    def _rest(self, batch: Batch) -> Batch | None:
-        """An empty batch where a statement has begun and nothing else came yet; None at the end."""
-        return batch if self._opened is not None else None
+        return batch
 
     def _whose(self, opened: StatementOpened) -> Counterparty:
         """The counterparty whose account a statement names; a file without names is about whose it is."""

@@ -7,19 +7,25 @@ again when we have learnt better: from the very bytes that came.
 import asyncio
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import aclosing
 from datetime import date, datetime
+from itertools import islice
 from pathlib import PurePath
 from typing import IO, Final
 from uuid import UUID
 
 from florin.clearing.house import ClearingHouse
+from florin.domain.column_mapping import ColumnMapping
 from florin.domain.counterparty import Counterparty
 from florin.domain.declines import Decline
 from florin.domain.invalid_field import InvalidField
 from florin.domain.people import Actor
 from florin.domain.statement_file import FileFormat, FileProblem, FileState, ProblemCode
+from florin.domain.statement_totals import Footed
 from florin.reconciliation.counterparties import WHO_MAY
+from florin.reconciliation.files.read_file import read_file
+from florin.reconciliation.reading_process import BATCH, read_apart
 from florin.reconciliation.statement_rows import OF_ONE_DAY, StatementRows
 from florin.storage.audit_trail import Author
 from florin.storage.connect import Connection
@@ -41,6 +47,9 @@ from florin.storage.reconciliation.statement_lines import StatementRow, taken_in
 
 LONGEST_FILE_BYTES: Final = 1 << 30
 """How long a file may be; a gibibyte is some three million lines."""
+
+READ_HERE_BYTES: Final = 4 << 20
+"""Up to which length a file is read by whoever was asked: such a one takes no longer than a process takes to start."""
 
 LONGEST_NAME: Final = 200
 
@@ -159,24 +168,41 @@ async def _take_in(
     with tempfile.TemporaryFile(prefix="florin-") as raw:
         async for part in parts_of(connection, file.id, house.vault.statement_parts):
             raw.write(part)
+        raw.flush()
         raw.seek(0)
-        rows = StatementRows(file, raw, counterparties, house.vault.statement_details, now)
+        rows = StatementRows(file, counterparties, house.vault.statement_details, now)
         first_days: dict[UUID, date] = {}
-        while (batch := await asyncio.to_thread(rows.next)) is not None:
-            if batch.lines:
-                await write_lines(connection, batch.lines)
-            for statement in batch.statements:
-                await _write(connection, file, statement)
-                whose = statement.counterparty_id
-                first_days[whose] = min(first_days.get(whose, statement.to_on), statement.to_on)
-            if on_progress is not None:
-                on_progress(_place(raw, file), file.size_bytes)
+        async with aclosing(_pieces(file, raw, given)) as read:
+            async for pieces in read:
+                batch = await asyncio.to_thread(rows.of, pieces)
+                if batch.lines:
+                    await write_lines(connection, batch.lines)
+                for statement in batch.statements:
+                    await _write(connection, file, statement)
+                    whose = statement.counterparty_id
+                    first_days[whose] = min(first_days.get(whose, statement.to_on), statement.to_on)
+                if on_progress is not None:
+                    on_progress(_place(raw, file), file.size_bytes)
     for counterparty in counterparties:
         if counterparty.id in first_days:
             since, is_numbered = first_days[counterparty.id], counterparty.terms.is_numbered
             await compare_neighbours(connection, counterparty.id, since, now, is_numbered=is_numbered)
     await total_up(connection, file.id)
     await write_taken_in(connection, file.id, rows.statements, rows.lines, now)
+
+
+def _pieces(file: StatementFile, raw: IO[bytes], given: Counterparty) -> AsyncGenerator[Sequence[Footed]]:
+    """What stands in a file, some of it at a time; a large one is read by another process."""
+    read = _read_here if file.size_bytes <= READ_HERE_BYTES else read_apart
+    return read(raw, file.format, given.currency, given.terms.columns)
+
+
+async def _read_here(
+    raw: IO[bytes], form: FileFormat, currency: str, columns: ColumnMapping | None
+) -> AsyncGenerator[Sequence[Footed]]:
+    pieces = read_file(form, raw, currency, columns)
+    while some := await asyncio.to_thread(lambda: list(islice(pieces, BATCH))):
+        yield some
 
 
 async def _write(connection: Connection, file: StatementFile, statement: StatementRow) -> None:

@@ -18,12 +18,15 @@ from florin.domain.invalid_field import InvalidField
 from florin.domain.people import Actor, Role
 from florin.domain.statement_file import FileFormat, FileState, ProblemCode
 from florin.domain.statement_line import LineDetails
+from florin.reconciliation import reading_process, take_in
 from florin.reconciliation.counterparties import RegisterCounterparty, change_terms, register_counterparty
+from florin.reconciliation.reading_process import BATCH
 from florin.reconciliation.statement_rows import open_details
 from florin.reconciliation.take_in import hand_in, hand_in_again, read_received
+from florin.reconciliation.waiting_files import read_waiting_files
 from florin.storage.embedded import EmbeddedServer
 from florin.storage.reconciliation.counterparties import find_counterparty
-from florin.storage.reconciliation.statement_files import StatementFile, parts_of
+from florin.storage.reconciliation.statement_files import StatementFile, find_file, parts_of, waiting_files
 from florin.storage.reconciliation.statement_lines import lines_of, statements_of
 from tests.conftest import temporary_database
 from tests.corporate import Corporate
@@ -246,6 +249,58 @@ async def test_a_file_that_two_read_at_once_is_taken_in_once(desk: Desk) -> None
     assert isinstance(kept, StatementFile)
     await asyncio.gather(*(read_received(desk.house, kept.id, NOON) for _ in range(3)))
     assert 3 == len((await lines_of(desk.house.pool, kept.id, 0, 10)).items)
+
+
+@pytest.fixture
+def _apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(take_in, "READ_HERE_BYTES", 0)
+
+
+@pytest.mark.usefixtures("_apart")
+async def test_what_another_process_reads_is_taken_in_as_it_stands(desk: Desk) -> None:
+    counterparty = await desk.register("apart")
+    moves = [Movement(10_000 + n, 60) for n in range(2 * BATCH + 1)]
+    file = await desk.take_in(counterparty, written.wechat_trade(moves))
+    assert (FileState.TAKEN_IN, 1, len(moves)) == (file.state, file.statements, file.lines)
+    lines = (await lines_of(desk.house.pool, file.id, 0, len(moves))).items
+    assert [10_000 + n for n in range(len(moves))] == [each.amount_minor for each in lines]
+    assert {"a, card"} == {
+        open_details(each.details_encrypted or b"", each.id, desk.world.vault.statement_details).text for each in lines
+    }
+
+
+@pytest.mark.usefixtures("_apart")
+async def test_what_another_process_finds_wrong_keeps_the_file_apart(desk: Desk) -> None:
+    counterparty = await desk.register("apart-wrong")
+    file = await desk.take_in(counterparty, written.wechat_trade([Movement(10_077)]).replace(b"100.77", b"100.78", 1))
+    assert (FileState.QUARANTINED, ProblemCode.TOTALS_DIFFER) == (file.state, file.problem)
+
+
+@pytest.mark.usefixtures("_apart")
+async def test_a_file_whose_reading_was_killed_is_read_again_and_nothing_is_half(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counterparty = await desk.register("killed")
+    raw = BytesIO(written.wechat_trade([Movement(20_000 + n) for n in range(2 * BATCH)]))
+    kept = await hand_in(desk.house, desk.finance, counterparty.id, FileFormat.WECHAT_TRADE, "a", raw, NOON)
+    assert isinstance(kept, StatementFile)
+    with monkeypatch.context() as killed:
+        killed.setattr(reading_process, "READER", "tests.reconciliation.ended_reader")
+        await read_waiting_files(desk.house, NOON)
+    assert () == (await lines_of(desk.house.pool, kept.id, 0, 10)).items
+    assert kept.id in await waiting_files(desk.house.pool)
+    await read_waiting_files(desk.house, NOON)
+    read = await find_file(desk.house.pool, kept.id)
+    assert read is not None
+    assert (FileState.TAKEN_IN, 2 * BATCH) == (read.state, read.lines)
+
+
+@pytest.mark.usefixtures("_apart")
+async def test_a_file_that_breaks_its_reader_is_kept_apart(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_process, "READER", "tests.reconciliation.ended_reader")
+    counterparty = await desk.register("breaks")
+    file = await desk.take_in(counterparty, written.wechat_trade([Movement(10_078)]).replace(b"KEY00000", b"broken00"))
+    assert (FileState.QUARANTINED, ProblemCode.OUT_OF_BOUNDS, 0) == (file.state, file.problem, file.lines)
 
 
 async def test_only_finance_registers_and_hands_in(desk: Desk) -> None:

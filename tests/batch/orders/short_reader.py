@@ -1,32 +1,31 @@
 """The process that reads recipients' files, ended after the first batch."""
 
 import os
-from typing import BinaryIO
+from typing import IO
 
 from florin.batch.orders import reading_process
+from florin.reading_apart import Tell
 
 _LAST = 4_000
 
 
-class Short:
-    """Takes what the process says, and ends it once it has said something long."""
+def short(tell: Tell) -> Tell:
+    """Says what the process says, and ends it once it has said something long."""
 
-    def __init__(self, answers: BinaryIO) -> None:
-        self._answers = answers
-
-    def write(self, told: bytes) -> None:
-        self._answers.write(told)
+    def tell_and_end(told: bytes) -> None:
+        tell(told)
         if len(told) > _LAST:
-            self._answers.flush()
             os._exit(0)
 
-    def flush(self) -> None:
-        self._answers.flush()
+    return tell_and_end
+
+
+def answer(file: IO[bytes], question: bytes, tell: Tell) -> None:
+    """What the process would answer, and no further."""
+    ANSWER(file, question, short(tell))
 
 
 if __name__ == "__main__":
-    answer = vars(reading_process)["_answer"]
-    vars(reading_process)["_answer"] = lambda descriptor, questions, answers: answer(
-        descriptor, questions, Short(answers)
-    )
+    ANSWER = vars(reading_process)["_answer"]
+    vars(reading_process)["_answer"] = answer
     reading_process.main()
