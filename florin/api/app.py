@@ -62,7 +62,7 @@ from florin.api.settlement import (
     merchant_statement_routes,
 )
 from florin.api.side_door import SideDoor
-from florin.api.statements import counterparty_routes, statement_file_routes
+from florin.api.statements import counterparty_routes, fee_terms_routes, statement_file_routes
 from florin.clearing.guess_limit import GuessLimit
 from florin.clearing.house import ClearingHouse
 from florin.settings import Settings
@@ -120,6 +120,7 @@ ROUTES: Final = (
     counterparty_routes.ROUTES,
     statement_file_routes.ROUTES,
     matching_routes.ROUTES,
+    fee_terms_routes.ROUTES,
     merchant_statement_routes.ROUTES,
     merchant_payout_routes.ROUTES,
     merchant_agreement_routes.ROUTES,

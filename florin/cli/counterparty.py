@@ -9,6 +9,7 @@ import msgspec
 import typer
 
 from florin.clearing.house import ClearingHouse
+from florin.cli import counterparty_fees as fees
 from florin.cli.configuration import programme_of
 from florin.cli.desk import As
 from florin.cli.exit_codes import Refusal
@@ -169,6 +170,12 @@ def change(  # noqa: PLR0913, PLR0917 (each is one option of the command)
             return await change_terms(house, actor, known.id, CounterpartyTerms(**given), datetime.now(UTC))
 
     _LIST.show(counterparty_view(act(as_user, step)), as_json=as_json)
+
+
+app.command("propose-fees")(fees.propose_fee_terms)
+app.command("approve-fees")(fees.approve_fee_terms)
+app.command("refuse-fees")(fees.refuse_fee_terms)
+app.command("fees")(fees.list_fee_terms)
 
 
 def _mapping(path: Path | None) -> ColumnMapping | None:

@@ -33,6 +33,7 @@ PREFIXES: Final = {
     "delivery": "dlv",
     "delivery_key": "dky",
     "event": "evt",
+    "fee_terms": "ftm",
     "funding_refund": "frf",
     "hold": "hld",
     "issue": "iss",

@@ -83,6 +83,8 @@ POST   /v1/closures/{closure_id}/confirm                              +++++++++ 
 GET    /v1/counterparties                                             --------- ----++++-
 POST   /v1/counterparties                                             --------- -----+---
 GET    /v1/counterparties/{counterparty_id}                           --------- ----++++-
+GET    /v1/counterparties/{counterparty_id}/fee-terms                 --------- ----++++-
+POST   /v1/counterparties/{counterparty_id}/fee-terms                 --------- -----+---
 POST   /v1/counterparties/{counterparty_id}/files                     --------- -----+---
 PUT    /v1/counterparties/{counterparty_id}/terms                     --------- -----+---
 GET    /v1/customers                                                 --------- ---+++++-
@@ -116,6 +118,8 @@ DELETE /v1/desk/sessions/current                                      --------- 
 POST   /v1/desk/totp                                                  --------- +++++++++
 POST   /v1/desk/totp/confirm                                          --------- +++++++++
 GET    /v1/events                                                     --------+ ---------
+POST   /v1/fee-terms/{fee_terms_id}/approve                           --------- ----+-+--
+POST   /v1/fee-terms/{fee_terms_id}/refuse                            --------- ----+-+--
 GET    /v1/funding-refunds                                           --------- ++++++++-
 POST   /v1/funding-refunds                                           --------- -----+---
 GET    /v1/funding-refunds/{funding_refund_id}                       --------- ++0+++++-

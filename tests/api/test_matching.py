@@ -1,11 +1,14 @@
 """Matching over HTTP: finance has it run, auditors see what it did and why."""
 
-from florin.domain.people import Role
+from datetime import UTC, datetime
+from uuid import UUID
+
+from florin.domain.people import Actor, Role
 from florin.reconciliation.waiting_files import read_waiting_files
-from tests.api.client import Client, code_of
+from tests.api.client import Client, Json, code_of
 from tests.api.conftest import Doors
 from tests.api.test_statements import CSV, registered
-from tests.corporate import Corporate
+from tests.corporate import Corporate, code_at
 from tests.reconciliation.files import written
 from tests.reconciliation.files.written import Movement
 from tests.world import NOON, World
@@ -33,3 +36,43 @@ async def _hand_a_wrong_file_in(finance: Client, doors: Doors, world: World) -> 
     path = f"/v1/counterparties/{counterparty['id']}/files?format=wechat_trade&name=nov.csv"
     await finance.send("POST", path, content=raw, headers=CSV)
     await read_waiting_files(doors.house, NOON)
+
+
+async def test_fees_are_proposed_by_one_and_put_in_force_by_another(doors: Doors, world: World) -> None:
+    corporate = Corporate(world)
+    finance, manager = corporate.finance, corporate.manager
+    counterparty = await registered(doors.person(finance), world, "fees-over-http")
+    path = f"/v1/counterparties/{counterparty['id']}/fee-terms"
+    terms = {"effective_on": "2026-03-02", "basis_points": 60, "flat": 1}
+    proposed = await doors.person(finance).send("POST", path, json=terms)
+    assert (201, "proposed") == (proposed.status_code, proposed.json()["status"])
+    assert (409, "proposal_waits") == code_of(await doors.person(finance).send("POST", path, json=terms))
+    decision = f"/v1/fee-terms/{proposed.json()['id']}"
+    in_force = await doors.person(manager).send("POST", f"{decision}/approve", json=_code(world, manager))
+    assert (200, "in_force") == (in_force.status_code, in_force.json()["status"])
+    again = await doors.person(manager).send("POST", f"{decision}/refuse", json=_code(world, manager))
+    assert (404, "proposal_not_found") == code_of(again)
+    other = {**terms, "basis_points": 38}
+    proposed = await doors.person(finance).send("POST", path, json=other)
+    decision = f"/v1/fee-terms/{proposed.json()['id']}"
+    await doors.person(manager).send("POST", f"{decision}/approve", json=_code(world, manager))
+    known = (await doors.person(finance).get(path)).json()["items"]
+    assert [("in_force", 38), ("replaced", 60)] == [(each["status"], each["basis_points"]) for each in known]
+    query = "SELECT basis_points, flat_minor FROM fee_terms WHERE counterparty_id = %s"
+    assert (38, 1) == world.one(query, UUID(counterparty["id"].removeprefix("cpy_")))
+
+
+async def test_nobody_puts_in_force_the_fees_that_the_same_person_has_proposed(doors: Doors, world: World) -> None:
+    both = Corporate(world).person(Role.FINANCE, Role.MANAGER)
+    counterparty = await registered(doors.person(both), world, "fees-by-one")
+    path = f"/v1/counterparties/{counterparty['id']}/fee-terms"
+    terms = {"effective_on": "2026-03-02", "basis_points": 60}
+    proposed = (await doors.person(both).send("POST", path, json=terms)).json()
+    refused = await doors.person(both).send("POST", f"/v1/fee-terms/{proposed['id']}/approve", json=_code(world, both))
+    assert (403, "same_person") == code_of(refused)
+
+
+def _code(world: World, actor: Actor) -> Json:
+    """A fresh one-time code, as often as a test needs one."""
+    world.connection.execute("UPDATE login SET totp_last_step = NULL WHERE id = %s", (actor.login_id,))
+    return {"totp_code": code_at(datetime.now(UTC))}

@@ -75,7 +75,7 @@ async def made_things(world: World, doors: Doors) -> Things:
         {
             **corporate_things(corporate),
             **closure_things(world, member),
-            **statement_things(world),
+            **statement_things(world, corporate),
             **settlement_things(world, corporate),
             "api_key": key_id,
             "balance_ending": proposed_ending(world, corporate),
@@ -231,8 +231,8 @@ def closure_things(world: World, member: Caller) -> dict[str, UUID]:
     return {"closure": closure_id, "closure_payout": payout_id, "payout_file": file_id}
 
 
-def statement_things(world: World) -> dict[str, UUID]:
-    """A bank account of the home programme, a file of it that was kept apart, and a run of matching."""
+def statement_things(world: World, corporate: Corporate) -> dict[str, UUID]:
+    """A bank account of the home programme, a file of it that was kept apart, a run of matching, and fees proposed."""
     counterparty_id, file_id, run_id = fresh_id(), fresh_id(), fresh_id()
     world.insert(
         "counterparty",
@@ -251,7 +251,15 @@ def statement_things(world: World) -> dict[str, UUID]:
         id=run_id, rule_version=1, today=NOON.date(), began_at=NOON, finished_at=NOON, files_taken_in=0,
         files_quarantined=0,
     )  # fmt: skip
-    return {"counterparty": counterparty_id, "statement_file": file_id, "matching_run": run_id}
+    terms_id, maker = fresh_id(), corporate.finance
+    world.insert(
+        "fee_terms_proposal",
+        id=terms_id, counterparty_id=counterparty_id, effective_on=NOON.date(), basis_points=60, flat_minor=0,
+        status="proposed", proposed_by=maker.login_id, proposed_person=maker.person_id, proposed_at=NOON,
+    )  # fmt: skip
+    return {
+        "counterparty": counterparty_id, "statement_file": file_id, "matching_run": run_id, "fee_terms": terms_id,
+    }  # fmt: skip
 
 
 def settlement_things(world: World, corporate: Corporate) -> dict[str, UUID]:

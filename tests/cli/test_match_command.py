@@ -15,3 +15,14 @@ def test_a_run_is_shown_pass_by_pass(florin: Florin, world: World) -> None:
     assert "same reference of ours, same amount" in shown
     assert [] == desk.told(finance, "matches", "--pass", "key", "--run", run["id"])
     assert 3 == desk.refused(desk.corporate.person(Role.AUDITOR), "match")[0]
+
+
+def test_fees_of_a_provider_are_agreed_by_two(florin: Florin, world: World) -> None:
+    desk = Desk(florin, world)
+    finance, manager = desk.corporate.finance, desk.corporate.manager
+    desk.told(finance, "counterparty", "register", "wx", "home", "--name", "WeChat Pay", "--format", "wechat_trade")
+    terms = ("counterparty", "propose-fees", "wx", "--effective-on", "2026-03-02", "--basis-points", "60")
+    proposed = desk.told(finance, *terms, "--flat", "0.01")
+    assert (1, "proposed") == (proposed["flat_minor"], proposed["status"])
+    assert "in_force" == desk.told(manager, "counterparty", "approve-fees", proposed["id"])["status"]
+    assert "basis points" in desk.seen(finance, "counterparty", "fees", "wx")

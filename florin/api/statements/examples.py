@@ -92,3 +92,20 @@ LINE: Final[Json] = {
     "party": None,
     "party_account": None,
 }
+NEW_FEES: Final[Json] = {"effective_on": "2026-11-20", "basis_points": 60, "flat": 0}
+FEES: Final[Json] = {
+    "id": f"ftm_{_HEX}",
+    "counterparty_id": f"cpy_{_HEX}",
+    **NEW_FEES,
+    "status": "proposed",
+    "proposed_by": f"lgn_{_HEX}",
+    "proposed_at": "2026-11-19T04:00:00Z",
+    "decided_by": None,
+    "decided_at": None,
+}
+FEES_IN_FORCE: Final[Json] = {
+    **FEES,
+    "status": "in_force",
+    "decided_by": f"lgn_{_HEX}",
+    "decided_at": "2026-11-19T05:00:00Z",
+}

@@ -9,6 +9,25 @@ CREATE TABLE fee_terms (
 );
 COMMENT ON TABLE fee_terms IS 'What a provider may keep of a payment, from a day on: a share, rounded half up, and a flat sum.';
 
+CREATE TABLE fee_terms_proposal (
+    id uuid PRIMARY KEY,
+    counterparty_id uuid NOT NULL REFERENCES counterparty,
+    effective_on date NOT NULL,
+    basis_points integer NOT NULL CHECK (basis_points BETWEEN 0 AND 10000),
+    flat_minor bigint NOT NULL CHECK (flat_minor >= 0),
+    status text NOT NULL CHECK (status IN ('proposed', 'in_force', 'refused', 'replaced')),
+    proposed_by uuid NOT NULL,
+    proposed_person uuid NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    decided_by uuid,
+    decided_person uuid,
+    decided_at timestamptz,
+    CONSTRAINT fee_terms_by_second_person CHECK (decided_person <> proposed_person),
+    CHECK ((status = 'proposed') = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_person IS NULL))
+);
+CREATE UNIQUE INDEX fee_terms_proposal_is_one ON fee_terms_proposal (counterparty_id) WHERE status = 'proposed';
+COMMENT ON TABLE fee_terms_proposal IS 'What one person proposes that a provider may keep, and what another has decided.';
+
 CREATE TABLE match_run (
     id uuid PRIMARY KEY,
     rule_version smallint NOT NULL,
@@ -174,7 +193,7 @@ WHERE c.kind = 'bank'
                            THEN 'trade' ELSE 'funds' END
             OR (l.basis = 'funds' AND l.kind IN ('debit', 'reversal', 'other'))));
 
-GRANT SELECT, INSERT, UPDATE ON match_run, break TO florin_app;
-GRANT SELECT, INSERT ON fee_terms, book_item, provider_total, matched, match_run_file TO florin_app;
+GRANT SELECT, INSERT, UPDATE ON fee_terms, fee_terms_proposal, match_run, break TO florin_app;
+GRANT SELECT, INSERT ON book_item, provider_total, matched, match_run_file TO florin_app;
 GRANT SELECT, INSERT, DELETE ON unmatched_line, unmatched_item TO florin_app;
 GRANT SELECT ON line_for_the_book TO florin_app;
