@@ -13,6 +13,7 @@ class Vault:
     """The secrets of cards, members and people in use: indexes to find them by, envelopes to keep them in."""
 
     __slots__ = (
+        "break_notes",
         "card_identities",
         "card_numbers",
         "cards",
@@ -64,7 +65,7 @@ class Vault:
         "webhook_secrets",
     )
 
-    def __init__(self, keyring: Keyring) -> None:
+    def __init__(self, keyring: Keyring) -> None:  # noqa: PLR0915 (a list, one key a line)
         """Derive every key; tens of microseconds each, once a process."""
         self.cards = CardSecrets(keyring)
         self.claim_tokens = ClaimTokens(keyring)
@@ -106,6 +107,7 @@ class Vault:
         self.webhook_old_secrets = Envelope(keyring, "webhook_endpoint", "old_secret_encrypted")
         self.webhook_contacts = Envelope(keyring, "webhook_endpoint", "contact_encrypted")
         self.review_texts = Envelope(keyring, "cash_order", "text_encrypted")
+        self.break_notes = Envelope(keyring, "break_change", "note_encrypted")
         self.finding_texts = Envelope(keyring, "payment_finding_note", "text_encrypted")
         self.case_texts = Envelope(keyring, "case_note", "text_encrypted")
         self.closure_identities = Envelope(keyring, "closure", "identity_encrypted")

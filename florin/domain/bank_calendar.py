@@ -40,6 +40,13 @@ class BankCalendar:
                 return candidate
         raise NoBankingDayError(f"no banking day within {LONGEST_CLOSURE_DAYS} days of {day}")
 
+    def _at_or_before(self, day: date) -> date:
+        for back in range(LONGEST_CLOSURE_DAYS):
+            candidate = day - timedelta(days=back)
+            if self.is_worked(candidate):
+                return candidate
+        raise NoBankingDayError(f"no banking day within {LONGEST_CLOSURE_DAYS} days before {day}")
+
     def after(self, day: date, banking_days: int) -> date:
         """The banking day that is ``banking_days`` after ``day``, which counts as day nought whether worked or not.
 
@@ -49,6 +56,12 @@ class BankCalendar:
             return self.at_or_after(day)
         for _ in range(banking_days):
             day = self.at_or_after(day + _ONE_DAY)
+        return day
+
+    def before(self, day: date, banking_days: int) -> date:
+        """The latest day from which there are at least ``banking_days`` up to and including ``day``."""
+        for _ in range(banking_days):
+            day = self._at_or_before(day) - _ONE_DAY
         return day
 
     def days_between(self, day: date, later: date) -> int:

@@ -1,7 +1,8 @@
 """The life of a break: a difference between our book and somebody else's, from the day on which it is seen to its end.
 
-A break is closed by what explains it, never by itself alone: the other side has arrived, a posting was made that two
-people agreed on, or it is small enough to be written off, by two people as well.
+A break ends by what explains it: the other side has arrived, or two people agree that a journal puts it right, that it
+is small enough to be written off, or that something else explains it. One person alone ends only what differs in its
+date and in nothing else.
 """
 
 from collections.abc import Mapping
@@ -35,8 +36,8 @@ class BreakState(StrEnum):
     INVESTIGATING = auto()  # somebody has it
     PROPOSED = auto()  # a posting or write-off is proposed, and waits for another person
     APPROVED = auto()  # agreed on, and not posted yet
-    POSTED = auto()  # the adjusting journal is in the book
-    CLOSED = auto()  # explained, and nothing to be posted
+    POSTED = auto()  # the adjusting journal is in the book, by two people or within the tolerance
+    CLOSED = auto()  # explained, and nothing posted
     AUTO_CLOSED = auto()  # the other side has arrived
     WRITTEN_OFF = auto()  # posted to the differences, within the counterparty's limit
 
@@ -71,7 +72,7 @@ MOVES: Final[Mapping[BreakOperation, Mapping[BreakState, BreakState]]] = Mapping
         _O.APPROVE: {_S.PROPOSED: _S.APPROVED},
         _O.POST: {_S.APPROVED: _S.POSTED},
         _O.WRITE_OFF: {_S.APPROVED: _S.WRITTEN_OFF},
-        _O.CLOSE: dict.fromkeys(_AT_WORK, _S.CLOSED),
+        _O.CLOSE: dict.fromkeys((*_AT_WORK, _S.APPROVED), _S.CLOSED),
         # What two people have agreed on is posted, whatever arrives meanwhile: the arrival is then a break of its own.
         _O.ARRIVE: dict.fromkeys((*_AT_WORK, _S.PROPOSED), _S.AUTO_CLOSED),
     }
@@ -92,6 +93,7 @@ ARRIVING_KINDS: Final = frozenset(
         BreakKind.MISSING_BANK,
         BreakKind.STATUS_DIFF,
         BreakKind.AMOUNT_DIFF,
+        BreakKind.DUPLICATE,
     }
 )
 """The kinds that end by themselves when what they miss is matched."""

@@ -162,6 +162,7 @@ class Event(StrEnum):
     VOUCHER_GRANTED = auto()
     VOUCHER_USED = auto()
     VOUCHER_LAPSED = auto()
+    DIFFERENCE_ADJUSTED = auto()
 
 
 def _of_payouts() -> dict[Event, frozenset[tuple[AccountCode, AccountCode]]]:
@@ -198,6 +199,21 @@ def _of_payouts() -> dict[Event, frozenset[tuple[AccountCode, AccountCode]]]:
         # A bank that cannot pay says so before its statement shows the payment, or gives the money back afterwards.
         Event.CLOSURE_RETURNED: frozenset({(a.PAYOUT_IN_TRANSIT, a.CLOSURE_PAYABLE), (a.BANK, a.CLOSURE_PAYABLE)}),
     }
+
+
+def _of_differences() -> frozenset[tuple[AccountCode, AccountCode]]:
+    a = AccountCode
+    pairs = {
+        # Our book is made to say what the bank or provider says; a charge of theirs is known for what it is.
+        *(
+            (own, other)
+            for own in (a.BANK, a.PROVIDER_RECEIVABLE)
+            for other in (a.RECONCILIATION_DIFFERENCES, a.PROVIDER_FEES)
+        ),
+        # Of a fee that was kept, what differs from the agreed one.
+        (a.PROVIDER_FEES, a.RECONCILIATION_DIFFERENCES),
+    }
+    return frozenset(pairs | {(credit, debit) for debit, credit in pairs})
 
 
 def _permitted() -> dict[Event, frozenset[tuple[AccountCode, AccountCode]]]:
@@ -266,6 +282,7 @@ def _permitted() -> dict[Event, frozenset[tuple[AccountCode, AccountCode]]]:
         Event.VOUCHER_GRANTED: frozenset({(a.VOUCHERS_GRANTED, a.VOUCHERS)}),
         Event.VOUCHER_USED: frozenset({(a.VOUCHERS, a.VOUCHERS_GRANTED), (a.PROMOTIONAL_VALUE, a.WALLET_BONUS)}),
         Event.VOUCHER_LAPSED: frozenset({(a.VOUCHERS, a.VOUCHERS_GRANTED)}),
+        Event.DIFFERENCE_ADJUSTED: _of_differences(),
     }
 
 

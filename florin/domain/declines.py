@@ -209,7 +209,12 @@ class Decline(StrEnum):
     CASE_WITHOUT_PURCHASE = auto()  # the case is about no purchase, so there is nothing to give back
 
     # Breaks
+    BREAK_NOT_FOUND = auto()  # no break has this id
     BREAK_NOT_IN_STATE = auto()  # the break's state does not allow the operation
+    BREAK_NOT_POSTABLE = auto()  # a break of this kind cannot be posted to this account
+    BREAK_ABOVE_LIMIT = auto()  # more than the counterparty's terms allow to be written off
+    BREAK_NEEDS_A_SECOND_PERSON = auto()  # one person alone closes only what differs in its date
+    BREAK_CHANGED = auto()  # it, or what is proposed for it, is not what was looked at
 
     # Lost cards
     LOSS_NOT_FOUND = auto()  # no card was reported lost under this id, or it is not the caller's

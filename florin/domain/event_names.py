@@ -7,6 +7,7 @@ EVENT_NAMES: Final = (
     "balance.lapsed",
     "balance.restored",
     "batch.completed",
+    "break.adjusted",
     "card.activated",
     "card.balance_low",
     "card.blocked",

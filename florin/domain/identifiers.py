@@ -22,6 +22,8 @@ PREFIXES: Final = {
     "activation": "act",
     "api_key": "key",
     "balance_ending": "bln",
+    "break": "brk",
+    "break_proposal": "bpr",
     "card": "card",
     "case": "cas",
     "cash_order": "cod",

@@ -25,6 +25,7 @@ class Relation(StrEnum):
 class MatchPass(StrEnum):
     """One rule of matching; the members stand in the order in which they are tried."""
 
+    ADJUSTED = auto()
     SETTLED = auto()
     KEY = auto()
     KEY_OTHER_AMOUNT = auto()
@@ -38,6 +39,7 @@ class MatchPass(StrEnum):
 
 REASONS: Final[Mapping[MatchPass, str]] = MappingProxyType(
     {
+        MatchPass.ADJUSTED: "an adjusting posting that was agreed on, and what it puts right",
         MatchPass.SETTLED: "a provider's fees or payout, posted from its own statement",
         MatchPass.KEY: "same reference of ours, same amount",
         MatchPass.KEY_OTHER_AMOUNT: "same reference of ours, another amount or direction",
@@ -51,8 +53,8 @@ REASONS: Final[Mapping[MatchPass, str]] = MappingProxyType(
 )
 """What a person is told of why two things were matched."""
 
-NUMBERS: Final[Mapping[MatchPass, int]] = MappingProxyType({name: number for number, name in enumerate(MatchPass, 1)})
-"""Which in the order of trying each pass is, counted from one."""
+NUMBERS: Final[Mapping[MatchPass, int]] = MappingProxyType({name: number for number, name in enumerate(MatchPass)})
+"""Which in the order of trying each pass is; nought is what people have agreed on before any of them."""
 
 
 def explain(name: MatchPass, found_by: str | None) -> str:

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from florin.clearing.breaks.post_tolerated import post_tolerated
 from florin.clearing.house import ClearingHouse
 from florin.clearing.provider_settlement.book_total import book_totals
 from florin.domain.declines import Decline
@@ -25,7 +26,8 @@ async def match_statements(
 ) -> MatchRun | Decline:
     """Match everything that is not matched, of all programmes, and say what each pass has matched and what differs.
 
-    What providers say that they have kept and paid out is posted first, so that it is matched, too.
+    What providers say that they have kept and paid out is posted first, so that it is matched, too; what differs by no
+    more than its counterparty's tolerance is posted after it, and matched by the next run.
 
     A run is of the whole book, because programmes share providers; by the day of the programme named it is late what is
     late, else by that of the one which is furthest behind. Without an ``actor`` a duty or the close of a day asks.
@@ -34,10 +36,7 @@ async def match_statements(
     if actor is not None and not actor.has(*WHO_MAY):
         return Decline.ROLE_REQUIRED
     today = await _today(house, now, programme_id)
-    if today is None:
-        return Decline.PROGRAMME_NOT_FOUND
-    await book_totals(house)
-    return await run_matching(house.pool, today, now, on_step)
+    return Decline.PROGRAMME_NOT_FOUND if today is None else await _match(house, today, now, on_step)
 
 
 async def match_if_due(house: ClearingHouse, now: datetime) -> MatchRun | None:
@@ -45,8 +44,14 @@ async def match_if_due(house: ClearingHouse, now: datetime) -> MatchRun | None:
     today = await _today(house, now)
     if today is None or not await is_matching_due(house.pool, today, now, PATIENCE):
         return None
+    return await _match(house, today, now)
+
+
+async def _match(house: ClearingHouse, today: date, now: datetime, on_step: OnStep | None = None) -> MatchRun:
     await book_totals(house)
-    return await run_matching(house.pool, today, now)
+    run = await run_matching(house.pool, today, now, on_step)
+    await post_tolerated(house)
+    return run
 
 
 async def _today(house: ClearingHouse, now: datetime, programme_id: UUID | None = None) -> date | None:

@@ -52,6 +52,8 @@ def match_view(match: Match) -> Json:
 def found_by(match: Match) -> str | None:
     """The reference, payout or amount by which two things have found each other; None where nothing of it is kept."""
     match match.name:
+        case MatchPass.ADJUSTED:
+            return f"posting {match.journal_id.hex}" if match.journal_id is not None else None
         case MatchPass.KEY | MatchPass.KEY_OTHER_AMOUNT:
             return f"reference {match.key}"
         case MatchPass.OTHER_KEY:

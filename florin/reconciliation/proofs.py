@@ -7,7 +7,17 @@ promise is broken. Proof 10 (settlement) comes with settlement.
 from dataclasses import dataclass
 from typing import Final
 
-from florin.storage.proofs import balances, closures, corporate, dormancy, loyalty, payments, records, settlement
+from florin.storage.proofs import (
+    balances,
+    breaks,
+    closures,
+    corporate,
+    dormancy,
+    loyalty,
+    payments,
+    records,
+    settlement,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +226,13 @@ PROOFS: Final = (
     ),
     Proof(
         9, "used vouchers", "Each voucher that was used became its face in bonus.", "vouchers", loyalty.USED_VOUCHERS
+    ),
+    Proof(
+        9,
+        "adjusted differences",
+        "Each difference that was put right is a break that ended so, as its proposal says, and nothing else is.",
+        "break_proposals",
+        breaks.ADJUSTMENTS,
     ),
     Proof(
         10,

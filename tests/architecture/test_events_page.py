@@ -11,6 +11,7 @@ ROW = re.compile(r"^\| `([a-z_]+\.[a-z_]+)` \|", re.MULTILINE)
 SUBJECTS = (
     "balance",
     "batch",
+    "break",
     "card",
     "card_link",
     "case",

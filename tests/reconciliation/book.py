@@ -54,7 +54,8 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
             "day_report", "day_close_step", "day_close_waiver", "day_close_terms", "day_close", "proof_result",
             "proof_run", "settlement_progress", "statement_fetch", "bank_calendar_day",
             "counterparty", "statement_file", "statement", "statement_line", "statement_gap", "match_run", "book_item",
-            "matched", "break", "fee_terms", "provider_total", "match_run_file", "unmatched_line", "unmatched_item",
+            "matched", "break", "break_proposal", "break_change", "fee_terms", "provider_total",
+             "match_run_file", "unmatched_line", "unmatched_item",
         )
     )
 )  # fmt: skip

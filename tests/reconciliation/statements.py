@@ -7,8 +7,14 @@ from uuid import UUID
 
 import psycopg
 
+from florin.domain.break_proposal import ProposalKind, movement_for
+from florin.domain.break_record import Break
+from florin.domain.chart import AccountCode
+from florin.domain.declines import Decline
+from florin.domain.journal import Movement
 from florin.domain.statement_file import BASIS, FileFormat
 from florin.storage.fresh_ids import fresh_id
+from florin.storage.reconciliation.break_rows import BREAK_COLUMNS, FROM_BREAKS, read_break
 from tests.reconciliation.book import DAY, NOON, PRODUCT, PROGRAMME, Book
 
 PROVIDER: Final = fresh_id()
@@ -180,6 +186,32 @@ class Outside(Statements):
             parties_encrypted=b"", received_on=day, recorded_by=fresh_id(), journal_id=journal, posted_at=NOON,
         )  # fmt: skip
         return journal
+
+    def postable(self) -> list[Break]:
+        """The breaks alive that an adjusting posting could put right, in the order of their ids."""
+        query = f"SELECT {BREAK_COLUMNS} {FROM_BREAKS} WHERE b.ended_at IS NULL ORDER BY b.id"
+        found = map(read_break, self.book.connection.execute(query.encode()))
+        return [each for each in found if not isinstance(_movement(each), Decline)]
+
+    def put_right(self, known: Break) -> None:
+        """Two people have agreed on a posting for the break."""
+        movement = _movement(known)
+        assert isinstance(movement, tuple)
+        amount_minor, debit, credit = movement
+        leg = (amount_minor, debit.code, debit.owner_id, credit.code, credit.owner_id)
+        journal = self.book.post("difference_adjusted", leg, announced="break.adjusted", day=LATE)
+        self.book.insert(
+            "break_proposal",
+            id=fresh_id(), break_id=known.id, kind="adjust", reason="their_error", amount_minor=amount_minor,
+            debit_code=debit.code, debit_owner=debit.owner_id, credit_code=credit.code, credit_owner=credit.owner_id,
+            proposed_by=fresh_id(), proposed_person=fresh_id(), proposed_at=NOON, state="approved",
+            decided_by=fresh_id(), decided_person=fresh_id(), decided_at=NOON, journal_id=journal,
+        )  # fmt: skip
+        self.book.connection.execute("UPDATE break SET state = 'posted', ended_at = %s WHERE id = %s", (NOON, known.id))
+
+
+def _movement(known: Break) -> Movement | Decline | None:
+    return movement_for(known, ProposalKind.ADJUST, AccountCode.RECONCILIATION_DIFFERENCES)
 
 
 LATE: Final = DAY + timedelta(days=9)

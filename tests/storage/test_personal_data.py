@@ -35,8 +35,9 @@ WORK_WITH_US: Final = {
 
 ACCOUNTING: Final = {
     "receipt.parties_encrypted", "statement_file_part.content_encrypted", "statement_line.details_encrypted",
+    "break_change.note_encrypted",
 }  # fmt: skip
-"""What banks and providers have stated, which the book is compared with: accounting records."""
+"""What banks and providers have stated, and why the book was put right by it: accounting records."""
 
 COLUMNS: Final = """
 SELECT table_name || '.' || column_name FROM information_schema.columns

@@ -17,6 +17,7 @@ from florin.domain.payment_refund import PaymentRefund
 from florin.domain.purchase import Hold, Purchase
 from florin.domain.vouchers import Voucher
 from florin.storage.book.day_lock import DAY_LOCK
+from florin.storage.reconciliation.break_rows import BREAK_COLUMNS, FROM_BREAKS, PROPOSAL_COLUMNS
 
 CARD_COLUMNS: Final = ", ".join("c." + each.name for each in fields(Card))
 PURCHASE_COLUMNS: Final = ", ".join("p." + each.name for each in fields(Purchase))
@@ -221,6 +222,18 @@ SELECT {MERCHANT_PAYOUT_COLUMNS} FROM merchant_payout y
 WHERE y.id = ANY(%(merchant_payout_ids)b::uuid[])
 ORDER BY y.id
 FOR NO KEY UPDATE
+"""  # noqa: S608 (as above)
+
+# A run of matching keeps the breaks that it ends until it is over; who shares a group with one of them does not wait.
+LOCK_BREAKS: Final = f"""
+SELECT {BREAK_COLUMNS} {FROM_BREAKS}
+WHERE b.id = ANY(%(break_ids)b::uuid[])
+ORDER BY b.id
+FOR NO KEY UPDATE OF b NOWAIT
+"""
+# What is proposed for a break changes under the lock of the break alone.
+READ_BREAK_PROPOSALS: Final = f"""
+SELECT {PROPOSAL_COLUMNS} FROM break_proposal p WHERE p.break_id = ANY(%(break_ids)b::uuid[]) AND p.state = 'waiting'
 """  # noqa: S608 (as above)
 
 READ_VOUCHERS: Final = f"""

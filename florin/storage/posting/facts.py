@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
+from florin.domain.break_proposal import BreakProposal
+from florin.domain.break_record import Break
 from florin.domain.card import Card
 from florin.domain.card_life import CardBlock, CardStatus
 from florin.domain.chart import AccountCode
@@ -28,6 +30,7 @@ from florin.domain.purchase import Hold, HoldStatus, OwnerKind, Purchase, Purcha
 from florin.domain.vouchers import Voucher, VoucherStatus
 from florin.domain.wallet import PaymentCode, Wallet
 from florin.storage.posting.working_rows import WorkingRows
+from florin.storage.reconciliation.break_rows import read_break, read_proposal
 
 
 @dataclass(slots=True)
@@ -83,6 +86,8 @@ class Facts:
     payouts: WorkingRows[ClosurePayout] = field(default_factory=WorkingRows)
     merchant_statements: WorkingRows[MerchantStatement] = field(default_factory=WorkingRows)
     merchant_payouts: WorkingRows[MerchantPayout] = field(default_factory=WorkingRows)
+    breaks: WorkingRows[Break] = field(default_factory=WorkingRows)
+    break_proposals: WorkingRows[BreakProposal] = field(default_factory=WorkingRows)
     vouchers: WorkingRows[Voucher] = field(default_factory=WorkingRows)
     losses: WorkingRows[Loss] = field(default_factory=WorkingRows)
     by_key: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
@@ -202,6 +207,16 @@ class Facts:
         payout = _row_of(MerchantPayout, row)
         payout.status = PayoutStatus(payout.status)
         self.merchant_payouts[payout.id] = payout
+
+    def add_break(self, row: tuple[Any, ...]) -> None:
+        """A break, now locked."""
+        known = read_break(row)
+        self.breaks[known.id] = known
+
+    def add_break_proposal(self, row: tuple[Any, ...]) -> None:
+        """What waits for a decision on a break that is locked."""
+        proposal = read_proposal(row)
+        self.break_proposals[proposal.id] = proposal
 
     def add_voucher(self, row: tuple[Any, ...]) -> None:
         """A voucher of a member who is locked."""

@@ -12,6 +12,8 @@ from uuid import UUID
 
 import msgspec
 
+from florin.domain.break_proposal import BreakProposal, ProposalState
+from florin.domain.break_record import Break
 from florin.domain.business_day import next_open
 from florin.domain.card import Card
 from florin.domain.chart import UNITS, AccountCode, Event
@@ -48,6 +50,7 @@ from florin.storage.posting.rows import (
 )
 from florin.storage.posting.working_rows import StaleFactsError, WorkingRows
 from florin.storage.posting.writes import Writes
+from florin.storage.reconciliation.break_rows import BreakChange
 
 encode: Final = msgspec.json.Encoder().encode
 
@@ -71,6 +74,8 @@ class Group:
     payouts: WorkingRows[ClosurePayout] = field(init=False)
     merchant_statements: WorkingRows[MerchantStatement] = field(init=False)
     merchant_payouts: WorkingRows[MerchantPayout] = field(init=False)
+    breaks: WorkingRows[Break] = field(init=False)
+    break_proposals: WorkingRows[BreakProposal] = field(init=False)
     vouchers: WorkingRows[Voucher] = field(init=False)
     losses: WorkingRows[Loss] = field(init=False)
     _business_dates: dict[UUID, date] = field(default_factory=dict)
@@ -88,6 +93,8 @@ class Group:
         self.payouts = facts.payouts
         self.merchant_statements = facts.merchant_statements
         self.merchant_payouts = facts.merchant_payouts
+        self.breaks = facts.breaks
+        self.break_proposals = facts.break_proposals
         self.vouchers = facts.vouchers
         self.losses = facts.losses
 
@@ -146,6 +153,12 @@ class Group:
     def payouts_of(self, closure_id: UUID) -> list[ClosurePayout]:
         """The payouts of the closure that was asked for."""
         return [each for each in self.facts.payouts.values() if each.closure_id == closure_id]
+
+    def waiting_proposal(self, break_id: UUID) -> BreakProposal | None:
+        """What waits for a decision on a break that was asked for."""
+        proposals = self.facts.break_proposals.values()
+        waiting = (each for each in proposals if each.state is ProposalState.WAITING)
+        return next((each for each in waiting if each.break_id == break_id), None)
 
     def account(self, owner_id: UUID, code: AccountCode) -> StrictAccount | None:
         """The owner's strict account of that code; `StaleFactsError` when the owner was not locked at all."""
@@ -250,6 +263,10 @@ class Group:
     def add_payout_account(self, account: PayoutAccount) -> None:
         """Record a bank account that a closure is paid to."""
         self.writes.payout_accounts.append(account)
+
+    def add_break_change(self, change: BreakChange) -> None:
+        """Record one step of a break's story."""
+        self.writes.break_changes.append(change)
 
     def add_points_entry(self, entry: PointsEntry) -> None:
         """Record what a business day brought a member in points."""

@@ -83,6 +83,8 @@ def _needed(requests: Sequence[PostingRequest], facts: Facts, *, holds: bool) ->
             any(each.merchant_statement_id for each in wanted),
         ),
         (sql.LOCK_MERCHANT_PAYOUTS, Facts.add_merchant_payout, any(each.merchant_payout_id for each in wanted)),
+        (sql.LOCK_BREAKS, Facts.add_break, any(each.break_id for each in wanted)),
+        (sql.READ_BREAK_PROPOSALS, Facts.add_break_proposal, any(each.break_id for each in wanted)),
         (sql.READ_VOUCHERS, Facts.add_voucher, any(each.voucher_id or each.open_vouchers for each in wanted)),
     )
     return {query: add for query, add, needed in queries if needed}
@@ -116,6 +118,7 @@ def _what_is_wanted(requests: Sequence[PostingRequest]) -> dict[str, bytes]:
         "closure_ids": uuids([each.closure_id for each in wanted if each.closure_id]),
         "merchant_statement_ids": uuids([each.merchant_statement_id for each in wanted if each.merchant_statement_id]),
         "merchant_payout_ids": uuids([each.merchant_payout_id for each in wanted if each.merchant_payout_id]),
+        "break_ids": uuids([each.break_id for each in wanted if each.break_id]),
         "voucher_ids": uuids([each.voucher_id for each in wanted if each.voucher_id]),
         "voucher_owners": uuids([each.member_id for each in wanted if each.open_vouchers and each.member_id]),
         "points_owners": uuids([each.member_id for each in wanted if each.points_and_vouchers and each.member_id]),

@@ -73,6 +73,7 @@ class Wanted:
     closure_id: UUID | None = None
     merchant_statement_id: UUID | None = None
     merchant_payout_id: UUID | None = None
+    break_id: UUID | None = None
     voucher_id: UUID | None = None
     points_and_vouchers: bool = False
     open_vouchers: bool = False
@@ -95,6 +96,7 @@ class Wanted:
             or self.purchase_id
             or self.hold_id
             or self.customer_id
+            or self.break_id
         )
 
 

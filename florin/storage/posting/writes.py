@@ -9,6 +9,8 @@ from uuid import UUID
 import psycopg
 from psycopg import AsyncConnection
 
+from florin.domain.break_proposal import BreakProposal
+from florin.domain.break_record import WRITTEN, Break
 from florin.domain.card import Card
 from florin.domain.chart import AccountCode
 from florin.domain.closure import Closure, PayoutAccount
@@ -39,6 +41,7 @@ from florin.storage.posting.rows import (
     RedemptionRow,
     RefundRow,
 )
+from florin.storage.reconciliation.break_rows import BreakChange
 
 ACCOUNTS: Final = Table("strict_account", StrictAccount, leave_out=("is_new",))
 TRANSFERS: Final = Table("transfer", Transfer)
@@ -62,6 +65,9 @@ PAYOUT_ACCOUNTS: Final = Table("payout_account", PayoutAccount)
 PAYOUTS: Final = Table("closure_payout", ClosurePayout)
 MERCHANT_STATEMENTS: Final = Table("merchant_statement", MerchantStatement)
 MERCHANT_PAYOUTS: Final = Table("merchant_payout", MerchantPayout)
+BREAKS: Final = Table("break", Break)
+BREAK_PROPOSALS: Final = Table("break_proposal", BreakProposal)
+BREAK_CHANGES: Final = Table("break_change", BreakChange)
 POINTS_ENTRIES: Final = Table("points_entry", PointsEntry)
 POINTS_LAPSES: Final = Table("points_lapse", PointsLapse)
 VOUCHERS: Final = Table("voucher", Voucher)
@@ -222,6 +228,12 @@ UPDATE_MERCHANT_STATEMENTS: Final = MERCHANT_STATEMENTS.update(
 )
 INSERT_MERCHANT_PAYOUTS: Final = MERCHANT_PAYOUTS.insert()
 UPDATE_MERCHANT_PAYOUTS: Final = MERCHANT_PAYOUTS.update(("id",), PAYOUTS_WAY)
+UPDATE_BREAKS: Final = BREAKS.update(("id",), WRITTEN)
+INSERT_BREAK_PROPOSALS: Final = BREAK_PROPOSALS.insert()
+UPDATE_BREAK_PROPOSALS: Final = BREAK_PROPOSALS.update(
+    ("id",), ("state", "decided_by", "decided_person", "decided_at", "journal_id")
+)
+INSERT_BREAK_CHANGES: Final = BREAK_CHANGES.insert()
 INSERT_POINTS_ENTRIES: Final = POINTS_ENTRIES.insert()
 INSERT_POINTS_LAPSES: Final = POINTS_LAPSES.insert()
 INSERT_VOUCHERS: Final = VOUCHERS.insert()
@@ -260,6 +272,7 @@ class Writes:
     ordered_lines: dict[tuple[UUID, int], OrderedLine] = field(default_factory=dict)
     receipts: list[Receipt] = field(default_factory=list)
     payout_accounts: list[PayoutAccount] = field(default_factory=list)
+    break_changes: list[BreakChange] = field(default_factory=list)
     points_entries: list[PointsEntry] = field(default_factory=list)
     points_lapses: list[PointsLapse] = field(default_factory=list)
     audits: list[AuditRow] = field(default_factory=list)
@@ -308,6 +321,11 @@ class Writes:
             # What replaces another payout is written after it is known to have come back.
             (UPDATE_MERCHANT_PAYOUTS, facts.merchant_payouts.changed),
             (INSERT_MERCHANT_PAYOUTS, facts.merchant_payouts.added),
+            (UPDATE_BREAKS, facts.breaks.changed),
+            # What is rejected makes room for what is proposed next.
+            (UPDATE_BREAK_PROPOSALS, facts.break_proposals.changed),
+            (INSERT_BREAK_PROPOSALS, facts.break_proposals.added),
+            (INSERT_BREAK_CHANGES, self.break_changes),
             (INSERT_POINTS_ENTRIES, self.points_entries),
             (INSERT_POINTS_LAPSES, self.points_lapses),
             (INSERT_VOUCHERS, facts.vouchers.added),

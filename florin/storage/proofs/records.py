@@ -91,6 +91,7 @@ WITH journal AS (
            ('merchant_paid', true, 'merchant.paid'),
            ('merchant_payout_settled', false, 'merchant.payout_settled'),
            ('merchant_payout_returned', false, 'merchant.payout_returned'),
+           ('difference_adjusted', false, 'break.adjusted'),
            ('closure_requested', false, 'closure.requested'), ('closure_cancelled', false, 'closure.cancelled'),
            ('closure_approved', false, 'closure.approved'), ('closure_paid', false, 'closure.paid'),
            ('closure_settled', false, 'closure.settled'), ('closure_returned', false, 'closure.returned'),

@@ -19,7 +19,7 @@ WITH open_days AS (
     FROM programme p
 )
 SELECT t.journal_id, t.position, side.code AS account_code, side.owner_id, t.programme_id, side.direction,
-       t.amount_minor, t.unit AS currency, t.business_date
+       t.amount_minor, t.unit AS currency, t.business_date, t.event = 'difference_adjusted' AS is_adjustment
 FROM open_days o
 JOIN transfer t ON t.programme_id = o.programme_id AND t.business_date > o.taken_up_to
 CROSS JOIN LATERAL (VALUES (t.debit_code, t.debit_owner, 'in'), (t.credit_code, t.credit_owner, 'out'))
@@ -50,7 +50,7 @@ _KNOWN: Final = " UNION ALL ".join(
 )
 _COLUMNS: Final = (
     "journal_id, position, account_code, owner_id, programme_id, direction, amount_minor, currency, business_date, "
-    "key, other_key"
+    "is_adjustment, key, other_key"
 )
 NEW_ITEMS: Final = f"""
 CREATE TEMPORARY TABLE run_item ON COMMIT DROP AS

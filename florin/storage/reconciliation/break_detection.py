@@ -50,9 +50,8 @@ ON CONFLICT DO NOTHING
 # What was matched and still is not the same. What a provider keeps is compared with what was agreed, to the minor unit.
 MATCHES: Final = f"""
 WITH terms AS MATERIALIZED (
-    SELECT d.counterparty_id, d.booked_on, c.fee_tolerance_minor, t.basis_points, t.flat_minor
+    SELECT d.counterparty_id, d.booked_on, t.basis_points, t.flat_minor
     FROM (SELECT DISTINCT counterparty_id, booked_on FROM run_line) d
-    JOIN counterparty c ON c.id = d.counterparty_id
     LEFT JOIN LATERAL (
         SELECT basis_points, flat_minor FROM fee_terms f
         WHERE f.counterparty_id = d.counterparty_id AND f.effective_on <= d.booked_on
@@ -61,13 +60,13 @@ WITH terms AS MATERIALIZED (
     SELECT l.*, m.difference_minor, m.journal_id, m.position, m.account_code AS item_code,
            CASE WHEN l.direction = 'in' AND t.basis_points IS NOT NULL
                 THEN l.fee_minor - ((2 * l.amount_minor * t.basis_points + 10000) / 20000 + t.flat_minor) ELSE 0 END
-           AS fee_difference_minor, t.fee_tolerance_minor,
+           AS fee_difference_minor,
            abs(l.booked_on - i.business_date) > l.date_window_days AND m.pass NOT LIKE 'payout%%' AS is_days_apart
     FROM matched m
     JOIN run_line l ON l.id = m.line_id
     JOIN run_item i ON (i.journal_id, i.position, i.account_code) = (m.journal_id, m.position, m.account_code)
     JOIN terms t ON (t.counterparty_id, t.booked_on) = (l.counterparty_id, l.booked_on)
-    WHERE m.relation = 'book' AND m.run_id = %(run)s
+    WHERE m.relation = 'book' AND m.run_id = %(run)s AND m.pass <> 'adjusted'
 )
 INSERT INTO break (id, kind, counterparty_id, programme_id, line_id, journal_id, position, account_code, amount_minor,
                    currency, value_on, run_id, opened_at, state)
@@ -75,10 +74,10 @@ SELECT {_ID}, differs.kind, counterparty_id, programme_id, pair.id, journal_id, 
        currency, booked_on, %(run)s, %(now)s, 'open'
 FROM pair CROSS JOIN LATERAL (VALUES
     ('amount_diff', difference_minor, difference_minor <> 0),
-    ('fee_diff', -fee_difference_minor, abs(fee_difference_minor) > fee_tolerance_minor),
+    ('fee_diff', -fee_difference_minor, fee_difference_minor <> 0),
     ('date_cutoff', 0, is_days_apart)
 ) AS differs (kind, by_minor, is_so)
-WHERE differs.is_so AND (difference_minor <> 0 OR abs(fee_difference_minor) > fee_tolerance_minor OR is_days_apart)
+WHERE differs.is_so AND (difference_minor <> 0 OR fee_difference_minor <> 0 OR is_days_apart)
 ON CONFLICT DO NOTHING
 """  # noqa: S608 (constants)
 
@@ -167,24 +166,37 @@ DETECTIONS: Final = (LINES, MATCHES, TOTALS.format(id=_ID), PAYOUTS.format(id=_I
 OF_RUN: Final = "SELECT kind, count(*) FROM break WHERE run_id = %(run)s GROUP BY kind ORDER BY kind"
 
 # The other side has come: what was missing has been matched, a gap is filled, a sound file has replaced a broken one.
-ARRIVED: Final = """
-UPDATE break b SET state = %(closed)s, ended_at = %(now)s, ended_by_run = %(run)s
-WHERE b.ended_at IS NULL AND b.state = ANY(%(from_states)s) AND (
-    (b.kind = ANY(%(kinds)s) AND (
-        (b.line_id IS NOT NULL AND b.journal_id IS NULL
-         AND EXISTS (SELECT FROM matched m JOIN statement_line l ON l.id = m.line_id
-                     WHERE m.line_id = b.line_id
-                       AND m.relation = CASE l.kind WHEN 'payout' THEN 'payouts' ELSE 'book' END))
-        OR (b.line_id IS NULL AND EXISTS (SELECT FROM matched m WHERE (m.journal_id, m.position, m.account_code)
-                                                                    = (b.journal_id, b.position, b.account_code)))))
-    OR (b.gap_id IS NOT NULL AND EXISTS (SELECT FROM statement_gap g WHERE g.id = b.gap_id AND g.filled_at IS NOT NULL))
-    OR (b.gap_on IS NOT NULL AND EXISTS (
-        SELECT FROM statement s WHERE s.counterparty_id = b.counterparty_id AND b.gap_on BETWEEN s.from_on AND s.to_on))
-    OR (b.file_id IS NOT NULL AND EXISTS (
-        SELECT FROM statement_file f JOIN statement_file g ON g.counterparty_id = f.counterparty_id
-            AND g.format = f.format AND g.day = f.day AND g.state = 'taken_in'
-        WHERE f.id = b.file_id)))
-"""
+ARRIVED: Final = f"""
+WITH arrived AS (
+    SELECT b.id FROM break b
+    WHERE b.ended_at IS NULL AND b.state = ANY(%(from_states)s) AND (
+        (b.kind = ANY(%(kinds)s) AND (
+            (b.line_id IS NOT NULL AND b.journal_id IS NULL
+             AND EXISTS (SELECT FROM matched m JOIN statement_line l ON l.id = m.line_id
+                         WHERE m.line_id = b.line_id
+                           AND m.relation = CASE l.kind WHEN 'payout' THEN 'payouts' ELSE 'book' END))
+            OR (b.line_id IS NULL AND EXISTS (SELECT FROM matched m WHERE (m.journal_id, m.position, m.account_code)
+                                                                        = (b.journal_id, b.position, b.account_code)))))
+        OR (b.gap_id IS NOT NULL AND EXISTS (
+            SELECT FROM statement_gap g WHERE g.id = b.gap_id AND g.filled_at IS NOT NULL))
+        OR (b.gap_on IS NOT NULL AND EXISTS (
+            SELECT FROM statement s
+            WHERE s.counterparty_id = b.counterparty_id AND b.gap_on BETWEEN s.from_on AND s.to_on))
+        OR (b.file_id IS NOT NULL AND EXISTS (
+            SELECT FROM statement_file f JOIN statement_file g ON g.counterparty_id = f.counterparty_id
+                AND g.format = f.format AND g.day = f.day AND g.state = 'taken_in'
+            WHERE f.id = b.file_id)))
+    ORDER BY b.id FOR NO KEY UPDATE OF b
+), ended AS (
+    UPDATE break b SET state = %(closed)s, ended_at = %(now)s, ended_by_run = %(run)s
+    FROM arrived a WHERE b.id = a.id RETURNING b.id
+), lapsed AS (
+    UPDATE break_proposal p SET state = 'lapsed', decided_at = %(now)s
+    FROM ended e WHERE p.break_id = e.id AND p.state = 'waiting'
+)
+INSERT INTO break_change (id, break_id, operation, state, run_id, at)
+SELECT {_ID}, id, 'arrive', %(closed)s, %(run)s, %(now)s FROM ended
+"""  # noqa: S608 (constants)
 
 
 async def close_arrived(connection: Connection, run_id: UUID, now: datetime) -> int:

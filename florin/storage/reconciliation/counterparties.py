@@ -41,6 +41,7 @@ FIND: Final = _ALL + "WHERE id = %(id)s"
 FIND_BY_CODE: Final = _ALL + "WHERE code = %(code)s"
 BANKS: Final = _ALL + "WHERE kind = 'bank'"
 FETCHED: Final = _ALL + "WHERE fetched_from IS NOT NULL ORDER BY id"
+LAGS: Final = "SELECT id, programme_id, lag_days FROM counterparty"
 PAGE: Final = _ALL + "WHERE (%(before)s::uuid IS NULL OR id < %(before)s) ORDER BY id DESC LIMIT %(limit)s"
 
 _OWN: Final = ("id", "kind", "code", "programme_id", "owner_id", "account_number", "currency", "created_at")
@@ -79,6 +80,12 @@ async def counterparty_of_code(pool: Pool, code: str) -> Counterparty | None:
 async def fetched_counterparties(pool: Pool) -> list[Counterparty]:
     """The providers whose files we fetch."""
     return await _read(pool, FETCHED, {})
+
+
+async def lags_of(connection: Connection) -> dict[UUID, tuple[UUID, int]]:
+    """Of every counterparty its programme, and the business days by which it is usually later than we are."""
+    rows = await (await connection.execute(LAGS)).fetchall()
+    return {counterparty_id: (programme_id, lag_days) for counterparty_id, programme_id, lag_days in rows}
 
 
 async def list_counterparties(pool: Pool, before: UUID | None, limit: int) -> Page[Counterparty, UUID]:

@@ -38,6 +38,35 @@ WHERE {reference} IS NOT NULL
 """  # noqa: S608 (constants of this file)
 
 
+# What was agreed on puts a line right that our book had not, an entry that the other side has not, or what two that
+# belong together differ by. Where the other side has been matched meanwhile, the adjustment is a difference of its own.
+_ADJUSTED: Final = f"""
+WITH adjusting AS (
+    SELECT b.id AS break_id, b.line_id AS broken_line, b.journal_id AS broken_journal, b.position AS broken_position,
+           b.account_code AS broken_account, i.journal_id, i.position, i.account_code, i.signed_minor
+    FROM open_item i JOIN break_proposal p ON p.journal_id = i.journal_id JOIN break b ON b.id = p.break_id
+    WHERE i.is_adjustment
+), put_right AS (
+    SELECT l.id AS match_id, l.id AS line_id, a.journal_id, a.position, a.account_code, 0 AS difference_minor
+    FROM adjusting a JOIN open_line l ON l.id = a.broken_line
+    WHERE a.broken_journal IS NULL
+    UNION ALL
+    SELECT m.match_id, NULL, a.journal_id, a.position, a.account_code, -a.signed_minor
+    FROM adjusting a JOIN matched m ON m.relation = 'book' AND m.line_id = a.broken_line
+    WHERE a.broken_journal IS NOT NULL
+    UNION ALL
+    SELECT a.break_id, NULL, side.*
+    FROM adjusting a
+    JOIN open_item o ON (o.journal_id, o.position, o.account_code)
+                      = (a.broken_journal, a.broken_position, a.broken_account)
+    CROSS JOIN LATERAL (VALUES (o.journal_id, o.position, o.account_code, a.signed_minor),
+                               (a.journal_id, a.position, a.account_code, -a.signed_minor)) AS side
+    WHERE a.broken_line IS NULL
+) {_INTO}
+SELECT match_id, 'book', 'adjusted', %(run)s, line_id, NULL, journal_id, position, account_code, difference_minor
+FROM put_right
+"""  # noqa: S608 (constants of this file)
+
 # A reference in a text counts when it leads to one entry, and that entry to one line.
 _BY_MENTION: Final = f"""
 WITH pair AS (
@@ -69,18 +98,21 @@ FROM pair CROSS JOIN LATERAL (VALUES (id), (back_id)) AS both_lines (side)
 WHERE turn = 1 AND back_turn = 1
 """  # noqa: S608 (constants of this file)
 
-# Only amounts of which there are few on both sides: of a hundred equal ones a day tells no two apart.
+# Only amounts of which there are few on both sides: of a hundred equal ones a day tells no two apart. What was adjusted
+# is on nobody's statement.
 _BY_AMOUNT: Final = f"""
 WITH few AS (
     SELECT {_ACCOUNT}, direction, amount_minor
     FROM (SELECT {_ACCOUNT}, direction, amount_minor, 1 AS lines, 0 AS items FROM open_line
-          UNION ALL SELECT {_ACCOUNT}, direction, amount_minor, 0, 1 FROM open_item) AS both_sides
+          UNION ALL SELECT {_ACCOUNT}, direction, amount_minor, 0, 1 FROM open_item WHERE NOT is_adjustment)
+         AS both_sides
     GROUP BY {_ACCOUNT}, direction, amount_minor HAVING sum(lines) BETWEEN 1 AND 100 AND sum(items) BETWEEN 1 AND 100
 ), pair AS (
     SELECT l.id, i.journal_id, i.position, i.account_code
     FROM few JOIN open_line l USING ({_ACCOUNT}, direction, amount_minor)
     JOIN open_item i USING ({_ACCOUNT}, direction, amount_minor)
-    WHERE (l.key IS NULL OR i.key IS NULL) AND abs(l.booked_on - i.business_date) <= l.date_window_days
+    WHERE NOT i.is_adjustment AND (l.key IS NULL OR i.key IS NULL)
+      AND abs(l.booked_on - i.business_date) <= l.date_window_days
 ), told AS (
     SELECT *, count(*) OVER (PARTITION BY id) AS of_line,
            count(*) OVER (PARTITION BY journal_id, position, account_code) AS of_item FROM pair
@@ -91,6 +123,7 @@ FROM told WHERE of_line = 1 AND of_item = 1
 
 PASSES: Final[Mapping[MatchPass, str]] = MappingProxyType(
     {
+        MatchPass.ADJUSTED: _ADJUSTED,
         MatchPass.SETTLED: by_settlement(_INTO),
         MatchPass.KEY: _by_reference(MatchPass.KEY, "key", "key, direction, amount_minor"),
         MatchPass.KEY_OTHER_AMOUNT: _by_reference(MatchPass.KEY_OTHER_AMOUNT, "key", "key"),

@@ -324,7 +324,12 @@ CREATE TABLE transfer (
         ('points_lapsed', 2120, 5120),
         ('voucher_granted', 5130, 2130),
         ('voucher_used', 2130, 5130), ('voucher_used', 5010, 2021),
-        ('voucher_lapsed', 2130, 5130)))
+        ('voucher_lapsed', 2130, 5130),
+        ('difference_adjusted', 1010, 5030), ('difference_adjusted', 5030, 1010),
+        ('difference_adjusted', 1020, 5030), ('difference_adjusted', 5030, 1020),
+        ('difference_adjusted', 1010, 5020), ('difference_adjusted', 5020, 1010),
+        ('difference_adjusted', 1020, 5020), ('difference_adjusted', 5020, 1020),
+        ('difference_adjusted', 5020, 5030), ('difference_adjusted', 5030, 5020)))
 );
 CREATE UNIQUE INDEX transfer_statement_is_gapless ON transfer (strict_owner, strict_code, strict_sequence)
     WHERE strict_owner IS NOT NULL;

@@ -61,12 +61,14 @@ CREATE TABLE book_item (
     business_date date NOT NULL,
     key text CHECK (key <> ''),
     other_key text CHECK (other_key <> ''),
+    is_adjustment boolean NOT NULL,
     PRIMARY KEY (journal_id, position, account_code)
 );
 COMMENT ON TABLE book_item IS
     'Transfers that somebody else has on a statement, with the references under which it has them. Append-only.';
 COMMENT ON COLUMN book_item.key IS 'Our reference, as the other side was told it.';
 COMMENT ON COLUMN book_item.other_key IS 'Their reference, as we have noted it.';
+COMMENT ON COLUMN book_item.is_adjustment IS 'It puts a difference right, so nobody else has it on a statement.';
 
 CREATE TABLE provider_total (
     relation text NOT NULL CHECK (relation IN ('fees', 'payouts')),
@@ -92,10 +94,10 @@ CREATE TABLE matched (
     match_id uuid NOT NULL,
     relation text NOT NULL CHECK (relation IN ('book', 'funds', 'fees', 'payouts')),
     pass text NOT NULL
-        CHECK (pass IN ('key', 'key_other_amount', 'other_key', 'mention', 'taken_back', 'amount_and_day',
+        CHECK (pass IN ('adjusted', 'key', 'key_other_amount', 'other_key', 'mention', 'taken_back', 'amount_and_day',
             'settled', 'payout', 'payout_other_amount')),
     run_id uuid NOT NULL,
-    line_id uuid NOT NULL,
+    line_id uuid,
     other_line_id uuid,
     journal_id uuid,
     position smallint,
@@ -107,14 +109,18 @@ CREATE TABLE matched (
     CHECK ((relation = 'funds') = (other_line_id IS NOT NULL)),
     CHECK ((relation <> 'funds' AND pass <> 'taken_back') = (journal_id IS NOT NULL)),
     CHECK ((relation IN ('fees', 'payouts')) = (pass = 'settled')),
-    CHECK ((pass IN ('key_other_amount', 'payout_other_amount')) = (difference_minor <> 0))
+    -- What an adjusting posting puts right has no line, or one that has its entry already.
+    CHECK (line_id IS NOT NULL OR pass = 'adjusted'),
+    CHECK ((pass IN ('key_other_amount', 'payout_other_amount') OR line_id IS NULL) = (difference_minor <> 0))
 );
 CREATE UNIQUE INDEX a_line_of_the_funds_is_matched_once ON matched (other_line_id) WHERE other_line_id IS NOT NULL;
+CREATE INDEX matched_by_match ON matched (match_id);
 CREATE INDEX matched_by_run ON matched (run_id, relation, line_id);
 COMMENT ON TABLE matched IS
     'What belongs together, by which pass of which run. Two lines of one match are a payment and its return. Append-only.';
-COMMENT ON COLUMN matched.match_id IS 'The id of the match''s first line.';
-COMMENT ON COLUMN matched.difference_minor IS 'What the line says more than our book, as seen from us.';
+COMMENT ON COLUMN matched.match_id IS 'The id of the match''s first line; of the break, where it has none.';
+COMMENT ON COLUMN matched.difference_minor IS
+    'What the line says more than our book, as seen from us. Over all rows of a match that is settled it sums to nothing.';
 
 -- A run reads what has come since the last one and what no run has matched, never what is matched.
 CREATE TABLE match_run_file (
@@ -156,6 +162,10 @@ CREATE TABLE break (
     value_on date NOT NULL,
     run_id uuid NOT NULL REFERENCES match_run,
     opened_at timestamptz NOT NULL,
+    severity text CHECK (severity IN ('low', 'normal', 'high')),
+    owner_id uuid,
+    reason text CHECK (reason IN ('charge', 'our_error', 'their_error', 'paid_twice', 'rounding', 'timing',
+        'settled_elsewhere', 'unknown', 'within_tolerance')),
     state text NOT NULL CHECK (state IN ('open', 'investigating', 'proposed', 'approved', 'posted', 'closed',
         'auto_closed', 'written_off')),
     ended_at timestamptz,
@@ -167,17 +177,87 @@ CREATE TABLE break (
             AND journal_id IS NOT NULL)),
     FOREIGN KEY (journal_id, position, account_code) REFERENCES book_item (journal_id, position, account_code)
 );
--- A run that is repeated finds the same differences, and each is one break for good.
-CREATE UNIQUE INDEX break_of_a_line ON break (line_id, kind) WHERE line_id IS NOT NULL;
-CREATE UNIQUE INDEX break_of_an_item ON break (journal_id, position, account_code, kind) WHERE line_id IS NULL;
+-- A run that is repeated finds the same differences, and each is one break for good: what has no other side is one break
+-- whatever it is taken for meanwhile, or it could be put right twice.
+CREATE UNIQUE INDEX break_of_a_line ON break (line_id) WHERE journal_id IS NULL AND line_id IS NOT NULL;
+CREATE UNIQUE INDEX break_of_a_pair ON break (line_id, kind) WHERE journal_id IS NOT NULL AND line_id IS NOT NULL;
+CREATE UNIQUE INDEX break_of_an_item ON break (journal_id, position, account_code) WHERE line_id IS NULL;
 CREATE UNIQUE INDEX break_of_a_file ON break (file_id) WHERE file_id IS NOT NULL;
 CREATE UNIQUE INDEX break_of_a_gap ON break (gap_id) WHERE gap_id IS NOT NULL;
 CREATE UNIQUE INDEX break_of_a_day_without_file ON break (counterparty_id, gap_on) WHERE gap_on IS NOT NULL;
 CREATE INDEX break_by_run ON break (run_id);
-CREATE INDEX break_alive ON break (programme_id, id) WHERE ended_at IS NULL;
+CREATE INDEX break_alive ON break (value_on, id) WHERE ended_at IS NULL;
+CREATE INDEX break_by_day ON break (value_on, id);
 COMMENT ON TABLE break IS 'A difference between our book and somebody else''s, until it is explained.';
+COMMENT ON COLUMN break.severity IS 'As it was when somebody first had it in hand, or has said; before, it follows from kind and amount.';
+COMMENT ON COLUMN break.owner_id IS 'The login that has taken it.';
 COMMENT ON COLUMN break.amount_minor IS 'What the other side says more than we do, as seen from us.';
 COMMENT ON COLUMN break.gap_on IS 'A day of which no statement has come, though our book has something on it.';
+
+CREATE TABLE break_proposal (
+    id uuid PRIMARY KEY,
+    break_id uuid NOT NULL REFERENCES break,
+    kind text NOT NULL CHECK (kind IN ('adjust', 'write_off', 'explain', 'tolerate')),
+    reason text NOT NULL CHECK (reason IN ('charge', 'our_error', 'their_error', 'paid_twice', 'rounding', 'timing',
+        'settled_elsewhere', 'unknown', 'within_tolerance')),
+    amount_minor bigint CHECK (amount_minor > 0),
+    debit_code smallint,
+    debit_owner uuid,
+    credit_code smallint,
+    credit_owner uuid,
+    limit_minor bigint,
+    proposed_by uuid,
+    proposed_person uuid,
+    proposed_at timestamptz NOT NULL,
+    state text NOT NULL CHECK (state IN ('waiting', 'approved', 'rejected', 'lapsed')),
+    decided_by uuid,
+    decided_person uuid,
+    decided_at timestamptz,
+    journal_id uuid,
+    CONSTRAINT adjusting_journal_is_of_one_proposal UNIQUE (journal_id),
+    CONSTRAINT break_by_second_person CHECK (decided_person <> proposed_person),
+    CONSTRAINT only_what_is_tolerated_needs_nobody CHECK (
+        (kind = 'tolerate') = (proposed_person IS NULL)
+        AND (kind <> 'tolerate' AND state IN ('approved', 'rejected')) = (decided_person IS NOT NULL)),
+    CONSTRAINT within_what_the_terms_allow CHECK (
+        (kind IN ('write_off', 'tolerate')) = (limit_minor IS NOT NULL) AND amount_minor <= limit_minor),
+    CONSTRAINT only_a_write_off_leaves_the_cause_open CHECK (
+        (kind = 'write_off' OR reason <> 'unknown') AND (kind = 'tolerate') = (reason = 'within_tolerance')),
+    CONSTRAINT what_is_given_up_goes_to_the_differences CHECK (
+        kind NOT IN ('write_off', 'tolerate') OR 5030 IN (debit_code, credit_code)),
+    CHECK ((kind = 'explain') = (amount_minor IS NULL)),
+    CHECK (num_nulls(amount_minor, debit_code, debit_owner, credit_code, credit_owner) IN (0, 5)),
+    CHECK ((state = 'waiting') = (decided_at IS NULL)),
+    CHECK ((proposed_by IS NULL) = (proposed_person IS NULL) AND (decided_by IS NULL) = (decided_person IS NULL)),
+    CHECK ((state = 'approved' AND kind <> 'explain') = (journal_id IS NOT NULL))
+);
+-- One thing at a time is proposed for a break, and one is agreed on for good.
+CREATE UNIQUE INDEX break_proposal_is_one ON break_proposal (break_id) WHERE state IN ('waiting', 'approved');
+CREATE INDEX break_proposal_by_break ON break_proposal (break_id, id);
+COMMENT ON TABLE break_proposal IS 'How a break is to end: what one person proposes and another decides on.';
+COMMENT ON COLUMN break_proposal.limit_minor IS 'What the counterparty''s terms allowed of this kind at that time.';
+
+CREATE TABLE break_change (
+    id uuid PRIMARY KEY,
+    number bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    break_id uuid NOT NULL REFERENCES break,
+    operation text NOT NULL CHECK (operation IN ('take', 'note', 'propose', 'reject', 'approve', 'post', 'write_off',
+        'close', 'arrive')),
+    state text NOT NULL,
+    login_id uuid,
+    person_id uuid,
+    run_id uuid REFERENCES match_run,
+    proposal_id uuid REFERENCES break_proposal,
+    severity text,
+    note_encrypted bytea,
+    at timestamptz NOT NULL,
+    CHECK ((login_id IS NULL) = (person_id IS NULL) AND num_nonnulls(login_id, run_id) <= 1),
+    CHECK ((operation = 'arrive') = (run_id IS NOT NULL))
+);
+CREATE INDEX break_change_by_break ON break_change (break_id, number);
+COMMENT ON TABLE break_change IS
+    'Every change of a break, with the state after it: by whom, or by which run. Append-only; what people write is sealed.';
+COMMENT ON COLUMN break_change.number IS 'Drawn under the lock of the break, so its changes are in the order of it.';
 
 -- Lines that our book must have. A provider's fees and payouts are told apart from its payments; what a provider that
 -- sends both bills says of its payments' funds is compared with its trade bill, which has our references.
@@ -193,7 +273,7 @@ WHERE c.kind = 'bank'
                            THEN 'trade' ELSE 'funds' END
             OR (l.basis = 'funds' AND l.kind IN ('debit', 'reversal', 'other'))));
 
-GRANT SELECT, INSERT, UPDATE ON fee_terms, fee_terms_proposal, match_run, break TO florin_app;
-GRANT SELECT, INSERT ON book_item, provider_total, matched, match_run_file TO florin_app;
+GRANT SELECT, INSERT, UPDATE ON fee_terms, fee_terms_proposal, match_run, break, break_proposal TO florin_app;
+GRANT SELECT, INSERT ON book_item, provider_total, matched, break_change, match_run_file TO florin_app;
 GRANT SELECT, INSERT, DELETE ON unmatched_line, unmatched_item TO florin_app;
 GRANT SELECT ON line_for_the_book TO florin_app;
