@@ -40,7 +40,7 @@ from florin.api.dormancy import balance_ending_routes, dormancy_routes
 from florin.api.ledger import day_close_routes, day_routes, ledger_routes
 from florin.api.ledger.event_streams import EventStreams
 from florin.api.loyalty import loyalty_routes, loyalty_terms_routes, member_loyalty_routes
-from florin.api.matching import matching_routes
+from florin.api.matching import matching_routes, suggestion_routes
 from florin.api.members import contact_routes, member_routes, registration_routes, wallet_routes
 from florin.api.metrics import Metrics
 from florin.api.money import hold_routes, inquiry_routes, operation_routes, purchase_routes, refund_routes
@@ -120,6 +120,7 @@ ROUTES: Final = (
     counterparty_routes.ROUTES,
     statement_file_routes.ROUTES,
     matching_routes.ROUTES,
+    suggestion_routes.ROUTES,
     fee_terms_routes.ROUTES,
     merchant_statement_routes.ROUTES,
     merchant_payout_routes.ROUTES,

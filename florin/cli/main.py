@@ -32,6 +32,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "statement": "Statements: files of banks and payment providers, taken in whole or kept apart.",
         "match": "Match the book with statements: everything that is not matched, of all programmes.",
         "matches": "List what belongs together between book and statements, and why.",
+        "suggestions": "List what might belong to a line or entry, by amounts and by slips of the pen.",
         "case": "Cases: disputes and complaints, and what our people do about them.",
         "loss": "Lost cards: stopped at once, then found again or replaced by a second person.",
         "cash-order": "Orders paid in cash at the door, and their reviews.",

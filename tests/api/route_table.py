@@ -365,6 +365,7 @@ GET    /v1/statement-files/{statement_file_id}                        --------- 
 GET    /v1/statement-files/{statement_file_id}/lines                  --------- ----++++-
 GET    /v1/statement-files/{statement_file_id}/raw                    --------- ----++++-
 POST   /v1/statement-files/{statement_file_id}/read-again             --------- -----+---
+GET    /v1/suggestions                                                --------- ----++++-
 POST   /v1/till/card-inquiries                                        ------+++ ---------
 GET    /v1/webhooks                                                   ------+++ +-+-----+
 POST   /v1/webhooks                                                   ------+++ +-+-----+

@@ -76,3 +76,12 @@ def _code(world: World, actor: Actor) -> Json:
     """A fresh one-time code, as often as a test needs one."""
     world.connection.execute("UPDATE login SET totp_last_step = NULL WHERE id = %s", (actor.login_id,))
     return {"totp_code": code_at(datetime.now(UTC))}
+
+
+async def test_suggestions_are_asked_for_of_one_thing(doors: Doors, world: World) -> None:
+    auditor = doors.person(Corporate(world).person(Role.AUDITOR))
+    line, journal = f"line_id=stl_{world.home.hex}", f"journal_id=jrn_{world.home.hex}"
+    assert [] == (await auditor.get(f"/v1/suggestions?{line}")).json()["items"]
+    assert [] == (await auditor.get(f"/v1/suggestions?{journal}&account=1020")).json()["items"]
+    for wrong in ("", f"?{line}&{journal}"):
+        assert (422, "invalid_request") == code_of(await auditor.get(f"/v1/suggestions{wrong}"))

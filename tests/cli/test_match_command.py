@@ -26,3 +26,11 @@ def test_fees_of_a_provider_are_agreed_by_two(florin: Florin, world: World) -> N
     assert (1, "proposed") == (proposed["flat_minor"], proposed["status"])
     assert "in_force" == desk.told(manager, "counterparty", "approve-fees", proposed["id"])["status"]
     assert "basis points" in desk.seen(finance, "counterparty", "fees", "wx")
+
+
+def test_suggestions_are_asked_for_of_one_thing(florin: Florin, world: World) -> None:
+    desk = Desk(florin, world)
+    finance = desk.corporate.finance
+    line = f"stl_{world.home.hex}"
+    assert [] == desk.told(finance, "suggestions", "--line", line)
+    assert 2 == desk.refused(finance, "suggestions", "--line", line, "--journal", line)[0]

@@ -9,6 +9,7 @@ from florin.api.money.money_answers import AnswerPart, Instant
 from florin.api.statements.answers import CounterpartyId, SignedMoney
 from florin.domain.break_life import BreakKind
 from florin.domain.matching import MatchPass, Relation
+from florin.reconciliation.suggestions import Likeness
 
 MatchingRunId = Annotated[str, Meta(pattern="^mrn_[0-9a-f]{32}$")]
 LineId = Annotated[str, Meta(pattern="^stl_[0-9a-f]{32}$")]
@@ -95,3 +96,28 @@ class MatchPage(AnswerPart):
 
     items: list[MatchAnswer]
     next_cursor: str | None
+
+
+class SuggestedPart(AnswerPart):
+    """A line (`line_id`) or an entry of ours (`journal_id`, `position`), its amount as seen from us."""
+
+    line_id: LineId | None
+    journal_id: Annotated[str, Meta(pattern="^jrn_[0-9a-f]{32}$")] | None
+    position: int | None
+    account: int
+    day: date
+    amount: SignedMoney
+
+
+class SuggestionAnswer(AnswerPart):
+    """What might belong to what was asked about, and why."""
+
+    likeness: Likeness
+    words: str
+    parts: list[SuggestedPart]
+
+
+class Suggestions(AnswerPart):
+    """All of them, slips of the pen first, then sums of the fewest parts."""
+
+    items: list[SuggestionAnswer]

@@ -53,3 +53,18 @@ MATCH: Final[Json] = {
         "other_key": "4200001234202611200000000001",
     },
 }
+SUGGESTION: Final[Json] = {
+    "likeness": "sum",
+    "words": "2 that come to the same amount together",
+    "parts": [
+        {
+            "line_id": None,
+            "journal_id": f"jrn_{_HEX}",
+            "position": 0,
+            "account": 1010,
+            "day": "2026-11-20",
+            "amount": cny(share),
+        }
+        for share in (60_00, 40_00)
+    ],
+}
