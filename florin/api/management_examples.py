@@ -259,6 +259,30 @@ CLOSED_DAY: Final[Json] = {
     "seal": _SEAL,
     "sealed_at": _NOW,
 }
+PROVE: Final[Json] = {"extent": "since_seals"}
+PROOF_RUN_LISTED: Final[Json] = {
+    "id": "prv_0193a1b2c3d470008000000000000001",
+    "extent": "since_seals",
+    "asked_by": None,
+    "asked_as": "the service",
+    "began_at": _NOW,
+    "duration_ms": 412,
+    "ok": True,
+}
+PROOF_RUN: Final[Json] = {
+    **PROOF_RUN_LISTED,
+    "results": [
+        {
+            "number": 4,
+            "name": "holds",
+            "holds": True,
+            "rows_checked": 12,
+            "found": 0,
+            "findings": [],
+            "duration_ms": 3,
+        }
+    ],
+}
 CHECKLIST: Final[Json] = {
     "business_date": "2026-11-21",
     "edition": 1,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from florin.cli.configuration import this_machine
 from florin.cli.exit_codes import ExitCode, Refusal
 from florin.cli.opening import open_database
 from florin.cli.printing import AsJson, hint, print_json, print_table
@@ -12,7 +13,7 @@ from florin.cli.proof_table import ProofRow, print_proofs
 from florin.cli.running import read_settings, run
 from florin.reconciliation.findings import ProofReport, ProofResult
 from florin.reconciliation.proofs import PROOFS
-from florin.reconciliation.run_proofs import run_proofs
+from florin.reconciliation.prove import prove
 
 app = typer.Typer()
 
@@ -34,7 +35,7 @@ def verify(
 
 async def _verify(only: list[int] | None) -> ProofReport:
     async with open_database(read_settings()) as pool:
-        return await run_proofs(pool, only)
+        return (await prove(pool, this_machine(), only=only)).report
 
 
 def show_proofs(report: ProofReport, *, as_json: bool) -> None:

@@ -63,6 +63,10 @@ NEEDS: Final[Mapping[CloseStep, frozenset[CloseStep]]] = MappingProxyType(
 FOR_GOOD: Final = frozenset({_S.CUT_OFF, _S.SEAL, _S.REPORTS})
 """What is never done twice; before the seal everything else is."""
 
+FULL_PROOFS_EVERY: Final = timedelta(days=7)
+"""How old the last full proof may be for a close to be content with what came since: a change of a day that was sealed
+long ago is found within a week, and on demand."""
+
 TRY_AGAIN_AFTER: Final = timedelta(minutes=30)
 """How long a close that waits is left alone before the service goes through it again by itself."""
 

@@ -5,6 +5,7 @@ promise is broken. Proof 10 (settlement) comes with settlement.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum, auto
 from typing import Final
 
 from florin.storage.proofs import (
@@ -13,6 +14,7 @@ from florin.storage.proofs import (
     closures,
     corporate,
     dormancy,
+    later,
     loyalty,
     payments,
     records,
@@ -20,11 +22,20 @@ from florin.storage.proofs import (
 )
 
 
+class Reach(StrEnum):
+    """How much of the book a proof looks at when only what came since the last sealed days is proven."""
+
+    WHOLE = auto()  # all of it: it is about how things stand now, or about few rows
+    LATER = auto()  # what came since: it looks at journals, or at accounts, one by one
+    FULL_ONLY = auto()  # nothing: it compares what sealed days say with all their transfers
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """One promise. ``looks_at`` is the kind of row it looks at; ``question`` returns the rows that break it.
 
-    ``question`` is None for the seals, which are hashed again rather than asked about.
+    ``question`` is None for the seals, which are hashed again rather than asked about. ``reach`` is how much of the
+    book a run since the last seals asks about, by ``later`` where another question says it of later rows.
     """
 
     number: int
@@ -32,6 +43,8 @@ class Proof:
     promise: str
     looks_at: str
     question: str | None
+    reach: Reach = Reach.WHOLE
+    later: str | None = None
 
 
 PROOFS: Final = (
@@ -41,6 +54,7 @@ PROOFS: Final = (
         "Debits equal credits in each programme and unit, over sealed totals, later transfers and strict balances.",
         "accounts",
         balances.TRIAL_BALANCE,
+        Reach.LATER,
     ),
     Proof(
         1,
@@ -48,6 +62,7 @@ PROOFS: Final = (
         "Every transfer is one that the chart permits, positive and in its programme's unit.",
         "transfers",
         balances.PERMITTED_POSTINGS,
+        Reach.LATER,
     ),
     Proof(
         1,
@@ -55,6 +70,7 @@ PROOFS: Final = (
         "The sealed totals of each flow account are the sum of its transfers up to that day.",
         "flow_balances",
         balances.FLOW_BALANCES,
+        Reach.FULL_ONLY,
     ),
     Proof(
         1,
@@ -62,6 +78,7 @@ PROOFS: Final = (
         "What each sealed day moved by event and accounts, as reports add it up, is the sum of its transfers.",
         "posting_totals",
         balances.POSTING_TOTALS,
+        Reach.FULL_ONLY,
     ),
     Proof(
         2,
@@ -69,6 +86,8 @@ PROOFS: Final = (
         "Each strict balance is the sum of its transfers and what the last of them leaves; its sequence counts them.",
         "accounts",
         balances.STRICT_BALANCES,
+        Reach.LATER,
+        later.STRICT_BALANCES,
     ),
     Proof(
         2,
@@ -76,6 +95,8 @@ PROOFS: Final = (
         "Each statement is numbered from 1 without gaps, and each balance follows from the one before.",
         "transfers",
         balances.STATEMENTS,
+        Reach.LATER,
+        later.STATEMENTS,
     ),
     Proof(
         3,
@@ -91,6 +112,7 @@ PROOFS: Final = (
         "Each journal leaves every clearing account as it found it, so all of them stand at zero.",
         "transfers",
         balances.CLEARING,
+        Reach.LATER,
     ),
     Proof(
         6,
@@ -105,6 +127,7 @@ PROOFS: Final = (
         "The transfers of a journal are numbered from 0 without gaps and agree in event, unit, programme and time.",
         "transfers",
         records.WHOLE_JOURNALS,
+        Reach.LATER,
     ),
     Proof(
         7,
@@ -112,6 +135,7 @@ PROOFS: Final = (
         "Each journal was asked for by one operation that was not declined, and was announced once.",
         "operations",
         records.OPERATIONS,
+        Reach.LATER,
     ),
     Proof(
         8,
@@ -119,6 +143,7 @@ PROOFS: Final = (
         "Every day that was sealed hashes to its seal, and each seal is chained to the day before.",
         "transfers",
         None,
+        Reach.LATER,
     ),
     Proof(
         9,
@@ -126,8 +151,17 @@ PROOFS: Final = (
         "All value received, less what went to merchants, is the liability outstanding to customers.",
         "transfers",
         balances.ROLL_FORWARD,
+        Reach.FULL_ONLY,
     ),
-    Proof(9, "purchases", "Each purchase took what its transfers moved.", "purchases", records.PURCHASES),
+    Proof(
+        9,
+        "purchases",
+        "Each purchase took what its transfers moved.",
+        "purchases",
+        records.PURCHASES,
+        Reach.LATER,
+        later.PURCHASES,
+    ),
     Proof(
         9,
         "given back",
@@ -135,7 +169,7 @@ PROOFS: Final = (
         "purchases",
         records.GIVEN_BACK,
     ),
-    Proof(9, "refunds", "Each refund gave back what its transfers moved.", "refunds", records.REFUNDS),
+    Proof(9, "refunds", "Each refund gave back what its transfers moved.", "refunds", records.REFUNDS, Reach.LATER),
     Proof(
         9,
         "replaced cards",
@@ -207,7 +241,14 @@ PROOFS: Final = (
         "payout_files",
         settlement.PAYOUT_FILES,
     ),
-    Proof(9, "redemptions", "Each redemption loaded what its transfers moved.", "redemptions", records.REDEMPTIONS),
+    Proof(
+        9,
+        "redemptions",
+        "Each redemption loaded what its transfers moved.",
+        "redemptions",
+        records.REDEMPTIONS,
+        Reach.LATER,
+    ),
     Proof(9, "points", "Each entry of a member's points is what its transfers moved.", "points", loyalty.POINTS),
     Proof(
         9,

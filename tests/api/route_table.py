@@ -334,6 +334,9 @@ PUT    /v1/programmes/{programme_id}/products/{product_id}/trial-card --------+ 
 PUT    /v1/programmes/{programme_id}/return-urls                      --------+ ---------
 PUT    /v1/programmes/{programme_id}/tiers                           --------+ ---------
 GET    /v1/proofs                                                     --------+ ---------
+GET    /v1/proof-runs                                                 --------+ ---+++++-
+POST   /v1/proof-runs                                                 --------+ ---------
+GET    /v1/proof-runs/{proof_run_id}                                  --------+ ---+++++-
 GET    /v1/purchases                                                  ------+++ ---------
 POST   /v1/purchases                                                  ------++- ---------
 POST   /v1/purchases/bulk                                             ------++- ---------

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from florin.api.ledger.ledger_routes import PROVING
+from florin.api.ledger.proof_routes import PROVING
 from florin.domain.identifiers import wire_id
 from tests.api.client import cny, code_of
 from tests.api.conftest import Doors

@@ -257,8 +257,10 @@ def statement_things(world: World, corporate: Corporate) -> dict[str, UUID]:
         id=terms_id, counterparty_id=counterparty_id, effective_on=NOON.date(), basis_points=60, flat_minor=0,
         status="proposed", proposed_by=maker.login_id, proposed_person=maker.person_id, proposed_at=NOON,
     )  # fmt: skip
+    world.insert("proof_run", id=run_id, extent="full", began_at=NOON, duration_ms=1, ok=True)
     return {
         "counterparty": counterparty_id, "statement_file": file_id, "matching_run": run_id, "fee_terms": terms_id,
+        "proof_run": run_id,
     }  # fmt: skip
 
 

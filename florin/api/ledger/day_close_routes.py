@@ -13,7 +13,7 @@ from florin.api.failures import invalid_field
 from florin.api.fields import CounterpartyId, Fields, Line, ProgrammeId
 from florin.api.given import TheAuthor, TheHouse
 from florin.api.ledger.day_close_views import ChecklistView, DayCloseView, SealedDayView
-from florin.api.ledger.ledger_routes import PROVING
+from florin.api.ledger.proof_routes import PROVING
 from florin.api.problems.document import Refused
 from florin.api.programmes.visible_configuration import TheConfiguration
 from florin.api.routes import Routes

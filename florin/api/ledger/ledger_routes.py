@@ -9,35 +9,19 @@ from florin.api.ledger.ledger_views import (
     EventPage,
     EventView,
     JournalView,
-    ProofsView,
     journal_view,
 )
-from florin.api.one_at_a_time import OneAtATime
 from florin.api.problems.document import Refused
 from florin.api.routes import Routes
 from florin.api.views import next_cursor
 from florin.domain.declines import Decline
 from florin.domain.scopes import Scope
-from florin.reconciliation.run_proofs import run_proofs
 from florin.storage.book.journals import read_journal
 from florin.storage.events import read_events
 
 ROUTES = Routes("The book")
 
-PROVING: Final = OneAtATime("the book is being proven by another request")
-"""A proof reads the whole book."""
-
 _EVENTS: Final = "events"
-
-
-@ROUTES.get("/v1/proofs", allows=Scope.LEDGER_READ, example=examples.PROOFS)
-async def prove(house: TheHouse) -> ProofsView:
-    """Prove the book as it stands now. `ok` is false when a promise is broken, and the findings name the rows.
-
-    It reads the whole book, so one request at a time is served.
-    """
-    with PROVING.turn():
-        return ProofsView.model_validate(await run_proofs(house.pool))
 
 
 @ROUTES.get("/v1/events", allows=Scope.LEDGER_READ, example=examples.page_of(examples.EVENT))

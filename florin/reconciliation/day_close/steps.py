@@ -13,7 +13,7 @@ from florin.domain.day_close import Checklist, CloseStep, StepState, due_on
 from florin.domain.declines import Decline
 from florin.domain.programme import Programme
 from florin.reconciliation.match import match_statements
-from florin.reconciliation.prove import KeptProofs, prove
+from florin.reconciliation.prove import KeptProofs, prove_for_close
 from florin.reconciliation.reports.registry import day_reports
 from florin.storage.audit_trail import Author
 from florin.storage.book.sealing import SealedDay, seal_day, sealed_day
@@ -70,7 +70,7 @@ async def holds(closing: Closing, day: Checklist) -> Found:
 async def proofs(closing: Closing, _: Checklist) -> Found:
     """Prove the book; a finding blocks the close, and names the rows."""
     if closing.proofs is None:
-        closing.proofs = await prove(closing.house.pool, closing.author)
+        closing.proofs = await prove_for_close(closing.house.pool, closing.author)
     report = closing.proofs.report
     broken = [each for each in report.results if not each.holds]
     finding = {

@@ -86,6 +86,10 @@ JOIN (SELECT programme_id, max(business_date) AS last_day FROM sealed_day
 ORDER BY t.journal_id, t.position
 """  # noqa: S608 (as above)
 
+LEAVES_OF_LAST_DAYS: Final = LEAVES_OF_SEALED_DAYS.replace(
+    "t.business_date <= s.last_day", "t.business_date = s.last_day"
+)
+
 WRITE_SEAL: Final = """
 UPDATE sealed_day
 SET transfers = %(transfers)s, merkle_root = %(merkle_root)s, previous_seal = %(previous_seal)s, seal = %(seal)s,
@@ -257,12 +261,12 @@ async def last_seal(pool: Pool, programme_id: UUID) -> SealedDay | None:
         return await (await cursor.execute(LAST_SEAL, {"programme_id": programme_id})).fetchone()
 
 
-def sealed_leaves(connection: Connection) -> AsyncIterator[tuple[UUID, date, bytes]]:
+def sealed_leaves(connection: Connection, *, last_only: bool = False) -> AsyncIterator[tuple[UUID, date, bytes]]:
     """Programme, date and leaf of each transfer that is dated up to its programme's last sealed day, in leaf order.
 
-    One pass over the book; must run inside a transaction.
+    Or only of those of that day. One pass over the book; must run inside a transaction.
     """
-    return _stream(connection, LEAVES_OF_SEALED_DAYS)
+    return _stream(connection, LEAVES_OF_LAST_DAYS if last_only else LEAVES_OF_SEALED_DAYS)
 
 
 async def _stream(connection: Connection, leaves: str, parameters: dict[str, Any] | None = None) -> AsyncIterator[Any]:

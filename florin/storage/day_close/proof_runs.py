@@ -24,6 +24,7 @@ INSERT INTO proof_result (run_id, position, number, name, rows_checked, found, f
 VALUES (%(run_id)s, %(position)s, %(number)s, %(name)s, %(rows_checked)s, %(found)s, %(findings)s::text::jsonb,
         %(duration_ms)s)
 """
+LAST_FULL: Final = "SELECT max(began_at) FROM proof_run WHERE extent = 'full' AND ok"
 PAGE: Final = """
 SELECT id, extent, asked_by, asked_as, began_at, duration_ms, ok FROM proof_run
 WHERE (%(before)s::uuid IS NULL OR id < %(before)s) ORDER BY id DESC LIMIT %(limit)s
@@ -41,6 +42,7 @@ class ProofExtent(StrEnum):
     """How much of the book a run has looked at."""
 
     FULL = auto()  # all of it, and every sealed day hashed again
+    SINCE_SEALS = auto()  # what came since the last sealed days, on top of them
     CHOSEN = auto()  # only the proofs that were asked for, over the whole book
 
 
@@ -88,6 +90,13 @@ async def keep_run(
         rows = [_columns(run_id, position, each) for position, each in enumerate(results)]
         await cursor.executemany(INSERT_RESULT, rows)
     return run_id
+
+
+async def last_full_run(pool: Pool) -> datetime | None:
+    """When the whole book last proved itself; None if it never has."""
+    async with pool.connection() as connection:
+        row = await (await connection.execute(LAST_FULL)).fetchone()
+    return None if row is None else row[0]
 
 
 async def list_runs(pool: Pool, before: UUID | None, limit: int) -> Page[ProofRun, UUID]:

@@ -7,9 +7,11 @@ from psycopg.rows import dict_row
 
 from florin.domain.chart import CLEARING_CODES, PERMITTED, STRICT_CODES, UNITS
 from florin.storage.connect import Connection
+from florin.storage.proofs.later import LATER_ROWS
 
 # A question gives each row that it looks at a `detail`: null when all is well, otherwise what is wrong.
 ONLY_FINDINGS: Final = """
+{shadows}
 SELECT finding.*, count(*) OVER () AS findings
 FROM ({question}) AS finding
 WHERE detail IS NOT NULL
@@ -59,10 +61,16 @@ _CHART: Final[Mapping[str, Any]] = {
 }
 
 
-async def ask(connection: Connection, question: str, most: int) -> tuple[int, list[dict[str, Any]]]:
-    """How many rows the question finds wrong, and the first ``most``: the columns that name each row, and a detail."""
+async def ask(
+    connection: Connection, question: str, most: int, first_open: str | None = None
+) -> tuple[int, list[dict[str, Any]]]:
+    """How many rows the question finds wrong, and the first ``most``: the columns that name each row, and a detail.
+
+    With ``first_open`` it is asked only of what came since the last sealed days, the first of the open days being that.
+    """
+    query = ONLY_FINDINGS.format(shadows="" if first_open is None else LATER_ROWS, question=question)
     async with connection.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(ONLY_FINDINGS.format(question=question), {**_CHART, "most": most})
+        await cursor.execute(query, {**_CHART, "most": most, "first_open": first_open})
         rows = await cursor.fetchall()
     total = [row.pop("findings") for row in rows]
     return (total[0] if total else 0), rows

@@ -68,15 +68,17 @@ COMMENT ON TABLE day_report IS 'The reports of a closed day as they were drawn u
 
 CREATE TABLE proof_run (
     id uuid PRIMARY KEY,
-    extent text NOT NULL CHECK (extent IN ('full', 'chosen')),
+    extent text NOT NULL CHECK (extent IN ('full', 'since_seals', 'chosen')),
     asked_by uuid,
     asked_as text,
     began_at timestamptz NOT NULL,
     duration_ms bigint NOT NULL CHECK (duration_ms >= 0),
     ok boolean NOT NULL
 );
+CREATE INDEX proof_run_full ON proof_run (began_at) WHERE extent = 'full' AND ok;
 COMMENT ON TABLE proof_run IS 'Every time that the book was proven: when, for whom, and how much of it. Append-only.';
-COMMENT ON COLUMN proof_run.extent IS 'chosen: only the proofs that were asked for.';
+COMMENT ON COLUMN proof_run.extent IS
+    'since_seals: what came since the last sealed days, on top of them; chosen: only the proofs that were asked for.';
 COMMENT ON COLUMN proof_run.asked_as IS 'Who asked on the service''s own machine.';
 
 CREATE TABLE proof_result (

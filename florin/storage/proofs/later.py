@@ -1,0 +1,105 @@
+"""What came since the last sealed days: the same questions, asked of later rows only.
+
+A seal says that its day was proven and vouches for its transfers. A journal is of one business day, so a question that
+looks at journals one by one is answered for the whole book when it is answered for those of later days. The names of
+the tables are shadowed by their later rows, so that the question itself stays what it is; a record of an earlier
+journal is left out with it, and one of no journal at all is looked at.
+"""
+
+from typing import Final
+
+from florin.storage.connect import Connection
+from florin.storage.proofs import records
+
+# Text, for Python has no date that lies before all others. A programme that has never sealed a day has all of its book
+# before it, if it has one.
+FIRST_OPEN_DAY: Final = """
+SELECT coalesce(min(coalesce(s.day + 1, '-infinity')), '-infinity')::text
+FROM programme g
+LEFT JOIN (SELECT programme_id, max(business_date) AS day FROM sealed_day
+           WHERE seal IS NOT NULL GROUP BY programme_id) s ON s.programme_id = g.id
+WHERE s.day IS NOT NULL OR EXISTS (SELECT FROM strict_account a WHERE a.programme_id = g.id AND a.sequence > 0)
+"""
+
+# No zone and no cut-off lets a business day begin two days before midnight of its date, Greenwich time.
+_LATER_RECORD: Final = """
+{table} AS (
+    SELECT r.* FROM public.{table} r
+    WHERE r.posted_at >= (%(first_open)s::text::date - 2)::timestamptz AND NOT EXISTS (
+        SELECT FROM public.transfer t JOIN last_sealed s ON s.programme_id = t.programme_id
+        WHERE t.journal_id = r.journal_id AND t.position = 0 AND t.business_date <= s.day)
+)"""
+
+_LATER_TRANSFERS: Final = """
+WITH last_sealed AS (
+    SELECT programme_id, max(business_date) AS day FROM sealed_day WHERE seal IS NOT NULL GROUP BY programme_id
+), transfer AS (
+    SELECT t.* FROM public.transfer t LEFT JOIN last_sealed s ON s.programme_id = t.programme_id
+    WHERE t.business_date >= %(first_open)s::text::date AND (s.day IS NULL OR t.business_date > s.day)
+), entry AS (
+    SELECT journal_id, position, 'debit' AS side, debit_code AS code, debit_owner AS owner_id, unit, amount_minor,
+           event, programme_id, business_date
+    FROM transfer
+    UNION ALL
+    SELECT journal_id, position, 'credit', credit_code, credit_owner, unit, amount_minor, event, programme_id,
+           business_date
+    FROM transfer
+)"""
+
+_RECORDS: Final = ("operation", "outbox", "purchase", "refund", "redemption")
+
+LATER_ROWS: Final = ",".join((_LATER_TRANSFERS, *(_LATER_RECORD.format(table=each) for each in _RECORDS)))
+
+# What a later transfer leaves must follow from the one before it on its account, which may be of a sealed day.
+STRICT_BALANCES: Final = """
+WITH touched AS (
+    SELECT strict_owner AS owner_id, strict_code AS code, min(strict_sequence) AS first_number,
+           max(strict_sequence) AS last_number, count(*) AS transfers,
+           sum(CASE WHEN credit_code = strict_code THEN amount_minor ELSE -amount_minor END) AS sum_minor,
+           (max(ARRAY[strict_sequence, balance_after_minor]))[2] AS last_balance_minor
+    FROM transfer WHERE strict_owner IS NOT NULL
+    GROUP BY strict_owner, strict_code
+)
+SELECT code, owner_id,
+       CASE WHEN a.unit IS NULL THEN 'transfers without an account'
+            WHEN t.first_number > 1 AND e.journal_id IS NULL THEN concat('number ', t.first_number, ' follows none')
+            WHEN a.balance_minor <> coalesce(e.balance_after_minor, 0) + t.sum_minor
+            THEN concat('balance ', a.balance_minor, ', transfers sum to ',
+                        coalesce(e.balance_after_minor, 0) + t.sum_minor)
+            WHEN a.balance_minor <> t.last_balance_minor
+            THEN concat('balance ', a.balance_minor, ', last transfer leaves ', t.last_balance_minor)
+            WHEN a.sequence <> t.last_number OR t.last_number - t.first_number + 1 <> t.transfers
+            THEN concat('sequence ', a.sequence, ', but ', t.transfers, ' transfers from number ', t.first_number)
+       END AS detail
+FROM touched t
+LEFT JOIN strict_account a USING (owner_id, code)
+LEFT JOIN public.transfer e
+  ON e.strict_owner = t.owner_id AND e.strict_code = t.code AND e.strict_sequence = t.first_number - 1
+"""
+
+STATEMENTS: Final = """
+SELECT t.journal_id, t.position, t.strict_code AS code, t.strict_owner AS owner_id,
+       CASE WHEN t.strict_sequence > 1 AND e.journal_id IS NULL
+            THEN concat('number ', t.strict_sequence, ' follows none')
+            WHEN t.balance_after_minor <> coalesce(e.balance_after_minor, 0)
+                 + CASE WHEN t.credit_code = t.strict_code THEN t.amount_minor ELSE -t.amount_minor END
+            THEN concat(CASE WHEN t.credit_code = t.strict_code THEN 'credit' ELSE 'debit' END, ' of ', t.amount_minor,
+                        ' leads from ', coalesce(e.balance_after_minor, 0), ' to ', t.balance_after_minor) END AS detail
+FROM transfer t
+LEFT JOIN public.transfer e
+  ON e.strict_owner = t.strict_owner AND e.strict_code = t.strict_code AND e.strict_sequence = t.strict_sequence - 1
+WHERE t.strict_owner IS NOT NULL
+"""
+
+# The server knows that a purchase's id stands for all of it only while it sees the table itself.
+PURCHASES: Final = records.PURCHASES.replace(
+    "t.journal_id), p.id\n",
+    "t.journal_id), p.id, p.principal_minor, p.bonus_minor, p.discount_minor, p.owner_id, p.merchant_id, p.unit,"
+    " p.programme_id\n",
+)
+
+
+async def first_open_day(connection: Connection) -> str:
+    """The first business date of any programme that is not sealed, as the server writes it; may be ``-infinity``."""
+    row = await (await connection.execute(FIRST_OPEN_DAY)).fetchone()
+    return str(row[0]) if row else "-infinity"
