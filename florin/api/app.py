@@ -46,6 +46,7 @@ from florin.api.metrics import Metrics
 from florin.api.money import hold_routes, inquiry_routes, operation_routes, purchase_routes, refund_routes
 from florin.api.money.money_door import MoneyDoor
 from florin.api.money.money_routes import MONEY_ROUTES
+from florin.api.netting import netting_payout_routes, netting_routes
 from florin.api.notices import login_preference_routes, notice_routes, preference_routes, webhook_routes
 from florin.api.openapi import API_VERSION, document_as_yaml, openapi_document
 from florin.api.payments import callback_routes, card_sale_routes, payment_desk_routes, payment_routes, split_routes
@@ -127,6 +128,8 @@ ROUTES: Final = (
     merchant_agreement_routes.ROUTES,
     acceptor_routes.ROUTES,
     calendar_routes.ROUTES,
+    netting_routes.ROUTES,
+    netting_payout_routes.ROUTES,
     order_routes.ROUTES,
     recipients_routes.ROUTES,
     pro_forma_routes.ROUTES,

@@ -27,6 +27,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "loyalty": "Points, vouchers and referrals: what a programme gives its members.",
         "closure": "Closures: accounts that are given up, and paid out by two people.",
         "payout": "Payouts: what closed accounts are owed, and the files by which banks pay it and merchants.",
+        "netting": "Netting: what programmes owe each other for merchants that one of them pays.",
         "settlement": "Settlement: what merchants are owed, day by day, approved and paid by two people.",
         "counterparty": "Counterparties: whose statements are compared with the book.",
         "statement": "Statements: files of banks and payment providers, taken in whole or kept apart.",

@@ -35,7 +35,7 @@ from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.merchant_payout import MerchantPayout
 from florin.domain.merchant_statement import MerchantStatement, StatementStatus
-from florin.domain.money import format_minor
+from florin.domain.money import format_minor, same_figure
 from florin.domain.paging import MAX_LIMIT
 from florin.domain.payout import PayoutStatus
 from florin.domain.people import Actor
@@ -157,7 +157,7 @@ def approve(
             return Decline.ROLE_REQUIRED
         found = [accepted(await read_statement(house, actor, each)) for each in ids]
         paid = format_minor(sum(each.payout_minor + each.passed_on_minor for each in found), found[0].unit)
-        if _plain(total) != _plain(paid):
+        if not same_figure(total, paid):
             return Decline.MERCHANT_STATEMENT_CHANGED
         commands = [ApproveStatement(each.id, each.details_hash) for each in found]
         return await approve_statements(house, actor, commands, proof, fresh_id().hex)
@@ -234,11 +234,6 @@ def _approved(command: ApproveStatement, said: Answer | Decline) -> dict[str, An
     problem = said if isinstance(said, Decline) else said.decline
     statement = None if isinstance(said, Decline) or problem is not None else msgspec.json.decode(said.body)
     return {"id": wire_id("merchant_statement", command.statement_id), "statement": statement, "problem": problem}
-
-
-def _plain(text: str) -> str:
-    """An amount without what can be left out: 30 for 30.00."""
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _show(views: Sequence[dict[str, Any]], *, as_json: bool) -> None:

@@ -38,6 +38,7 @@ class Vault:
         "merchant_accounts",
         "mobile_index",
         "mobiles",
+        "netting_accounts",
         "notice_addresses",
         "notice_secrets",
         "numbers",
@@ -113,6 +114,7 @@ class Vault:
         self.closure_identities = Envelope(keyring, "closure", "identity_encrypted")
         self.closure_mails = Envelope(keyring, "closure", "mail_encrypted")
         self.merchant_accounts = Envelope(keyring, "merchant_account", "account_encrypted")
+        self.netting_accounts = Envelope(keyring, "netting_payout", "account_encrypted")
         self.payout_accounts = Envelope(keyring, "payout_account", "account_encrypted")
         self.day_reports = Envelope(keyring, "day_report", "content_encrypted")
         self.statement_parts = Envelope(keyring, "statement_file_part", "content_encrypted")

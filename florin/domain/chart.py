@@ -143,6 +143,10 @@ class Event(StrEnum):
     PROVIDER_PAID_OUT = auto()
     MERCHANT_SETTLED = auto()
     MERCHANT_TAKEN_OVER = auto()
+    PROGRAMMES_NETTED = auto()
+    NETTING_PAID = auto()
+    NETTING_SETTLED = auto()
+    NETTING_RETURNED = auto()
     MERCHANT_PAID = auto()
     MERCHANT_PAYOUT_SETTLED = auto()
     MERCHANT_PAYOUT_RETURNED = auto()
@@ -189,6 +193,21 @@ def _of_payouts() -> dict[Event, frozenset[tuple[AccountCode, AccountCode]]]:
             {(a.PROVIDER_FEES, a.PROVIDER_RECEIVABLE), (a.PROVIDER_RECEIVABLE, a.PROVIDER_FEES)}
         ),
         Event.PROVIDER_PAID_OUT: frozenset({(a.BANK, a.PROVIDER_RECEIVABLE), (a.PROVIDER_RECEIVABLE, a.BANK)}),
+        Event.PROGRAMMES_NETTED: frozenset(
+            {(a.DUE_TO_PROGRAMMES, a.DUE_FROM_PROGRAMMES), (a.DUE_FROM_PROGRAMMES, a.DUE_TO_PROGRAMMES)}
+        ),
+        # Each in both books: the one pays, the other has it coming, until the bank of each shows it.
+        Event.NETTING_PAID: frozenset(
+            {(a.DUE_TO_PROGRAMMES, a.PAYOUT_IN_TRANSIT), (a.PAYOUT_IN_TRANSIT, a.DUE_FROM_PROGRAMMES)}
+        ),
+        Event.NETTING_SETTLED: frozenset({(a.PAYOUT_IN_TRANSIT, a.BANK), (a.BANK, a.PAYOUT_IN_TRANSIT)}),
+        Event.NETTING_RETURNED: frozenset(
+            {
+                (a.PAYOUT_IN_TRANSIT, a.DUE_TO_PROGRAMMES),
+                (a.BANK, a.DUE_TO_PROGRAMMES),
+                (a.DUE_FROM_PROGRAMMES, a.PAYOUT_IN_TRANSIT),
+            }
+        ),
         Event.MERCHANT_PAID: frozenset({(a.MERCHANT_PAYABLE, a.PAYOUT_IN_TRANSIT)}),
         Event.MERCHANT_PAYOUT_SETTLED: frozenset({(a.PAYOUT_IN_TRANSIT, a.BANK)}),
         Event.MERCHANT_PAYOUT_RETURNED: frozenset(

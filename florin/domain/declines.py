@@ -199,6 +199,10 @@ class Decline(StrEnum):
     MERCHANT_STATEMENT_NOT_DRAFTED = auto()  # a clock has drawn it up, and nobody of finance yet
     MERCHANT_STATEMENT_WAITS = auto()  # an earlier day of the same merchant is not approved yet
     MERCHANT_STATEMENT_CHANGED = auto()  # its figures are not those that were looked at
+    NETTING_STATEMENT_NOT_FOUND = auto()  # no netting statement has this id
+    NETTING_STATEMENT_NOT_IN_STATE = auto()  # the netting statement is approved already
+    NETTING_STATEMENT_CHANGED = auto()  # its figures, or where it is paid to, are not those that were looked at
+    NOTHING_TO_NET = auto()  # neither of the two programmes owes the other anything that is not netted yet
     MERCHANT_DAY_SETTLED = auto()  # terms cannot change for a day whose statement is approved
 
     # Cases

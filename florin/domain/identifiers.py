@@ -51,6 +51,8 @@ PREFIXES: Final = {
     "merchant_payout": "mpo",
     "merchant_statement": "mst",
     "merchant_terms": "mtm",
+    "netting_payout": "npo",
+    "netting_statement": "nst",
     "notice": "ntc",
     "order": "ord",
     "payment": "pmt",

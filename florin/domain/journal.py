@@ -103,6 +103,11 @@ Movement = tuple[int, Account, Account]
 """(amount in minor units, account debited, account credited)."""
 
 
+def signed(amount_minor: int, debit: FlowAccount, credit: FlowAccount) -> Movement:
+    """A movement of an amount in minor units that is not nought; one below zero goes the other way."""
+    return (amount_minor, debit, credit) if amount_minor > 0 else (-amount_minor, credit, debit)
+
+
 def post(header: Header, movements: Sequence[Movement]) -> list[Transfer]:
     """Carry out the movements on the strict accounts given and return the transfers to be written.
 

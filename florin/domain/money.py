@@ -105,6 +105,12 @@ def in_digits(amount_minor: int, digits: int) -> str:
     return f"{sign}{figures[:-digits]}.{figures[-digits:]}" if digits else sign + figures
 
 
+def same_figure(one: str, other: str) -> bool:
+    """Whether two amounts are written alike but for what can be left out: 30 is 30.00."""
+    first, second = (each.rstrip("0").rstrip(".") if "." in each else each for each in (one, other))
+    return first == second
+
+
 def share(total_minor: int, numerator: int, denominator: int) -> int:
     """``numerator`` parts in ``denominator`` of ``total_minor``, rounded down to a whole minor unit.
 

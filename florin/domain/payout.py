@@ -1,4 +1,4 @@
-"""Payouts: what somebody is owed, on its way through the bank: a closed account's holder, a merchant."""
+"""Payouts: what somebody is owed, on its way through the bank: a closed account's holder, a merchant, a programme."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,6 +37,7 @@ class PayoutKind(StrEnum):
 
     CLOSURE = auto()  # to the holder of a closed account
     MERCHANT = auto()
+    NETTING = auto()  # to another programme
 
 
 _S: Final = PayoutStatus
@@ -88,3 +89,8 @@ class Payout:
     returned_at: datetime | None = None
     returned_journal_id: UUID | None = None
     return_reason: str | None = None
+
+    @property
+    def may_come_back(self) -> bool:
+        """Whether the bank can still send it back, as far as anybody knows."""
+        return True

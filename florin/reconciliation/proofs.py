@@ -16,6 +16,7 @@ from florin.storage.proofs import (
     dormancy,
     later,
     loyalty,
+    netting,
     payments,
     records,
     settlement,
@@ -316,6 +317,27 @@ PROOFS: Final = (
         "What a programme owes another one is what that one's book has coming from it.",
         "transfers",
         settlement.BETWEEN_PROGRAMMES,
+    ),
+    Proof(
+        10,
+        "nettings",
+        "Each netting statement is the sum of merchants' statements and of what came back, and its payout the rest.",
+        "netting_statements",
+        netting.NETTINGS,
+    ),
+    Proof(
+        10,
+        "netting journals",
+        "Whatever netting posted is of one statement or payout, at its amount and in its book.",
+        "transfers",
+        netting.NETTING_JOURNALS,
+    ),
+    Proof(
+        10,
+        "open between programmes",
+        "What a programme owes another one is what was passed on, less what was set off and is paid.",
+        "netting_statements",
+        netting.OPEN_BETWEEN_PROGRAMMES,
     ),
 )
 """Every proof, in the order in which they run."""

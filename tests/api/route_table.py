@@ -230,6 +230,14 @@ POST   /v1/merchants/{merchant_id}/settlement-terms                   --------- 
 POST   /v1/merchants/{merchant_id}/suspend                            --------+ ---------
 GET    /v1/merchants/{merchant_id}/terminals                          ------0++ ---------
 POST   /v1/merchants/{merchant_id}/terminals                          --------+ ---------
+GET    /v1/netting-payouts                                            --------- ---+++++-
+POST   /v1/netting-payouts/{netting_payout_id}/receive                --------- -----+---
+POST   /v1/netting-payouts/{netting_payout_id}/return                 --------- -----+---
+POST   /v1/netting-payouts/{netting_payout_id}/settle                 --------- -----+---
+GET    /v1/netting-statements                                         --------- ---+++++-
+POST   /v1/netting-statements/draft                                   --------- -----0---
+GET    /v1/netting-statements/{netting_statement_id}                  --------- ---+++++-
+POST   /v1/netting-statements/{netting_statement_id}/approve          --------- ----+-+--
 GET    /v1/operations                                                 ------+++ ---------
 GET    /v1/orders                                                     --------- ++++++++-
 POST   /v1/orders                                                     --------- +-0+-----

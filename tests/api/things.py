@@ -302,8 +302,29 @@ def settlement_things(world: World, corporate: Corporate) -> dict[str, UUID]:
         id=payout_id, statement_id=statement_id, programme_id=world.home, merchant_id=world.shop.id, unit="CNY",
         amount_minor=1, pays_on=day, status="due", made_at=NOON,
     )  # fmt: skip
-    return {"merchant_account": account_id, "merchant_terms": terms_id, "merchant_statement": statement_id,
+    _netting(world, corporate, netting_id := fresh_id(), netting_payout_id := fresh_id())
+    return {"netting_statement": netting_id, "netting_payout": netting_payout_id,
+            "merchant_account": account_id, "merchant_terms": terms_id, "merchant_statement": statement_id,
             "merchant_payout": payout_id, "merchant_acceptor": acceptor_id}  # fmt: skip
+
+
+def _netting(world: World, corporate: Corporate, netting_id: UUID, payout_id: UUID) -> None:
+    """An approved netting statement between the world's programmes, whose payout is due."""
+    first_id, second_id = sorted((world.home, world.abroad))
+    maker, checker = corporate.finance, corporate.manager
+    world.insert(
+        "netting_statement",
+        id=netting_id, first_id=first_id, second_id=second_id, unit="CNY", status="approved", from_day="2001-01-01",
+        until_day="2001-01-01", statements=0, first_owes_minor=1, second_owes_minor=0, offset_minor=0, net_minor=1,
+        debtor_id=first_id, payee_holder="Farm", payee_bank="Bank", payee_number="6222", drafted_by=maker.login_id,
+        drafted_person=maker.person_id, drafted_at=NOON, approved_by=checker.login_id,
+        approved_person=checker.person_id, approved_at=NOON, approved_hash=b"",
+    )  # fmt: skip
+    world.insert(
+        "netting_payout",
+        id=payout_id, netting_id=netting_id, programme_id=first_id, creditor_id=second_id, unit="CNY", amount_minor=1,
+        status="due", made_at=NOON, account_encrypted=b"",
+    )  # fmt: skip
 
 
 def _put_right(world: World) -> None:

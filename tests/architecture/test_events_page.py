@@ -21,6 +21,7 @@ SUBJECTS = (
     "hold",
     "member",
     "merchant",
+    "netting",
     "order",
     "payment",
     "points",

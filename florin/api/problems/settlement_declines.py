@@ -9,6 +9,22 @@ from typing import Final
 from florin.domain.declines import Decline
 
 SETTLEMENT_DECLINES: Final[Mapping[Decline, tuple[int, str, str]]] = {
+    Decline.NETTING_STATEMENT_NOT_FOUND: (404, "There is no such netting statement.", "Check the id."),
+    Decline.NETTING_STATEMENT_NOT_IN_STATE: (
+        409,
+        "The netting statement is approved already.",
+        "Read it: its payout says what comes next.",
+    ),
+    Decline.NETTING_STATEMENT_CHANGED: (
+        409,
+        "The figures of the netting statement, or the account that it is paid to, are not those that were looked at.",
+        "Let finance draw it up again, and approve what it says then.",
+    ),
+    Decline.NOTHING_TO_NET: (
+        409,
+        "Neither of the two programmes owes the other anything that is not netted yet.",
+        "Nothing: approve merchants' statements first.",
+    ),
     Decline.MERCHANT_STATEMENT_NOT_FOUND: (404, "There is no such statement.", "Check the id."),
     Decline.MERCHANT_STATEMENT_NOT_IN_STATE: (
         409,

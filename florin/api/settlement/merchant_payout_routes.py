@@ -26,7 +26,7 @@ from florin.domain.payout import PayoutStatus
 ROUTES = Routes("Settlement")
 
 _LIST: Final = "merchant-payouts"
-_STEP: Final = (Decline.PAYOUT_NOT_FOUND, Decline.PAYOUT_NOT_IN_STATE, Decline.DUPLICATE_REFERENCE)
+STEP_PROBLEMS: Final = (Decline.PAYOUT_NOT_FOUND, Decline.PAYOUT_NOT_IN_STATE, Decline.DUPLICATE_REFERENCE)
 OfStatus = Annotated[PayoutStatus | None, Choice, Query(description="Where they stand.")]
 
 
@@ -45,7 +45,7 @@ async def list_payouts_of_merchants(person: ThePerson, page: ThePage, status: Of
 @ROUTES.post(
     "/v1/merchant-payouts/{merchant_payout_id}/settle",
     allows=people(*DRAFT),
-    problems=(*KEY_PROBLEMS, *_STEP),
+    problems=(*KEY_PROBLEMS, *STEP_PROBLEMS),
     answers=answers.MerchantPayout,
     example=examples.SETTLED,
 )
@@ -60,7 +60,7 @@ async def settle_payout_of_merchant(
 @ROUTES.post(
     "/v1/merchant-payouts/{merchant_payout_id}/return",
     allows=people(*DRAFT),
-    problems=(*KEY_PROBLEMS, *_STEP),
+    problems=(*KEY_PROBLEMS, *STEP_PROBLEMS),
     answers=answers.MerchantPayout,
     example=examples.RETURNED,
 )

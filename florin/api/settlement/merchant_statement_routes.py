@@ -14,7 +14,17 @@ from starlette.responses import Response, StreamingResponse
 from florin.api.asking import ThePerson, ThePersonOnce, proof_of
 from florin.api.callers import People, Visitor, people
 from florin.api.fair_turns import FairTurns
-from florin.api.fields import Choice, Day, Fields, MerchantId, MerchantStatementId, PrivateFields, ProgrammeId, TotpCode
+from florin.api.fields import (
+    Choice,
+    Day,
+    Fields,
+    MerchantId,
+    MerchantStatementId,
+    NettingStatementId,
+    PrivateFields,
+    ProgrammeId,
+    TotpCode,
+)
 from florin.api.files import answers_file, attachment, parts_of, written_whole
 from florin.api.given import Now, TheHouse, ThePage, TheVisitor, accepted
 from florin.api.idempotency_keys import KEY_PROBLEMS
@@ -55,6 +65,7 @@ OfProgramme = Annotated[ProgrammeId | None, Query(description="Of which programm
 OfMerchant = Annotated[MerchantId | None, Query(description="Whose.")]
 OfStatus = Annotated[StatementStatus | None, Choice, Query(description="Where they stand.")]
 OfDay = Annotated[Day | None, Query(description="Of which business day.")]
+OfNetting = Annotated[NettingStatementId | None, Query(description="In which netting statement.")]
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="`details_hash` of what was shown.")]
 
 
@@ -112,10 +123,15 @@ async def list_merchant_statements(
     merchant_id: OfMerchant = None,
     status: OfStatus = None,
     business_date: OfDay = None,
+    netting_id: OfNetting = None,
 ) -> dict[str, Any]:
     """List merchants' statements, the latest first; a merchant's key lists its own that are approved."""
     which = WhichStatements(
-        programme_id=programme_id, merchant_id=merchant_id, status=status, business_date=business_date
+        programme_id=programme_id,
+        merchant_id=merchant_id,
+        status=status,
+        business_date=business_date,
+        netting_id=netting_id,
     )
     found = accepted(await statements_page(house, _reader(visitor), which, page.last_seen(_LIST), page.limit))
     return listed(_LIST, found, statement_view)

@@ -121,8 +121,8 @@ def returned(
 ) -> Outcome:
     """Put a payout's money back where it was owed, and owe it anew."""
     following = permit_payout(PayoutOperation.RETURN, payout.status)
-    if isinstance(following, Decline):
-        return declined(following)
+    if isinstance(following, Decline) or not payout.may_come_back:
+        return declined(Decline.PAYOUT_NOT_IN_STATE)
     had_left = payout.status is PayoutStatus.SETTLED
     whence = _account(payout, AccountCode.BANK if had_left else AccountCode.PAYOUT_IN_TRANSIT)
     payout.status, payout.returned_by, payout.returned_at = following, returned_by, group.now

@@ -15,7 +15,7 @@ from florin.clearing.settlement.views import statement_view, taken_over_view
 from florin.domain.chart import AccountCode, Event
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
-from florin.domain.journal import FlowAccount, Movement
+from florin.domain.journal import FlowAccount, Movement, signed
 from florin.domain.merchant_payout import MerchantPayout
 from florin.domain.merchant_statement import MerchantStatement, StatementOperation, permit_statement
 from florin.domain.payout import PayoutStatus
@@ -149,7 +149,7 @@ def _post(group: Group, statement: MerchantStatement) -> UUID | None:
     ]
     if statement.passed_on_minor and statement.acceptor_id is not None:
         owed = FlowAccount(AccountCode.DUE_TO_PROGRAMMES, statement.acceptor_id)
-        movements.append(_signed(statement.passed_on_minor, payable, owed))
+        movements.append(signed(statement.passed_on_minor, payable, owed))
     return group.post(Event.MERCHANT_SETTLED, programme, movements) if movements else None
 
 
@@ -160,7 +160,7 @@ def _taking_over(house: ClearingHouse, actor: Actor, statement: MerchantStatemen
         acceptor = group.programme(statement.acceptor_id or statement.programme_id)
         payable = FlowAccount(AccountCode.MERCHANT_PAYABLE, statement.merchant_id)
         coming = FlowAccount(AccountCode.DUE_FROM_PROGRAMMES, statement.programme_id)
-        movement = _signed(statement.passed_on_minor, coming, payable)
+        movement = signed(statement.passed_on_minor, coming, payable)
         statement.taken_over_journal_id = group.post(Event.MERCHANT_TAKEN_OVER, acceptor, [movement])
         group.merchant_statements.save(statement)
         group.emit("merchant.taken_over", statement.merchant_id, None, statement.taken_over_journal_id)
@@ -171,8 +171,3 @@ def _taking_over(house: ClearingHouse, actor: Actor, statement: MerchantStatemen
     # The statement is the caller: no client is, so nobody else uses its keys.
     caller, told = Caller(statement.id, actor.session_id), (statement.id, statement.passed_on_minor)
     return house.request(caller, "taken over", "take_over_merchant_statement", told, Wanted(), decide)
-
-
-def _signed(amount_minor: int, debit: FlowAccount, credit: FlowAccount) -> Movement:
-    """A movement of an amount in minor units; one below zero goes the other way."""
-    return (amount_minor, debit, credit) if amount_minor > 0 else (-amount_minor, credit, debit)

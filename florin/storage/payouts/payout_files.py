@@ -1,4 +1,4 @@
-"""Payout files: which payouts are in which, of closed accounts and of merchants, and what the bank was given of each.
+"""Payout files: which payouts of any kind are in which, and what the bank was given of each.
 
 A payout is in one file for good. A file is written from its payouts whenever it is fetched; what is kept of it are its
 digests, so that no list of names and account numbers lies about.
@@ -51,6 +51,8 @@ TABLES: Final[Mapping[PayoutKind, PayoutTable]] = MappingProxyType(
             """ON a.merchant_id = y.merchant_id AND a.status = 'in_force'
             WHERE y.pays_on <= %(pays_on)s AND (y.replaces_id IS NULL OR a.decided_at > y.made_at)""",
         ),
+        # The account was approved with the netting statement, and stands with the payout itself.
+        PayoutKind.NETTING: PayoutTable("netting_payout", "netting_id", "netting_payout", "ON a.id = y.id WHERE true"),
     }
 )
 """The kinds of payouts, in the order in which they are put into files."""

@@ -12,6 +12,8 @@ from florin.domain.funding_refund import FundingRefund
 from florin.domain.loss import Loss
 from florin.domain.merchant_payout import MerchantPayout
 from florin.domain.merchant_statement import MerchantStatement
+from florin.domain.netting import NettingStatement
+from florin.domain.netting_payout import NettingPayout
 from florin.domain.payment import Payment
 from florin.domain.payment_refund import PaymentRefund
 from florin.domain.purchase import Hold, Purchase
@@ -29,6 +31,8 @@ CLOSURE_COLUMNS: Final = ", ".join("l." + each.name for each in fields(Closure))
 PAYOUT_COLUMNS: Final = ", ".join("y." + each.name for each in fields(ClosurePayout))
 MERCHANT_STATEMENT_COLUMNS: Final = ", ".join("s." + each.name for each in fields(MerchantStatement))
 MERCHANT_PAYOUT_COLUMNS: Final = ", ".join("y." + each.name for each in fields(MerchantPayout))
+NETTING_STATEMENT_COLUMNS: Final = ", ".join("s." + each.name for each in fields(NettingStatement))
+NETTING_PAYOUT_COLUMNS: Final = ", ".join("y." + each.name for each in fields(NettingPayout))
 VOUCHER_COLUMNS: Final = ", ".join("v." + each.name for each in fields(Voucher))
 LOSS_COLUMNS: Final = ", ".join("x." + each.name for each in fields(Loss))
 HOLD_COLUMNS: Final = ", ".join("h." + each.name for each in fields(Hold))
@@ -210,7 +214,7 @@ SELECT {PAYOUT_COLUMNS} FROM closure_payout y
 WHERE y.closure_id = ANY(%(closure_ids)b::uuid[]) AND y.owner_id = ANY(%(locked_owners)b::uuid[])
 """  # noqa: S608 (as above)
 
-# A merchant has no strict account: its statement and its payout are locked themselves, the statement first.
+# Merchants and programmes have no strict account: their statements and payouts are locked themselves, in this order.
 LOCK_MERCHANT_STATEMENTS: Final = f"""
 SELECT {MERCHANT_STATEMENT_COLUMNS} FROM merchant_statement s
 WHERE s.id = ANY(%(merchant_statement_ids)b::uuid[])
@@ -234,6 +238,19 @@ FOR NO KEY UPDATE OF b NOWAIT
 # What is proposed for a break changes under the lock of the break alone.
 READ_BREAK_PROPOSALS: Final = f"""
 SELECT {PROPOSAL_COLUMNS} FROM break_proposal p WHERE p.break_id = ANY(%(break_ids)b::uuid[]) AND p.state = 'waiting'
+"""  # noqa: S608 (as above)
+
+LOCK_NETTING_STATEMENTS: Final = f"""
+SELECT {NETTING_STATEMENT_COLUMNS} FROM netting_statement s
+WHERE s.id = ANY(%(netting_statement_ids)b::uuid[])
+ORDER BY s.id
+FOR NO KEY UPDATE
+"""  # noqa: S608 (as above)
+LOCK_NETTING_PAYOUTS: Final = f"""
+SELECT {NETTING_PAYOUT_COLUMNS} FROM netting_payout y
+WHERE y.id = ANY(%(netting_payout_ids)b::uuid[])
+ORDER BY y.id
+FOR NO KEY UPDATE
 """  # noqa: S608 (as above)
 
 READ_VOUCHERS: Final = f"""

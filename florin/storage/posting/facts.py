@@ -21,6 +21,8 @@ from florin.domain.loss import Loss, LossStatus
 from florin.domain.member_life import MemberStatus
 from florin.domain.merchant_payout import MerchantPayout
 from florin.domain.merchant_statement import MerchantStatement, StatementStatus
+from florin.domain.netting import NettingStatement, NettingStatus
+from florin.domain.netting_payout import NettingPayout
 from florin.domain.order_life import OrderStatus
 from florin.domain.order_line import LineStatus, OrderedLine
 from florin.domain.payment import Payment, PaymentPurpose, PaymentStatus
@@ -88,6 +90,8 @@ class Facts:
     merchant_payouts: WorkingRows[MerchantPayout] = field(default_factory=WorkingRows)
     breaks: WorkingRows[Break] = field(default_factory=WorkingRows)
     break_proposals: WorkingRows[BreakProposal] = field(default_factory=WorkingRows)
+    nettings: WorkingRows[NettingStatement] = field(default_factory=WorkingRows)
+    netting_payouts: WorkingRows[NettingPayout] = field(default_factory=WorkingRows)
     vouchers: WorkingRows[Voucher] = field(default_factory=WorkingRows)
     losses: WorkingRows[Loss] = field(default_factory=WorkingRows)
     by_key: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
@@ -218,6 +222,17 @@ class Facts:
         proposal = read_proposal(row)
         self.break_proposals[proposal.id] = proposal
 
+    def add_netting_statement(self, row: tuple[Any, ...]) -> None:
+        """A netting statement, now locked."""
+        statement = read_netting_statement(row)
+        self.nettings[statement.id] = statement
+
+    def add_netting_payout(self, row: tuple[Any, ...]) -> None:
+        """A payout between programmes, now locked."""
+        payout = _row_of(NettingPayout, row)
+        payout.status = PayoutStatus(payout.status)
+        self.netting_payouts[payout.id] = payout
+
     def add_voucher(self, row: tuple[Any, ...]) -> None:
         """A voucher of a member who is locked."""
         voucher = Voucher(*row)
@@ -241,7 +256,7 @@ class Facts:
             self.by_reference[caller_id, reference] = past
 
 
-Row = TypeVar("Row", ClosurePayout, MerchantPayout, MerchantStatement)
+Row = TypeVar("Row", ClosurePayout, MerchantPayout, MerchantStatement, NettingPayout, NettingStatement)
 
 
 def _row_of(kind: type[Row], row: tuple[Any, ...]) -> Row:
@@ -253,6 +268,13 @@ def read_merchant_statement(row: tuple[Any, ...]) -> MerchantStatement:
     """A statement from the columns of its row, in the order of its fields."""
     statement = _row_of(MerchantStatement, row)
     statement.status = StatementStatus(statement.status)
+    return statement
+
+
+def read_netting_statement(row: tuple[Any, ...]) -> NettingStatement:
+    """A netting statement from the columns of its row, in the order of its fields."""
+    statement = _row_of(NettingStatement, row)
+    statement.status = NettingStatus(statement.status)
     return statement
 
 

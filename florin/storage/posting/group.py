@@ -27,6 +27,8 @@ from florin.domain.journal import Header, Movement, StrictAccount, post
 from florin.domain.loss import Loss
 from florin.domain.merchant_payout import MerchantPayout
 from florin.domain.merchant_statement import MerchantStatement
+from florin.domain.netting import NettingStatement
+from florin.domain.netting_payout import NettingPayout
 from florin.domain.order_line import OrderedLine
 from florin.domain.payment import Payment
 from florin.domain.payment_refund import PaymentRefund
@@ -76,6 +78,8 @@ class Group:
     merchant_payouts: WorkingRows[MerchantPayout] = field(init=False)
     breaks: WorkingRows[Break] = field(init=False)
     break_proposals: WorkingRows[BreakProposal] = field(init=False)
+    nettings: WorkingRows[NettingStatement] = field(init=False)
+    netting_payouts: WorkingRows[NettingPayout] = field(init=False)
     vouchers: WorkingRows[Voucher] = field(init=False)
     losses: WorkingRows[Loss] = field(init=False)
     _business_dates: dict[UUID, date] = field(default_factory=dict)
@@ -95,6 +99,8 @@ class Group:
         self.merchant_payouts = facts.merchant_payouts
         self.breaks = facts.breaks
         self.break_proposals = facts.break_proposals
+        self.nettings = facts.nettings
+        self.netting_payouts = facts.netting_payouts
         self.vouchers = facts.vouchers
         self.losses = facts.losses
 

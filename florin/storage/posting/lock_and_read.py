@@ -85,6 +85,8 @@ def _needed(requests: Sequence[PostingRequest], facts: Facts, *, holds: bool) ->
         (sql.LOCK_MERCHANT_PAYOUTS, Facts.add_merchant_payout, any(each.merchant_payout_id for each in wanted)),
         (sql.LOCK_BREAKS, Facts.add_break, any(each.break_id for each in wanted)),
         (sql.READ_BREAK_PROPOSALS, Facts.add_break_proposal, any(each.break_id for each in wanted)),
+        (sql.LOCK_NETTING_STATEMENTS, Facts.add_netting_statement, any(each.netting_statement_id for each in wanted)),
+        (sql.LOCK_NETTING_PAYOUTS, Facts.add_netting_payout, any(each.netting_payout_id for each in wanted)),
         (sql.READ_VOUCHERS, Facts.add_voucher, any(each.voucher_id or each.open_vouchers for each in wanted)),
     )
     return {query: add for query, add, needed in queries if needed}
@@ -119,6 +121,8 @@ def _what_is_wanted(requests: Sequence[PostingRequest]) -> dict[str, bytes]:
         "merchant_statement_ids": uuids([each.merchant_statement_id for each in wanted if each.merchant_statement_id]),
         "merchant_payout_ids": uuids([each.merchant_payout_id for each in wanted if each.merchant_payout_id]),
         "break_ids": uuids([each.break_id for each in wanted if each.break_id]),
+        "netting_statement_ids": uuids([each.netting_statement_id for each in wanted if each.netting_statement_id]),
+        "netting_payout_ids": uuids([each.netting_payout_id for each in wanted if each.netting_payout_id]),
         "voucher_ids": uuids([each.voucher_id for each in wanted if each.voucher_id]),
         "voucher_owners": uuids([each.member_id for each in wanted if each.open_vouchers and each.member_id]),
         "points_owners": uuids([each.member_id for each in wanted if each.points_and_vouchers and each.member_id]),

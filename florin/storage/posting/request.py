@@ -74,6 +74,8 @@ class Wanted:
     merchant_statement_id: UUID | None = None
     merchant_payout_id: UUID | None = None
     break_id: UUID | None = None
+    netting_statement_id: UUID | None = None
+    netting_payout_id: UUID | None = None
     voucher_id: UUID | None = None
     points_and_vouchers: bool = False
     open_vouchers: bool = False

@@ -21,6 +21,8 @@ from florin.domain.journal import InvariantBrokenError, StrictAccount, Transfer
 from florin.domain.loss import Loss
 from florin.domain.merchant_payout import MerchantPayout
 from florin.domain.merchant_statement import MerchantStatement
+from florin.domain.netting import NettingStatement
+from florin.domain.netting_payout import NettingPayout
 from florin.domain.order_line import OrderedLine
 from florin.domain.payment import Payment, PaymentStatus
 from florin.domain.payment_refund import PaymentRefund
@@ -68,6 +70,8 @@ MERCHANT_PAYOUTS: Final = Table("merchant_payout", MerchantPayout)
 BREAKS: Final = Table("break", Break)
 BREAK_PROPOSALS: Final = Table("break_proposal", BreakProposal)
 BREAK_CHANGES: Final = Table("break_change", BreakChange)
+NETTING_STATEMENTS: Final = Table("netting_statement", NettingStatement)
+NETTING_PAYOUTS: Final = Table("netting_payout", NettingPayout)
 POINTS_ENTRIES: Final = Table("points_entry", PointsEntry)
 POINTS_LAPSES: Final = Table("points_lapse", PointsLapse)
 VOUCHERS: Final = Table("voucher", Voucher)
@@ -234,6 +238,23 @@ UPDATE_BREAK_PROPOSALS: Final = BREAK_PROPOSALS.update(
     ("id",), ("state", "decided_by", "decided_person", "decided_at", "journal_id")
 )
 INSERT_BREAK_CHANGES: Final = BREAK_CHANGES.insert()
+UPDATE_NETTING_STATEMENTS: Final = NETTING_STATEMENTS.update(
+    ("id",),
+    (
+        "status",
+        "approved_by",
+        "approved_person",
+        "approved_at",
+        "approved_hash",
+        "first_journal_id",
+        "second_journal_id",
+    ),
+)
+INSERT_NETTING_PAYOUTS: Final = NETTING_PAYOUTS.insert()
+# Into which netting statement one that came back is carried is written by whoever draws that up, and never here.
+UPDATE_NETTING_PAYOUTS: Final = NETTING_PAYOUTS.update(
+    ("id",), (*PAYOUTS_WAY, "received_by", "received_at", "received_journal_id", "received_reference")
+)
 INSERT_POINTS_ENTRIES: Final = POINTS_ENTRIES.insert()
 INSERT_POINTS_LAPSES: Final = POINTS_LAPSES.insert()
 INSERT_VOUCHERS: Final = VOUCHERS.insert()
@@ -326,6 +347,9 @@ class Writes:
             (UPDATE_BREAK_PROPOSALS, facts.break_proposals.changed),
             (INSERT_BREAK_PROPOSALS, facts.break_proposals.added),
             (INSERT_BREAK_CHANGES, self.break_changes),
+            (UPDATE_NETTING_STATEMENTS, facts.nettings.changed),
+            (INSERT_NETTING_PAYOUTS, facts.netting_payouts.added),
+            (UPDATE_NETTING_PAYOUTS, facts.netting_payouts.changed),
             (INSERT_POINTS_ENTRIES, self.points_entries),
             (INSERT_POINTS_LAPSES, self.points_lapses),
             (INSERT_VOUCHERS, facts.vouchers.added),

@@ -88,6 +88,8 @@ WITH journal AS (
            ('merchant_settled', true, 'merchant.settled'), ('merchant_settled', false, 'merchant.settled'),
            ('merchant_taken_over', true, 'merchant.taken_over'), ('merchant_taken_over', false, 'merchant.taken_over'),
            ('provider_fee', false, 'provider.fees_kept'), ('provider_paid_out', false, 'provider.paid_out'),
+           ('programmes_netted', false, 'netting.approved'), ('netting_paid', false, 'netting.paid'),
+           ('netting_settled', false, 'netting.settled'), ('netting_returned', false, 'netting.returned'),
            ('merchant_paid', true, 'merchant.paid'),
            ('merchant_payout_settled', false, 'merchant.payout_settled'),
            ('merchant_payout_returned', false, 'merchant.payout_returned'),

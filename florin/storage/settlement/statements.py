@@ -24,6 +24,7 @@ WHERE (%(programme_id)s::uuid IS NULL OR s.programme_id = %(programme_id)s)
   AND (%(merchant_id)s::uuid IS NULL OR s.merchant_id = %(merchant_id)s)
   AND (%(status)s::text IS NULL OR s.status = %(status)s)
   AND (%(business_date)s::date IS NULL OR s.business_date = %(business_date)s)
+  AND (%(netting_id)s::uuid IS NULL OR s.netting_id = %(netting_id)s)
   AND (%(before)s::uuid IS NULL OR s.id < %(before)s)
 ORDER BY s.id DESC LIMIT %(limit)s
 """  # noqa: S608 (as above)
@@ -76,12 +77,13 @@ class TradeLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhichStatements:
-    """Of which programme, merchant, status and business day; None: of any."""
+    """Of which programme, merchant, status, business day and netting statement; None: of any."""
 
     programme_id: UUID | None = None
     merchant_id: UUID | None = None
     status: StatementStatus | None = None
     business_date: date | None = None
+    netting_id: UUID | None = None
 
 
 async def find_statement(pool: Pool, statement_id: UUID) -> MerchantStatement | None:
@@ -100,6 +102,7 @@ async def list_statements(
         "merchant_id": which.merchant_id,
         "status": which.status,
         "business_date": which.business_date,
+        "netting_id": which.netting_id,
         "before": before,
         "limit": limit + 1,
     }

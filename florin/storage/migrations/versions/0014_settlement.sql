@@ -82,6 +82,51 @@ CREATE TABLE settlement_progress (
 );
 COMMENT ON COLUMN settlement_progress.drafted_until IS 'The last closed business day that has its merchants'' statements.';
 
+CREATE TABLE netting_statement (
+    id uuid PRIMARY KEY,
+    first_id uuid NOT NULL REFERENCES programme,
+    second_id uuid NOT NULL REFERENCES programme,
+    unit text NOT NULL,
+    status text NOT NULL CHECK (status IN ('drafted', 'approved')),
+    from_day date NOT NULL,
+    until_day date NOT NULL,
+    statements bigint NOT NULL CHECK (statements >= 0),
+    first_owes_minor bigint NOT NULL,
+    second_owes_minor bigint NOT NULL,
+    offset_minor bigint NOT NULL,
+    net_minor bigint NOT NULL CHECK (net_minor >= 0),
+    debtor_id uuid REFERENCES programme,
+    payee_holder text,
+    payee_bank text,
+    payee_number text,
+    drafted_by uuid NOT NULL,
+    drafted_person uuid NOT NULL,
+    drafted_at timestamptz NOT NULL,
+    approved_by uuid,
+    approved_person uuid,
+    approved_at timestamptz,
+    approved_hash bytea,
+    first_journal_id uuid UNIQUE,
+    second_journal_id uuid UNIQUE,
+    CHECK (first_id < second_id),
+    CONSTRAINT netting_adds_up CHECK (
+        offset_minor = least(first_owes_minor, second_owes_minor)
+        AND net_minor = abs(first_owes_minor - second_owes_minor)),
+    CONSTRAINT netting_is_paid_by_who_owes_more CHECK (
+        debtor_id IS NOT DISTINCT FROM CASE WHEN first_owes_minor > second_owes_minor THEN first_id
+                                            WHEN first_owes_minor < second_owes_minor THEN second_id END),
+    CONSTRAINT netting_by_second_person CHECK (
+        status = 'drafted' OR (approved_person IS NOT NULL AND drafted_person <> approved_person
+                               AND approved_hash IS NOT NULL)),
+    CONSTRAINT netting_is_paid_to_somebody CHECK (
+        status = 'drafted' OR net_minor = 0 OR (payee_holder IS NOT NULL AND payee_number IS NOT NULL)),
+    CHECK ((status = 'approved') = (approved_at IS NOT NULL)),
+    CONSTRAINT netting_posts_in_both_books CHECK (
+        (first_journal_id IS NOT NULL) = (status = 'approved' AND offset_minor <> 0)
+        AND (first_journal_id IS NULL) = (second_journal_id IS NULL))
+);
+CREATE UNIQUE INDEX netting_draft_is_one_a_pair ON netting_statement (first_id, second_id) WHERE status = 'drafted';
+
 CREATE TABLE merchant_statement (
     id uuid PRIMARY KEY,
     programme_id uuid NOT NULL REFERENCES programme,
@@ -119,6 +164,9 @@ CREATE TABLE merchant_statement (
     approved_hash bytea,
     journal_id uuid,
     taken_over_journal_id uuid UNIQUE,
+    -- One column, so a statement is in one netting at most.
+    netting_id uuid REFERENCES netting_statement DEFERRABLE INITIALLY DEFERRED
+        CHECK (netting_id IS NULL OR taken_over_journal_id IS NOT NULL),
     -- A transfer has one programme, merchant and business day, and a closed day takes no more: so it is in one statement.
     CONSTRAINT transfer_is_in_one_statement UNIQUE (programme_id, merchant_id, business_date),
     CONSTRAINT settlement_journal_is_of_one_statement UNIQUE (journal_id),
@@ -144,6 +192,53 @@ CREATE INDEX merchant_statement_by_merchant ON merchant_statement (merchant_id, 
 CREATE INDEX merchant_statement_reserve ON merchant_statement (programme_id, reserve_until)
     WHERE reserve_kept_minor > 0 AND reserve_released_by IS NULL;
 CREATE INDEX merchant_statement_releases ON merchant_statement (reserve_released_by) WHERE reserve_released_by IS NOT NULL;
+
+CREATE INDEX merchant_statement_to_net ON merchant_statement (programme_id, acceptor_id)
+    WHERE taken_over_journal_id IS NOT NULL AND netting_id IS NULL;
+CREATE INDEX merchant_statement_by_netting ON merchant_statement (netting_id) WHERE netting_id IS NOT NULL;
+
+CREATE TABLE netting_payout (
+    id uuid PRIMARY KEY,
+    netting_id uuid NOT NULL UNIQUE REFERENCES netting_statement,
+    programme_id uuid NOT NULL REFERENCES programme,
+    creditor_id uuid NOT NULL REFERENCES programme CHECK (creditor_id <> programme_id),
+    unit text NOT NULL,
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    status text NOT NULL CHECK (status IN ('due', 'sent', 'settled', 'returned')),
+    made_at timestamptz NOT NULL,
+    account_id uuid,
+    account_encrypted bytea NOT NULL,
+    file_id uuid REFERENCES payout_file,
+    sent_by uuid,
+    sent_at timestamptz,
+    paid_journal_id uuid UNIQUE,
+    settled_by uuid,
+    settled_at timestamptz,
+    settled_journal_id uuid UNIQUE,
+    bank_reference text,
+    returned_by uuid,
+    returned_at timestamptz,
+    returned_journal_id uuid UNIQUE,
+    return_reason text,
+    received_by uuid,
+    received_at timestamptz,
+    received_journal_id uuid UNIQUE,
+    received_reference text,
+    carried_into uuid REFERENCES netting_statement DEFERRABLE INITIALLY DEFERRED
+        CHECK (carried_into IS NULL OR status = 'returned'),
+    CONSTRAINT netting_payout_in_a_file_has_an_account CHECK ((file_id IS NULL) = (account_id IS NULL)),
+    CONSTRAINT netting_payout_sent_is_in_a_file CHECK (status = 'due' OR file_id IS NOT NULL),
+    CONSTRAINT netting_payout_received_was_sent CHECK (
+        received_journal_id IS NULL OR status IN ('sent', 'settled')),
+    CHECK ((received_journal_id IS NULL) = (received_at IS NULL)),
+    CHECK ((status <> 'due') = (paid_journal_id IS NOT NULL)),
+    CHECK (status <> 'settled' OR settled_journal_id IS NOT NULL),
+    CHECK ((status = 'returned') = (returned_journal_id IS NOT NULL))
+);
+CREATE INDEX netting_payout_due ON netting_payout (programme_id) WHERE status = 'due' AND file_id IS NULL;
+CREATE INDEX netting_payout_by_file ON netting_payout (file_id) WHERE file_id IS NOT NULL;
+CREATE INDEX netting_payout_to_carry ON netting_payout (programme_id, creditor_id)
+    WHERE status = 'returned' AND carried_into IS NULL;
 
 CREATE TABLE merchant_payout (
     id uuid PRIMARY KEY,
@@ -203,6 +298,6 @@ COMMENT ON VIEW merchant_statement_transfer IS
     'Which statement each transfer of a merchant''s payable is in: by its day, or by the statement that has posted it.';
 
 GRANT SELECT, INSERT, UPDATE ON merchant_terms, merchant_account, merchant_acceptor, settlement_progress,
-    merchant_statement, merchant_payout TO florin_app;
+    merchant_statement, merchant_payout, netting_statement, netting_payout TO florin_app;
 GRANT SELECT, INSERT, DELETE ON bank_calendar_day TO florin_app;
 GRANT SELECT ON merchant_statement_transfer TO florin_app;

@@ -1,0 +1,1 @@
+"""Netting between programmes over HTTP."""
