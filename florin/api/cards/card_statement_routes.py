@@ -68,10 +68,7 @@ async def read_card_statement(
 
 
 @ROUTES.post(
-    "/v1/card-lookups",
-    allows=Scope.CARDS_READ,
-    problems=(Decline.CARD_NOT_FOUND,),
-    example=examples.CARD_FOUND,
+    "/v1/card-lookups", allows=Scope.CARDS_READ, problems=(Decline.CARD_NOT_FOUND,), example=examples.CARD_FOUND
 )
 async def look_up_card(
     fields: CardLookupFields, visitor: TheVisitor, house: TheHouse, now: Now, configuration: TheConfiguration

@@ -108,10 +108,7 @@ async def order_issue(
 
 
 @ROUTES.get(
-    "/v1/card-issues/{issue_id}",
-    allows=Scope.CARDS_ISSUE,
-    problems=(Decline.ISSUE_NOT_FOUND,),
-    example=examples.ISSUE,
+    "/v1/card-issues/{issue_id}", allows=Scope.CARDS_ISSUE, problems=(Decline.ISSUE_NOT_FOUND,), example=examples.ISSUE
 )
 async def read_issue(issue_id: IssueId, house: TheHouse, configuration: TheConfiguration) -> IssueView:
     """Show an issue and how many of its cards have been made."""

@@ -90,7 +90,7 @@ async def open_my_case(fields: OwnCaseFields, member: TheMemberOnce, response: R
 @ROUTES.get("/v1/me/cases", allows=Audience.MEMBER, answers=answers.CasePage, example=page_of(examples.CASE))
 async def list_my_cases(member: TheMember, page: ThePage) -> dict[str, Any]:
     """List the member's cases, the latest first."""
-    found = await own_cases(member.house, member.who, page.last_seen(_OWN_LIST), page.limit)
+    found = await member.asks(own_cases, page.last_seen(_OWN_LIST), page.limit)
     return listed(_OWN_LIST, found, case_view)
 
 

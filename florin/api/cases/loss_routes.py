@@ -84,12 +84,7 @@ async def report_my_lost_card(fields: OwnLossFields, member: TheMemberOnce) -> R
     return await member.asks_once(report_own_loss, fields.number, member.key, member.now, member.request_id)
 
 
-@ROUTES.get(
-    "/v1/me/lost-cards",
-    allows=Audience.MEMBER,
-    answers=answers.LossPage,
-    example=page_of(examples.LOSS),
-)
+@ROUTES.get("/v1/me/lost-cards", allows=Audience.MEMBER, answers=answers.LossPage, example=page_of(examples.LOSS))
 async def list_my_lost_cards(member: TheMember, page: ThePage) -> dict[str, Any]:
     """List the cards that the member has reported lost, the latest first."""
     found = await list_losses(member.house.pool, None, member.who.member_id, page.last_seen(_OWN_LIST), page.limit)
@@ -124,12 +119,7 @@ async def report_lost_card(fields: LossFields, person: ThePersonOnce) -> Respons
     return await person.asks_once(report_loss, lost, person.key, person.now, person.request_id)
 
 
-@ROUTES.get(
-    "/v1/lost-cards",
-    allows=people(*READERS),
-    answers=answers.LossPage,
-    example=page_of(examples.LOSS),
-)
+@ROUTES.get("/v1/lost-cards", allows=people(*READERS), answers=answers.LossPage, example=page_of(examples.LOSS))
 async def list_lost_cards(person: ThePerson, page: ThePage, status: OfStatus = None) -> dict[str, Any]:
     """List lost cards, the latest first."""
     found = await person.asks(losses_page, status, page.last_seen(_LIST), page.limit)

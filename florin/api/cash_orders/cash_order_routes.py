@@ -15,7 +15,7 @@ from florin.api.management_examples import page_of
 from florin.api.problems.document import Refused
 from florin.api.programmes.own_merchant import OfMerchant, may_see, merchant_asked_for
 from florin.api.routes import Routes
-from florin.api.views import next_cursor
+from florin.api.views import listed
 from florin.clearing.cash_orders.read_orders import WholeOrder, cash_order_view, cash_orders_page, read_cash_order
 from florin.clearing.cash_orders.record_order import RecordCashOrder, record_cash_order
 from florin.clearing.cash_orders.review_order import ReviewCashOrder, review_cash_order
@@ -23,7 +23,7 @@ from florin.clearing.cash_orders.step_order import cancel_cash_order, deliver_ca
 from florin.domain.case_life import LONGEST_TEXT
 from florin.domain.cash_order import CashOrderStatus, Verdict
 from florin.domain.declines import Decline
-from florin.domain.paging import Page, decode_id
+from florin.domain.paging import Page
 from florin.domain.scopes import Scope
 
 ROUTES = Routes("Orders paid at the door")
@@ -86,7 +86,7 @@ async def list_orders(
 ) -> dict[str, Any]:
     """List a merchant's orders on delivery with their reviews, the latest first."""
     whose = merchant_asked_for(visitor, merchant_id)
-    before = None if page.cursor is None else decode_id(_LIST, page.cursor)
+    before = page.last_seen(_LIST)
     found = await cash_orders_page(house, merchant_id=whose, status=status, before=before, limit=page.limit)
     return _page(_LIST, found)
 
@@ -137,15 +137,10 @@ async def cancel_order(
     return cash_order_view(accepted(await cancel_cash_order(house, visitor.caller.id, cash_order_id, author)))
 
 
-@ROUTES.get(
-    "/v1/me/cash-orders",
-    allows=Audience.MEMBER,
-    answers=CashOrderPage,
-    example=page_of(examples.DELIVERED),
-)
+@ROUTES.get("/v1/me/cash-orders", allows=Audience.MEMBER, answers=CashOrderPage, example=page_of(examples.DELIVERED))
 async def list_my_orders(member: TheMember, page: ThePage, status: OfStatus = None) -> dict[str, Any]:
     """List the member's own orders on delivery, the latest first."""
-    before = None if page.cursor is None else decode_id(_OWN_LIST, page.cursor)
+    before = page.last_seen(_OWN_LIST)
     found = await cash_orders_page(
         member.house, member_id=member.who.member_id, status=status, before=before, limit=page.limit
     )
@@ -167,5 +162,4 @@ async def review_my_order(cash_order_id: CashOrderId, fields: ReviewFields, memb
 
 
 def _page(name: str, found: Page[WholeOrder, Any]) -> dict[str, Any]:
-    items = [cash_order_view(each.order, each.text) for each in found.items]
-    return {"items": items, "next_cursor": next_cursor(name, found.next_after)}
+    return listed(name, found, lambda each: cash_order_view(each.order, each.text))

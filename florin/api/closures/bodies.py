@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from florin.api.bank_accounts import BankAccountFields
 from florin.api.closures import examples
 from florin.api.fields import (
     AmountField,
@@ -19,7 +20,6 @@ from florin.api.people.profile_routes import IdentityFields
 from florin.clearing.closures.read_closure import ClosureInFull
 from florin.clearing.closures.request_closure import PayTo
 from florin.clearing.closures.views import closure_now, payout_view
-from florin.domain.bank_account import BankAccount
 from florin.domain.names import LONGEST_NAME
 
 _SHOWN_DIGITS = 4
@@ -29,16 +29,8 @@ Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="`details_ha
 Reference = Annotated[str, Field(min_length=1, max_length=64)]
 
 
-class AccountFields(PrivateFields, example=examples.BANK_ACCOUNT):
+class AccountFields(BankAccountFields, example=examples.BANK_ACCOUNT):
     """A bank account; its holder is called as the record says."""
-
-    holder: Name
-    bank: Name
-    number: Annotated[str, Field(min_length=4, max_length=60)]
-
-    def read(self) -> BankAccount:
-        """The account in its one spelling."""
-        return BankAccount.read(self.holder, self.bank, self.number)
 
 
 class PayToFields(PrivateFields, example=examples.OWN_CLOSURE):

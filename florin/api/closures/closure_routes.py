@@ -22,8 +22,8 @@ from florin.api.closures.own_closure_routes import REQUEST_PROBLEMS
 from florin.api.fair_turns import FairTurns
 from florin.api.fields import CardId, Choice, ClosureId, MemberId
 from florin.api.files import answers_file, attachment
-from florin.api.given import ThePage, accepted, allowed
-from florin.api.idempotency_keys import KEY_PROBLEMS, answered
+from florin.api.given import ThePage, accepted
+from florin.api.idempotency_keys import KEY_PROBLEMS
 from florin.api.management_examples import page_of
 from florin.api.people.step_up import STEP_UP_PROBLEMS
 from florin.api.problems.document import Refused
@@ -62,10 +62,9 @@ OfCard = Annotated[CardId | None, Query(description="Which card it is.")]
 )
 async def request_members_closure(fields: MembersClosureFields, person: ThePersonOnce) -> Response:
     """Give a member's account up in the member's place; a code goes to the member, who alone can confirm it."""
-    asked = await requesting.close_members_account(
-        person.house, person.who, fields.member_id, fields.pay_to, person.key, person.now, person.request_id
+    return await person.asks_once(
+        requesting.close_members_account, fields.member_id, fields.pay_to, person.key, person.now, person.request_id
     )
-    return answered(accepted(asked), 201)
 
 
 @ROUTES.post(
@@ -88,25 +87,13 @@ async def request_cards_closure(fields: CardsClosureFields, person: ThePersonOnc
     """Give a registered card up for its holder, who shows the document that it was bought with; a code goes by mail."""
     shown = fields.identity
     identity = Identity.read(shown.name, shown.document_kind, shown.document_number)
-    asked = await requesting.close_card(
-        person.house,
-        person.who,
-        fields.card_id,
-        Shown(identity, fields.mail),
-        fields.pay_to,
-        person.key,
-        person.now,
-        person.request_id,
+    holder = Shown(identity, fields.mail)
+    return await person.asks_once(
+        requesting.close_card, fields.card_id, holder, fields.pay_to, person.key, person.now, person.request_id
     )
-    return answered(accepted(asked), 201)
 
 
-@ROUTES.get(
-    "/v1/closures",
-    allows=people(*READERS),
-    answers=answers.ClosurePage,
-    example=page_of(examples.LISTED),
-)
+@ROUTES.get("/v1/closures", allows=people(*READERS), answers=answers.ClosurePage, example=page_of(examples.LISTED))
 async def list_closures(
     person: ThePerson, page: ThePage, status: OfStatus = None, member_id: OfMember = None, card_id: OfCard = None
 ) -> dict[str, Any]:
@@ -137,10 +124,7 @@ async def show_closure(closure_id: ClosureId, person: ThePerson) -> dict[str, An
 async def send_holders_code(closure_id: ClosureId, person: ThePerson) -> None:
     """Have a fresh code sent to the holder; the one before is worth nothing from now on."""
     closure = (await person.asks(read_closure, closure_id)).closure
-    sent = await send_code(person.house, closure, person.now)
-    if isinstance(sent, Decline):
-        raise Refused(sent)
-    allowed(sent)
+    accepted(await send_code(person.house, closure, person.now))
 
 
 @ROUTES.post(

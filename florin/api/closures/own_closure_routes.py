@@ -10,10 +10,9 @@ from florin.api.callers import Audience
 from florin.api.closures import answers, examples
 from florin.api.closures.bodies import CodeFields, OwnTotpFields, PayToFields, closure_in_full
 from florin.api.fields import ClosureId
-from florin.api.given import Now, TheHouse, TheRequestId, accepted, allowed
+from florin.api.given import Now, TheHouse, TheRequestId, accepted
 from florin.api.idempotency_keys import KEY_PROBLEMS, answered
 from florin.api.members.registration_routes import address_of
-from florin.api.problems.document import Refused
 from florin.api.routes import Routes
 from florin.clearing.closures.cancel_closure import cancel_own_closure
 from florin.clearing.closures.confirm_closure import confirm_by_code, confirm_by_totp, confirm_own_by_code
@@ -53,8 +52,7 @@ async def request_own_closure(fields: PayToFields, member: TheMemberOnce) -> Res
     What was paid in goes to the bank account, which must be in the name on record; what was granted is given up. A code
     is sent by mail unless one-time codes are on.
     """
-    asked = await close_own_account(member.house, member.who, fields.pay_to, member.key, member.now, member.request_id)
-    return answered(accepted(asked), 201)
+    return await member.asks_once(close_own_account, fields.pay_to, member.key, member.now, member.request_id)
 
 
 @ROUTES.get(
@@ -78,10 +76,7 @@ async def show_own_closure(member: TheMember) -> dict[str, Any]:
 async def send_own_code(member: TheMember) -> None:
     """Have a fresh code sent by mail; the one before is worth nothing from now on."""
     closure = (await member.asks(read_own_closure)).closure
-    sent = await send_code(member.house, closure, member.now)
-    if isinstance(sent, Decline):
-        raise Refused(sent)
-    allowed(sent)
+    accepted(await send_code(member.house, closure, member.now))
 
 
 @ROUTES.post(
@@ -93,8 +88,7 @@ async def send_own_code(member: TheMember) -> None:
 )
 async def confirm_own_closure(fields: CodeFields, member: TheMember) -> Response:
     """Confirm the closure by the code that was sent; it fits this closure and its amount, and nothing else."""
-    confirmed = await confirm_own_by_code(member.house, member.who, fields.code, member.now, member.request_id)
-    return answered(accepted(confirmed))
+    return answered(await member.asks(confirm_own_by_code, fields.code, member.now, member.request_id))
 
 
 @ROUTES.post(
@@ -113,8 +107,7 @@ async def confirm_own_closure(fields: CodeFields, member: TheMember) -> Response
 async def confirm_own_closure_by_totp(fields: OwnTotpFields, member: TheMember) -> Response:
     """Confirm what was shown by a fresh code of the authenticator, which is spent by it."""
     digest = bytes.fromhex(fields.details_hash)
-    confirmed = await confirm_by_totp(member.house, member.who, fields.totp_code, digest, member.now, member.request_id)
-    return answered(accepted(confirmed))
+    return answered(await member.asks(confirm_by_totp, fields.totp_code, digest, member.now, member.request_id))
 
 
 @ROUTES.post(

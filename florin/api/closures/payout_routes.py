@@ -37,10 +37,7 @@ OfStatus = Annotated[PayoutStatus | None, Choice, Query(description="Where they 
 
 
 @ROUTES.get(
-    "/v1/closure-payouts",
-    allows=people(*READERS),
-    answers=answers.PayoutPage,
-    example=page_of(examples.PAYOUT),
+    "/v1/closure-payouts", allows=people(*READERS), answers=answers.PayoutPage, example=page_of(examples.PAYOUT)
 )
 async def list_payouts(person: ThePerson, page: ThePage, status: OfStatus = None) -> dict[str, Any]:
     """List payouts of closed accounts, the latest first."""

@@ -1,12 +1,11 @@
 """Receipt and activation of an order's cards, and giving up those that were not activated."""
 
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from starlette.responses import Response
 
-from florin.api.asking import ThePerson, ThePersonOnce, proof_of
+from florin.api.asking import AskingOnce, ThePerson, ThePersonOnce, proof_of
 from florin.api.callers import people
 from florin.api.corporate import card_work_examples as examples
 from florin.api.corporate.card_work_views import (
@@ -36,10 +35,9 @@ from florin.api.management_examples import page_of
 from florin.api.people.step_up import STEP_UP_PROBLEMS
 from florin.api.routes import Routes
 from florin.api.views import listed
-from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.allowed import READERS, allowed_order
 from florin.clearing.orders.ask_replacements import NotReplaceable
-from florin.clearing.orders.confirm_receipt import RECEIVERS, ConfirmReceipt, confirm_receipt
+from florin.clearing.orders.confirm_receipt import RECEIVERS, ConfirmReceipt, Received, confirm_receipt
 from florin.clearing.orders.instruct_cards import (
     MAY_INSTRUCT,
     InstructCards,
@@ -47,7 +45,6 @@ from florin.clearing.orders.instruct_cards import (
     instruction_given_before,
 )
 from florin.clearing.orders.read_card_work import list_instructions, read_instruction
-from florin.clearing.people.step_up import checked_code
 from florin.domain.card_instruction import Instruction, InstructionKind
 from florin.domain.declines import Decline
 from florin.domain.people import Actor
@@ -91,16 +88,15 @@ async def confirm_order_receipt(
     # Whoever may not see the order is not asked for a code.
     accepted(allowed_order(await find_order(person.house.pool, order_id), person.who, RECEIVERS))
     proof = await proof_of(person, fields.totp_code)
-    confirmed = await confirm_receipt(person.house, person.who, command, proof, person.now)
+    confirmed: Received | NotReplaceable = await person.asks(confirm_receipt, command, proof, person.now)
     if isinstance(confirmed, NotReplaceable):
         raise refused_cards(confirmed)
-    received = accepted(confirmed)
-    order = received.order
+    order = confirmed.order
     return ReceiptConfirmationView(
         order_id=order.id,
         status=order.status,
         received_at=order.received_at or person.now,
-        replacements=[replacement_view(each) for each in received.replacements],
+        replacements=[replacement_view(each) for each in confirmed.replacements],
     )
 
 
@@ -119,11 +115,7 @@ async def activate_ordered_cards(
     They are activated in the background, each once however often it is named. The same request under the same key asks
     for nothing more and needs no new code: it is answered with how far the first one is.
     """
-    return activation_view(
-        await _asked(
-            person.house, person.who, order_id, InstructionKind.ACTIVATE, fields, person.key, person.now, response
-        )
-    )
+    return activation_view(await _asked(person, order_id, InstructionKind.ACTIVATE, fields, response))
 
 
 @ROUTES.get(
@@ -166,16 +158,11 @@ async def void_ordered_cards(
     It is done in the background. An order of which everything was given up is cancelled. The same request under the
     same key asks for nothing more and needs no new code.
     """
-    return voiding_view(
-        await _asked(person.house, person.who, order_id, InstructionKind.VOID, fields, person.key, person.now, response)
-    )
+    return voiding_view(await _asked(person, order_id, InstructionKind.VOID, fields, response))
 
 
 @ROUTES.get(
-    "/v1/orders/{order_id}/void-cards",
-    allows=people(*READERS),
-    problems=_NOT_FOUND,
-    example=page_of(examples.VOIDING),
+    "/v1/orders/{order_id}/void-cards", allows=people(*READERS), problems=_NOT_FOUND, example=page_of(examples.VOIDING)
 )
 async def list_voidings(order_id: OrderId, person: ThePerson, page: ThePage) -> VoidingPage:
     """List what was given up of an order, the latest first."""
@@ -195,19 +182,12 @@ async def read_voiding(order_id: OrderId, voiding_id: VoidingId, person: ThePers
 
 
 async def _asked(
-    house: ClearingHouse,
-    actor: Actor,
-    order_id: UUID,
-    kind: InstructionKind,
-    fields: SelectionFields,
-    key: str,
-    now: datetime,
-    response: Response,
+    person: AskingOnce[Actor], order_id: UUID, kind: InstructionKind, fields: SelectionFields, response: Response
 ) -> Instruction:
-    command = InstructCards(order_id, kind, fields.selected, key, fields.field)
-    given = accepted(await instruction_given_before(house, actor, command))
+    command = InstructCards(order_id, kind, fields.selected, person.key, fields.field)
+    given = await person.asks(instruction_given_before, command)
     if given is not None:
         tell_replay(response)
         return given
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
-    return accepted(await instruct_cards(house, actor, command, proof, now))
+    proof = await proof_of(person, fields.totp_code)
+    return await person.asks(instruct_cards, command, proof, person.now)

@@ -21,7 +21,7 @@ from florin.api.corporate.customer_bodies import (
     profile_view,
 )
 from florin.api.fields import CustomerId, ProgrammeId
-from florin.api.given import ThePage, accepted
+from florin.api.given import ThePage
 from florin.api.management_examples import page_of
 from florin.api.problems.document import Refused
 from florin.api.programmes.programme_bodies import minor_of
@@ -101,8 +101,8 @@ async def put_contacts(
 ) -> CustomerProfileView:
     """Put other contacts in place of a customer's."""
     contacts = tuple(each.read() for each in fields.contacts)
-    changed = await change_customer.change_contacts(person.house, person.who, customer_id, contacts, person.now)
-    return await _profile(person.house, accepted(changed))
+    changed = await person.asks(change_customer.change_contacts, customer_id, contacts, person.now)
+    return await _profile(person.house, changed)
 
 
 @ROUTES.put(
@@ -113,9 +113,8 @@ async def put_contacts(
 )
 async def put_name(customer_id: CustomerId, fields: CustomersNameFields, person: ThePerson) -> CustomerProfileView:
     """Record that a customer is called otherwise by now; the audit trail keeps both names."""
-    return await _profile(
-        person.house, await person.asks(change_customer.rename_customer, customer_id, fields.name, person.now)
-    )
+    changed = await person.asks(change_customer.rename_customer, customer_id, fields.name, person.now)
+    return await _profile(person.house, changed)
 
 
 @ROUTES.put(
@@ -133,8 +132,8 @@ async def put_approval_limit(
     """
     shown = await person.asks(read_customer, customer_id)
     limit_minor = minor_of(fields.approval_limit, shown.funding.unit)
-    changed = await change_customer.set_approval_limit(person.house, person.who, customer_id, limit_minor, person.now)
-    return await _profile(person.house, accepted(changed))
+    changed = await person.asks(change_customer.set_approval_limit, customer_id, limit_minor, person.now)
+    return await _profile(person.house, changed)
 
 
 @ROUTES.post(

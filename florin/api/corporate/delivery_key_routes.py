@@ -10,7 +10,6 @@ from florin.api.callers import people
 from florin.api.corporate import customer_examples as examples
 from florin.api.corporate.proposal_decision import DECISION_PROBLEMS, decided
 from florin.api.fields import Choice, CustomerId, DeliveryKeyId, Fields, LoginId
-from florin.api.given import accepted
 from florin.api.people.step_up import StepUpFields
 from florin.api.routes import Routes
 from florin.api.views import View
@@ -70,10 +69,8 @@ async def propose_customers_key(
 
     Numbers and PINs are for two keys of two people: a key is refused that is, or was, for the other part.
     """
-    proposed = await propose_delivery_key(
-        person.house, person.who, customer_id, fields.part, fields.recipient, person.now
-    )
-    return DeliveryKeyView.of(accepted(proposed))
+    proposed = await person.asks(propose_delivery_key, customer_id, fields.part, fields.recipient, person.now)
+    return DeliveryKeyView.of(proposed)
 
 
 @ROUTES.get(
@@ -101,7 +98,7 @@ async def approve_customers_key(
 
     What the operator's people have proposed, only the customer's approver approves.
     """
-    key = await decided(person.house, person.who, DELIVERY_KEY, delivery_key_id, fields, person.now, accept=True)
+    key = await decided(person, DELIVERY_KEY, delivery_key_id, fields, accept=True)
     return DeliveryKeyView.of(key)
 
 
@@ -115,5 +112,5 @@ async def refuse_customers_key(
     delivery_key_id: DeliveryKeyId, fields: StepUpFields, person: ThePerson
 ) -> DeliveryKeyView:
     """Refuse a proposed key; the one in force stays."""
-    key = await decided(person.house, person.who, DELIVERY_KEY, delivery_key_id, fields, person.now, accept=False)
+    key = await decided(person, DELIVERY_KEY, delivery_key_id, fields, accept=False)
     return DeliveryKeyView.of(key)

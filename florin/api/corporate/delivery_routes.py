@@ -1,7 +1,6 @@
 """Card files of an order: asking for them, approving a repetition, fetching each once, and its password."""
 
 import base64
-from datetime import datetime
 from tempfile import TemporaryFile
 from typing import IO, Final
 from uuid import UUID
@@ -9,7 +8,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from florin.api.asking import ThePerson, ThePersonOnce, proof_of
+from florin.api.asking import Asking, ThePerson, ThePersonOnce, proof_of
 from florin.api.callers import people
 from florin.api.corporate import delivery_examples as examples
 from florin.api.corporate.delivery_views import (
@@ -22,12 +21,10 @@ from florin.api.corporate.delivery_views import (
 from florin.api.fair_turns import FairTurns
 from florin.api.fields import DeliveryId, OrderId
 from florin.api.files import AGE, NOT_STORED, SEALED, answers_file, attachment, parts_of
-from florin.api.given import accepted
 from florin.api.idempotency_keys import KEY_PROBLEMS, tell_replay
 from florin.api.people.step_up import STEP_UP_PROBLEMS, StepUpFields
 from florin.api.routes import Routes
 from florin.batch.orders.build_delivery import HandedOver, fetch_delivery, file_name
-from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.allowed import READERS
 from florin.clearing.orders.approve_delivery import APPROVERS, approve_delivery, refuse_delivery
 from florin.clearing.orders.deliveries import find_delivery, list_deliveries
@@ -38,7 +35,6 @@ from florin.clearing.orders.request_delivery import (
     delivery_requested_before,
     request_delivery,
 )
-from florin.clearing.people.step_up import checked_code
 from florin.domain.declines import Decline
 from florin.domain.delivery import DeliveryForm
 from florin.domain.people import Actor
@@ -149,26 +145,20 @@ async def fetch_file(delivery_id: DeliveryId, request: Request, person: ThePerso
 
 
 @ROUTES.post(
-    "/v1/deliveries/{delivery_id}/approve",
-    allows=people(*APPROVERS),
-    problems=_DECISION,
-    example=examples.APPROVED,
+    "/v1/deliveries/{delivery_id}/approve", allows=people(*APPROVERS), problems=_DECISION, example=examples.APPROVED
 )
 async def approve_repetition(delivery_id: DeliveryId, fields: StepUpFields, person: ThePerson) -> DeliveryView:
     """Approve that a part of the cards leaves once more; another person than who asked for it."""
-    proof = await _proof(person.house, person.who, delivery_id, fields, person.now)
+    proof = await _proof(person, delivery_id, fields)
     return delivery_view(await person.asks(approve_delivery, delivery_id, proof, person.now), person.now)
 
 
 @ROUTES.post(
-    "/v1/deliveries/{delivery_id}/refuse",
-    allows=people(*APPROVERS),
-    problems=_DECISION,
-    example=examples.REFUSED,
+    "/v1/deliveries/{delivery_id}/refuse", allows=people(*APPROVERS), problems=_DECISION, example=examples.REFUSED
 )
 async def refuse_repetition(delivery_id: DeliveryId, fields: StepUpFields, person: ThePerson) -> DeliveryView:
     """Refuse that a part of the cards leaves once more."""
-    proof = await _proof(person.house, person.who, delivery_id, fields, person.now)
+    proof = await _proof(person, delivery_id, fields)
     return delivery_view(await person.asks(refuse_delivery, delivery_id, proof, person.now), person.now)
 
 
@@ -193,17 +183,15 @@ async def read_file_password(
     It is for whoever opens the file, by another channel than the file.
     """
     response.headers.update(NOT_STORED)
-    proof = await _proof(person.house, person.who, delivery_id, fields, person.now)
+    proof = await _proof(person, delivery_id, fields)
     read = await person.asks(read_password, delivery_id, proof, person.now)
     return PasswordView(delivery_id=read.delivery.id, password=read.password)
 
 
-async def _proof(
-    house: ClearingHouse, actor: Actor, delivery_id: UUID, fields: StepUpFields, now: datetime
-) -> CodeProof:
+async def _proof(person: Asking[Actor], delivery_id: UUID, fields: StepUpFields) -> CodeProof:
     """The proof of an approver's code, which is not looked at where the delivery is none of his or hers."""
-    accepted(await find_delivery(house, actor, delivery_id, APPROVERS))
-    return accepted(await checked_code(house, actor, fields.totp_code, now))
+    await person.asks(find_delivery, delivery_id, APPROVERS)
+    return await proof_of(person, fields.totp_code)
 
 
 def _streamed(handed_over: HandedOver) -> StreamingResponse:

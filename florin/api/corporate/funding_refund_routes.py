@@ -1,19 +1,18 @@
 """Funding refunds: money of a customer that goes back, requested by one person and decided by another."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Query
 from starlette.responses import Response
 
-from florin.api.asking import ThePerson, ThePersonOnce
+from florin.api.asking import AskingOnce, ThePerson, ThePersonOnce, proof_of
 from florin.api.callers import people
 from florin.api.corporate import customer_examples as examples
 from florin.api.corporate import funding_answers as answers
 from florin.api.corporate.receipt_routes import OfCustomer, Reference
 from florin.api.fields import AmountField, Choice, CustomerId, Fields, FundingRefundId, Line
-from florin.api.given import ThePage, accepted
-from florin.api.idempotency_keys import KEY_PROBLEMS, answered
+from florin.api.given import ThePage
+from florin.api.idempotency_keys import KEY_PROBLEMS
 from florin.api.management_examples import page_of
 from florin.api.people.step_up import STEP_UP_PROBLEMS, StepUpFields
 from florin.api.routes import Routes
@@ -24,8 +23,6 @@ from florin.clearing.customers import request_funding_refund as requesting
 from florin.clearing.customers.allowed import READERS
 from florin.clearing.customers.money_views import funding_refund_view
 from florin.clearing.customers.read_funding_refunds import funding_refunds_page, read_funding_refund
-from florin.clearing.house import ClearingHouse
-from florin.clearing.people.step_up import checked_code
 from florin.domain.declines import Decline
 from florin.domain.funding_refund import FundingRefundStatus
 from florin.domain.people import Actor
@@ -125,7 +122,7 @@ async def approve_funding_refund(
     A repetition with the same key needs a new one-time code, and is answered as the first time.
     """
     command = deciding.DecideFundingRefund(funding_refund_id, approve=True)
-    return await _decided(person.house, person.who, command, fields, person.now, person.key, person.request_id)
+    return await _decided(person, command, fields)
 
 
 @ROUTES.post(
@@ -140,7 +137,7 @@ async def refuse_funding_refund(
 ) -> Response:
     """Give a request up: its money is free again, and funds what waits for it."""
     command = deciding.DecideFundingRefund(funding_refund_id, approve=False)
-    return await _decided(person.house, person.who, command, fields, person.now, person.key, person.request_id)
+    return await _decided(person, command, fields)
 
 
 @ROUTES.post(
@@ -161,15 +158,7 @@ async def pay_funding_refund(funding_refund_id: FundingRefundId, fields: PaidFie
     return await person.asks_once(paying.pay_funding_refund, command, person.key, person.request_id)
 
 
-async def _decided(
-    house: ClearingHouse,
-    actor: Actor,
-    command: deciding.DecideFundingRefund,
-    fields: StepUpFields,
-    now: datetime,
-    key: str,
-    request_id: str | None,
-) -> Response:
-    accepted(await read_funding_refund(house, actor, command.refund_id))
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
-    return answered(accepted(await deciding.decide_funding_refund(house, actor, command, proof, key, request_id)))
+async def _decided(person: AskingOnce[Actor], command: deciding.DecideFundingRefund, fields: StepUpFields) -> Response:
+    await person.asks(read_funding_refund, command.refund_id)
+    proof = await proof_of(person, fields.totp_code)
+    return await person.asks_once(deciding.decide_funding_refund, command, proof, person.key, person.request_id)

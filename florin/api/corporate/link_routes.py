@@ -97,10 +97,7 @@ async def send_all_links(
 
 
 @ROUTES.get(
-    "/v1/orders/{order_id}/links",
-    allows=people(*READERS),
-    problems=(Decline.ORDER_NOT_FOUND,),
-    example=examples.LINKS,
+    "/v1/orders/{order_id}/links", allows=people(*READERS), problems=(Decline.ORDER_NOT_FOUND,), example=examples.LINKS
 )
 async def read_links(order_id: OrderId, person: ThePerson, page: ThePage) -> LinkList:
     """List the links of an order: sent, claimed or expired, or of a card that was replaced or given up.

@@ -22,7 +22,7 @@ from florin.api.corporate.order_bodies import (
     wanted_lines,
 )
 from florin.api.fields import Choice, CustomerId, OrderId
-from florin.api.given import ThePage, accepted
+from florin.api.given import ThePage
 from florin.api.idempotency_keys import KEY_PROBLEMS, tell_replay
 from florin.api.management_examples import page_of
 from florin.api.programmes.visible_configuration import TheConfiguration, VisibleConfiguration
@@ -84,10 +84,7 @@ async def draft(
 
 
 @ROUTES.get(
-    "/v1/orders",
-    allows=people(*READERS),
-    problems=(Decline.CUSTOMER_NOT_FOUND,),
-    example=page_of(examples.SUMMARY),
+    "/v1/orders", allows=people(*READERS), problems=(Decline.CUSTOMER_NOT_FOUND,), example=page_of(examples.SUMMARY)
 )
 async def list_all(
     person: ThePerson,
@@ -209,8 +206,8 @@ async def cancel(
     A buyer may until it is approved, the operator until a card of it has been activated.
     """
     command = CancelOrder(order_id, fields.reason)
-    cancelled = await cancel_order.cancel_order(person.house, person.who, command, person.now, person.request_id)
-    return await _shown(person.house, configuration, accepted(cancelled))
+    cancelled = await person.asks(cancel_order.cancel_order, command, person.now, person.request_id)
+    return await _shown(person.house, configuration, cancelled)
 
 
 @ROUTES.post(
@@ -231,10 +228,7 @@ async def repeat(
 
 
 @ROUTES.get(
-    "/v1/orders/{order_id}/timeline",
-    allows=people(*READERS),
-    problems=_NOT_FOUND,
-    example=page_of(examples.STEP),
+    "/v1/orders/{order_id}/timeline", allows=people(*READERS), problems=_NOT_FOUND, example=page_of(examples.STEP)
 )
 async def read_timeline(order_id: OrderId, person: ThePerson, page: ThePage) -> OrderTimelinePage:
     """List what happened to an order, the oldest first, and who did it."""

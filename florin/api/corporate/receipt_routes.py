@@ -17,7 +17,7 @@ from florin.api.given import ThePage
 from florin.api.idempotency_keys import KEY_PROBLEMS
 from florin.api.management_examples import page_of
 from florin.api.routes import Routes
-from florin.api.views import AmountView, View, amount_view, next_cursor
+from florin.api.views import AmountView, View, amount_view, listed
 from florin.clearing.customers.allowed import READERS
 from florin.clearing.customers.read_receipts import read_receipt, receipts_page
 from florin.clearing.customers.record_receipt import LONGEST_REFERENCE, WHO_MAY, RecordReceipt, record_receipt
@@ -160,9 +160,7 @@ async def add_receipt(fields: ReceiptFields, person: ThePersonOnce) -> Response:
 async def list_receipts(person: ThePerson, page: ThePage, customer_id: OfCustomer = None) -> ReceiptPage:
     """List receipts, the latest first."""
     found = await person.asks(receipts_page, customer_id, page.last_seen(_LIST), page.limit)
-    return ReceiptPage(
-        items=[ReceiptView.of(each) for each in found.items], next_cursor=next_cursor(_LIST, found.next_after)
-    )
+    return ReceiptPage(**listed(_LIST, found, ReceiptView.of))
 
 
 @ROUTES.get(

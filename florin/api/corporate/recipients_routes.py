@@ -19,7 +19,7 @@ from florin.api.problems.document import Refused
 from florin.api.programmes.visible_configuration import TheConfiguration
 from florin.api.routes import FileBody, Routes
 from florin.api.uploads import uploaded
-from florin.api.views import AmountView, View, amount_view, next_cursor
+from florin.api.views import AmountView, View, amount_view, listed
 from florin.batch.orders.recipients_file import Checked, Finding
 from florin.batch.orders.recipients_template import FILE_NAME, MEDIA_TYPE, recipients_template
 from florin.batch.orders.set_recipients import check_recipients, set_recipients
@@ -145,16 +145,10 @@ async def list_all_recipients(order_id: OrderId, person: ThePerson, page: ThePag
     """List who gets the cards of an order, in the order of the cards."""
     after = 0 if page.cursor is None else decode_sequence(_LIST, page.cursor)
     found = await person.asks(list_recipients, order_id, after, page.limit)
-    return RecipientPage(
-        items=[_recipient(each) for each in found.items], next_cursor=next_cursor(_LIST, found.next_after)
-    )
+    return RecipientPage(**listed(_LIST, found, _recipient))
 
 
-@ROUTES.get(
-    "/v1/recipients-template",
-    allows=ANYBODY_SIGNED_IN,
-    **answers_file({MEDIA_TYPE: "PK..."}),
-)
+@ROUTES.get("/v1/recipients-template", allows=ANYBODY_SIGNED_IN, **answers_file({MEDIA_TYPE: "PK..."}))
 async def read_recipients_template() -> Response:
     """Fetch an empty recipients' file, whose columns are text."""
     template = await asyncio.to_thread(recipients_template)

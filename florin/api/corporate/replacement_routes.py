@@ -1,11 +1,10 @@
 """Replacements of cards that are missing or damaged."""
 
-from datetime import datetime
 from typing import Final
 
 from starlette.responses import Response
 
-from florin.api.asking import ThePerson, ThePersonOnce, proof_of
+from florin.api.asking import Asking, ThePerson, ThePersonOnce, proof_of
 from florin.api.callers import people
 from florin.api.corporate import card_work_examples as examples
 from florin.api.corporate.card_work_views import (
@@ -19,13 +18,12 @@ from florin.api.corporate.card_work_views import (
     reported_cards,
 )
 from florin.api.fields import OrderId, ReplacementId
-from florin.api.given import ThePage, accepted
+from florin.api.given import ThePage
 from florin.api.idempotency_keys import KEY_PROBLEMS, tell_replay
 from florin.api.management_examples import page_of
 from florin.api.people.step_up import STEP_UP_PROBLEMS, StepUpFields
 from florin.api.routes import Routes
 from florin.api.views import listed
-from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.allowed import MAKERS, READERS
 from florin.clearing.orders.ask_replacements import (
     AskReplacements,
@@ -35,9 +33,9 @@ from florin.clearing.orders.ask_replacements import (
 )
 from florin.clearing.orders.decide_replacement import DECIDERS, DecideReplacement, decide_replacement
 from florin.clearing.orders.read_card_work import list_replacements, read_replacement
-from florin.clearing.people.step_up import checked_code
 from florin.domain.declines import Decline
 from florin.domain.people import Actor
+from florin.domain.replacement import Replacement
 
 ROUTES = Routes("Replacements")
 
@@ -82,10 +80,10 @@ async def report_cards(
         tell_replay(response)
         return ReplacementList(items=[replacement_view(each) for each in asked])
     proof = await proof_of(person, fields.totp_code)
-    made = await ask_replacements(person.house, person.who, command, proof, person.now)
+    made: list[Replacement] | NotReplaceable = await person.asks(ask_replacements, command, proof, person.now)
     if isinstance(made, NotReplaceable):
         raise refused_cards(made)
-    return ReplacementList(items=[replacement_view(each) for each in accepted(made)])
+    return ReplacementList(items=[replacement_view(each) for each in made])
 
 
 @ROUTES.get(
@@ -121,9 +119,7 @@ async def approve_replacement(
     order_id: OrderId, replacement_id: ReplacementId, fields: StepUpFields, person: ThePerson
 ) -> ReplacementView:
     """Approve a replacement that value or a claim hangs on; whoever asked for it may not."""
-    return await _decided(
-        person.house, person.who, DecideReplacement(order_id, replacement_id, None), fields.totp_code, person.now
-    )
+    return await _decided(person, DecideReplacement(order_id, replacement_id, None), fields.totp_code)
 
 
 @ROUTES.post(
@@ -137,11 +133,9 @@ async def refuse_replacement(
 ) -> ReplacementView:
     """Refuse a replacement: the card stays as it is, and pays again. The reason is kept in the order's timeline."""
     command = DecideReplacement(order_id, replacement_id, fields.reason)
-    return await _decided(person.house, person.who, command, fields.totp_code, person.now)
+    return await _decided(person, command, fields.totp_code)
 
 
-async def _decided(
-    house: ClearingHouse, actor: Actor, command: DecideReplacement, totp_code: str, now: datetime
-) -> ReplacementView:
-    proof = accepted(await checked_code(house, actor, totp_code, now))
-    return replacement_view(accepted(await decide_replacement(house, actor, command, proof, now)))
+async def _decided(person: Asking[Actor], command: DecideReplacement, totp_code: str) -> ReplacementView:
+    proof = await proof_of(person, totp_code)
+    return replacement_view(await person.asks(decide_replacement, command, proof, person.now))

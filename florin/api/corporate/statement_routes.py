@@ -9,18 +9,17 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from florin.api.asking import ThePerson
+from florin.api.asking import Asking, ThePerson
 from florin.api.callers import people
 from florin.api.corporate import card_work_examples as examples
 from florin.api.fair_turns import FairTurns
 from florin.api.fields import OrderId
 from florin.api.files import answers_file, attachment, parts_of, written_whole
-from florin.api.given import Now, ThePage, accepted
+from florin.api.given import ThePage
 from florin.api.routes import Routes
 from florin.api.views import AmountView, View, amount_view, next_cursor
 from florin.batch.orders.card_list import write_card_list
 from florin.batch.orders.statement_documents import statement_pdf, write_statement_sheet
-from florin.clearing.house import ClearingHouse
 from florin.clearing.orders.allowed import READERS
 from florin.clearing.orders.read_statement import read_order_cards, read_statement
 from florin.documents.pages import MEDIA_TYPE as PDF
@@ -132,7 +131,7 @@ async def show_order_statement(order_id: OrderId, person: ThePerson) -> OrderSta
 )
 async def read_statement_csv(order_id: OrderId, person: ThePerson) -> Response:
     """Fetch the statement as CSV (RFC 4180, UTF-8 with a byte order mark)."""
-    return await _statement_sheet(person.house, person.who, order_id, SheetForm.CSV, person.now)
+    return await _statement_sheet(person, order_id, SheetForm.CSV)
 
 
 @ROUTES.get(
@@ -143,7 +142,7 @@ async def read_statement_csv(order_id: OrderId, person: ThePerson) -> Response:
 )
 async def read_statement_xlsx(order_id: OrderId, person: ThePerson) -> Response:
     """Fetch the statement as a workbook."""
-    return await _statement_sheet(person.house, person.who, order_id, SheetForm.XLSX, person.now)
+    return await _statement_sheet(person, order_id, SheetForm.XLSX)
 
 
 @ROUTES.get(
@@ -180,7 +179,7 @@ async def list_ordered_cards(order_id: OrderId, person: ThePerson, page: ThePage
 )
 async def read_ordered_cards_csv(order_id: OrderId, request: Request, person: ThePerson) -> Response:
     """Fetch the list of an order's cards as CSV."""
-    return await _card_sheet(request, person.house, person.who, order_id, SheetForm.CSV)
+    return await _card_sheet(request, person, order_id, SheetForm.CSV)
 
 
 @ROUTES.get(
@@ -191,21 +190,19 @@ async def read_ordered_cards_csv(order_id: OrderId, request: Request, person: Th
 )
 async def read_ordered_cards_xlsx(order_id: OrderId, request: Request, person: ThePerson) -> Response:
     """Fetch the list of an order's cards as a workbook."""
-    return await _card_sheet(request, person.house, person.who, order_id, SheetForm.XLSX)
+    return await _card_sheet(request, person, order_id, SheetForm.XLSX)
 
 
-async def _statement_sheet(house: ClearingHouse, actor: Actor, order_id: UUID, form: SheetForm, now: Now) -> Response:
-    order, statement = accepted(await read_statement(house, actor, order_id, now))
+async def _statement_sheet(person: Asking[Actor], order_id: UUID, form: SheetForm) -> Response:
+    order, statement = await person.asks(read_statement, order_id, person.now)
     file = BytesIO()
     await asyncio.to_thread(write_statement_sheet, form, file, order, statement)
     return Response(file.getvalue(), media_type=MEDIA_TYPES[form], headers=_attachment(order_id, f"statement.{form}"))
 
 
-async def _card_sheet(
-    request: Request, house: ClearingHouse, actor: Actor, order_id: UUID, form: SheetForm
-) -> Response:
-    async with written_whole() as file, _WRITING.turn(actor, request):
-        accepted(await write_card_list(house, actor, order_id, form, file))
+async def _card_sheet(request: Request, person: Asking[Actor], order_id: UUID, form: SheetForm) -> Response:
+    async with written_whole() as file, _WRITING.turn(person.who, request):
+        await person.asks(write_card_list, order_id, form, file)
     headers = _attachment(order_id, f"cards.{form}")
     return StreamingResponse(parts_of(file), media_type=MEDIA_TYPES[form], headers=headers)
 

@@ -17,7 +17,7 @@ from florin.api.given import ThePage
 from florin.api.management_examples import PROGRAMME_ID, Json, page_of
 from florin.api.people.step_up import STEP_UP_PROBLEMS, StepUpFields
 from florin.api.routes import Routes
-from florin.api.views import AmountView, View, amount_view, next_cursor
+from florin.api.views import AmountView, View, amount_view, listed, next_cursor
 from florin.clearing.dormancy import balance_endings as endings
 from florin.clearing.dormancy.restore_lapsed import WHO_MAY, Restored, restore_lapsed
 from florin.domain.balance_ending import BalanceEnding, EndingStatus
@@ -127,9 +127,7 @@ async def propose_balance_ending(fields: NewEndingFields, person: ThePerson) -> 
 async def list_balance_endings(person: ThePerson, page: ThePage) -> BalanceEndingPage:
     """List proposals, the latest first."""
     found = await person.asks(endings.read_endings, page.last_seen(_LIST), page.limit)
-    return BalanceEndingPage(
-        items=[_view(each) for each in found.items], next_cursor=next_cursor(_LIST, found.next_after)
-    )
+    return BalanceEndingPage(**listed(_LIST, found, _view))
 
 
 @ROUTES.get(_ONE, allows=people(*endings.READERS), problems=(Decline.BALANCE_ENDING_NOT_FOUND,), example=_PROPOSED)

@@ -17,7 +17,7 @@ from florin.api.management_examples import Json, page_of
 from florin.api.problems.document import Refused
 from florin.api.programmes.visible_configuration import TheConfiguration
 from florin.api.routes import Routes
-from florin.api.views import AmountView, View, amount_view, next_cursor
+from florin.api.views import AmountView, View, amount_view, listed
 from florin.clearing.dormancy.member_contacts import READERS
 from florin.clearing.dormancy.member_figures import MemberFigures, member_activity, member_figures
 from florin.clearing.dormancy.set_dormancy_terms import SetDormancyTerms, set_dormancy_terms
@@ -199,10 +199,7 @@ async def put_dormancy_terms(
 
 
 @ROUTES.get(
-    "/v1/members/{member_id}/dormancy",
-    allows=people(*READERS),
-    problems=(Decline.MEMBER_NOT_FOUND,),
-    example=_MEMBER,
+    "/v1/members/{member_id}/dormancy", allows=people(*READERS), problems=(Decline.MEMBER_NOT_FOUND,), example=_MEMBER
 )
 async def show_members_dormancy(member_id: MemberId, house: TheHouse) -> MemberDormancyView:
     """Show where a member stands: normal from the moment of a purchase or top-up."""
@@ -220,10 +217,7 @@ async def show_members_dormancy(member_id: MemberId, house: TheHouse) -> MemberD
 
 
 @ROUTES.get(
-    _PROGRAMME + "/member-figures",
-    allows=people(*READERS),
-    problems=(Decline.PROGRAMME_NOT_FOUND,),
-    example=_FIGURES,
+    _PROGRAMME + "/member-figures", allows=people(*READERS), problems=(Decline.PROGRAMME_NOT_FOUND,), example=_FIGURES
 )
 async def read_member_figures(programme_id: ProgrammeId, person: ThePerson, month: Month = None) -> MemberFiguresView:
     """Count members as new, regular and dormant, and sum up their log-ins, purchases and spending of a month."""
@@ -242,9 +236,7 @@ async def list_member_activity(
     """List what each member did in a month, in the order in which they joined."""
     after = page.last_seen(_LIST) or UUID(int=0)
     found = await person.asks(member_activity, programme_id, month, after, page.limit, person.now)
-    return MemberActivityPage(
-        items=[_activity(each) for each in found.items], next_cursor=next_cursor(_LIST, found.next_after)
-    )
+    return MemberActivityPage(**listed(_LIST, found, _activity))
 
 
 def _figures(figures: MemberFigures) -> MemberFiguresView:

@@ -9,7 +9,7 @@ from florin.api.fields import ProgrammeId
 from florin.api.given import TheHouse, ThePage
 from florin.api.programmes.visible_configuration import TheConfiguration
 from florin.api.routes import Routes
-from florin.api.views import View, next_cursor
+from florin.api.views import View, listed
 from florin.domain.declines import Decline
 from florin.domain.paging import decode_sequence
 from florin.domain.scopes import Scope
@@ -52,9 +52,7 @@ async def list_days(
     """List a programme's closed days with their seals, the latest first."""
     programme = configuration.programme(programme_id)
     found = await closed_days(house.pool, programme.id, page.limit, _date_before(page.cursor))
-    return ClosedDayPage(
-        items=[_day_view(each) for each in found.items], next_cursor=next_cursor(_LIST, found.next_after)
-    )
+    return ClosedDayPage(**listed(_LIST, found, _day_view))
 
 
 def _date_before(cursor: str | None) -> date | None:

@@ -13,7 +13,7 @@ from florin.api.ledger.ledger_views import (
 )
 from florin.api.problems.document import Refused
 from florin.api.routes import Routes
-from florin.api.views import next_cursor
+from florin.api.views import listed
 from florin.domain.declines import Decline
 from florin.domain.scopes import Scope
 from florin.storage.book.journals import read_journal
@@ -31,8 +31,7 @@ async def list_events(house: TheHouse, page: ThePage) -> EventPage:
     A list to look at, not a feed: an event can appear behind one that was read before it.
     """
     found = await read_events(house.pool, page.limit, page.last_seen(_EVENTS))
-    items = [EventView.model_validate(each) for each in found.items]
-    return EventPage(items=items, next_cursor=next_cursor(_EVENTS, found.next_after))
+    return EventPage(**listed(_EVENTS, found, EventView.model_validate))
 
 
 @ROUTES.get(

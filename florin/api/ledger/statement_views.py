@@ -8,7 +8,7 @@ from fastapi import Query
 
 from florin.api.fields import Choice, JournalId, MerchantId
 from florin.api.given import PageWanted
-from florin.api.views import AmountView, View, amount_view, next_cursor
+from florin.api.views import AmountView, View, amount_view, listed
 from florin.domain.chart import AccountCode, Event
 from florin.domain.paging import decode_sequence
 from florin.domain.purchase import OwnerKind
@@ -51,9 +51,7 @@ async def statement_page(pool: Pool, kind: OwnerKind, owner_id: UUID, lot: str, 
     """A page of the statement of one of an owner's two accounts; no lines for an account that was never opened."""
     after = None if wanted.cursor is None else decode_sequence(_LIST, wanted.cursor)
     page = await statement(pool, owner_id, _account_code(kind, lot), wanted.limit, after)
-    return StatementPage(
-        items=[statement_line_view(each) for each in page.items], next_cursor=next_cursor(_LIST, page.next_after)
-    )
+    return StatementPage(**listed(_LIST, page, statement_line_view))
 
 
 def _account_code(kind: OwnerKind, lot: str) -> AccountCode:

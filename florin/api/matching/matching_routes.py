@@ -76,10 +76,7 @@ async def match_with_statements(fields: MatchingRunFields, person: ThePerson) ->
 
 
 @ROUTES.get(
-    "/v1/matching-runs",
-    allows=people(*READERS),
-    answers=answers.MatchingRunPage,
-    example=page_of(examples.RUN),
+    "/v1/matching-runs", allows=people(*READERS), answers=answers.MatchingRunPage, example=page_of(examples.RUN)
 )
 async def list_matching_runs(person: ThePerson, page: ThePage) -> dict[str, Any]:
     """List runs of matching, the latest first."""
@@ -98,12 +95,7 @@ async def show_matching_run(matching_run_id: MatchingRunId, person: ThePerson) -
     return run_view(await person.asks(read_run, matching_run_id))
 
 
-@ROUTES.get(
-    "/v1/matches",
-    allows=people(*READERS),
-    answers=answers.MatchPage,
-    example=page_of(examples.MATCH),
-)
+@ROUTES.get("/v1/matches", allows=people(*READERS), answers=answers.MatchPage, example=page_of(examples.MATCH))
 async def list_matches_with_reasons(person: ThePerson, page: ThePage, which: Which) -> dict[str, Any]:
     """List what belongs together and why, that of the latest lines first."""
     return listed(_MATCHES, await person.asks(matches_page, which, page.last_seen(_MATCHES), page.limit), match_view)

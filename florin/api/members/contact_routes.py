@@ -8,16 +8,16 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from florin.api.asking import ThePerson
+from florin.api.asking import Asking, ThePerson
 from florin.api.callers import people
 from florin.api.examples import MEMBER_ID, cny
 from florin.api.fair_turns import FairTurns
 from florin.api.fields import Choice, ContactId, LoginId, MemberId, PrivateFields, ProgrammeId
 from florin.api.files import answers_file, attachment, parts_of, written_whole
-from florin.api.given import Now, ThePage, accepted
+from florin.api.given import ThePage
 from florin.api.management_examples import Json, page_of
 from florin.api.routes import Routes
-from florin.api.views import AmountView, View, amount_view, next_cursor
+from florin.api.views import AmountView, View, amount_view, listed
 from florin.batch.dormancy.contact_sheet import COLUMNS, write_contact_sheet
 from florin.clearing.dormancy.member_contacts import (
     CALLERS,
@@ -29,7 +29,6 @@ from florin.clearing.dormancy.member_contacts import (
     open_contacts,
     record_contact,
 )
-from florin.clearing.house import ClearingHouse
 from florin.documents.sheets import MEDIA_TYPES, SheetForm
 from florin.domain.declines import Decline
 from florin.domain.dormancy import DormancyReason, DormancyStage
@@ -152,9 +151,7 @@ async def list_members_to_call(programme_id: ProgrammeId, person: ThePerson, pag
     """List the members whom it is time to call, because they have used nothing for so long."""
     after = page.last_seen(_LIST) or UUID(int=0)
     found = await person.asks(contact_list, programme_id, after, page.limit, person.now)
-    return ContactListPage(
-        items=[_to_call(each) for each in found.items], next_cursor=next_cursor(_LIST, found.next_after)
-    )
+    return ContactListPage(**listed(_LIST, found, _to_call))
 
 
 @ROUTES.get(
@@ -165,7 +162,7 @@ async def list_members_to_call(programme_id: ProgrammeId, person: ThePerson, pag
 )
 async def read_contact_list_csv(programme_id: ProgrammeId, request: Request, person: ThePerson) -> Response:
     """Fetch the list with everybody's mobile number and mail address, as CSV. That it was fetched is on record."""
-    return await _sheet(request, person.house, person.who, programme_id, SheetForm.CSV, person.now)
+    return await _sheet(request, person, programme_id, SheetForm.CSV)
 
 
 @ROUTES.get(
@@ -176,7 +173,7 @@ async def read_contact_list_csv(programme_id: ProgrammeId, request: Request, per
 )
 async def read_contact_list_xlsx(programme_id: ProgrammeId, request: Request, person: ThePerson) -> Response:
     """Fetch the same as a workbook."""
-    return await _sheet(request, person.house, person.who, programme_id, SheetForm.XLSX, person.now)
+    return await _sheet(request, person, programme_id, SheetForm.XLSX)
 
 
 @ROUTES.get(
@@ -225,10 +222,8 @@ def _to_call(each: MemberToCall) -> MemberToCallView:
     )
 
 
-async def _sheet(
-    request: Request, house: ClearingHouse, actor: Actor, programme_id: UUID, form: SheetForm, now: Now
-) -> Response:
-    async with written_whole() as file, _WRITING.turn(actor, request):
-        accepted(await write_contact_sheet(house, actor, programme_id, form, file, now))
+async def _sheet(request: Request, person: Asking[Actor], programme_id: UUID, form: SheetForm) -> Response:
+    async with written_whole() as file, _WRITING.turn(person.who, request):
+        await person.asks(write_contact_sheet, programme_id, form, file, person.now)
     name = f"{wire_id('programme', programme_id)}-contacts.{form}"
     return StreamingResponse(parts_of(file), media_type=MEDIA_TYPES[form], headers=attachment(name))

@@ -123,7 +123,7 @@ async def open_session(fields: SignInFields, house: TheHouse, now: Now, request:
 @ROUTES.delete("/v1/sessions/current", allows=Audience.MEMBER, status=204)
 async def close_session(member: TheMember) -> None:
     """Sign out: the session ends at once."""
-    await sign_out(member.house, member.who, member.now)
+    await member.asks(sign_out, member.now)
 
 
 def address_of(request: Request) -> str:

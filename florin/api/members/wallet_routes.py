@@ -13,7 +13,7 @@ from florin.api.given import ThePage, accepted
 from florin.api.ledger.balance_views import BalanceView, balance_view, required
 from florin.api.ledger.statement_views import StatementPage, TheLot, statement_page
 from florin.api.routes import Routes
-from florin.api.views import AmountView, View, amount_view, listed, next_cursor
+from florin.api.views import AmountView, View, amount_view, listed
 from florin.clearing.membership.new_payment_code import new_payment_code
 from florin.domain.declines import Decline
 from florin.domain.purchase import OwnerKind, PurchaseStatus
@@ -103,9 +103,7 @@ async def list_my_purchases(member: TheMember, page: ThePage) -> ConsumptionPage
 async def list_my_loads(member: TheMember, page: ThePage) -> RechargePage:
     """List the cards that the member has loaded, the latest first."""
     found = await recharge_records(member.house.pool, member.who.member_id, page.limit, page.last_seen(_LOADS))
-    return RechargePage(
-        items=[_recharge_view(each) for each in found.items], next_cursor=next_cursor(_LOADS, found.next_after)
-    )
+    return RechargePage(**listed(_LOADS, found, _recharge_view))
 
 
 @ROUTES.post(

@@ -9,10 +9,9 @@ from florin.api.fields import Choice, HoldId
 from florin.api.given import Now, TheHouse, ThePage, TheVisitor
 from florin.api.management_examples import page_of
 from florin.api.money import money_answers
-from florin.api.problems.document import Refused
-from florin.api.programmes.own_merchant import OfMerchant, may_see, merchant_asked_for
+from florin.api.programmes.own_merchant import OfMerchant, merchant_asked_for, seen
 from florin.api.routes import Routes
-from florin.api.views import next_cursor
+from florin.api.views import listed
 from florin.clearing.answers import hold_view
 from florin.domain.declines import Decline
 from florin.domain.purchase import HoldStatus
@@ -42,7 +41,7 @@ async def list_holds(
     """List a merchant's holds, the latest first."""
     whose = merchant_asked_for(visitor, merchant_id)
     found = await holds_of_merchant(house.pool, whose, status, page.last_seen(_LIST), page.limit, now)
-    return {"items": [hold_view(each) for each in found.items], "next_cursor": next_cursor(_LIST, found.next_after)}
+    return listed(_LIST, found, hold_view)
 
 
 @ROUTES.get(
@@ -54,7 +53,4 @@ async def list_holds(
 )
 async def read_hold(hold_id: HoldId, visitor: TheVisitor, house: TheHouse, now: Now) -> dict[str, Any]:
     """Show a hold; a till sees its own merchant's only."""
-    hold = await find_hold(house.pool, hold_id, now)
-    if hold is None or not may_see(visitor, hold.merchant_id):
-        raise Refused(Decline.HOLD_NOT_FOUND)
-    return hold_view(hold)
+    return hold_view(seen(visitor, await find_hold(house.pool, hold_id, now), Decline.HOLD_NOT_FOUND))

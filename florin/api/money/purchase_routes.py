@@ -11,10 +11,9 @@ from florin.api.fields import Choice, PurchaseId
 from florin.api.given import TheHouse, ThePage, TheVisitor
 from florin.api.management_examples import page_of
 from florin.api.money import money_answers
-from florin.api.problems.document import Refused
-from florin.api.programmes.own_merchant import OfMerchant, may_see, merchant_asked_for
+from florin.api.programmes.own_merchant import OfMerchant, merchant_asked_for, seen
 from florin.api.routes import Routes
-from florin.api.views import next_cursor
+from florin.api.views import listed
 from florin.clearing.answers import purchase_view
 from florin.domain.declines import Decline
 from florin.domain.purchase import PurchaseStatus
@@ -52,7 +51,7 @@ async def list_purchases(
     whose = merchant_asked_for(visitor, merchant_id)
     days = _days(await house.engine.current_catalogue(), first_day, through)
     found = await purchases_of_merchant(house.pool, whose, page.last_seen(_LIST), page.limit, days, status)
-    return {"items": [purchase_view(each) for each in found.items], "next_cursor": next_cursor(_LIST, found.next_after)}
+    return listed(_LIST, found, purchase_view)
 
 
 @ROUTES.get(
@@ -64,10 +63,7 @@ async def list_purchases(
 )
 async def read_purchase(purchase_id: PurchaseId, visitor: TheVisitor, house: TheHouse) -> dict[str, Any]:
     """Show a purchase; a till sees its own merchant's only."""
-    purchase = await find_purchase(house.pool, purchase_id)
-    if purchase is None or not may_see(visitor, purchase.merchant_id):
-        raise Refused(Decline.PURCHASE_NOT_FOUND)
-    return purchase_view(purchase)
+    return purchase_view(seen(visitor, await find_purchase(house.pool, purchase_id), Decline.PURCHASE_NOT_FOUND))
 
 
 def _days(catalogue: Catalogue, first: date | None, last: date | None) -> Days | None:

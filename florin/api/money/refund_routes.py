@@ -7,10 +7,9 @@ from florin.api.fields import PurchaseId, RefundId
 from florin.api.given import TheHouse, ThePage, TheVisitor
 from florin.api.management_examples import page_of
 from florin.api.money import money_answers
-from florin.api.problems.document import Refused
-from florin.api.programmes.own_merchant import may_see
+from florin.api.programmes.own_merchant import seen
 from florin.api.routes import Routes
-from florin.api.views import next_cursor
+from florin.api.views import listed
 from florin.clearing.answers import amount, instant
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
@@ -32,11 +31,9 @@ _LIST: Final = "refunds"
 )
 async def list_refunds(purchase_id: PurchaseId, visitor: TheVisitor, house: TheHouse, page: ThePage) -> dict[str, Any]:
     """List what was given back of a purchase, the latest first; a void or a reversal is no refund."""
-    purchase = await find_purchase(house.pool, purchase_id)
-    if purchase is None or not may_see(visitor, purchase.merchant_id):
-        raise Refused(Decline.PURCHASE_NOT_FOUND)
+    seen(visitor, await find_purchase(house.pool, purchase_id), Decline.PURCHASE_NOT_FOUND)
     found = await refunds_of_purchase(house.pool, purchase_id, page.last_seen(_LIST), page.limit)
-    return {"items": [_refund_view(each) for each in found.items], "next_cursor": next_cursor(_LIST, found.next_after)}
+    return listed(_LIST, found, _refund_view)
 
 
 @ROUTES.get(
@@ -48,10 +45,7 @@ async def list_refunds(purchase_id: PurchaseId, visitor: TheVisitor, house: TheH
 )
 async def read_refund(refund_id: RefundId, visitor: TheVisitor, house: TheHouse) -> dict[str, Any]:
     """Show a refund; a till sees its own merchant's only."""
-    refund = await find_refund(house.pool, refund_id)
-    if refund is None or not may_see(visitor, refund.merchant_id):
-        raise Refused(Decline.REFUND_NOT_FOUND)
-    return _refund_view(refund)
+    return _refund_view(seen(visitor, await find_refund(house.pool, refund_id), Decline.REFUND_NOT_FOUND))
 
 
 def _refund_view(refund: Refund) -> dict[str, Any]:

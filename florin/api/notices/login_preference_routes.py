@@ -55,7 +55,7 @@ class LoginNoticesView(View):
 @ROUTES.get(_PATH, allows=people(*CUSTOMER_ROLES), example=examples.LOGIN_NOTICES_SEEN)
 async def read_own_notice_preferences(person: ThePerson) -> LoginNoticesView:
     """Show what the signed-in buyer or approver is told of, and where."""
-    return _view(await read_own_notices(person.house, person.who))
+    return _view(await person.asks(read_own_notices))
 
 
 @ROUTES.put(_PATH, allows=people(*CUSTOMER_ROLES), example=examples.LOGIN_NOTICES_SEEN)
@@ -64,7 +64,7 @@ async def set_own_notice_preferences(
 ) -> LoginNoticesView:
     """Set where the signed-in buyer or approver is told of orders and money, and of what not."""
     given = OwnNotices(fields.mail, fields.language, {each.kind: each.wanted for each in fields.wishes})
-    return _view(await set_own_notices(person.house, person.who, given, author))
+    return _view(await person.asks(set_own_notices, given, author))
 
 
 def _view(notices: OwnNotices) -> LoginNoticesView:

@@ -12,7 +12,7 @@ from florin.api.members.served_member import SERVING, served
 from florin.api.notices import notice_examples as examples
 from florin.api.programmes.visible_configuration import TheConfiguration
 from florin.api.routes import Routes
-from florin.api.views import View, next_cursor
+from florin.api.views import View, listed
 from florin.clearing.notices.programme_texts import (
     TextInUse,
     preview,
@@ -212,11 +212,7 @@ async def preview_notice_text(
 
 
 @ROUTES.post(
-    _PROGRAMME + "/notice-samples",
-    allows=Scope.NOTICES_WRITE,
-    status=201,
-    problems=_NOT_FOUND,
-    example=examples.SENT,
+    _PROGRAMME + "/notice-samples", allows=Scope.NOTICES_WRITE, status=201, problems=_NOT_FOUND, example=examples.SENT
 )
 async def send_notice_sample(
     programme_id: ProgrammeId,
@@ -241,10 +237,7 @@ async def list_member_notices(member_id: MemberId, house: TheHouse, page: ThePag
     await served(house, member_id)
     after = page.last_seen("notices")
     found = await list_notices(house.pool, member_id, after, page.limit)
-    return ToldNoticePage(
-        items=[ToldNoticeView.model_validate(each) for each in found.items],
-        next_cursor=next_cursor("notices", found.next_after),
-    )
+    return ToldNoticePage(**listed("notices", found, ToldNoticeView.model_validate))
 
 
 def _template(fields: NoticeTextFields) -> Template:

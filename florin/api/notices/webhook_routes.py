@@ -13,7 +13,7 @@ from florin.api.given import Now, TheAuthor, TheHouse, ThePage, TheVisitor, acce
 from florin.api.management_examples import page_of
 from florin.api.notices import notice_examples as examples
 from florin.api.routes import Routes
-from florin.api.views import View, next_cursor
+from florin.api.views import View, listed
 from florin.clearing.notices import keep_endpoints
 from florin.clearing.notices.allowed_endpoint import OPERATOR, Keeper
 from florin.clearing.notices.endpoint_secrets import rotate_secret
@@ -117,17 +117,11 @@ async def list_webhooks(visitor: TheVisitor, house: TheHouse, page: ThePage) -> 
     """List the endpoints, the oldest first; an operator sees everybody's."""
     after = page.last_seen("webhooks")
     found = await list_endpoints(house.pool, keeper_of(visitor).owner, after, page.limit)
-    return WebhookPage(
-        items=[_view(each) for each in found.items], next_cursor=next_cursor("webhooks", found.next_after)
-    )
+    return WebhookPage(**listed("webhooks", found, _view))
 
 
 @ROUTES.post(
-    "/v1/webhooks",
-    allows=KEEPERS,
-    status=201,
-    problems=(Decline.TOO_MANY_WEBHOOKS,),
-    example=examples.ADDED_WEBHOOK,
+    "/v1/webhooks", allows=KEEPERS, status=201, problems=(Decline.TOO_MANY_WEBHOOKS,), example=examples.ADDED_WEBHOOK
 )
 async def add_webhook(
     fields: WebhookFields, visitor: TheVisitor, house: TheHouse, author: TheAuthor, request: Request
@@ -194,10 +188,7 @@ async def list_webhook_deliveries(
     accepted(await keep_endpoints.read(house, keeper_of(visitor), webhook_id))
     after = page.last_seen("webhook_deliveries")
     found = await list_deliveries(house.pool, webhook_id, status, after, page.limit)
-    return WebhookDeliveryPage(
-        items=[_delivery_view(each) for each in found.items],
-        next_cursor=next_cursor("webhook_deliveries", found.next_after),
-    )
+    return WebhookDeliveryPage(**listed("webhook_deliveries", found, _delivery_view))
 
 
 @ROUTES.post(_HOOK + "/replay", allows=KEEPERS, problems=_NOT_FOUND, example=examples.REPLAYED)

@@ -47,10 +47,7 @@ class FindingNoteFields(Fields, example=examples.NEW_FINDING_NOTE):
 
 
 @ROUTES.get(
-    "/v1/payments",
-    allows=people(*reading.READERS),
-    answers=answers.PaymentPage,
-    example=page_of(examples.PAYMENT),
+    "/v1/payments", allows=people(*reading.READERS), answers=answers.PaymentPage, example=page_of(examples.PAYMENT)
 )
 async def list_payments(
     person: ThePerson, page: ThePage, member_id: OfMember = None, status: OfStatus = None

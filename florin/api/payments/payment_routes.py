@@ -14,7 +14,7 @@ from florin.api.idempotency_keys import KEY_PROBLEMS, TheKey, answered, tell_rep
 from florin.api.management_examples import page_of
 from florin.api.payments import answers, examples
 from florin.api.routes import Routes
-from florin.api.views import next_cursor
+from florin.api.views import listed
 from florin.clearing.payments.create_payment import CreatePayment, create_payment
 from florin.clearing.payments.payment_views import payment_history_view, payment_view
 from florin.clearing.payments.read_payments import own_payment, own_payments
@@ -48,10 +48,7 @@ class PaymentRefundFields(Fields, example=examples.NEW_REFUND):
 
 
 @ROUTES.get(
-    "/v1/payment-providers",
-    allows=Audience.MEMBER,
-    answers=answers.PaymentProviders,
-    example=examples.PROVIDERS,
+    "/v1/payment-providers", allows=Audience.MEMBER, answers=answers.PaymentProviders, example=examples.PROVIDERS
 )
 async def list_payment_providers(house: TheHouse) -> dict[str, Any]:
     """List the providers that a member can pay through."""
@@ -94,16 +91,11 @@ async def begin_payment(
     return response
 
 
-@ROUTES.get(
-    "/v1/me/payments",
-    allows=Audience.MEMBER,
-    answers=answers.PaymentPage,
-    example=page_of(examples.PAYMENT),
-)
+@ROUTES.get("/v1/me/payments", allows=Audience.MEMBER, answers=answers.PaymentPage, example=page_of(examples.PAYMENT))
 async def list_my_payments(member: TheMember, page: ThePage) -> dict[str, Any]:
     """List the member's payments, the latest first."""
     found = await own_payments(member.house, member.who.member_id, page.last_seen(_LIST), page.limit)
-    return {"items": [payment_view(each) for each in found.items], "next_cursor": next_cursor(_LIST, found.next_after)}
+    return listed(_LIST, found, payment_view)
 
 
 @ROUTES.get(

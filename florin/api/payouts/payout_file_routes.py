@@ -38,11 +38,7 @@ async def make_file(fields: NewFileFields, person: ThePerson) -> PayoutFileView:
     return PayoutFileView.of(await person.asks(make_payout_file, fields.programme_id, person.now))
 
 
-@ROUTES.get(
-    "/v1/payout-files",
-    allows=people(*sending.WHO_MAY),
-    example=page_of(examples.FILE),
-)
+@ROUTES.get("/v1/payout-files", allows=people(*sending.WHO_MAY), example=page_of(examples.FILE))
 async def list_payout_files(house: TheHouse, page: ThePage) -> PayoutFilePage:
     """List payout files, the latest first."""
     found = await list_files(house.pool, page.last_seen(_FILES), page.limit)

@@ -3,14 +3,13 @@
 Those of a customer are listed and added at the customer; each login is then kept under its id, whoever's it is.
 """
 
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from florin.api.asking import ThePerson, proof_of
+from florin.api.asking import Asking, ThePerson, proof_of
 from florin.api.callers import people
 from florin.api.fields import CustomerId, LoginId
-from florin.api.given import PageWanted, ThePage, accepted
+from florin.api.given import PageWanted, ThePage
 from florin.api.management_examples import page_of
 from florin.api.people import people_examples as examples
 from florin.api.people.people_bodies import (
@@ -40,7 +39,6 @@ from florin.clearing.people.release_login import release_login
 from florin.clearing.people.reset_login import reset_login
 from florin.clearing.people.rights import CHANGERS, READERS, RELEASERS
 from florin.clearing.people.set_login_roles import set_login_roles
-from florin.clearing.people.step_up import checked_code
 from florin.domain.declines import Decline
 from florin.domain.identity import Identity
 from florin.domain.people import Actor
@@ -61,7 +59,7 @@ _LOGIN: Final = "/v1/people/{login_id}"
 @ROUTES.get(_OURS, allows=people(*READERS.ours), example=page_of(examples.LOGIN))
 async def list_our_people(person: ThePerson, page: ThePage) -> LoginPage:
     """List the logins of the operator's own people, the oldest first."""
-    return await _page(person.house, person.who, None, page)
+    return await _page(person, None, page)
 
 
 @ROUTES.get(
@@ -72,7 +70,7 @@ async def list_our_people(person: ThePerson, page: ThePage) -> LoginPage:
 )
 async def list_customers_people(customer_id: CustomerId, person: ThePerson, page: ThePage) -> LoginPage:
     """List the logins of a customer's people, the oldest first."""
-    return await _page(person.house, person.who, customer_id, page)
+    return await _page(person, customer_id, page)
 
 
 @ROUTES.post(_OURS, allows=people(*CHANGERS.ours), status=201, problems=_ADDING, example=examples.LOGIN_ADDED)
@@ -81,7 +79,7 @@ async def add_our_person(fields: NewPersonFields, person: ThePerson) -> AddedLog
 
     It waits until its owner has enrolled and another person has released it.
     """
-    return await _added(person.house, person.who, None, fields, person.now)
+    return await _added(person, None, fields)
 
 
 @ROUTES.post(
@@ -98,7 +96,7 @@ async def add_customers_person(
 
     It waits until its owner has enrolled and another person of the operator's has released it.
     """
-    return await _added(person.house, person.who, customer_id, fields, person.now)
+    return await _added(person, customer_id, fields)
 
 
 @ROUTES.post(
@@ -183,15 +181,13 @@ async def record_persons_document(login_id: LoginId, fields: PersonsIdentityFiel
     return await _shown(person.house, login_id)
 
 
-async def _page(house: ClearingHouse, actor: Actor, customer_id: UUID | None, page: PageWanted) -> LoginPage:
-    found = accepted(await list_people(house, actor, customer_id))
+async def _page(person: Asking[Actor], customer_id: UUID | None, page: PageWanted) -> LoginPage:
+    found = await person.asks(list_people, customer_id)
     shown, cursor = page_by_id("people", found, page)
     return LoginPage(items=[login_view(each) for each in shown], next_cursor=cursor)
 
 
-async def _added(
-    house: ClearingHouse, actor: Actor, customer_id: UUID | None, fields: NewPersonFields, now: datetime
-) -> AddedLoginView:
+async def _added(person: Asking[Actor], customer_id: UUID | None, fields: NewPersonFields) -> AddedLoginView:
     document = None if fields.document is None else (fields.document.kind, fields.document.number)
     command = AddPersonLogin(
         user_name=fields.user_name,
@@ -199,10 +195,10 @@ async def _added(
         roles=frozenset(fields.roles),
         customer_id=customer_id,
     )
-    proof = accepted(await checked_code(house, actor, fields.totp_code, now))
-    added = accepted(await add_person_login(house, actor, command, proof, now))
+    proof = await proof_of(person, fields.totp_code)
+    added = await person.asks(add_person_login, command, proof, person.now)
     return AddedLoginView(
-        login=await _shown(house, added.login_id),
+        login=await _shown(person.house, added.login_id),
         person_was_known=added.was_known,
         initial_password=added.initial_password,
     )

@@ -100,11 +100,7 @@ async def list_merchants(configuration: TheConfiguration, page: ThePage) -> Merc
 
 
 @ROUTES.post(
-    "/v1/merchants",
-    allows=Scope.MERCHANTS_WRITE,
-    status=201,
-    problems=(Decline.CODE_TAKEN,),
-    example=examples.MERCHANT,
+    "/v1/merchants", allows=Scope.MERCHANTS_WRITE, status=201, problems=(Decline.CODE_TAKEN,), example=examples.MERCHANT
 )
 async def create_merchant(fields: MerchantFields, house: TheHouse, author: TheAuthor) -> MerchantView:
     """Add a merchant."""
@@ -132,10 +128,7 @@ async def suspend(merchant_id: MerchantId, house: TheHouse, author: TheAuthor) -
 
 
 @ROUTES.post(
-    "/v1/merchants/{merchant_id}/resume",
-    allows=Scope.MERCHANTS_WRITE,
-    problems=_NOT_FOUND,
-    example=examples.MERCHANT,
+    "/v1/merchants/{merchant_id}/resume", allows=Scope.MERCHANTS_WRITE, problems=_NOT_FOUND, example=examples.MERCHANT
 )
 async def resume(merchant_id: MerchantId, house: TheHouse, author: TheAuthor) -> MerchantView:
     """Let a suspended merchant work again."""

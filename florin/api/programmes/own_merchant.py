@@ -1,6 +1,6 @@
 """Whose purchases, holds and operations a caller sees: a till its own merchant's, an operator those of any."""
 
-from typing import Annotated
+from typing import Annotated, Protocol, TypeVar
 from uuid import UUID
 
 from fastapi import Query
@@ -14,6 +14,14 @@ from florin.domain.declines import Decline
 OfMerchant = Annotated[
     MerchantId | None, Query(description="Whose; needed with an operator's key, a till sees its own merchant's.")
 ]
+
+
+class _OfMerchant(Protocol):
+    @property
+    def merchant_id(self) -> UUID: ...
+
+
+Thing = TypeVar("Thing", bound=_OfMerchant)
 
 
 def merchant_asked_for(visitor: Visitor, merchant_id: UUID | None) -> UUID:
@@ -30,3 +38,10 @@ def merchant_asked_for(visitor: Visitor, merchant_id: UUID | None) -> UUID:
 def may_see(visitor: Visitor, merchant_id: UUID) -> bool:
     """Whether what belongs to a merchant exists for a caller."""
     return visitor.merchant_id in (None, merchant_id)
+
+
+def seen(visitor: Visitor, found: Thing | None, not_found: Decline) -> Thing:
+    """What was found, for a caller for whom it exists; `Refused` with ``not_found`` for everybody else."""
+    if found is None or not may_see(visitor, found.merchant_id):
+        raise Refused(not_found)
+    return found

@@ -1,26 +1,21 @@
 """What is agreed with merchants: terms and bank accounts, each proposed by one person and decided by another."""
 
-from datetime import datetime
-from typing import Annotated, Final, Self
+from typing import Annotated, Final
+from uuid import UUID
 
 from fastapi import Query
-from pydantic import Field
 
-from florin.api.asking import ThePerson, proof_of
+from florin.api.asking import Asking, ThePerson, proof_of
+from florin.api.bank_accounts import AccountInFullView, BankAccountFields, ProposedAccountView
 from florin.api.callers import people
-from florin.api.corporate.customer_bodies import Name
-from florin.api.corporate.refund_account_routes import BankAccountView
 from florin.api.fields import (
-    Choice,
-    LoginId,
     MerchantAccountId,
     MerchantId,
     MerchantTermsId,
-    PrivateFields,
     ProgrammeId,
 )
 from florin.api.people.step_up import STEP_UP_PROBLEMS, StepUpFields
-from florin.api.programmes.visible_configuration import TheConfiguration
+from florin.api.programmes.visible_configuration import TheConfiguration, VisibleConfiguration
 from florin.api.routes import Routes
 from florin.api.settlement import examples
 from florin.api.settlement.terms_bodies import MerchantTermsFields, MerchantTermsList, MerchantTermsView
@@ -28,46 +23,29 @@ from florin.api.views import View
 from florin.clearing.settlement.agree_account import decide_account, list_accounts, propose_account
 from florin.clearing.settlement.agree_terms import ProposeTerms, decide_terms, list_terms, propose_terms
 from florin.clearing.settlement.allowed import DECIDE, PROPOSE, READ
-from florin.domain.bank_account import BankAccount
 from florin.domain.declines import Decline
-from florin.storage.corporate.proposals import ProposalStatus
-from florin.storage.settlement.merchant_accounts import MerchantAccount
+from florin.domain.people import Actor
 
 ROUTES = Routes("Settlement")
 
 _DECISION: Final = (Decline.PROPOSAL_NOT_FOUND, Decline.SAME_PERSON, *STEP_UP_PROBLEMS)
 
 
-class MerchantAccountFields(PrivateFields, example=examples.NEW_ACCOUNT):
+class MerchantAccountFields(BankAccountFields, example=examples.NEW_ACCOUNT):
     """A bank account, as the merchant's letter has it."""
 
-    holder: Name
-    bank: Name
-    number: Annotated[str, Field(min_length=4, max_length=60)]
 
-
-class MerchantAccountView(View):
-    """A bank account by the end of its number; the one `in_force` is where the merchant is paid to."""
-
+class _MerchantAccount(View):
     id: MerchantAccountId
     merchant_id: MerchantId
-    status: Annotated[ProposalStatus, Choice]
-    last4: str
-    proposed_by: LoginId
-    proposed_at: datetime
-    decided_by: LoginId | None
-    decided_at: datetime | None
-
-    @classmethod
-    def of(cls, account: MerchantAccount) -> Self:
-        """An account as everybody sees it who may."""
-        return cls.model_validate(account)
 
 
-class MerchantAccountInFullView(MerchantAccountView):
+class MerchantAccountView(ProposedAccountView, _MerchantAccount):
+    """A bank account by the end of its number; the one `in_force` is where the merchant is paid to."""
+
+
+class MerchantAccountInFullView(AccountInFullView, MerchantAccountView):
     """The same with the account itself, for those who propose and decide; null for others."""
-
-    account: BankAccountView | None
 
 
 class MerchantAccountList(View):
@@ -126,9 +104,7 @@ async def approve_merchant_terms(
     merchant_terms_id: MerchantTermsId, fields: StepUpFields, person: ThePerson, configuration: TheConfiguration
 ) -> MerchantTermsView:
     """Put proposed terms in force; statements that are not approved yet are worked out anew."""
-    proof = await proof_of(person, fields.totp_code)
-    agreed = await person.asks(decide_terms, merchant_terms_id, proof, person.now, accept=True)
-    return MerchantTermsView.of(agreed, configuration.programme(agreed.programme_id).unit)
+    return await _terms(person, merchant_terms_id, fields, configuration, accept=True)
 
 
 @ROUTES.post(
@@ -141,9 +117,7 @@ async def refuse_merchant_terms(
     merchant_terms_id: MerchantTermsId, fields: StepUpFields, person: ThePerson, configuration: TheConfiguration
 ) -> MerchantTermsView:
     """Refuse proposed terms; those in force stay."""
-    proof = await proof_of(person, fields.totp_code)
-    agreed = await person.asks(decide_terms, merchant_terms_id, proof, person.now, accept=False)
-    return MerchantTermsView.of(agreed, configuration.programme(agreed.programme_id).unit)
+    return await _terms(person, merchant_terms_id, fields, configuration, accept=False)
 
 
 @ROUTES.post(
@@ -160,7 +134,7 @@ async def propose_merchant_account(
 
     Until another person accepts it, the one in force stays.
     """
-    account = BankAccount.read(fields.holder, fields.bank, fields.number)
+    account = fields.read()
     return MerchantAccountView.of(await person.asks(propose_account, merchant_id, account, person.now))
 
 
@@ -168,14 +142,7 @@ async def propose_merchant_account(
 async def list_merchant_accounts(merchant_id: MerchantId, person: ThePerson) -> MerchantAccountList:
     """List the bank accounts that were proposed for a merchant, the latest first."""
     found = await person.asks(list_accounts, merchant_id)
-    items = [
-        MerchantAccountInFullView(
-            **dict(MerchantAccountView.of(each.record)),
-            account=None if each.account is None else BankAccountView.model_validate(each.account),
-        )
-        for each in found
-    ]
-    return MerchantAccountList(items=items)
+    return MerchantAccountList(items=[MerchantAccountInFullView.opened(each) for each in found])
 
 
 @ROUTES.post(
@@ -188,10 +155,7 @@ async def approve_merchant_account(
     merchant_account_id: MerchantAccountId, fields: StepUpFields, person: ThePerson
 ) -> MerchantAccountView:
     """Put a proposed bank account in force, in place of the one before."""
-    proof = await proof_of(person, fields.totp_code)
-    return MerchantAccountView.of(
-        await person.asks(decide_account, merchant_account_id, proof, person.now, accept=True)
-    )
+    return await _account(person, merchant_account_id, fields, accept=True)
 
 
 @ROUTES.post(
@@ -204,7 +168,19 @@ async def refuse_merchant_account(
     merchant_account_id: MerchantAccountId, fields: StepUpFields, person: ThePerson
 ) -> MerchantAccountView:
     """Refuse a proposed bank account; the one in force stays."""
+    return await _account(person, merchant_account_id, fields, accept=False)
+
+
+async def _terms(
+    person: Asking[Actor], terms_id: UUID, fields: StepUpFields, configuration: VisibleConfiguration, *, accept: bool
+) -> MerchantTermsView:
     proof = await proof_of(person, fields.totp_code)
-    return MerchantAccountView.of(
-        await person.asks(decide_account, merchant_account_id, proof, person.now, accept=False)
-    )
+    agreed = await person.asks(decide_terms, terms_id, proof, person.now, accept=accept)
+    return MerchantTermsView.of(agreed, configuration.programme(agreed.programme_id).unit)
+
+
+async def _account(
+    person: Asking[Actor], account_id: UUID, fields: StepUpFields, *, accept: bool
+) -> MerchantAccountView:
+    proof = await proof_of(person, fields.totp_code)
+    return MerchantAccountView.of(await person.asks(decide_account, account_id, proof, person.now, accept=accept))

@@ -31,10 +31,7 @@ OfStatus = Annotated[PayoutStatus | None, Choice, Query(description="Where they 
 
 
 @ROUTES.get(
-    "/v1/merchant-payouts",
-    allows=people(*READ),
-    answers=answers.MerchantPayoutPage,
-    example=page_of(examples.PAYOUT),
+    "/v1/merchant-payouts", allows=people(*READ), answers=answers.MerchantPayoutPage, example=page_of(examples.PAYOUT)
 )
 async def list_payouts_of_merchants(person: ThePerson, page: ThePage, status: OfStatus = None) -> dict[str, Any]:
     """List merchants' payouts, the latest first."""

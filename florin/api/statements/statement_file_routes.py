@@ -16,7 +16,7 @@ from florin.api.routes import FileBody, Routes
 from florin.api.statements import answers, examples
 from florin.api.statements.bodies import ReadAgainFields
 from florin.api.uploads import uploaded
-from florin.api.views import next_cursor
+from florin.api.views import listed, next_cursor
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.paging import decode_sequence
@@ -83,7 +83,7 @@ async def list_statement_files(
 ) -> dict[str, Any]:
     """List files, the latest first."""
     found = await person.asks(files_page, counterparty_id, state, page.last_seen(_FILES), page.limit)
-    return {"items": [file_view(each) for each in found.items], "next_cursor": next_cursor(_FILES, found.next_after)}
+    return listed(_FILES, found, file_view)
 
 
 @ROUTES.get(
