@@ -15,7 +15,7 @@ from florin.reconciliation.statement_rows import open_details
 from florin.reconciliation.statement_views import file_view, line_view, statement_view
 from florin.storage.reconciliation.counterparties import counterparty_of_code, find_counterparty, list_counterparties
 from florin.storage.reconciliation.statement_files import StatementFile, find_file, list_files, parts_of
-from florin.storage.reconciliation.statement_lines import StoredLine, lines_of, statements_of
+from florin.storage.reconciliation.statement_lines import LineRow, lines_of, statements_of
 
 STATEMENTS_SHOWN = 100
 """How many statements of a file are shown with it."""
@@ -90,7 +90,7 @@ async def raw_parts(house: ClearingHouse, file: StatementFile) -> AsyncIterator[
             yield part
 
 
-def _opened(house: ClearingHouse, line: StoredLine) -> Json:
+def _opened(house: ClearingHouse, line: LineRow) -> Json:
     sealed = line.details_encrypted
     details = None if sealed is None else open_details(sealed, line.id, house.vault.statement_details)
     return line_view(line, details)

@@ -8,7 +8,7 @@ from florin.domain.counterparty import Counterparty
 from florin.domain.identifiers import wire_id
 from florin.domain.statement_line import LineDetails
 from florin.storage.reconciliation.statement_files import StatementFile
-from florin.storage.reconciliation.statement_lines import StatementRow, StoredLine
+from florin.storage.reconciliation.statement_lines import LineRow, StatementRow
 
 _NOTHING = LineDetails()
 
@@ -79,7 +79,7 @@ def statement_view(statement: StatementRow) -> Json:
     }
 
 
-def line_view(line: StoredLine, details: LineDetails | None) -> Json:
+def line_view(line: LineRow, details: LineDetails | None) -> Json:
     """A line, as seen from us: what came is above zero in ``net``, what left below."""
     said = details or _NOTHING
     return {

@@ -18,6 +18,7 @@ from florin.storage.audit_trail import Author, record
 from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.outbox import Told, emit, emit_all
+from florin.storage.read_rows import read_rows
 
 COLUMNS: Final = ", ".join("s." + each.name for each in fields(Case))
 
@@ -227,16 +228,12 @@ async def notes_of(pool: Pool, case_id: UUID, reader: Side) -> list[SealedNote]:
 
     Our people read all of it, the member what is not internal, the merchant what it was asked and has answered.
     """
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(SealedNote)) as cursor:
-        await cursor.execute(NOTES, {"case_id": case_id, "reader": reader.value})
-        return await cursor.fetchall()
+    return await read_rows(pool, SealedNote, NOTES, {"case_id": case_id, "reader": reader.value})
 
 
 async def remedies_of(pool: Pool, case_id: UUID) -> list[Remedy]:
     """What a case has brought its member, in the order in which it was given."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Remedy)) as cursor:
-        await cursor.execute(REMEDIES, {"case_id": case_id})
-        return await cursor.fetchall()
+    return await read_rows(pool, Remedy, REMEDIES, {"case_id": case_id})
 
 
 async def _add_note(connection: Connection, case_id: UUID, note: SealedNote) -> None:
@@ -256,9 +253,7 @@ def _told(case: Case) -> dict[str, str | None]:
 
 
 async def _cases(pool: Pool, query: str, where: Mapping[str, object]) -> list[Case]:
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Case)) as cursor:
-        await cursor.execute(query.encode(), where)
-        return [_typed(each) for each in await cursor.fetchall()]
+    return [_typed(each) for each in await read_rows(pool, Case, query, where)]
 
 
 def _typed(case: Case) -> Case:

@@ -9,10 +9,9 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from florin.domain.paging import Page, page_of
 from florin.storage.connect import Pool
+from florin.storage.read_rows import read_rows
 
 # The page is cut out of the outbox first; only its events are then looked up in the record of operations.
 EVENTS: Final = """
@@ -41,6 +40,5 @@ class Event:
 
 async def read_events(pool: Pool, limit: int, after: UUID | None = None) -> Page[Event, UUID]:
     """A page of ``limit`` events, newest first, that are older than the event ``after``."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Event)) as cursor:
-        await cursor.execute(EVENTS, {"after": after, "rows": limit + 1})
-        return page_of([(each.id, each) for each in await cursor.fetchall()], limit)
+    found = await read_rows(pool, Event, EVENTS, {"after": after, "rows": limit + 1})
+    return page_of([(each.id, each) for each in found], limit)

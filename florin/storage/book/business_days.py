@@ -5,10 +5,9 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from florin.domain.paging import Page, page_of
 from florin.storage.connect import Pool
+from florin.storage.read_rows import read_rows
 
 CLOSED_DAYS: Final = """
 SELECT business_date, closed_at, transfers, merkle_root, previous_seal, seal, sealed_at FROM sealed_day
@@ -33,6 +32,5 @@ class ClosedDay:
 async def closed_days(pool: Pool, programme_id: UUID, limit: int, before: date | None = None) -> Page[ClosedDay, int]:
     """A page of ``limit`` closed days, the latest first, before a date; its key is the ordinal of the last one."""
     parameters = {"programme_id": programme_id, "before": before, "rows": limit + 1}
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(ClosedDay)) as cursor:
-        await cursor.execute(CLOSED_DAYS, parameters)
-        return page_of([(each.business_date.toordinal(), each) for each in await cursor.fetchall()], limit)
+    found = await read_rows(pool, ClosedDay, CLOSED_DAYS, parameters)
+    return page_of([(each.business_date.toordinal(), each) for each in found], limit)

@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from florin.domain.paging import Page, page_of
 from florin.domain.purchase import Hold, HoldStatus, OwnerKind
 from florin.storage.connect import Pool
 from florin.storage.posting.fact_queries import HOLD_COLUMNS
+from florin.storage.read_rows import read_row, read_rows
 
 FIND_HOLD: Final = f"SELECT {HOLD_COLUMNS} FROM hold h WHERE h.id = %(id)s"  # noqa: S608 (a dataclass's fields)
 
@@ -29,9 +28,7 @@ ORDER BY h.id DESC LIMIT %(limit)s
 
 async def find_hold(pool: Pool, hold_id: UUID, now: datetime) -> Hold | None:
     """The hold of that id as it stands at ``now``, if there is one."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Hold)) as holds:
-        await holds.execute(FIND_HOLD, {"id": hold_id})
-        found = await holds.fetchone()
+    found = await read_row(pool, Hold, FIND_HOLD, {"id": hold_id})
     return None if found is None else _as_of(found, now)
 
 
@@ -43,9 +40,8 @@ async def holds_of_merchant(
     Only those of ``status``, unless it is None.
     """
     where = {"merchant_id": merchant_id, "status": status, "before": before, "limit": limit + 1, "now": now}
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Hold)) as holds:
-        await holds.execute(HOLDS_OF_MERCHANT, where)
-        return page_of([(each.id, _as_of(each, now)) for each in await holds.fetchall()], limit)
+    found = await read_rows(pool, Hold, HOLDS_OF_MERCHANT, where)
+    return page_of([(each.id, _as_of(each, now)) for each in found], limit)
 
 
 def _as_of(hold: Hold, now: datetime) -> Hold:

@@ -5,9 +5,8 @@ from datetime import datetime
 from typing import Any, Final, LiteralString
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from florin.storage.connect import Pool
+from florin.storage.read_rows import read_row
 
 _COLUMNS: Final = """
 SELECT key, verb, decline, answer, reference, subject_id, journal_id, terminal_id, request_id, posted_at FROM operation
@@ -43,6 +42,4 @@ async def operation_by_key(pool: Pool, caller_id: UUID, key: str) -> DecidedOper
 
 
 async def _find(pool: Pool, statement: LiteralString, caller_id: UUID, name: str) -> DecidedOperation | None:
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(DecidedOperation)) as cursor:
-        await cursor.execute(statement, {"caller_id": caller_id, "name": name})
-        return await cursor.fetchone()
+    return await read_row(pool, DecidedOperation, statement, {"caller_id": caller_id, "name": name})

@@ -12,6 +12,7 @@ from florin.domain.paging import Page, page_of
 from florin.domain.purchase import OwnerKind, Purchase, PurchaseStatus
 from florin.storage.connect import Pool
 from florin.storage.posting.fact_queries import PURCHASE_COLUMNS
+from florin.storage.read_rows import read_row
 
 FIND_PURCHASE: Final = f"SELECT {PURCHASE_COLUMNS} FROM purchase p WHERE p.id = %(id)s"  # noqa: S608 (a dataclass's fields)
 
@@ -47,9 +48,7 @@ class Days:
 
 async def find_purchase(pool: Pool, purchase_id: UUID) -> Purchase | None:
     """The purchase of that id as it stands now, if there is one."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Purchase)) as purchases:
-        await purchases.execute(FIND_PURCHASE, {"id": purchase_id})
-        found = await purchases.fetchone()
+    found = await read_row(pool, Purchase, FIND_PURCHASE, {"id": purchase_id})
     return None if found is None else _typed(found)
 
 

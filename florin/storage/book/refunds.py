@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from florin.domain.paging import Page, page_of
 from florin.storage.connect import Pool
+from florin.storage.read_rows import read_row, read_rows
 
 _COLUMNS: Final = """
 SELECT r.id, r.purchase_id, p.merchant_id, r.reference, p.unit,
@@ -42,14 +41,11 @@ class Refund:
 
 async def find_refund(pool: Pool, refund_id: UUID) -> Refund | None:
     """The refund of that id, if there is one."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Refund)) as refunds:
-        await refunds.execute(FIND_REFUND, {"id": refund_id})
-        return await refunds.fetchone()
+    return await read_row(pool, Refund, FIND_REFUND, {"id": refund_id})
 
 
 async def refunds_of_purchase(pool: Pool, purchase_id: UUID, before: UUID | None, limit: int) -> Page[Refund, UUID]:
     """A page of the refunds of a purchase, the latest first, from those older than ``before``."""
     where = {"purchase_id": purchase_id, "before": before, "limit": limit + 1}
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Refund)) as refunds:
-        await refunds.execute(REFUNDS_OF_PURCHASE, where)
-        return page_of([(each.id, each) for each in await refunds.fetchall()], limit)
+    found = await read_rows(pool, Refund, REFUNDS_OF_PURCHASE, where)
+    return page_of([(each.id, each) for each in found], limit)

@@ -20,6 +20,7 @@ from florin.storage.book.day_lock import DAY_LOCK
 from florin.storage.catalogue import RAISE_VERSION
 from florin.storage.connect import Connection, Pool
 from florin.storage.long_work import long_transaction
+from florin.storage.read_rows import read_row
 
 _ONE_DAY: Final = timedelta(days=1)
 _LEAVES_A_RESULT: Final = 1000
@@ -257,8 +258,7 @@ async def sealed_day(pool: Pool, programme_id: UUID, business_date: date) -> Sea
 
 async def last_seal(pool: Pool, programme_id: UUID) -> SealedDay | None:
     """The latest sealed day of the programme, if there is one: its seal vouches for all the days before it."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(SealedDay)) as cursor:
-        return await (await cursor.execute(LAST_SEAL, {"programme_id": programme_id})).fetchone()
+    return await read_row(pool, SealedDay, LAST_SEAL, {"programme_id": programme_id})
 
 
 def sealed_leaves(connection: Connection, *, last_only: bool = False) -> AsyncIterator[tuple[UUID, date, bytes]]:

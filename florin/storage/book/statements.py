@@ -18,6 +18,7 @@ from psycopg.rows import class_row
 from florin.domain.chart import AccountCode
 from florin.domain.paging import Page, page_of
 from florin.storage.connect import Pool
+from florin.storage.read_rows import read_rows
 
 # The page is cut out of the book first, and only its lines are looked up elsewhere.
 STATEMENT: Final = """
@@ -172,29 +173,24 @@ async def statement(
         "rows": limit + 1,
         "merchant_codes": _MERCHANT_CODES,
     }
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(StatementLine)) as cursor:
-        await cursor.execute(STATEMENT, parameters)
-        return page_of([(line.sequence, line) for line in await cursor.fetchall()], limit)
+    found = await read_rows(pool, StatementLine, STATEMENT, parameters)
+    return page_of([(line.sequence, line) for line in found], limit)
 
 
 async def consumption_records(
     pool: Pool, member_id: UUID, limit: int, after: UUID | None = None
 ) -> Page[ConsumptionRecord, UUID]:
     """A page of a member's purchases, newest first, that are older than the purchase ``after``."""
-    parameters = {"member_id": member_id, "after": after, "rows": limit + 1}
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(ConsumptionRecord)) as cursor:
-        await cursor.execute(CONSUMPTION, parameters)
-        return page_of([(each.purchase_id, each) for each in await cursor.fetchall()], limit)
+    found = await read_rows(pool, ConsumptionRecord, CONSUMPTION, _after(member_id, after, limit))
+    return page_of([(each.purchase_id, each) for each in found], limit)
 
 
 async def recharge_records(
     pool: Pool, member_id: UUID, limit: int, after: UUID | None = None
 ) -> Page[RechargeRecord, UUID]:
     """A page of the cards that a member has loaded, newest first, that are older than the journal ``after``."""
-    parameters = {"member_id": member_id, "after": after, "rows": limit + 1}
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(RechargeRecord)) as cursor:
-        await cursor.execute(RECHARGES, parameters)
-        return page_of([(each.journal_id, each) for each in await cursor.fetchall()], limit)
+    found = await read_rows(pool, RechargeRecord, RECHARGES, _after(member_id, after, limit))
+    return page_of([(each.journal_id, each) for each in found], limit)
 
 
 async def balances_of(pool: Pool, owner_id: UUID, now: datetime) -> Balances | None:
@@ -203,3 +199,7 @@ async def balances_of(pool: Pool, owner_id: UUID, now: datetime) -> Balances | N
         await cursor.execute(BALANCES, {"owner_id": owner_id, "now": now})
         lots = await cursor.fetchall()
     return Balances(tuple(lots)) if lots else None
+
+
+def _after(member_id: UUID, after: UUID | None, limit: int) -> dict[str, object]:
+    return {"member_id": member_id, "after": after, "rows": limit + 1}

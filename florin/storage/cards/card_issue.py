@@ -21,6 +21,7 @@ from florin.storage.audit_trail import Author, record
 from florin.storage.cards.card_rows import COPY_ACCOUNTS, COPY_CARDS, NewCard, Origin, account_rows, card_rows
 from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.outbox import emit
+from florin.storage.read_rows import read_row
 
 INSERT_ISSUE: Final = """
 INSERT INTO card_issue (id, programme_id, product_id, denomination_minor, ordered, status, recipient, sold_to,
@@ -156,9 +157,7 @@ async def read_issue(connection: Connection, issue_id: UUID) -> CardIssue:
 
 async def find_order(pool: Pool, key: OrderKey) -> CardIssue | None:
     """The issue that was ordered under a key as it stands now, if there is one."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(CardIssue)) as issues:
-        await issues.execute(READ_ORDER, asdict(key))
-        return await issues.fetchone()
+    return await read_row(pool, CardIssue, READ_ORDER, asdict(key))
 
 
 async def unfinished_issues(pool: Pool) -> list[UUID]:

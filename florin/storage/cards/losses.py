@@ -5,7 +5,6 @@ from typing import Final
 from uuid import UUID
 
 from psycopg import errors
-from psycopg.rows import class_row
 
 from florin.domain.loss import Loss, LossStatus
 from florin.domain.paging import Page, page_of
@@ -15,6 +14,7 @@ from florin.storage.cards.card_rows import NewCard
 from florin.storage.cards.successors import is_taken, write_successor
 from florin.storage.connect import Pool, transaction
 from florin.storage.posting.fact_queries import LOSS_COLUMNS
+from florin.storage.read_rows import read_rows
 
 FIND_LOSS: Final = f"SELECT {LOSS_COLUMNS} FROM lost_card x WHERE x.id = %(id)s"  # noqa: S608 (a dataclass's fields)
 # Ids begin with their time, so the order of ids is the order of time.
@@ -79,9 +79,7 @@ async def read_successor(pool: Pool, card_id: UUID, recipient: str, author: Auth
 
 
 async def _losses(pool: Pool, query: str, where: Mapping[str, object]) -> list[Loss]:
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Loss)) as losses:
-        await losses.execute(query.encode(), where)
-        found = await losses.fetchall()
+    found = await read_rows(pool, Loss, query, where)
     for each in found:
         each.status = LossStatus(each.status)
     return found

@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from florin.domain.chart import AccountCode
 from florin.domain.closure import Closure, ClosureStatus, PayoutAccount, ProofOfHolder
 from florin.domain.closure_payout import OWED, ClosurePayout, PayoutCause
@@ -16,6 +14,7 @@ from florin.domain.payout import PayoutStatus
 from florin.domain.purchase import OwnerKind
 from florin.storage.connect import Pool
 from florin.storage.posting.fact_queries import CLOSURE_COLUMNS, PAYOUT_COLUMNS
+from florin.storage.read_rows import read_row, read_rows
 
 ACCOUNT_COLUMNS: Final = ", ".join("a." + each.name for each in fields(PayoutAccount))
 
@@ -153,9 +152,7 @@ async def list_payouts(
 
 async def find_payout_account(pool: Pool, account_id: UUID) -> PayoutAccount | None:
     """The sealed bank account of that id, if there is one."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(PayoutAccount)) as accounts:
-        await accounts.execute(FIND_ACCOUNT, {"id": account_id})
-        return await accounts.fetchone()
+    return await read_row(pool, PayoutAccount, FIND_ACCOUNT, {"id": account_id})
 
 
 async def sealed_holder_of(pool: Pool, card_id: UUID) -> bytes | None:
@@ -167,9 +164,7 @@ async def sealed_holder_of(pool: Pool, card_id: UUID) -> bytes | None:
 
 async def open_business(pool: Pool, owner_id: UUID) -> OpenBusiness:
     """Whether a dispute about the account's purchases is open, or a payment into it under way."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(OpenBusiness)) as cursor:
-        await cursor.execute(OPEN_BUSINESS, {"owner_id": owner_id})
-        found = await cursor.fetchone()
+    found = await read_row(pool, OpenBusiness, OPEN_BUSINESS, {"owner_id": owner_id})
     if found is None:
         raise TypeError("the question always has an answer")
     return found
@@ -181,9 +176,7 @@ async def _one_closure(pool: Pool, query: str, where: Mapping[str, object]) -> C
 
 
 async def _closures(pool: Pool, query: str, where: Mapping[str, object]) -> list[Closure]:
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Closure)) as closures:
-        await closures.execute(query.encode(), where)
-        found = await closures.fetchall()
+    found = await read_rows(pool, Closure, query, where)
     for each in found:
         each.owner_kind, each.status = OwnerKind(each.owner_kind), ClosureStatus(each.status)
         each.verified_by = None if each.verified_by is None else ProofOfHolder(each.verified_by)
@@ -191,9 +184,7 @@ async def _closures(pool: Pool, query: str, where: Mapping[str, object]) -> list
 
 
 async def _payouts(pool: Pool, query: str, where: Mapping[str, object]) -> list[ClosurePayout]:
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(ClosurePayout)) as payouts:
-        await payouts.execute(query.encode(), where)
-        found = await payouts.fetchall()
+    found = await read_rows(pool, ClosurePayout, query, where)
     for each in found:
         each.cause, each.status = PayoutCause(each.cause), PayoutStatus(each.status)
     return found

@@ -4,10 +4,9 @@ from dataclasses import asdict
 from typing import Final
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from florin.domain.bank_account import BankAccount
 from florin.storage.connect import Connection, Pool
+from florin.storage.read_rows import read_row
 
 READ_ACCOUNT: Final = "SELECT holder, bank, number FROM programme_bank_account WHERE programme_id = %(programme_id)s"
 WRITE_ACCOUNT: Final = """
@@ -19,9 +18,7 @@ ON CONFLICT (programme_id) DO UPDATE SET holder = excluded.holder, bank = exclud
 
 async def bank_account_of(pool: Pool, programme_id: UUID) -> BankAccount | None:
     """The account that a programme's customers pay to; None when none is set."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(BankAccount)) as accounts:
-        await accounts.execute(READ_ACCOUNT, {"programme_id": programme_id})
-        return await accounts.fetchone()
+    return await read_row(pool, BankAccount, READ_ACCOUNT, {"programme_id": programme_id})
 
 
 async def write_bank_account(connection: Connection, programme_id: UUID, account: BankAccount) -> None:

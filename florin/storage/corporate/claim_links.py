@@ -17,6 +17,7 @@ from florin.storage.corporate.link_sendings import LINKED, sent_event
 from florin.storage.corporate.order_change import OrderChange
 from florin.storage.corporate.orders import OrderView
 from florin.storage.outbox import emit
+from florin.storage.read_rows import read_row, read_rows
 
 LIST: Final = """
 SELECT k.line, k.serial, k.sending, k.sent_at, k.expires_at, k.claimed_at,
@@ -122,9 +123,8 @@ async def list_links(pool: Pool, order_id: UUID, after: int, limit: int) -> Page
     """A page of an order's links in the order of line and serial number, after the place given, 0 for the first."""
     line, serial = divmod(after, _PLACES_A_LINE)
     where = {"order_id": order_id, "line": line, "serial": serial, "limit": limit + 1, "ended": ENDED}
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(LinkSent)) as links:
-        await links.execute(LIST, where)
-        return page_of([(_place(each), each) for each in await links.fetchall()], limit)
+    found = await read_rows(pool, LinkSent, LIST, where)
+    return page_of([(_place(each), each) for each in found], limit)
 
 
 async def lock_link(connection: Connection, order_id: UUID, line: int, serial: int) -> LatestLink | None:
@@ -156,9 +156,7 @@ async def write_sent_again(change: OrderChange, order: OrderView, latest: Latest
 
 async def find_linked_card(pool: Pool, token_index: bytes) -> LinkedCard | None:
     """The card that a link is for, whether it can still be claimed or not; None where no link has that token now."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(LinkedCard)) as cards:
-        await cards.execute(FIND, {"token_index": token_index})
-        return await cards.fetchone()
+    return await read_row(pool, LinkedCard, FIND, {"token_index": token_index})
 
 
 async def claim_link(pool: Pool, token_index: bytes, now: datetime) -> bool:

@@ -15,6 +15,7 @@ from florin.domain.identifiers import shard_of
 from florin.domain.paging import Page, page_of
 from florin.storage.audit_trail import Author, record
 from florin.storage.connect import Connection, Pool, transaction
+from florin.storage.read_rows import read_rows
 
 _COLUMNS: Final = """
 id, programme_id, name, registration_number, contact_encrypted, approval_limit_minor, status, created_at
@@ -113,9 +114,8 @@ async def list_customers(
 ) -> Page[Customer, UUID]:
     """A page of customers, the latest first, from those before ``before``; of one programme unless it is None."""
     where = {"programme_id": programme_id, "before": before, "limit": limit + 1}
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Customer)) as customers:
-        await customers.execute(CUSTOMERS, where)
-        return page_of([(each.id, _read(each)) for each in await customers.fetchall()], limit)
+    found = await read_rows(pool, Customer, CUSTOMERS, where)
+    return page_of([(each.id, _read(each)) for each in found], limit)
 
 
 async def change_contact(pool: Pool, customer_id: UUID, sealed: bytes, author: Author) -> Decline | None:

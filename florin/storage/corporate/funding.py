@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from florin.domain.chart import AccountCode
 from florin.storage.connect import Pool
+from florin.storage.read_rows import read_row
 
 FUNDING: Final = """
 SELECT unit, balance_minor, held_minor AS reserved_minor FROM strict_account
@@ -31,9 +30,9 @@ class Funding:
 
 async def funding_of(pool: Pool, customer_id: UUID) -> Funding:
     """A customer's money now; ``LookupError`` for what is no customer."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Funding)) as accounts:
-        await accounts.execute(FUNDING, {"customer_id": customer_id, "code": int(AccountCode.CORPORATE_FUNDING)})
-        found = await accounts.fetchone()
+    found = await read_row(
+        pool, Funding, FUNDING, {"customer_id": customer_id, "code": int(AccountCode.CORPORATE_FUNDING)}
+    )
     if found is None:
         raise LookupError(f"customer {customer_id} without a funding account")
     return found

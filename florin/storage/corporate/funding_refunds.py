@@ -3,12 +3,11 @@
 from typing import Final
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from florin.domain.funding_refund import FundingRefund, FundingRefundStatus
 from florin.domain.paging import Page, page_of
 from florin.storage.connect import Pool
 from florin.storage.posting.fact_queries import FUNDING_REFUND_COLUMNS
+from florin.storage.read_rows import read_row, read_rows
 
 FIND_REFUND: Final = f"SELECT {FUNDING_REFUND_COLUMNS} FROM funding_refund f WHERE f.id = %(id)s"  # noqa: S608 (a dataclass's fields)
 # Ids begin with their time, so the order of ids is the order of time.
@@ -23,9 +22,7 @@ ORDER BY f.id DESC LIMIT %(limit)s
 
 async def find_funding_refund(pool: Pool, refund_id: UUID) -> FundingRefund | None:
     """The refund of that id, if there is one."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(FundingRefund)) as refunds:
-        await refunds.execute(FIND_REFUND, {"id": refund_id})
-        found = await refunds.fetchone()
+    found = await read_row(pool, FundingRefund, FIND_REFUND, {"id": refund_id})
     return None if found is None else _read(found)
 
 
@@ -34,9 +31,8 @@ async def list_funding_refunds(
 ) -> Page[FundingRefund, UUID]:
     """A page of refunds, the latest first, from those before ``before``; of a customer or status unless it is None."""
     where = {"customer_id": customer_id, "status": status, "before": before, "limit": limit + 1}
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(FundingRefund)) as refunds:
-        await refunds.execute(REFUNDS, where)
-        return page_of([(each.id, _read(each)) for each in await refunds.fetchall()], limit)
+    found = await read_rows(pool, FundingRefund, REFUNDS, where)
+    return page_of([(each.id, _read(each)) for each in found], limit)
 
 
 def _read(refund: FundingRefund) -> FundingRefund:

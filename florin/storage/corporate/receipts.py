@@ -5,10 +5,9 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from florin.domain.paging import Page, page_of
 from florin.storage.connect import Pool
+from florin.storage.read_rows import read_row, read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +59,14 @@ WHERE r.programme_id = %(programme_id)s AND r.bank_reference = %(bank_reference)
 
 async def find_receipt(pool: Pool, receipt_id: UUID) -> Receipt | None:
     """The receipt of that id, if there is one."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Receipt)) as receipts:
-        await receipts.execute(FIND_RECEIPT, {"id": receipt_id})
-        return await receipts.fetchone()
+    return await read_row(pool, Receipt, FIND_RECEIPT, {"id": receipt_id})
 
 
 async def list_receipts(pool: Pool, customer_id: UUID | None, before: UUID | None, limit: int) -> Page[Receipt, UUID]:
     """A page of receipts, the latest first, from those before ``before``; of one customer unless it is None."""
     where = {"customer_id": customer_id, "before": before, "limit": limit + 1}
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Receipt)) as receipts:
-        await receipts.execute(RECEIPTS, where)
-        return page_of([(each.id, each) for each in await receipts.fetchall()], limit)
+    found = await read_rows(pool, Receipt, RECEIPTS, where)
+    return page_of([(each.id, each) for each in found], limit)
 
 
 async def receipt_under(pool: Pool, programme_id: UUID, bank_reference: str) -> FirstRecorded | None:

@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from florin.domain.paging import Page, page_of
 from florin.storage.connect import Pool
+from florin.storage.read_rows import read_rows
 
 # Ids begin with their time, so the order of ids is the order of time.
 # What a background job does has no session, and what an API key does has no login.
@@ -42,6 +41,5 @@ class Step:
 async def timeline_of(pool: Pool, order_id: UUID, after: UUID | None, limit: int) -> Page[Step, UUID]:
     """A page of what happened to an order, the oldest first, from what came after the step ``after``."""
     where = {"order_id": order_id, "after": after, "limit": limit + 1}
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Step)) as steps:
-        await steps.execute(TIMELINE, where)
-        return page_of([(each.id, each) for each in await steps.fetchall()], limit)
+    found = await read_rows(pool, Step, TIMELINE, where)
+    return page_of([(each.id, each) for each in found], limit)

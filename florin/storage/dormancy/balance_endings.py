@@ -15,6 +15,7 @@ from florin.domain.paging import Page, page_of
 from florin.storage.audit_trail import Author, record
 from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.dormancy.dormancy import IS_BACK, packs
+from florin.storage.read_rows import read_rows
 
 _COLUMNS: Final = ", ".join("e." + each.name for each in fields(BalanceEnding))
 _LINE: Final = ", ".join("l." + each.name for each in fields(EndingLine))
@@ -245,9 +246,7 @@ async def lapsed_of(pool: Pool, owner_id: UUID) -> Sequence[LapsedLine]:
 
 
 async def _rows(pool: Pool, kind: type[Any], query: str, parameters: dict[str, Any]) -> list[Any]:
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(kind)) as cursor:
-        await cursor.execute(query, parameters)
-        return await cursor.fetchall()
+    return await read_rows(pool, kind, query, parameters)
 
 
 def _read(row: BalanceEnding) -> BalanceEnding:

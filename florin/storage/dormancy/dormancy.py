@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import dict_row
 
 from florin.domain.dormancy import DormancyReason, DormancyStage, DormancyTerms, Ending
 from florin.domain.identifiers import wire_id
@@ -15,6 +15,7 @@ from florin.domain.policy.activity import ACTIVITY
 from florin.domain.policy.catalogue import PackName
 from florin.storage.audit_trail import Author, record
 from florin.storage.connect import Connection, Pool
+from florin.storage.read_rows import read_row
 
 READ_TERMS: Final = """
 SELECT programme_id, low_balance_days, dormant_days, notice_days, new_days, ending, ending_days FROM dormancy_terms
@@ -107,9 +108,7 @@ async def set_terms(connection: Connection, programme_id: UUID, terms: DormancyT
 
 async def dormancy_of(pool: Pool, owner_id: UUID) -> Dormancy | None:
     """Where a card or member stands at this moment; None for who has had no notice."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Dormancy)) as cursor:
-        await cursor.execute(READ_DORMANCY, {"owner_id": owner_id, "packs": packs()})
-        found = await cursor.fetchone()
+    found = await read_row(pool, Dormancy, READ_DORMANCY, {"owner_id": owner_id, "packs": packs()})
     if found is not None:
         found.stage, found.reason = DormancyStage(found.stage), DormancyReason(found.reason)
     return found

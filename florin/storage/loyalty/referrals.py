@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from florin.domain.member_life import MemberOperation, statuses_for
 from florin.domain.referral import ReferralDue, ReferralStatus
 from florin.storage.connect import Connection, Pool
+from florin.storage.read_rows import read_rows
 
 REFERRER: Final = """
 SELECT id FROM member
@@ -72,9 +71,7 @@ async def due_referrals(pool: Pool, programme_id: UUID, due: ReferralDue, after:
         "after": after,
         "limit": limit,
     }
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(DueReferral)) as cursor:
-        await cursor.execute(DUE, wanted)
-        return await cursor.fetchall()
+    return await read_rows(pool, DueReferral, DUE, wanted)
 
 
 async def decide_referral(pool: Pool, member_id: UUID, status: ReferralStatus, now: datetime) -> None:

@@ -5,11 +5,10 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from florin.domain.paging import Page, page_of
 from florin.domain.vouchers import Voucher, VoucherStatus
 from florin.storage.connect import Pool
+from florin.storage.read_rows import read_rows
 
 COLUMNS: Final = ", ".join(each.name for each in fields(Voucher))
 
@@ -36,9 +35,7 @@ class Overdue:
 async def vouchers_of(pool: Pool, member_id: UUID, limit: int, after: UUID | None = None) -> Page[Voucher, UUID]:
     """A page of a member's vouchers, newest first, that are older than the voucher ``after``."""
     wanted = {"member_id": member_id, "after": after, "rows": limit + 1}
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Voucher)) as cursor:
-        await cursor.execute(OF_MEMBER, wanted)
-        found = await cursor.fetchall()
+    found = await read_rows(pool, Voucher, OF_MEMBER, wanted)
     for each in found:
         each.status = VoucherStatus(each.status)
     return page_of([(each.id, each) for each in found], limit)
@@ -47,6 +44,4 @@ async def vouchers_of(pool: Pool, member_id: UUID, limit: int, after: UUID | Non
 async def overdue_vouchers(pool: Pool, programme_id: UUID, closed: date, after: UUID, limit: int) -> list[Overdue]:
     """The next vouchers behind ``after`` whose last day is no later than the last closed one."""
     wanted = {"programme_id": programme_id, "closed": closed, "after": after, "limit": limit}
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Overdue)) as cursor:
-        await cursor.execute(OVERDUE, wanted)
-        return await cursor.fetchall()
+    return await read_rows(pool, Overdue, OVERDUE, wanted)

@@ -6,8 +6,6 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from florin.domain.dormancy import DormancyReason, DormancyStage
 from florin.domain.identifiers import wire_id
 from florin.domain.member_contact import ContactChannel, ContactOutcome, LastContact
@@ -15,6 +13,7 @@ from florin.domain.paging import Page, page_of
 from florin.storage.audit_trail import Author, record
 from florin.storage.connect import Pool, transaction
 from florin.storage.dormancy.dormancy import IS_BACK, packs
+from florin.storage.read_rows import read_rows
 
 INSERT_CONTACT: Final = """
 INSERT INTO contact (id, member_id, channel, outcome, notes_encrypted, next_on, login_id, at)
@@ -109,16 +108,13 @@ async def members_to_call(
         "rows": limit + 1,
         "packs": packs(),
     }
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(MemberToCall)) as cursor:
-        await cursor.execute(QUIET_MEMBERS, parameters)
-        return page_of([(each.member_id, each) for each in await cursor.fetchall()], limit)
+    found = await read_rows(pool, MemberToCall, QUIET_MEMBERS, parameters)
+    return page_of([(each.member_id, each) for each in found], limit)
 
 
 async def contacts_with(pool: Pool, member_id: UUID, limit: int) -> Sequence[Contact]:
     """The latest contacts with a member, the last one first."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Contact)) as cursor:
-        await cursor.execute(CONTACTS, {"member_id": member_id, "limit": limit})
-        return await cursor.fetchall()
+    return await read_rows(pool, Contact, CONTACTS, {"member_id": member_id, "limit": limit})
 
 
 async def add_contact(pool: Pool, contact: NewContact, author: Author) -> None:

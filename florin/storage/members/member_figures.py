@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from florin.domain.member_class import MemberFacts
 from florin.domain.member_life import MemberStatus
 from florin.domain.paging import Page, page_of
 from florin.storage.connect import Pool
 from florin.storage.dormancy.dormancy import IS_BACK, packs
+from florin.storage.read_rows import read_rows
 
 FACTS: Final = f"""
 m.status, a.sequence > 0 AS has_received,
@@ -136,9 +135,8 @@ async def activity_of_members(pool: Pool, period: Period, after: UUID, limit: in
         "after": after,
         "rows": limit + 1,
     }
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(MemberActivity)) as cursor:
-        await cursor.execute(ACTIVITY, parameters)
-        return page_of([(each.member_id, each) for each in await cursor.fetchall()], limit)
+    found = await read_rows(pool, MemberActivity, ACTIVITY, parameters)
+    return page_of([(each.member_id, each) for each in found], limit)
 
 
 async def activity_of_member(pool: Pool, period: Period, member_id: UUID) -> MemberActivity | None:

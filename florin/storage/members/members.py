@@ -22,6 +22,7 @@ from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.loyalty.referrals import write_referral
 from florin.storage.notices.notice_preferences import write_birthday
 from florin.storage.outbox import emit
+from florin.storage.read_rows import read_row
 
 CURRENT_AGREEMENT: Final = """
 SELECT programme_id, version, text, effective_at FROM agreement
@@ -115,9 +116,7 @@ class SealedProfile:
 
 async def current_agreement(pool: Pool, programme_id: UUID, now: datetime) -> Agreement | None:
     """The terms of a programme that are in force at ``now``; None when none have been published."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Agreement)) as cursor:
-        await cursor.execute(CURRENT_AGREEMENT, {"programme_id": programme_id, "now": now})
-        return await cursor.fetchone()
+    return await read_row(pool, Agreement, CURRENT_AGREEMENT, {"programme_id": programme_id, "now": now})
 
 
 async def add_member(pool: Pool, member: NewMember, now: datetime) -> Decline | None:

@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from florin.domain.identifiers import shard_of
 from florin.domain.member_life import MemberOperation, statuses_for
 from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.fresh_ids import fresh_id
+from florin.storage.read_rows import read_row
 
 SESSION_LIFETIME: Final = timedelta(hours=12)
 """NIST SP 800-63B, section 4.2.3: at assurance level 2 people sign in anew at least every twelve hours."""
@@ -92,9 +91,7 @@ async def open_session(pool: Pool, proof: Proof, digest: bytes, now: datetime) -
 
 async def session_of(pool: Pool, digest: bytes, now: datetime) -> SignedIn | None:
     """The session with that token's digest, if it is open at ``now`` and its member may be signed in."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(SignedIn)) as cursor:
-        await cursor.execute(FIND, {"digest": digest, "now": now, "statuses": _may_sign_in()})
-        return await cursor.fetchone()
+    return await read_row(pool, SignedIn, FIND, {"digest": digest, "now": now, "statuses": _may_sign_in()})
 
 
 async def revoke_session(pool: Pool, session_id: UUID, now: datetime) -> None:

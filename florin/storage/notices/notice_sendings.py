@@ -5,10 +5,9 @@ from datetime import datetime, time
 from typing import Any, Final
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from florin.domain.notice import KEPT, LONGEST_WAIT, Channel
 from florin.storage.connect import Connection, Pool, transaction
+from florin.storage.read_rows import read_row, read_rows
 
 # Three looks at one index: what is urgent; what is not, of each recipient the first that waits; and what a clock that
 # has been set back since put off beyond every wait.
@@ -148,16 +147,12 @@ class Ending:
 async def next_notices(pool: Pool, channel: Channel, now: datetime, limit: int) -> list[WaitingNotice]:
     """What is to go out on a channel now, what is urgent first, at most ``limit``."""
     wanted = {"channel": channel.value, "now": now, "latest": now + LONGEST_WAIT, "limit": limit}
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(WaitingNotice)) as cursor:
-        await cursor.execute(NEXT, wanted)
-        return await cursor.fetchall()
+    return await read_rows(pool, WaitingNotice, NEXT, wanted)
 
 
 async def linked_recipient(pool: Pool, card_id: UUID, statuses: list[str]) -> LinkedRecipient | None:
     """Who is to get a card's claim link; the card is linked while its status is one of ``statuses``."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(LinkedRecipient)) as cursor:
-        await cursor.execute(LINKED_CARD, {"card_id": card_id, "statuses": statuses})
-        return await cursor.fetchone()
+    return await read_row(pool, LinkedRecipient, LINKED_CARD, {"card_id": card_id, "statuses": statuses})
 
 
 async def set_channel(pool: Pool, notice_id: UUID, channel: Channel) -> None:

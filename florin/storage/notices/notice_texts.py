@@ -11,6 +11,7 @@ from florin.domain.notice import Channel, Language, NoticeKind
 from florin.domain.notice_text import Template
 from florin.storage.audit_trail import Author, record
 from florin.storage.connect import Connection, Pool, transaction
+from florin.storage.read_rows import read_row, read_rows
 
 _PLACE: Final = """programme_id = %(programme_id)s AND kind = %(kind)s AND channel = %(channel)s
   AND language = %(language)s"""
@@ -69,16 +70,12 @@ class OwnText:
 
 async def find_template(pool: Pool, programme_id: UUID, place: TextPlace) -> Template | None:
     """A programme's own text, if it has one there."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Template)) as cursor:
-        await cursor.execute(FIND.encode(), _at(programme_id, place))
-        return await cursor.fetchone()
+    return await read_row(pool, Template, FIND, _at(programme_id, place))
 
 
 async def list_templates(pool: Pool, programme_id: UUID) -> list[OwnText]:
     """A programme's own texts."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(OwnText)) as cursor:
-        await cursor.execute(LIST, {"programme_id": programme_id})
-        return await cursor.fetchall()
+    return await read_rows(pool, OwnText, LIST, {"programme_id": programme_id})
 
 
 async def write_template(

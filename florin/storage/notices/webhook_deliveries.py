@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from florin.domain.paging import Page, page_of
 from florin.domain.webhook import LONGEST_WAIT, WebhookDeliveryStatus
 from florin.storage.connect import Connection, Pool
+from florin.storage.read_rows import read_rows
 
 # Whatever would be due later than any schedule says was put off by a clock that has been set back since: it is due now.
 _DUE: Final = "(d.due_at <= %(now)s OR d.due_at > %(latest)s)"
@@ -120,9 +119,7 @@ async def endpoints_with_work(pool: Pool, now: datetime) -> list[UUID]:
 async def next_deliveries(pool: Pool, endpoint_id: UUID, now: datetime, limit: int) -> list[NextDelivery]:
     """What is to be sent to an endpoint now: of each subject the first that waits, if it is due; at most ``limit``."""
     wanted = {"endpoint_id": endpoint_id, "now": now, "latest": now + LONGEST_WAIT, "limit": limit}
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(NextDelivery)) as cursor:
-        await cursor.execute(NEXT.encode(), wanted)
-        return await cursor.fetchall()
+    return await read_rows(pool, NextDelivery, NEXT, wanted)
 
 
 async def write_attempts(connection: Connection, endpoint_id: UUID, attempts: Sequence[Attempt], now: datetime) -> None:
@@ -160,9 +157,8 @@ async def list_deliveries(
 ) -> Page[Delivery, UUID]:
     """A page of an endpoint's deliveries, the newest event first, before the event ``after``."""
     wanted = {"endpoint_id": endpoint_id, "status": status, "after": after, "limit": limit + 1}
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Delivery)) as cursor:
-        await cursor.execute(LIST, wanted)
-        return page_of([(each.event_id, each) for each in await cursor.fetchall()], limit)
+    found = await read_rows(pool, Delivery, LIST, wanted)
+    return page_of([(each.event_id, each) for each in found], limit)
 
 
 async def forget_deliveries(pool: Pool, before: datetime, limit: int) -> int:

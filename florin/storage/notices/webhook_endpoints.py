@@ -14,6 +14,7 @@ from florin.domain.webhook import DisabledReason, EndpointOwner, EndpointStatus
 from florin.storage.audit_trail import Author, record
 from florin.storage.connect import Connection, Pool
 from florin.storage.outbox import emit
+from florin.storage.read_rows import read_rows
 
 _COLUMNS: Final = """id, owner_kind, merchant_id, customer_id, url, events, secret_encrypted, old_secret_encrypted,
        old_secret_until, contact_encrypted, status, disabled_reason, failures, created_at"""
@@ -131,9 +132,8 @@ async def list_endpoints(
         "after": after,
         "limit": limit + 1,
     }
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Endpoint)) as cursor:
-        await cursor.execute(LIST.encode(), wanted)
-        return page_of([(each.id, each) for each in await cursor.fetchall()], limit)
+    found = await read_rows(pool, Endpoint, LIST, wanted)
+    return page_of([(each.id, each) for each in found], limit)
 
 
 async def set_status(

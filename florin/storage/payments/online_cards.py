@@ -14,6 +14,7 @@ from florin.domain.payment import MOVES, PaymentOperation
 from florin.domain.trial_card import TRIAL_TAKEN
 from florin.storage.audit_trail import Author, record
 from florin.storage.connect import Connection, Pool, transaction
+from florin.storage.read_rows import read_rows
 
 FOR_SALE: Final = """
 SELECT EXISTS (
@@ -90,9 +91,9 @@ class CardOffer:
 
 async def offers_to(pool: Pool, member_id: UUID) -> list[CardOffer]:
     """What a member can buy online now: by product, then by face."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(CardOffer)) as offers:
-        await offers.execute(OFFERS, {"member_id": member_id, "taken": [each.value for each in TRIAL_TAKEN]})
-        return await offers.fetchall()
+    return await read_rows(
+        pool, CardOffer, OFFERS, {"member_id": member_id, "taken": [each.value for each in TRIAL_TAKEN]}
+    )
 
 
 async def is_for_sale(pool: Pool, product_id: UUID, face_minor: int) -> bool:

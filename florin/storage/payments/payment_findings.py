@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from florin.domain.paging import Page, page_of
 from florin.domain.payment_finding import FindingKind, PaymentFinding
 from florin.storage.audit_trail import Author, record
 from florin.storage.connect import Pool, transaction
+from florin.storage.read_rows import read_row, read_rows
 
 OPEN_FINDING: Final = """
 INSERT INTO payment_finding (id, kind, provider, reference, payment_id, expected_minor, expected_unit, found_minor,
@@ -64,14 +63,12 @@ async def open_finding(pool: Pool, finding: PaymentFinding) -> None:
 
 async def find_finding(pool: Pool, finding_id: UUID) -> PaymentFinding | None:
     """The finding of that id, if there is one."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(PaymentFinding)) as findings:
-        return await (await findings.execute(FIND, {"id": finding_id})).fetchone()
+    return await read_row(pool, PaymentFinding, FIND, {"id": finding_id})
 
 
 async def notes_of(pool: Pool, finding_id: UUID) -> list[SealedNote]:
     """What was written to a finding, in the order of time."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(SealedNote)) as notes:
-        return await (await notes.execute(NOTES, {"id": finding_id})).fetchall()
+    return await read_rows(pool, SealedNote, NOTES, {"id": finding_id})
 
 
 async def add_note(pool: Pool, finding_id: UUID, note: SealedNote, author: Author) -> bool:
@@ -89,6 +86,5 @@ async def list_findings(
 ) -> Page[PaymentFinding, UUID]:
     """A page of findings, the latest first, from those before ``before``; of one kind, open or closed, unless None."""
     where = {"kind": kind, "before": before, "limit": limit + 1, "is_open": is_open}
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(PaymentFinding)) as findings:
-        await findings.execute(PAGE, where)
-        return page_of([(each.id, each) for each in await findings.fetchall()], limit)
+    found = await read_rows(pool, PaymentFinding, PAGE, where)
+    return page_of([(each.id, each) for each in found], limit)

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from psycopg.rows import class_row, tuple_row
+from psycopg.rows import tuple_row
 
 from florin.domain.payment import FIRST_QUESTION_S, SLOWEST_QUESTION_S
 from florin.domain.payment_refund import PaymentRefund
 from florin.storage.connect import Pool, transaction
 from florin.storage.posting.fact_queries import PAYMENT_REFUND_COLUMNS
 from florin.storage.posting.facts import read_payment_refund
+from florin.storage.read_rows import read_row, read_rows
 
 FIND_REFUND: Final = f"SELECT {PAYMENT_REFUND_COLUMNS} FROM payment_refund z WHERE z.id = %(id)s"  # noqa: S608 (fields)
 # Ids begin with their time, so the order of ids is the order of time.
@@ -43,17 +44,16 @@ class DueRefund:
 
 async def find_payment_refund(pool: Pool, refund_id: UUID) -> PaymentRefund | None:
     """The refund of that id, if there is one."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(PaymentRefund)) as refunds:
-        await refunds.execute(FIND_REFUND, {"id": refund_id})
-        found = await refunds.fetchone()
+    found = await read_row(pool, PaymentRefund, FIND_REFUND, {"id": refund_id})
     return None if found is None else read_payment_refund(found)
 
 
 async def refunds_of_payment(pool: Pool, payment_id: UUID) -> list[PaymentRefund]:
     """What goes or went back of a payment, in the order of the requests."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(PaymentRefund)) as refunds:
-        await refunds.execute(REFUNDS_OF_PAYMENT, {"payment_id": payment_id})
-        return [read_payment_refund(each) for each in await refunds.fetchall()]
+    return [
+        read_payment_refund(each)
+        for each in await read_rows(pool, PaymentRefund, REFUNDS_OF_PAYMENT, {"payment_id": payment_id})
+    ]
 
 
 async def claim_due_refunds(pool: Pool, now: datetime, most: int) -> list[DueRefund]:

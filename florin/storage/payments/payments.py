@@ -19,6 +19,7 @@ from florin.domain.payment import (
 from florin.storage.connect import Pool, transaction
 from florin.storage.posting.fact_queries import PAYMENT_COLUMNS
 from florin.storage.posting.facts import read_payment
+from florin.storage.read_rows import read_row, read_rows
 
 FIND_PAYMENT: Final = f"SELECT {PAYMENT_COLUMNS} FROM payment y WHERE y.id = %(id)s"  # noqa: S608 (a dataclass's fields)
 # Ids begin with their time, so the order of ids is the order of time.
@@ -57,17 +58,13 @@ RETURNING {PAYMENT_COLUMNS}
 
 async def find_payment(pool: Pool, payment_id: UUID) -> Payment | None:
     """The payment of that id, if there is one."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Payment)) as payments:
-        await payments.execute(FIND_PAYMENT, {"id": payment_id})
-        found = await payments.fetchone()
+    found = await read_row(pool, Payment, FIND_PAYMENT, {"id": payment_id})
     return None if found is None else read_payment(found)
 
 
 async def find_payment_of_hold(pool: Pool, hold_id: UUID) -> Payment | None:
     """The payment that completes the split purchase whose other part a hold keeps, if it does."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Payment)) as payments:
-        await payments.execute(FIND_PAYMENT_OF_HOLD, {"hold_id": hold_id})
-        found = await payments.fetchone()
+    found = await read_row(pool, Payment, FIND_PAYMENT_OF_HOLD, {"hold_id": hold_id})
     return None if found is None else read_payment(found)
 
 
@@ -76,9 +73,8 @@ async def list_payments(
 ) -> Page[Payment, UUID]:
     """A page of payments, the latest first, from those before ``before``; of a member or status unless it is None."""
     where = {"member_id": member_id, "status": status, "before": before, "limit": limit + 1}
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Payment)) as payments:
-        await payments.execute(PAYMENTS, where)
-        return page_of([(each.id, read_payment(each)) for each in await payments.fetchall()], limit)
+    found = await read_rows(pool, Payment, PAYMENTS, where)
+    return page_of([(each.id, read_payment(each)) for each in found], limit)
 
 
 async def record_offer(pool: Pool, payment_id: UUID, pay_url: str, provider_reference: str | None) -> Payment | None:

@@ -20,6 +20,7 @@ from florin.domain.people import Actor
 from florin.storage.audit_trail import Author, record
 from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.fresh_ids import fresh_id
+from florin.storage.read_rows import read_row, read_rows
 
 MOST_PAYOUTS: Final = 5_000
 """How many payments a file has at most; the rest is for the next one."""
@@ -189,16 +190,13 @@ async def put_into_file(
 
 async def find_file(pool: Pool, file_id: UUID) -> PayoutFile | None:
     """The file of that id, if there is one."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(PayoutFile)) as files:
-        await files.execute(FIND_FILE, {"id": file_id})
-        return await files.fetchone()
+    return await read_row(pool, PayoutFile, FIND_FILE, {"id": file_id})
 
 
 async def list_files(pool: Pool, before: UUID | None, limit: int) -> Page[PayoutFile, UUID]:
     """A page of files, the latest first, from those before ``before``."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(PayoutFile)) as files:
-        await files.execute(FILES, {"before": before, "limit": limit + 1})
-        return page_of([(each.id, each) for each in await files.fetchall()], limit)
+    found = await read_rows(pool, PayoutFile, FILES, {"before": before, "limit": limit + 1})
+    return page_of([(each.id, each) for each in found], limit)
 
 
 async def unfinished_files(pool: Pool) -> list[PayoutFile]:
@@ -217,9 +215,10 @@ async def unsent_payouts(pool: Pool, file_id: UUID) -> list[tuple[UUID, PayoutKi
 
 async def payments_of(pool: Pool, file_id: UUID) -> list[SealedPayment]:
     """The payments of a file in the order in which it has them."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(SealedPayment)) as payments:
-        await payments.execute(PAYMENTS.encode(), {"id": file_id})
-        return [each._replace(kind=PayoutKind(each.kind)) for each in await payments.fetchall()]
+    return [
+        each._replace(kind=PayoutKind(each.kind))
+        for each in await read_rows(pool, SealedPayment, PAYMENTS, {"id": file_id})
+    ]
 
 
 async def finish_file(pool: Pool, file_id: UUID, csv_sha256: bytes, pain_sha256: bytes, now: datetime) -> None:

@@ -15,6 +15,7 @@ from florin.domain.sign_in_names import SignInNameKind
 from florin.storage.audit_trail import Author, record
 from florin.storage.connect import Pool, transaction
 from florin.storage.members.sessions import revoke_other_sessions
+from florin.storage.read_rows import read_row
 
 _COLUMNS: Final = """
 SELECT id AS member_id, user_name, password_hash, totp_secret_encrypted, totp_confirmed_at IS NOT NULL AS totp_on,
@@ -83,9 +84,7 @@ async def credentials_by_name(
 
 async def credentials_of(pool: Pool, member_id: UUID) -> Credentials | None:
     """The credentials of a member."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Credentials)) as cursor:
-        await cursor.execute(BY_ID, {"member_id": member_id})
-        return await cursor.fetchone()
+    return await read_row(pool, Credentials, BY_ID, {"member_id": member_id})
 
 
 async def change_password(

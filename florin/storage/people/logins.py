@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from florin.storage.audit_trail import Author, record
 from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.people.login_sessions import revoke_other_sessions
+from florin.storage.read_rows import read_row
 
 _COLUMNS: Final = """
 SELECT id AS login_id, user_name, password_hash, must_change_password, status = 'active' AS is_active,
@@ -69,16 +68,12 @@ class CodeProof:
 
 async def login_named(pool: Pool, user_name: str) -> LoginCredentials | None:
     """The credentials of the login with that canonical user name."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(LoginCredentials)) as cursor:
-        await cursor.execute(BY_USER_NAME, {"user_name": user_name})
-        return await cursor.fetchone()
+    return await read_row(pool, LoginCredentials, BY_USER_NAME, {"user_name": user_name})
 
 
 async def login_credentials(pool: Pool, login_id: UUID) -> LoginCredentials | None:
     """The credentials of a login."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(LoginCredentials)) as cursor:
-        await cursor.execute(BY_ID, {"login_id": login_id})
-        return await cursor.fetchone()
+    return await read_row(pool, LoginCredentials, BY_ID, {"login_id": login_id})
 
 
 async def spend_code(connection: Connection, proof: CodeProof) -> bool:

@@ -17,6 +17,7 @@ from florin.domain.statement_file import FileFormat, FileProblem, FileState
 from florin.storage.audit_trail import Author, record
 from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.long_work import long_transaction
+from florin.storage.read_rows import read_rows
 
 PART_BYTES: Final = 1 << 20
 """How many bytes of a file are packed and sealed at once."""
@@ -159,9 +160,8 @@ async def list_files(
 ) -> Page[StatementFile, UUID]:
     """A page of files, the latest first, from those before ``before``; of one counterparty or in one state if asked."""
     where = {"counterparty_id": counterparty_id, "state": state, "before": before, "limit": limit + 1}
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(StatementFile)) as files:
-        await files.execute(PAGE, where)
-        return page_of([(each.id, each) for each in await files.fetchall()], limit)
+    found = await read_rows(pool, StatementFile, PAGE, where)
+    return page_of([(each.id, each) for each in found], limit)
 
 
 async def waiting_files(pool: Pool) -> list[UUID]:

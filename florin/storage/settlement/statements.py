@@ -6,8 +6,6 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from florin.domain.merchant_payout import MerchantPayout
 from florin.domain.merchant_statement import MerchantStatement, StatementStatus
 from florin.domain.paging import Page, page_of
@@ -16,6 +14,7 @@ from florin.storage.connect import Pool
 from florin.storage.long_work import one_snapshot
 from florin.storage.posting.fact_queries import MERCHANT_PAYOUT_COLUMNS, MERCHANT_STATEMENT_COLUMNS
 from florin.storage.posting.facts import read_merchant_statement
+from florin.storage.read_rows import read_rows
 
 FIND: Final = f"SELECT {MERCHANT_STATEMENT_COLUMNS} FROM merchant_statement s WHERE s.id = %(id)s"  # noqa: S608 (fields)
 STATEMENTS: Final = f"""
@@ -157,9 +156,7 @@ async def list_merchant_payouts(
 
 
 async def _payouts(pool: Pool, query: str, where: Mapping[str, Any]) -> list[MerchantPayout]:
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(MerchantPayout)) as payouts:
-        await payouts.execute(query.encode(), where)
-        found = await payouts.fetchall()
+    found = await read_rows(pool, MerchantPayout, query, where)
     for each in found:
         each.status = PayoutStatus(each.status)
     return found
