@@ -5,14 +5,14 @@ from datetime import timedelta
 from uuid import UUID
 
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant
 
 from florin.batch.closures.unconfirmed import cancel_unconfirmed_closures
 from florin.domain.closure import VERIFICATION_LIFETIME
 from florin.domain.declines import Decline
 from florin.storage.members.sessions import SignedIn
 from florin.storage.payouts.payout_files import PayoutFile
-from tests.clearing.any_history import Histories
+from tests.clearing.any_history import Histories, happening
 from tests.clearing.closures.leaving import DAYS, Leaving, as_caller, refusal, subject
 from tests.corporate import Corporate
 from tests.till import Till, fresh
@@ -51,7 +51,7 @@ class ClosureHistories(Histories):
 
     # What happens -----------------------------------------------------------------------------------------------------
 
-    @rule(amount=st.integers(1, 60_00))
+    @happening(amount=st.integers(1, 60_00))
     def spend(self, amount: int) -> None:
         code = self.leaving.world.payment_code(as_caller(self.who))
         answer = self.run(self.leaving.till.purchase(code, amount))
@@ -63,7 +63,7 @@ class ClosureHistories(Histories):
             self.bought.append(Bought(subject(answer), amount))
             self.wallet -= amount
 
-    @rule(choices=st.data(), half=st.booleans())
+    @happening(choices=st.data(), half=st.booleans())
     def give_back(self, choices: st.DataObject, half: bool) -> None:  # noqa: FBT001 (hypothesis draws it)
         open_ones = [each for each in self.bought if each.rest]
         if not open_ones:
@@ -77,7 +77,7 @@ class ClosureHistories(Histories):
         else:
             self.wallet += amount
 
-    @rule()
+    @happening()
     def request(self) -> None:
         # How often somebody may ask, and be sent a code, is not what is told here.
         self.leaving.world.connection.execute("DELETE FROM throttle")
@@ -88,7 +88,7 @@ class ClosureHistories(Histories):
             self.closure_id, self.status = subject(asked), "requested"
             self.kept, self.wallet = self.wallet, 0
 
-    @rule()
+    @happening()
     def confirm(self) -> None:
         if self.closure_id is None:
             return
@@ -100,7 +100,7 @@ class ClosureHistories(Histories):
         else:
             assert Decline.CLOSURE_CODE_INCORRECT is confirmed
 
-    @rule()
+    @happening()
     def cancel(self) -> None:
         refused = refusal(self.run(self.leaving.cancel(self.who)))
         if self.status in {"requested", "verified"}:
@@ -110,7 +110,7 @@ class ClosureHistories(Histories):
             expected = Decline.CLOSURE_NOT_FOUND if self.status == "active" else Decline.CLOSURE_NOT_IN_STATE
             assert expected is refused
 
-    @rule()
+    @happening()
     def approve(self) -> None:
         if self.closure_id is None:
             return
@@ -125,7 +125,7 @@ class ClosureHistories(Histories):
             self.owed += self.kept + self.wallet
             self.kept = self.wallet = 0
 
-    @rule(days=st.integers(1, 4))
+    @happening(days=st.integers(1, 4))
     def wait(self, days: int) -> None:
         self.leaving.world.clock.advance(timedelta(days=days))
         # Codes live for minutes: whoever still waits for one gets another.
@@ -134,7 +134,7 @@ class ClosureHistories(Histories):
             assert 1 == self.run(cancel_unconfirmed_closures(self.leaving.house, self.leaving.now))
             self.put_back()
 
-    @rule()
+    @happening()
     def pay(self) -> None:
         file = self.run(self.leaving.pay())
         assert (self.owed > 0) == isinstance(file, PayoutFile)
@@ -142,7 +142,7 @@ class ClosureHistories(Histories):
             assert self.owed == file.total_minor
             self.sent, self.owed = self.sent + self.owed, 0
 
-    @rule(steps=st.integers(1, 4))
+    @happening(steps=st.integers(1, 4))
     def go_on(self, steps: int) -> None:
         """The next steps on the way out, which chance alone seldom finds."""
         for _ in range(steps):
@@ -159,7 +159,7 @@ class ClosureHistories(Histories):
                 case _:
                     self.pay()
 
-    @rule(comes_back=st.booleans())
+    @happening(comes_back=st.booleans())
     def hear_from_the_bank(self, comes_back: bool) -> None:  # noqa: FBT001 (hypothesis draws it)
         if self.closure_id is None or self.status != "closed":
             return

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant
 
 from florin.clearing.customers.fund_order import fund_waiting_orders
 from florin.clearing.customers.record_receipt import RecordReceipt
 from florin.clearing.orders.cancel_order import CancelOrder, cancel_order
 from florin.domain.declines import Decline
-from tests.clearing.any_history import Histories
+from tests.clearing.any_history import Histories, happening
 from tests.clearing.customers.cashier import Cashier, refusal, subject
 from tests.corporate import Corporate
 from tests.world import NOON
@@ -74,7 +74,7 @@ class MoneyHistories(Histories):
 
     # What happens -----------------------------------------------------------------------------------------------------
 
-    @rule(hundreds=st.integers(1, 6), odd=st.integers(-1, 1), choices=st.data())
+    @happening(hundreds=st.integers(1, 6), odd=st.integers(-1, 1), choices=st.data())
     def receive(self, hundreds: int, odd: int, choices: st.DataObject) -> None:
         order = choices.draw(st.sampled_from([None, *self.orders])) if self.orders else None
         reference = None if order is None else self.cashier.reference_of(order.id)
@@ -86,20 +86,20 @@ class MoneyHistories(Histories):
             order.named = True
         self.fund()
 
-    @rule(choices=st.data())
+    @happening(choices=st.data())
     def receive_again(self, choices: st.DataObject) -> None:
         if self.receipts:
             command = choices.draw(st.sampled_from(self.receipts))
             assert refusal(self.run(self.cashier.record(command))) is None
 
-    @rule(cards=st.integers(1, 5))
+    @happening(cards=st.integers(1, 5))
     def approve(self, cards: int) -> None:
         order = self.cashier.approved_order(cards)
         self.orders.append(Ordered(order.id, order.price_minor))
         self.run(fund_waiting_orders(self.cashier.house, self.cashier.customer))
         self.fund()
 
-    @rule(choices=st.data())
+    @happening(choices=st.data())
     def cancel(self, choices: st.DataObject) -> None:
         if not self.orders:
             return
@@ -113,7 +113,7 @@ class MoneyHistories(Histories):
             if was_funded:
                 self.fund()
 
-    @rule(quarters=st.integers(1, 5), odd=st.integers(0, 1))
+    @happening(quarters=st.integers(1, 5), odd=st.integers(0, 1))
     def request(self, quarters: int, odd: int) -> None:
         amount = max(1, self.free * quarters // 4 + odd)
         answer = self.run(self.cashier.request(amount))
@@ -121,7 +121,7 @@ class MoneyHistories(Histories):
         if refusal(answer) is None:
             self.refunds.append(SentBack(subject(answer), amount))
 
-    @rule(approve=st.booleans(), choices=st.data())
+    @happening(approve=st.booleans(), choices=st.data())
     def decide(self, approve: bool, choices: st.DataObject) -> None:  # noqa: FBT001 (Hypothesis names it)
         if not self.refunds:
             return
@@ -135,7 +135,7 @@ class MoneyHistories(Histories):
             if not approve:
                 self.fund()
 
-    @rule(choices=st.data())
+    @happening(choices=st.data())
     def pay(self, choices: st.DataObject) -> None:
         if not self.refunds:
             return

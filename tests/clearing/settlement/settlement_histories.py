@@ -1,46 +1,31 @@
 """Histories of a shop that is settled, each compared with plain numbers and proven at every step."""
 
-import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Final
 from uuid import UUID
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import invariant
 
-from florin.clearing.house import ClearingHouse
 from florin.domain.declines import Decline
 from florin.domain.merchant_statement import MerchantStatement, StatementStatus
 from florin.domain.merchant_terms import FeeBand, FeesOnRefund, MerchantTerms
 from florin.domain.payout import PayoutStatus
-from florin.storage.connect import Connection
 from florin.storage.payouts.payout_files import PayoutFile
-from tests.clearing.every_proof import findings
+from tests.clearing.any_history import Histories, happening
 from tests.clearing.settlement.settling import Settling
 from tests.corporate import Corporate
 from tests.till import Till
-from tests.world import TODAY, World
-
-Done = TypeVar("Done")
+from tests.world import TODAY
 
 TERMS: Final = (
     MerchantTerms(),
     MerchantTerms(flat_fee_minor=7, bands=(FeeBand(0, 60), FeeBand(50_00, 33)), fees_on_refund=FeesOnRefund.RETURNED),
     MerchantTerms(bands=(FeeBand(0, 125),), reserve_basis_points=1_000, reserve_days=2, minimum_payout_minor=30_00),
 )
-
-
-@dataclass(frozen=True)
-class SettlementStage:
-    """What all histories share: the first world, one process of the service, a connection, and their loop."""
-
-    world: World
-    house: ClearingHouse
-    proving: Connection
-    runner: asyncio.Runner
 
 
 @dataclass
@@ -65,10 +50,8 @@ class Bought:
         self.rest = self.amount
 
 
-class SettlementHistories(RuleBasedStateMachine):
+class SettlementHistories(Histories):
     """One shop: bought and given back, drawn up, approved, paid, sent back and paid again, in any order."""
-
-    stage: ClassVar[SettlementStage]
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,16 +63,13 @@ class SettlementHistories(RuleBasedStateMachine):
         self.bought: list[Bought] = []
         self.spent = 0
 
-    def run(self, doing: Coroutine[Any, Any, Done]) -> Done:
-        return self.stage.runner.run(doing)
-
     @property
     def today(self) -> Day:
         return self.days.setdefault(self.settling.day, Day())
 
     # What happens -----------------------------------------------------------------------------------------------------
 
-    @rule(amount=st.integers(1, 60_00))
+    @happening(amount=st.integers(1, 60_00))
     def buy(self, amount: int) -> None:
         if self.spent + amount > 3_900_00:
             return
@@ -98,7 +78,7 @@ class SettlementHistories(RuleBasedStateMachine):
         self.bought.append(Bought(purchase_id, self.settling.day, amount))
         self.today.bought += amount
 
-    @rule(choices=st.data(), half=st.booleans())
+    @happening(choices=st.data(), half=st.booleans())
     def refund(self, choices: st.DataObject, half: bool) -> None:  # noqa: FBT001 (hypothesis draws it)
         open_ones = [each for each in self.bought if each.rest]
         if not open_ones:
@@ -109,7 +89,7 @@ class SettlementHistories(RuleBasedStateMachine):
         bought.rest -= amount
         self.today.refunded += amount
 
-    @rule()
+    @happening()
     def void_the_last(self) -> None:
         if not self.bought or self.bought[-1].rest != self.bought[-1].amount:
             return
@@ -119,7 +99,7 @@ class SettlementHistories(RuleBasedStateMachine):
             self.today.undone += last.rest
             last.rest = 0
 
-    @rule(terms=st.sampled_from(TERMS), back=st.integers(0, 2))
+    @happening(terms=st.sampled_from(TERMS), back=st.integers(0, 2))
     def agree(self, terms: MerchantTerms, back: int) -> None:
         """Terms from today or some days ago on, which days that are settled refuse."""
         first = max(TODAY, self.settling.day - timedelta(days=back))
@@ -128,15 +108,15 @@ class SettlementHistories(RuleBasedStateMachine):
         agreed = self.run(self.settling.agree(terms, first))
         assert expected == (agreed is Decline.MERCHANT_DAY_SETTLED)
 
-    @rule()
+    @happening()
     def close_day(self) -> None:
         self.settling.close_day()
 
-    @rule(clock=st.booleans())
+    @happening(clock=st.booleans())
     def draft(self, clock: bool) -> None:  # noqa: FBT001 (as above)
         self.run(self.settling.draft(clock=clock))
 
-    @rule(latest_first=st.booleans())
+    @happening(latest_first=st.booleans())
     def approve(self, latest_first: bool) -> None:  # noqa: FBT001 (as above)
         waiting = [each for each in self.statements() if each.status is StatementStatus.DRAFTED]
         if not waiting:
@@ -147,7 +127,7 @@ class SettlementHistories(RuleBasedStateMachine):
         else:
             assert refused in {None, Decline.MERCHANT_STATEMENT_NOT_DRAFTED}
 
-    @rule()
+    @happening()
     def pay(self) -> None:
         self.settling.close_day()
         self.run(self.settling.confirm_account())
@@ -156,7 +136,7 @@ class SettlementHistories(RuleBasedStateMachine):
         if isinstance(file, PayoutFile):
             assert file.total_minor <= sum(due)
 
-    @rule(steps=st.integers(1, 6))
+    @happening(steps=st.integers(1, 6))
     def go_on(self, steps: int) -> None:
         """The next steps on the way out, which chance alone seldom finds."""
         way: tuple[Callable[[], object], ...] = (
@@ -170,7 +150,7 @@ class SettlementHistories(RuleBasedStateMachine):
         for step in way[:steps]:
             step()
 
-    @rule(comes_back=st.booleans())
+    @happening(comes_back=st.booleans())
     def hear_from_the_bank(self, comes_back: bool) -> None:  # noqa: FBT001 (as above)
         heard = (PayoutStatus.SENT, PayoutStatus.SETTLED) if comes_back else (PayoutStatus.SENT,)
         payouts = [each for each in self.run(self.settling.payouts()) if each.status in heard]
@@ -228,7 +208,3 @@ class SettlementHistories(RuleBasedStateMachine):
                 drafted_until[0][0],
             )
             assert set(moved) == set(members)
-
-    @invariant()
-    def every_proof_holds(self) -> None:
-        assert [] == self.run(findings(self.stage.proving))
