@@ -17,17 +17,18 @@ _ANY: Final = settings(deadline=None, suppress_health_check=list(HealthCheck), p
 _SAME: Final = settings(_ANY, max_examples=100, derandomize=True, phases=[Phase.generate], report_multiple_bugs=False)
 
 _DRAWN: Final[dict[Callable[..., None], dict[str, st.SearchStrategy[Any]]]] = {}
+_OFTEN: Final[dict[Callable[..., None], int]] = {}
 
 
-def happening(**drawn: st.SearchStrategy[Any]) -> Callable[[Happens], Happens]:
-    """Declare what can happen, and what is drawn for it; stands for Hypothesis's ``rule``.
+def happening(*, often: int = 1, **drawn: st.SearchStrategy[Any]) -> Callable[[Happens], Happens]:
+    """Declare what can happen, how often as against the others, and what is drawn for it: Hypothesis's ``rule``.
 
     Of rules Hypothesis leaves most out of most histories, so that in a thousand of them everything is tried in excess.
     A dozen histories then seldom come to what takes three different rules: of fifteen, three had an order at all.
     """
 
     def declare(happens: Happens) -> Happens:
-        _DRAWN[happens] = drawn
+        _DRAWN[happens], _OFTEN[happens] = drawn, often
         return happens
 
     return declare
@@ -42,7 +43,9 @@ class Histories(RuleBasedStateMachine):
     def __init_subclass__(cls) -> None:
         """Find what can happen in it."""
         super().__init_subclass__()
-        cls.happenings = [each for each in vars(cls).values() if callable(each) and each in _DRAWN]
+        cls.happenings = [
+            each for each in vars(cls).values() if callable(each) and each in _DRAWN for _ in range(_OFTEN[each])
+        ]
 
     def run(self, doing: Coroutine[Any, Any, Done]) -> Done:
         return self.stage.runner.run(doing)
@@ -50,7 +53,7 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self.happenings)
     @rule(choices=st.data())
     def happen(self, choices: st.DataObject) -> None:
-        """One of the happenings, each as likely as any other."""
+        """One of the happenings, each as likely as it is declared."""
         happens = choices.draw(st.sampled_from(self.happenings))
         happens(self, **{name: choices.draw(each) for name, each in _DRAWN[happens].items()})
 

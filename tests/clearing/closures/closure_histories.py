@@ -142,7 +142,7 @@ class ClosureHistories(Histories):
             assert self.owed == file.total_minor
             self.sent, self.owed = self.sent + self.owed, 0
 
-    @happening(steps=st.integers(1, 4))
+    @happening(often=3, steps=st.integers(1, 4))
     def go_on(self, steps: int) -> None:
         """The next steps on the way out, which chance alone seldom finds."""
         for _ in range(steps):

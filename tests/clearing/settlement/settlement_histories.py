@@ -136,7 +136,7 @@ class SettlementHistories(Histories):
         if isinstance(file, PayoutFile):
             assert file.total_minor <= sum(due)
 
-    @happening(steps=st.integers(1, 6))
+    @happening(often=3, steps=st.integers(1, 6))
     def go_on(self, steps: int) -> None:
         """The next steps on the way out, which chance alone seldom finds."""
         way: tuple[Callable[[], object], ...] = (
