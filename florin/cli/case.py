@@ -7,7 +7,7 @@ import typer
 
 from florin.clearing.cases.grant_case_voucher import GrantCaseVoucher, grant_case_voucher
 from florin.clearing.cases.open_case import OpenCase, open_case
-from florin.clearing.cases.read_cases import Story, cases_page, read_case
+from florin.clearing.cases.read_cases import cases_page, read_case
 from florin.clearing.cases.refund_case import RefundCase, refund_case
 from florin.clearing.cases.step_case import StepCase, step_case
 from florin.clearing.cases.views import case_view, story_view
@@ -16,7 +16,7 @@ from florin.cli.configuration import read_amount
 from florin.cli.customer_views import told
 from florin.cli.desk import As
 from florin.cli.exit_codes import Refusal
-from florin.cli.order_desk import act, id_of
+from florin.cli.order_desk import act, asks, id_of
 from florin.cli.plain_words import money_cells, words
 from florin.cli.printing import AsJson, Form, print_json, print_table
 from florin.cli.running import accepted
@@ -101,11 +101,7 @@ def list_all(  # noqa: PLR0913, PLR0917 (each is one option of the command)
 def show(case: Named, as_user: As, as_json: AsJson = False) -> None:
     """Show a case with its story; what people wrote is not for auditors."""
     case_id = id_of("case", case)
-
-    async def step(house: ClearingHouse, actor: Actor) -> Story | Decline:
-        return await read_case(house, actor, case_id)
-
-    view = story_view(*act(as_user, step))
+    view = story_view(*asks(as_user, read_case, case_id))
     if as_json:
         print_json(view)
         return

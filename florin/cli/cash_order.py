@@ -5,16 +5,13 @@ from typing import Annotated
 import typer
 
 from florin.clearing.cash_orders.read_orders import WholeOrder, all_cash_orders, cash_order_view
-from florin.clearing.house import ClearingHouse
 from florin.cli.desk import As
-from florin.cli.order_desk import act
+from florin.cli.order_desk import asks
 from florin.cli.plain_words import words
 from florin.cli.printing import AsJson, print_json, print_table
 from florin.domain.cash_order import CashOrderStatus
-from florin.domain.declines import Decline
 from florin.domain.money import format_minor
 from florin.domain.paging import MAX_LIMIT
-from florin.domain.people import Actor
 
 app = typer.Typer(help="Orders paid in cash at the door, and their reviews.", no_args_is_help=True)
 
@@ -32,11 +29,7 @@ def list_all(
     as_json: AsJson = False,
 ) -> None:
     """List orders paid at the door with their reviews, the latest first."""
-
-    async def step(house: ClearingHouse, actor: Actor) -> tuple[WholeOrder, ...] | Decline:
-        return await all_cash_orders(house, actor, status, limit)
-
-    found = act(as_user, step)
+    found = asks(as_user, all_cash_orders, status, limit)
     views = [cash_order_view(each.order, each.text) for each in found]
     if as_json:
         print_json(views)

@@ -21,7 +21,7 @@ from florin.cli.configuration import read_amount
 from florin.cli.customer_views import told
 from florin.cli.desk import ADDRESS, As, admitted
 from florin.cli.new_file import OWNER_ONLY, new_file
-from florin.cli.order_desk import act, id_of
+from florin.cli.order_desk import act, asks, id_of
 from florin.cli.plain_words import words
 from florin.cli.printing import AsJson, Form, print_json, print_table, say
 from florin.cli.running import accepted
@@ -166,22 +166,14 @@ def cancel(
 ) -> None:
     """Call a closure off that nobody has approved: everything is as it was."""
     command = CancelClosure(id_of("closure", closure), reason)
-
-    async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
-        return await cancel_closure(house, actor, command, fresh_id().hex)
-
-    _CLOSURES.show(told(act(as_user, step)), as_json=as_json)
+    _CLOSURES.show(told(asks(as_user, cancel_closure, command, fresh_id().hex)), as_json=as_json)
 
 
 @app.command()
 def show(closure: Named, as_user: As, as_json: AsJson = False) -> None:
     """Show a closure, and what has been paid of it."""
     closure_id = id_of("closure", closure)
-
-    async def step(house: ClearingHouse, actor: Actor) -> ClosureInFull | Decline:
-        return await read_closure(house, actor, closure_id)
-
-    found = act(as_user, step)
+    found = asks(as_user, read_closure, closure_id)
     view = {
         **closure_now(found.now),
         "holder": None if found.holder is None else found.holder.name,

@@ -10,7 +10,7 @@ import typer
 from florin.clearing.customers.change_customer import change_contacts, rename_customer, set_approval_limit
 from florin.clearing.customers.create_customer import CreateCustomer, create_customer
 from florin.clearing.customers.read_customer import CustomerProfile, customers_page, profile_of, read_customer
-from florin.clearing.customers.read_funding import FundingStatement, read_funding
+from florin.clearing.customers.read_funding import read_funding
 from florin.clearing.customers.suspend_customer import resume_customer, suspend_customer
 from florin.clearing.house import ClearingHouse
 from florin.cli import customer_proposals
@@ -18,7 +18,7 @@ from florin.cli.configuration import programme_of, read_amount
 from florin.cli.customer_views import customer_json, print_customers, show_funding, show_profile
 from florin.cli.desk import As
 from florin.cli.exit_codes import Refusal
-from florin.cli.order_desk import act, id_of
+from florin.cli.order_desk import act, asks, id_of
 from florin.cli.printing import AsJson, print_json
 from florin.cli.running import accepted
 from florin.cli.slips import amount
@@ -102,11 +102,7 @@ def list_all(
 def show(customer: Named, as_user: As, as_json: AsJson = False) -> None:
     """Show a customer with whom to call there, what it pays and its money."""
     customer_id = id_of("customer", customer)
-
-    async def step(house: ClearingHouse, actor: Actor) -> CustomerProfile | Decline:
-        return await read_customer(house, actor, customer_id)
-
-    show_profile(act(as_user, step), as_json=as_json)
+    show_profile(asks(as_user, read_customer, customer_id), as_json=as_json)
 
 
 @app.command()
@@ -181,11 +177,7 @@ def funding(
 ) -> None:
     """Show what money a customer has, and the latest lines of its account."""
     customer_id = id_of("customer", customer)
-
-    async def step(house: ClearingHouse, actor: Actor) -> FundingStatement | Decline:
-        return await read_funding(house, actor, customer_id, limit)
-
-    show_funding(act(as_user, step), as_json=as_json)
+    show_funding(asks(as_user, read_funding, customer_id, limit), as_json=as_json)
 
 
 def _change(customer: str, as_user: str, verb: _Change, *, as_json: bool) -> None:

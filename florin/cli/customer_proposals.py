@@ -17,7 +17,7 @@ from florin.clearing.customers.refund_account import (
 from florin.clearing.house import ClearingHouse
 from florin.cli.desk import As
 from florin.cli.exit_codes import Refusal
-from florin.cli.order_desk import act, id_of
+from florin.cli.order_desk import act, asks, id_of
 from florin.cli.plain_words import words
 from florin.cli.printing import AsJson, print_json, print_table
 from florin.cli.step_up import act_with_code
@@ -65,11 +65,7 @@ def refuse_account(account: Account, as_user: As, as_json: AsJson = False) -> No
 def list_accounts(customer: Named, as_user: As, as_json: AsJson = False) -> None:
     """List the bank accounts that were proposed for a customer's refunds, the latest first."""
     customer_id = id_of("customer", customer)
-
-    async def step(house: ClearingHouse, actor: Actor) -> list[RefundAccountInFull] | Decline:
-        return await list_refund_accounts(house, actor, customer_id)
-
-    _show_accounts(act(as_user, step), as_json=as_json)
+    _show_accounts(asks(as_user, list_refund_accounts, customer_id), as_json=as_json)
 
 
 def propose_key(
@@ -105,11 +101,7 @@ def refuse_key(key: Key, as_user: As, as_json: AsJson = False) -> None:
 def list_keys(customer: Named, as_user: As, as_json: AsJson = False) -> None:
     """List the keys that were proposed for a customer's card files, the latest first."""
     customer_id = id_of("customer", customer)
-
-    async def step(house: ClearingHouse, actor: Actor) -> list[DeliveryKey] | Decline:
-        return await list_proposals(house, actor, DELIVERY_KEY, customer_id)
-
-    _show_keys(act(as_user, step), as_json=as_json)
+    _show_keys(asks(as_user, list_proposals, DELIVERY_KEY, customer_id), as_json=as_json)
 
 
 def register(app: typer.Typer) -> None:

@@ -19,13 +19,13 @@ from florin.clearing.dormancy.balance_endings import (
 )
 from florin.clearing.dormancy.member_contacts import RecordContact, contact_list, record_contact
 from florin.clearing.dormancy.member_figures import MemberFigures, OneMember, activity_of, member_figures
-from florin.clearing.dormancy.restore_lapsed import Restored, restore_lapsed
+from florin.clearing.dormancy.restore_lapsed import restore_lapsed
 from florin.clearing.house import ClearingHouse
 from florin.cli.configuration import programme_of
 from florin.cli.desk import As
 from florin.cli.exit_codes import Refusal
 from florin.cli.new_file import OWNER_ONLY, new_file
-from florin.cli.order_desk import act, id_of
+from florin.cli.order_desk import act, asks, id_of
 from florin.cli.plain_words import words
 from florin.cli.printing import AsJson, print_json, print_table, say
 from florin.cli.running import accepted
@@ -120,11 +120,7 @@ def restore(
     """Give a holder who has come back all that has lapsed. Whoever uses the account gets it back without asking."""
     kind = "card" if owner.startswith("card_") else "member"
     owner_id = id_of(kind, owner)
-
-    async def step(house: ClearingHouse, actor: Actor) -> Restored | Decline:
-        return await restore_lapsed(house, actor, owner_id)
-
-    restored = act(as_user, step)
+    restored = asks(as_user, restore_lapsed, owner_id)
     if as_json:
         print_json({"owner_id": owner, "restored": amount(restored.amount_minor, restored.unit)})
     else:

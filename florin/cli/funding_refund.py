@@ -14,7 +14,7 @@ from florin.clearing.house import ClearingHouse
 from florin.cli.configuration import read_amount
 from florin.cli.customer_views import told
 from florin.cli.desk import As
-from florin.cli.order_desk import act, id_of
+from florin.cli.order_desk import act, asks, id_of
 from florin.cli.plain_words import money_cells, words
 from florin.cli.printing import AsJson, Form
 from florin.cli.running import accepted
@@ -95,22 +95,14 @@ def pay(
 ) -> None:
     """Record that the bank has paid an approved refund."""
     command = PayFundingRefund(id_of("funding_refund", refund), bank_reference)
-
-    async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
-        return await pay_funding_refund(house, actor, command, fresh_id().hex)
-
-    _REFUNDS.show(told(act(as_user, step)), as_json=as_json)
+    _REFUNDS.show(told(asks(as_user, pay_funding_refund, command, fresh_id().hex)), as_json=as_json)
 
 
 @app.command()
 def show(refund: Named, as_user: As, as_json: AsJson = False) -> None:
     """Show a refund."""
     refund_id = id_of("funding_refund", refund)
-
-    async def step(house: ClearingHouse, actor: Actor) -> FundingRefund | Decline:
-        return await read_funding_refund(house, actor, refund_id)
-
-    _REFUNDS.show(funding_refund_view(act(as_user, step)), as_json=as_json)
+    _REFUNDS.show(funding_refund_view(asks(as_user, read_funding_refund, refund_id)), as_json=as_json)
 
 
 @app.command("list")

@@ -18,7 +18,7 @@ from florin.cli import documents_shown
 from florin.cli.customer_views import told
 from florin.cli.desk import As
 from florin.cli.new_file import OWNER_ONLY, new_file
-from florin.cli.order_desk import act, id_of
+from florin.cli.order_desk import act, asks, id_of
 from florin.cli.printing import AsJson, Form, say
 from florin.cli.running import accepted
 from florin.cli.slips import named
@@ -74,11 +74,7 @@ def found(
 ) -> None:
     """Say that the card is there again, or that the report was wrong: it pays again."""
     command = FindCard(id_of("loss", loss), reason)
-
-    async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
-        return await find_card_again(house, actor, command, fresh_id().hex)
-
-    _LOSSES.show(told(act(as_user, step)), as_json=as_json)
+    _LOSSES.show(told(asks(as_user, find_card_again, command, fresh_id().hex)), as_json=as_json)
 
 
 @app.command()
@@ -115,11 +111,7 @@ def card_file(
 def show(loss: Named, as_user: As, as_json: AsJson = False) -> None:
     """Show what has become of a lost card."""
     loss_id = id_of("loss", loss)
-
-    async def step(house: ClearingHouse, actor: Actor) -> Loss | Decline:
-        return await read_loss(house, actor, loss_id)
-
-    _LOSSES.show(loss_view(act(as_user, step)), as_json=as_json)
+    _LOSSES.show(loss_view(asks(as_user, read_loss, loss_id)), as_json=as_json)
 
 
 @app.command("list")

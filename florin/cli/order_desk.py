@@ -1,7 +1,7 @@
 """What all commands on orders need: somebody who has signed in, and the order that the command line names."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from typing import Annotated, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 import typer
@@ -19,6 +19,7 @@ from florin.domain.people import Actor
 from florin.storage.corporate.orders import WantedOrders
 
 _Result = TypeVar("_Result")
+_Rest = ParamSpec("_Rest")
 
 
 def id_of(kind: str, text: str) -> UUID:
@@ -58,6 +59,20 @@ def act(as_user: str, verb: Callable[[ClearingHouse, Actor], Awaitable[_Result |
             return accepted(await verb(house.clearing, actor))
 
     return run(signed_in_and_done())
+
+
+def asks(
+    as_user: str,
+    verb: Callable[Concatenate[ClearingHouse, Actor, _Rest], Awaitable[_Result | Decline]],
+    *rest: _Rest.args,
+    **named: _Rest.kwargs,
+) -> _Result:
+    """`act` with a verb for which everything is known beforehand: ``rest`` is what it takes after house and actor."""
+
+    async def step(house: ClearingHouse, actor: Actor) -> _Result | Decline:
+        return await verb(house, actor, *rest, **named)
+
+    return act(as_user, step)
 
 
 async def order_named(house: ClearingHouse, actor: Actor, text: str) -> UUID:

@@ -17,7 +17,7 @@ from florin.clearing.payments.return_payment import ReturnPayment, return_paymen
 from florin.cli import payment_finding
 from florin.cli.customer_views import told
 from florin.cli.desk import As
-from florin.cli.order_desk import act, id_of
+from florin.cli.order_desk import act, asks, id_of
 from florin.cli.plain_words import money_cells
 from florin.cli.printing import AsJson, Form, print_json
 from florin.cli.running import accepted
@@ -27,7 +27,6 @@ from florin.domain.payment import Payment, PaymentStatus
 from florin.domain.payment_finding import FindingKind, PaymentFinding
 from florin.domain.people import Actor
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.posting.request import Answer
 
 app = typer.Typer(help="Payments: what members bring in through providers, and what goes back.", no_args_is_help=True)
 app.add_typer(payment_finding.app, name="finding")
@@ -92,11 +91,7 @@ def list_all(
 def show(payment: Named, as_user: As, as_json: AsJson = False) -> None:
     """Show a payment, and what goes or went back of it."""
     payment_id = id_of("payment", payment)
-
-    async def step(house: ClearingHouse, actor: Actor) -> reading.PaymentHistory | Decline:
-        return await reading.read_payment(house, actor, payment_id)
-
-    _show(act(as_user, step), as_json=as_json)
+    _show(asks(as_user, reading.read_payment, payment_id), as_json=as_json)
 
 
 @app.command()
@@ -114,11 +109,7 @@ def ask(payment: Named, as_user: As, as_json: AsJson = False) -> None:
 def send_back(payment: Named, as_user: As, as_json: AsJson = False) -> None:
     """Send a disputed payment back to where it came from, or one whose return has failed."""
     command = ReturnPayment(id_of("payment", payment))
-
-    async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
-        return await return_payment(house, actor, command, fresh_id().hex)
-
-    _REFUNDS.show(told(act(as_user, step)), as_json=as_json)
+    _REFUNDS.show(told(asks(as_user, return_payment, command, fresh_id().hex)), as_json=as_json)
 
 
 @app.command()

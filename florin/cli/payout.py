@@ -21,7 +21,7 @@ from florin.cli.configuration import programme_of
 from florin.cli.customer_views import told
 from florin.cli.desk import As
 from florin.cli.new_file import OWNER_ONLY, new_file
-from florin.cli.order_desk import act, id_of
+from florin.cli.order_desk import act, asks, id_of
 from florin.cli.plain_words import money_cells, words
 from florin.cli.printing import AsJson, Form, print_json, print_table, say
 from florin.cli.running import accepted
@@ -126,22 +126,14 @@ def fetch(
 def hand_over(payout: Named, as_user: As, as_json: AsJson = False) -> None:
     """Record that a payout was handed over in cash."""
     payout_id = id_of("closure_payout", payout)
-
-    async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
-        return await hand_over_cash(house, actor, payout_id, fresh_id().hex)
-
-    _PAYOUTS.show(told(act(as_user, step)), as_json=as_json)
+    _PAYOUTS.show(told(asks(as_user, hand_over_cash, payout_id, fresh_id().hex)), as_json=as_json)
 
 
 @app.command()
 def settle(payout: Named, bank_reference: Reference, as_user: As, as_json: AsJson = False) -> None:
     """Record that the bank statement shows a payout."""
     command = SettlePayout(id_of("closure_payout", payout), bank_reference)
-
-    async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
-        return await settle_payout(house, actor, CLOSURE_PAYOUTS, command, fresh_id().hex)
-
-    _PAYOUTS.show(told(act(as_user, step)), as_json=as_json)
+    _PAYOUTS.show(told(asks(as_user, settle_payout, CLOSURE_PAYOUTS, command, fresh_id().hex)), as_json=as_json)
 
 
 @app.command("return")
@@ -154,11 +146,7 @@ def send_back(
 ) -> None:
     """Record that the bank has sent a payout back; another of the same amount waits for an account."""
     command = ReturnPayout(id_of("closure_payout", payout), bank_reference, reason)
-
-    async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
-        return await return_payout(house, actor, CLOSURE_PAYOUTS, command, fresh_id().hex)
-
-    _PAYOUTS.show(told(act(as_user, step)), as_json=as_json)
+    _PAYOUTS.show(told(asks(as_user, return_payout, CLOSURE_PAYOUTS, command, fresh_id().hex)), as_json=as_json)
 
 
 @app.command("name-account")
@@ -173,11 +161,7 @@ def name_new_account(
     """Name a bank account for a payout that waits for one; another person accepts it."""
     with named("--holder, --bank, --number"):
         command = NameAccount(id_of("closure_payout", payout), BankAccount.read(holder, bank, number))
-
-    async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
-        return await name_account(house, actor, command)
-
-    _PAYOUTS.show(told(act(as_user, step)), as_json=as_json)
+    _PAYOUTS.show(told(asks(as_user, name_account, command)), as_json=as_json)
 
 
 @app.command("accept-account")

@@ -7,14 +7,14 @@ import typer
 
 from florin.clearing.answers import amount
 from florin.clearing.customers.read_customer import read_customer
-from florin.clearing.customers.read_receipts import ReceiptInFull, read_receipt, receipts_page
+from florin.clearing.customers.read_receipts import read_receipt, receipts_page
 from florin.clearing.customers.record_receipt import RecordReceipt, record_receipt, require_bank_reference
 from florin.clearing.house import ClearingHouse
 from florin.cli.configuration import read_amount
 from florin.cli.customer_views import told
 from florin.cli.desk import As
 from florin.cli.exit_codes import Refusal
-from florin.cli.order_desk import act, id_of
+from florin.cli.order_desk import act, asks, id_of
 from florin.cli.plain_words import words
 from florin.cli.printing import AsJson, print_json, print_table, say
 from florin.cli.running import accepted
@@ -132,11 +132,7 @@ def show(
 ) -> None:
     """Show a receipt; payer and payee to those who answer for the money."""
     receipt_id = id_of("receipt", receipt)
-
-    async def step(house: ClearingHouse, actor: Actor) -> ReceiptInFull | Decline:
-        return await read_receipt(house, actor, receipt_id)
-
-    shown = act(as_user, step)
+    shown = asks(as_user, read_receipt, receipt_id)
     parties = None
     if shown.parties is not None:
         ends = (("payer", shown.parties.payer), ("payee", shown.parties.payee))

@@ -24,7 +24,7 @@ from florin.cli.customer_views import told
 from florin.cli.desk import As
 from florin.cli.exit_codes import ExitCode, Refusal
 from florin.cli.new_file import OWNER_ONLY, new_file
-from florin.cli.order_desk import act, id_of
+from florin.cli.order_desk import act, asks, id_of
 from florin.cli.plain_words import words
 from florin.cli.printing import AsJson, print_json, print_table, say
 from florin.cli.running import accepted
@@ -93,11 +93,7 @@ def list_all(
 def show(statement: Named, as_user: As, as_json: AsJson = False) -> None:
     """Show a statement."""
     statement_id = id_of("merchant_statement", statement)
-
-    async def step(house: ClearingHouse, actor: Actor) -> MerchantStatement | Decline:
-        return await read_statement(house, actor, statement_id)
-
-    view = statement_view(act(as_user, step))
+    view = statement_view(asks(as_user, read_statement, statement_id))
     if as_json:
         print_json(view)
         return
@@ -192,11 +188,7 @@ def payouts(
 def settle(payout: Payout, bank_reference: Reference, as_user: As, as_json: AsJson = False) -> None:
     """Record that the bank statement shows a payout."""
     command = SettlePayout(id_of("merchant_payout", payout), bank_reference)
-
-    async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
-        return await settle_payout(house, actor, MERCHANT_PAYOUTS, command, fresh_id().hex)
-
-    _show_payouts([told(act(as_user, step))], as_json=as_json)
+    _show_payouts([told(asks(as_user, settle_payout, MERCHANT_PAYOUTS, command, fresh_id().hex))], as_json=as_json)
 
 
 @app.command("return")
@@ -209,11 +201,7 @@ def send_back(
 ) -> None:
     """Record that the bank has sent a payout back; it is paid again once the merchant's account is confirmed."""
     command = ReturnPayout(id_of("merchant_payout", payout), bank_reference, reason)
-
-    async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
-        return await return_payout(house, actor, MERCHANT_PAYOUTS, command, fresh_id().hex)
-
-    _show_payouts([told(act(as_user, step))], as_json=as_json)
+    _show_payouts([told(asks(as_user, return_payout, MERCHANT_PAYOUTS, command, fresh_id().hex))], as_json=as_json)
 
 
 app.command("propose-terms")(agreements.propose_terms)

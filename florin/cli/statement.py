@@ -11,7 +11,7 @@ from florin.clearing.house import ClearingHouse
 from florin.cli.desk import As
 from florin.cli.exit_codes import ExitCode
 from florin.cli.new_file import OWNER_ONLY, new_file
-from florin.cli.order_desk import act, id_of
+from florin.cli.order_desk import act, asks, id_of
 from florin.cli.plain_words import words
 from florin.cli.printing import AsJson, Form, hint, say
 from florin.cli.progress import progress
@@ -153,11 +153,7 @@ def list_all(
 def show(file: Named, as_user: As, as_json: AsJson = False) -> None:
     """Show a file and its statements."""
     file_id = id_of("statement_file", file)
-
-    async def step(house: ClearingHouse, actor: Actor) -> Json | Decline:
-        return await file_with_statements(house, actor, file_id)
-
-    view = act(as_user, step)
+    view = asks(as_user, file_with_statements, file_id)
     _FILES.show(view, as_json=as_json)
     if not as_json and view["first_statements"]:
         _STATEMENTS.show_all(view["first_statements"], as_json=False)
