@@ -9,6 +9,7 @@ from florin.domain.matching import MatchPass
 from florin.domain.statement_file import FileFormat
 from florin.storage.connect import Pool
 from florin.storage.fresh_ids import fresh_id
+from florin.storage.reconciliation import open_sides
 from florin.storage.reconciliation.match_runs import run_matching
 from tests.reconciliation.book import DAY, NOON, PROGRAMME
 from tests.reconciliation.statements import LATE, Breaks, Line, Outside
@@ -163,7 +164,11 @@ async def test_a_short_word_of_a_remittance_leads_nowhere(outside: Outside, pool
     assert [] == outside.passes()
 
 
-async def test_passes_run_in_their_order(outside: Outside, pool: Pool) -> None:
+@pytest.mark.parametrize("many", [1, open_sides.MANY], ids=["written anew", "deleted"])
+async def test_passes_run_in_their_order(
+    outside: Outside, pool: Pool, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(open_sides, "MANY", many)
     outside.receipt(500_00, "K7M2Q9X4", "BNK-1")
     outside.receipt(500_00, "W3N8R5T6", "BNK-2")
     outside.says(outside.bank, Line(500_00, mentions=("K7M2Q9X4",)), Line(500_00))

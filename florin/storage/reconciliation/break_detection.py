@@ -66,7 +66,7 @@ WITH terms AS MATERIALIZED (
     JOIN run_line l ON l.id = m.line_id
     JOIN run_item i ON (i.journal_id, i.position, i.account_code) = (m.journal_id, m.position, m.account_code)
     JOIN terms t ON (t.counterparty_id, t.booked_on) = (l.counterparty_id, l.booked_on)
-    WHERE m.relation = 'book' AND m.run_id = %(run)s AND m.pass <> 'adjusted'
+    WHERE m.relation = 'book' AND m.pass <> 'adjusted'
 )
 INSERT INTO break (id, kind, counterparty_id, programme_id, line_id, journal_id, position, account_code, amount_minor,
                    currency, value_on, run_id, opened_at, state)

@@ -42,22 +42,33 @@ OPEN_UP: Final = (
     "CREATE TEMPORARY TABLE open_item ON COMMIT DROP AS TABLE run_item",
     "ANALYZE run_line (id, counterparty_id, booked_on), run_item (journal_id), open_line, open_item, open_funds",
 )
+# Nothing here asks for the run: what is open was matched by no other, and how many rows a run has, no plan can know.
+_LINE_IS_MATCHED: Final = "EXISTS (SELECT FROM matched m WHERE m.relation = 'book' AND m.line_id = o.id)"
+_ITEM_IS_MATCHED: Final = """
+EXISTS (SELECT FROM matched m WHERE (m.journal_id, m.position, m.account_code)
+                                  = (o.journal_id, o.position, o.account_code))
+"""
 GO_ON: Final = (
-    """
-    DELETE FROM open_line o USING matched m
-    WHERE (m.run_id, m.relation, m.line_id) = (%(run)s, 'book', o.id)
-    """,
-    """
-    DELETE FROM open_item o USING matched m
-    WHERE m.run_id = %(run)s
-      AND (m.journal_id, m.position, m.account_code) = (o.journal_id, o.position, o.account_code)
-    """,
-    # One pass takes nearly all: what was known of the tables is wrong then.
+    f"DELETE FROM open_line o WHERE {_LINE_IS_MATCHED}",  # noqa: S608 (constants)
+    f"DELETE FROM open_item o WHERE {_ITEM_IS_MATCHED}",  # noqa: S608 (constants)
     "ANALYZE open_line, open_item",
 )
+# One pass takes nearly all. Deleted rows would be read over by every pass after it; so what is left is written anew.
+GO_ON_ANEW: Final = (
+    f"CREATE TEMPORARY TABLE left_line ON COMMIT DROP AS SELECT * FROM open_line o WHERE NOT {_LINE_IS_MATCHED}",  # noqa: S608
+    f"CREATE TEMPORARY TABLE left_item ON COMMIT DROP AS SELECT * FROM open_item o WHERE NOT {_ITEM_IS_MATCHED}",  # noqa: S608
+    "DROP TABLE open_line, open_item",
+    "ALTER TABLE left_line RENAME TO open_line",
+    "ALTER TABLE left_item RENAME TO open_item",
+    "ANALYZE open_line, open_item",
+)
+MANY: Final = 10_000
+"""From so many rows on, that a pass takes, is what it leaves written anew."""
+
 GO_ON_WITH_FUNDS: Final = """
-DELETE FROM open_funds o USING matched m
-WHERE m.run_id = %(run)s AND m.relation = 'funds' AND o.id IN (m.line_id, m.other_line_id)
+DELETE FROM open_funds o
+WHERE EXISTS (SELECT FROM matched m WHERE m.relation = 'funds' AND m.line_id = o.id)
+   OR EXISTS (SELECT FROM matched m WHERE m.other_line_id = o.id)
 """
 LEAVE: Final = (
     """
@@ -98,8 +109,8 @@ async def take(connection: Connection, rule: str, run_id: UUID) -> int:
     Returns how many rows of matches that is.
     """
     rows = (await connection.execute(rule.encode(), {"run": run_id})).rowcount
-    for statement in GO_ON if rows else ():
-        await connection.execute(statement, {"run": run_id})
+    for statement in GO_ON_ANEW if rows >= MANY else GO_ON if rows else ():
+        await connection.execute(statement)
     return rows
 
 
@@ -107,7 +118,7 @@ async def take_funds(connection: Connection, rule: str, run_id: UUID) -> int:
     """The same of what a provider says twice."""
     rows = (await connection.execute(rule.encode(), {"run": run_id})).rowcount
     if rows:
-        await connection.execute(GO_ON_WITH_FUNDS, {"run": run_id})
+        await connection.execute(GO_ON_WITH_FUNDS)
     return rows
 
 
