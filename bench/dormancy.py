@@ -12,7 +12,6 @@ engine would take longer than what is measured. Prints one JSON line.
 import argparse
 import asyncio
 import json
-import resource
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -20,9 +19,9 @@ from typing import Any, Final
 import psycopg
 
 from bench.machine import describe_machine
-from bench.own_server import own_server
+from bench.memory import peak_mb
+from bench.own_server import make_demo, own_server
 from bench.results import save_result
-from florin.batch.demo_programme import create_demo_programme
 from florin.batch.dormancy.sweep import CHUNK, sweep
 from florin.settings import Settings
 from florin.storage.connect import open_pool
@@ -106,19 +105,13 @@ async def measure(server: EmbeddedServer) -> list[dict[str, Any]]:
     return sweeps
 
 
-async def prepare(server: EmbeddedServer) -> None:
-    """The demo's programme, whose rules the sweeps go by."""
-    async with open_pool(server.service_url(), Settings()) as pool:
-        await create_demo_programme(pool, NOW - timedelta(days=120))
-
-
 def main() -> None:
     """Measure on a server of our own."""
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("owners", type=int, nargs="?", default=1_000_000)
     owners = options.parse_args().owners
     with own_server() as server:
-        asyncio.run(prepare(server))
+        asyncio.run(make_demo(server, NOW - timedelta(days=120)))
         filled_s = fill(server, owners)
         machine = describe_machine(server)
         figures = {
@@ -126,7 +119,7 @@ def main() -> None:
             "chunk": CHUNK,
             "filled_s": round(filled_s, 1),
             "sweeps": asyncio.run(measure(server)),
-            "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+            "peak_mb": peak_mb(),
         }
     save_result("dormancy", machine, figures)
     print(json.dumps(figures))

@@ -12,7 +12,6 @@ have tables of the same size and the same neighbours, and the ratio is the media
 import argparse
 import asyncio
 import json
-import resource
 import statistics
 import time
 from collections.abc import Awaitable, Callable
@@ -25,6 +24,7 @@ from uuid import UUID
 import psycopg
 
 from bench.machine import describe_machine
+from bench.memory import peak_mb
 from bench.own_server import own_server
 from bench.paid_orders import FACE_MINOR, paid_order
 from bench.results import save_result
@@ -59,11 +59,6 @@ MakeUpTo = Callable[[int], Awaitable[None]]
 
 class _EnoughForNow(BaseException):
     """Ends the making at the end of a slice, as a signal would; it goes on with the next slice."""
-
-
-def peak_mb() -> int:
-    """The most memory that this process has held so far, in megabytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 async def begun_issue(house: ClearingHouse, quantity: int) -> MakeUpTo:

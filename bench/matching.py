@@ -21,10 +21,9 @@ import psycopg
 from bench.cpu_time import postgres_cpu_us
 from bench.machine import describe_machine
 from bench.memory import peak_mb, server_peak
-from bench.own_server import own_server
+from bench.own_server import make_demo, own_server
 from bench.results import save_result
 from bench.statement_rows import NOON, write_counterparties, write_day
-from florin.batch.demo_programme import create_demo_programme
 from florin.settings import Settings
 from florin.storage.connect import Pool, open_pool
 from florin.storage.embedded import EmbeddedServer
@@ -117,19 +116,13 @@ def told(run: MatchRun) -> dict[str, Any]:
     }
 
 
-async def prepare(server: EmbeddedServer) -> None:
-    """The demo's programme."""
-    async with open_pool(server.service_url(), Settings()) as pool:
-        await create_demo_programme(pool, NOON)
-
-
 def main() -> None:
     """Measure on a server of our own."""
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("items", type=int, nargs="?", default=1_000_000)
     items = options.parse_args().items
     with own_server() as server:
-        asyncio.run(prepare(server))
+        asyncio.run(make_demo(server, NOON))
         write_counterparties(server)
         machine = describe_machine(server)
         figures = asyncio.run(measure(server, items))

@@ -10,7 +10,6 @@ time of reading alone, and the peak of this process's memory before and after. P
 import argparse
 import asyncio
 import json
-import resource
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,9 +17,9 @@ from datetime import UTC, datetime, timedelta
 from typing import IO, Any, Final
 
 from bench.machine import describe_machine
-from bench.own_server import own_server
+from bench.memory import peak_mb
+from bench.own_server import make_demo, own_server
 from bench.results import save_result
-from florin.batch.demo_programme import create_demo_programme
 from florin.clearing.house import ClearingHouse
 from florin.crypto.keyring import Keyring
 from florin.crypto.vault import Vault
@@ -109,24 +108,13 @@ async def registered(pool: Pool) -> Counterparty:
     return counterparty
 
 
-async def prepare(server: EmbeddedServer) -> None:
-    """The demo's programme."""
-    async with open_pool(server.service_url(), Settings()) as pool:
-        await create_demo_programme(pool, NOW)
-
-
-def peak_mb() -> int:
-    """The most memory that this process has had."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
 def main() -> None:
     """Measure on a server of our own."""
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("lines", type=int, nargs="?", default=1_000_000)
     lines = options.parse_args().lines
     with own_server() as server, tempfile.TemporaryFile(prefix="florin-bench-") as raw:
-        asyncio.run(prepare(server))
+        asyncio.run(make_demo(server, NOW))
         for line in bill(lines):
             raw.write(f"{line}\r\n".encode())
         raw.seek(0)

@@ -50,6 +50,32 @@ def dormancy(
     _run("bench.dormancy", str(owners))
 
 
+@app.command()
+def match(
+    items: Annotated[
+        int, typer.Option(min=1000, help="How many entries of the book, and lines about them.")
+    ] = 1_000_000,
+) -> None:
+    """A day's statements matched with the book, beside loading both and joining them, and behind a history. JSON."""
+    _run("bench.matching", str(items))
+
+
+@app.command()
+def prove(
+    transfers: Annotated[int, typer.Option(min=100, help="How many transfers the book has.")] = 10_000_000,
+) -> None:
+    """Seconds that each proof of a large book takes: of all of it, and of what came since its seals. Prints JSON."""
+    _run("bench.proofs", str(transfers))
+
+
+@app.command()
+def close(
+    purchases: Annotated[int, typer.Option(min=100, help="How many journals the day has.")] = 1_000_000,
+) -> None:
+    """Seconds that each step of the close of a large day takes. Prints JSON."""
+    _run("bench.close", str(purchases))
+
+
 def _run(program: str, *arguments: str) -> None:
     """Run a load program; it is a process of its own so that nothing of this one is measured with it."""
     if not (_SOURCE_TREE / "bench").is_dir():
