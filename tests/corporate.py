@@ -17,6 +17,7 @@ from florin.domain.corporate_order import principal_of
 from florin.domain.delivery import DELIVERY_LIFETIME, DeliveryPart
 from florin.domain.identifiers import shard_of
 from florin.domain.order_life import OrderStatus
+from florin.domain.payment_reference import REFERENCES, compose_reference
 from florin.domain.people import Actor, Role
 from florin.storage.catalogue import RAISE_VERSION
 from florin.storage.fresh_ids import fresh_id
@@ -183,7 +184,8 @@ class Corporate:
             world.insert(
                 "corporate_order",
                 id=order_id, shard=shard_of(customer), programme_id=world.home, customer_id=customer,
-                payment_reference=f"T{order_id.hex[-12:].upper()}", delivery=delivery, status=str(status),
+                payment_reference=compose_reference((order_id.int >> 10) % REFERENCES), delivery=delivery,
+                status=str(status),
                 created_by=maker.login_id, created_at=NOON,
                 price_basis_points=price_basis_points if submitted else None,
                 face_minor=face_minor if submitted else None, price_minor=price_minor if submitted else None,

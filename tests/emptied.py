@@ -19,6 +19,7 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
             "corporate_order", "card_issue", "customer_proposal", "tier", "programme_bank_account", "login_session",
             "login", "person_mobile", "person", "customer", "merchant_payout", "merchant_statement",
             "settlement_progress", "merchant_terms", "merchant_account", "merchant_acceptor", "bank_calendar_day",
+            "booked_line", "suspense_payout", "suspense_resolution", "suspense_item",
             "break_change", "break_proposal", "break", "matched", "book_item", "provider_total", "match_run_file",
             "unmatched_line", "unmatched_item", "match_run", "fee_terms", "statement_fetch", "statement_gap",
             "statement_line", "statement", "statement_file_part", "statement_file", "counterparty", "closure_code",

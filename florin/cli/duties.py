@@ -31,6 +31,7 @@ from florin.batch.payments.follow_payments import follow_payments
 from florin.batch.payments.send_refunds import send_refunds
 from florin.batch.payouts.payout_files import finish_payout_files
 from florin.batch.waiting_issues import fill_waiting_issues
+from florin.clearing.banking.book_bank_lines import book_bank_lines
 from florin.clearing.expire_holds import expire_holds
 from florin.clearing.house import ClearingHouse
 from florin.cli.house import OpenHouse
@@ -102,6 +103,7 @@ def duties_of(
         Duty("end_balances", 60, lambda: end_approved_balances(clearing, clock())),
         Duty("restore_balances", 60, lambda: restore_who_is_back(clearing)),
         Duty("fetch_bills", 300, lambda: fetch_bills(clearing, clock())),
+        Duty("book_bank_lines", 10, lambda: book_bank_lines(clearing, clock())),
         Duty("read_statement_files", 2, lambda: read_waiting_files(clearing, clock())),
         Duty("match_statements", 30, lambda: match_if_due(clearing, clock())),
         Duty("close_days", 60, lambda: close_days_by_themselves(clearing, clock())),

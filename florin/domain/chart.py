@@ -90,7 +90,7 @@ CHART: Final[dict[AccountCode, AccountType]] = {
     AccountCode.CLOSURE_PAYABLE: AccountType("closure payable", _F, _CR, "programme"),
     AccountCode.LAPSED_BALANCES: AccountType("lapsed balances", _F, _CR, "programme"),
     AccountCode.UNCLAIMED_PROPERTY: AccountType("unclaimed property", _F, _CR, "programme"),
-    AccountCode.SUSPENSE: AccountType("suspense (unidentified receipts)", _F, _CR, "source"),
+    AccountCode.SUSPENSE: AccountType("suspense (unidentified receipts)", _F, _CR, "counterparty"),
     AccountCode.DUE_TO_PROGRAMMES: AccountType("due to other programmes", _F, _CR, "other programme"),
     AccountCode.REDEMPTION_CLEARING: AccountType("redemption clearing", _F, _NONE, "programme"),
     AccountCode.ACTIVATION_CLEARING: AccountType("activation clearing", _F, _NONE, "programme"),
@@ -150,6 +150,11 @@ class Event(StrEnum):
     MERCHANT_PAID = auto()
     MERCHANT_PAYOUT_SETTLED = auto()
     MERCHANT_PAYOUT_RETURNED = auto()
+    RECEIPT_UNIDENTIFIED = auto()
+    SUSPENSE_ASSIGNED = auto()
+    SUSPENSE_SENT_BACK = auto()
+    SUSPENSE_PAYOUT_SETTLED = auto()
+    SUSPENSE_PAYOUT_RETURNED = auto()
     CLOSURE_REQUESTED = auto()
     CLOSURE_CANCELLED = auto()
     CLOSURE_APPROVED = auto()
@@ -213,6 +218,12 @@ def _of_payouts() -> dict[Event, frozenset[tuple[AccountCode, AccountCode]]]:
         Event.MERCHANT_PAYOUT_RETURNED: frozenset(
             {(a.PAYOUT_IN_TRANSIT, a.MERCHANT_PAYABLE), (a.BANK, a.MERCHANT_PAYABLE)}
         ),
+        # Money that nobody can be found for waits until two people say whose it is, or that it goes back to its sender.
+        Event.RECEIPT_UNIDENTIFIED: frozenset({(a.BANK, a.SUSPENSE)}),
+        Event.SUSPENSE_ASSIGNED: frozenset({(a.SUSPENSE, a.CORPORATE_FUNDING)}),
+        Event.SUSPENSE_SENT_BACK: frozenset({(a.SUSPENSE, a.PAYOUT_IN_TRANSIT)}),
+        Event.SUSPENSE_PAYOUT_SETTLED: frozenset({(a.PAYOUT_IN_TRANSIT, a.BANK)}),
+        Event.SUSPENSE_PAYOUT_RETURNED: frozenset({(a.PAYOUT_IN_TRANSIT, a.SUSPENSE), (a.BANK, a.SUSPENSE)}),
         Event.CLOSURE_PAID: frozenset({(a.CLOSURE_PAYABLE, a.PAYOUT_IN_TRANSIT)}),
         Event.CLOSURE_SETTLED: frozenset({(a.PAYOUT_IN_TRANSIT, a.BANK)}),
         # A bank that cannot pay says so before its statement shows the payment, or gives the money back afterwards.

@@ -205,6 +205,11 @@ class Decline(StrEnum):
     NOTHING_TO_NET = auto()  # neither of the two programmes owes the other anything that is not netted yet
     MERCHANT_DAY_SETTLED = auto()  # terms cannot change for a day whose statement is approved
 
+    # Money that nobody was found for
+    SUSPENSE_ITEM_NOT_FOUND = auto()  # there is no such item in suspense
+    SUSPENSE_NOT_IN_STATE = auto()  # what was proposed for the item, or that nothing was, does not allow the operation
+    SUSPENSE_CHANGED = auto()  # what is proposed is not what was looked at
+
     # Cases
     CASE_NOT_FOUND = auto()  # there is no such case, or it is not the caller's
     CASE_NOT_IN_STATE = auto()  # the case's status does not allow the operation, or it is not for the caller

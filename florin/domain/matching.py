@@ -25,6 +25,7 @@ class Relation(StrEnum):
 class MatchPass(StrEnum):
     """One rule of matching; the members stand in the order in which they are tried."""
 
+    BOOKED_FROM = auto()
     ADJUSTED = auto()
     SETTLED = auto()
     KEY = auto()
@@ -39,6 +40,7 @@ class MatchPass(StrEnum):
 
 REASONS: Final[Mapping[MatchPass, str]] = MappingProxyType(
     {
+        MatchPass.BOOKED_FROM: "the line itself was booked by this entry",
         MatchPass.ADJUSTED: "an adjusting posting that was agreed on, and what it puts right",
         MatchPass.SETTLED: "a provider's fees or payout, posted from its own statement",
         MatchPass.KEY: "same reference of ours, same amount",

@@ -38,6 +38,7 @@ class PayoutKind(StrEnum):
     CLOSURE = auto()  # to the holder of a closed account
     MERCHANT = auto()
     NETTING = auto()  # to another programme
+    SUSPENSE = auto()  # back to whom money came from that nobody was found for
 
 
 _S: Final = PayoutStatus

@@ -54,6 +54,8 @@ def found_by(match: Match) -> str | None:
     match match.name:
         case MatchPass.ADJUSTED:
             return f"posting {match.journal_id.hex}" if match.journal_id is not None else None
+        case MatchPass.BOOKED_FROM:
+            return f"line {wire_id('statement_line', match.line_id)}"
         case MatchPass.KEY | MatchPass.KEY_OTHER_AMOUNT:
             return f"reference {match.key}"
         case MatchPass.OTHER_KEY:

@@ -20,6 +20,7 @@ from florin.storage.proofs import (
     payments,
     records,
     settlement,
+    suspense,
 )
 
 
@@ -241,6 +242,27 @@ PROOFS: Final = (
         "Each payout file has the payments that it was made of, and they are posted once it is finished.",
         "payout_files",
         settlement.PAYOUT_FILES,
+    ),
+    Proof(
+        9,
+        "suspense items",
+        "Each item in suspense came in, was assigned and went back as its transfers say.",
+        "suspense_items",
+        suspense.ITEMS,
+    ),
+    Proof(
+        9,
+        "suspense",
+        "Suspense holds exactly the items that nobody has been found for yet.",
+        "suspense_items",
+        suspense.STANDING,
+    ),
+    Proof(
+        9,
+        "lines of banks",
+        "Each line of a bank's statement has posted one thing at most, and stands for what moved the bank account.",
+        "booked_lines",
+        suspense.LINES,
     ),
     Proof(
         9,

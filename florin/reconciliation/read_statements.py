@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 from florin.clearing.answers import Json
+from florin.clearing.banking.line_details import opened_details
 from florin.clearing.house import ClearingHouse
 from florin.domain.counterparty import Counterparty
 from florin.domain.declines import Decline
@@ -11,7 +12,6 @@ from florin.domain.paging import Page
 from florin.domain.people import Actor
 from florin.domain.statement_file import FileState
 from florin.reconciliation.counterparties import READERS
-from florin.reconciliation.statement_rows import open_details
 from florin.reconciliation.statement_views import file_view, line_view, statement_view
 from florin.storage.reconciliation.counterparties import counterparty_of_code, find_counterparty, list_counterparties
 from florin.storage.reconciliation.statement_files import StatementFile, find_file, list_files, parts_of
@@ -92,5 +92,5 @@ async def raw_parts(house: ClearingHouse, file: StatementFile) -> AsyncIterator[
 
 def _opened(house: ClearingHouse, line: LineRow) -> Json:
     sealed = line.details_encrypted
-    details = None if sealed is None else open_details(sealed, line.id, house.vault.statement_details)
+    details = None if sealed is None else opened_details(sealed, line.id, house.vault.statement_details)
     return line_view(line, details)

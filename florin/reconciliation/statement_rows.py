@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
-from uuid import UUID
 
 import msgspec
 
@@ -19,7 +18,7 @@ from florin.domain.statement_file import (
     ProblemCode,
     StatementOpened,
 )
-from florin.domain.statement_line import LineDetails, StatementLine
+from florin.domain.statement_line import StatementLine
 from florin.domain.statement_totals import Footed, StatementFooted
 from florin.storage.fresh_ids import FreshIds
 from florin.storage.reconciliation.statement_files import StatementFile
@@ -30,7 +29,6 @@ OF_ONE_DAY: Final = frozenset({FileFormat.WECHAT_TRADE, FileFormat.WECHAT_FUND_F
 
 _LONGEST_KEY: Final = 200
 _encode: Final = msgspec.json.Encoder().encode
-_decode: Final = msgspec.json.Decoder(LineDetails).decode
 
 
 @dataclass(slots=True)
@@ -178,11 +176,6 @@ class StatementRows:
             what = f"it is said to be of {day}, and is of {from_on} to {to_on}"
             raise FileProblem(ProblemCode.FIELD_UNREADABLE, None, what)
         return from_on, to_on
-
-
-def open_details(sealed: bytes, line_id: UUID, seal: Envelope) -> LineDetails:
-    """What a line says of people."""
-    return _decode(seal.open(sealed, line_id.bytes))
 
 
 def _key(text: str | None) -> str | None:

@@ -27,6 +27,7 @@ SUBJECTS = (
     "points",
     "provider",
     "purchase",
+    "suspense",
     "top_up",
     "voucher",
     "webhook",

@@ -56,6 +56,7 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
             "counterparty", "statement_file", "statement", "statement_line", "statement_gap", "match_run", "book_item",
             "matched", "break", "break_proposal", "break_change", "fee_terms", "provider_total",
              "match_run_file", "unmatched_line", "unmatched_item",
+            "booked_line", "suspense_item", "suspense_resolution", "suspense_payout",
         )
     )
 )  # fmt: skip

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from florin.clearing.banking.line_details import opened_details
 from florin.clearing.house import ClearingHouse
 from florin.domain.column_mapping import ColumnMapping
 from florin.domain.counterparty import Counterparty, CounterpartyKind, CounterpartyTerms
@@ -21,7 +22,6 @@ from florin.domain.statement_line import LineDetails
 from florin.reconciliation import reading_process, take_in
 from florin.reconciliation.counterparties import RegisterCounterparty, change_terms, register_counterparty
 from florin.reconciliation.reading_process import BATCH
-from florin.reconciliation.statement_rows import open_details
 from florin.reconciliation.take_in import hand_in, hand_in_again, read_received
 from florin.reconciliation.waiting_files import read_waiting_files
 from florin.storage.embedded import EmbeddedServer
@@ -119,7 +119,7 @@ async def test_a_bill_is_taken_in_line_by_line(desk: Desk) -> None:
     assert ("KEY00000", 2, 9_940) == (payment.key, payment.line_number, payment.net_minor)
     assert ("KEY00001", "origin", -2_485) == (refund.key, refund.origin_key, refund.net_minor)
     assert payment.details_encrypted is not None
-    sealed = open_details(payment.details_encrypted, payment.id, desk.world.vault.statement_details)
+    sealed = opened_details(payment.details_encrypted, payment.id, desk.world.vault.statement_details)
     assert LineDetails("a, card") == sealed
     assert b"card" not in payment.details_encrypted
 
@@ -220,7 +220,7 @@ async def test_what_payers_write_is_sealed_and_its_references_can_be_found(desk:
     (line,) = (await lines_of(desk.house.pool, file.id, 0, 10)).items
     assert ["4200010"] == line.mentions
     assert line.details_encrypted is not None
-    sealed = open_details(line.details_encrypted, line.id, desk.world.vault.statement_details)
+    sealed = opened_details(line.details_encrypted, line.id, desk.world.vault.statement_details)
     assert "payout 4200010 Anna" == sealed.text
 
 
@@ -265,7 +265,8 @@ async def test_what_another_process_reads_is_taken_in_as_it_stands(desk: Desk) -
     lines = (await lines_of(desk.house.pool, file.id, 0, len(moves))).items
     assert [10_000 + n for n in range(len(moves))] == [each.amount_minor for each in lines]
     assert {"a, card"} == {
-        open_details(each.details_encrypted or b"", each.id, desk.world.vault.statement_details).text for each in lines
+        opened_details(each.details_encrypted or b"", each.id, desk.world.vault.statement_details).text
+        for each in lines
     }
 
 

@@ -22,4 +22,15 @@ STATEMENT_DECLINES: Final[Mapping[Decline, tuple[int, str, str]]] = {
         "Only a file that was kept apart can be read again.",
         "Read the file: its state says what has become of it.",
     ),
+    Decline.SUSPENSE_ITEM_NOT_FOUND: (404, "There is no such item in suspense.", "Check the id."),
+    Decline.SUSPENSE_NOT_IN_STATE: (
+        409,
+        "What was proposed for the item, or that nothing was, does not allow this operation.",
+        "Read the item: its status says what comes next.",
+    ),
+    Decline.SUSPENSE_CHANGED: (
+        409,
+        "What is proposed for the item is not what was looked at: another proposal has taken its place.",
+        "Read the item again, and approve what is proposed now.",
+    ),
 }

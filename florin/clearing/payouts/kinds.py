@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from florin.clearing.banking.suspense_payouts import SUSPENSE_PAYOUTS
 from florin.clearing.closures.closure_payouts import CLOSURE_PAYOUTS
 from florin.clearing.netting.netting_payouts import NETTING_PAYOUTS
 from florin.clearing.payouts.payout_rules import PayoutRules
@@ -15,6 +16,7 @@ PAYOUT_RULES: Final[Mapping[PayoutKind, PayoutRules[Any]]] = MappingProxyType(
         PayoutKind.CLOSURE: CLOSURE_PAYOUTS,
         PayoutKind.MERCHANT: MERCHANT_PAYOUTS,
         PayoutKind.NETTING: NETTING_PAYOUTS,
+        PayoutKind.SUSPENSE: SUSPENSE_PAYOUTS,
     }
 )
 """What differs between them."""

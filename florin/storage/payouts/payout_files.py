@@ -54,6 +54,9 @@ TABLES: Final[Mapping[PayoutKind, PayoutTable]] = MappingProxyType(
         ),
         # The account was approved with the netting statement, and stands with the payout itself.
         PayoutKind.NETTING: PayoutTable("netting_payout", "netting_id", "netting_payout", "ON a.id = y.id WHERE true"),
+        PayoutKind.SUSPENSE: PayoutTable(
+            "suspense_payout", "item_id", "suspense_resolution", "ON a.id = y.resolution_id WHERE a.status = 'approved'"
+        ),
     }
 )
 """The kinds of payouts, in the order in which they are put into files."""

@@ -17,6 +17,7 @@ from florin.domain.netting_payout import NettingPayout
 from florin.domain.payment import Payment
 from florin.domain.payment_refund import PaymentRefund
 from florin.domain.purchase import Hold, Purchase
+from florin.domain.suspense import SuspenseItem, SuspensePayout, SuspenseResolution
 from florin.domain.vouchers import Voucher
 from florin.storage.book.day_lock import DAY_LOCK
 from florin.storage.reconciliation.break_rows import BREAK_COLUMNS, FROM_BREAKS, PROPOSAL_COLUMNS
@@ -33,6 +34,9 @@ MERCHANT_STATEMENT_COLUMNS: Final = ", ".join("s." + each.name for each in field
 MERCHANT_PAYOUT_COLUMNS: Final = ", ".join("y." + each.name for each in fields(MerchantPayout))
 NETTING_STATEMENT_COLUMNS: Final = ", ".join("s." + each.name for each in fields(NettingStatement))
 NETTING_PAYOUT_COLUMNS: Final = ", ".join("y." + each.name for each in fields(NettingPayout))
+SUSPENSE_ITEM_COLUMNS: Final = ", ".join("i." + each.name for each in fields(SuspenseItem))
+SUSPENSE_PAYOUT_COLUMNS: Final = ", ".join("y." + each.name for each in fields(SuspensePayout))
+SUSPENSE_RESOLUTION_COLUMNS: Final = ", ".join("r." + each.name for each in fields(SuspenseResolution))
 VOUCHER_COLUMNS: Final = ", ".join("v." + each.name for each in fields(Voucher))
 LOSS_COLUMNS: Final = ", ".join("x." + each.name for each in fields(Loss))
 HOLD_COLUMNS: Final = ", ".join("h." + each.name for each in fields(Hold))
@@ -251,6 +255,21 @@ SELECT {NETTING_PAYOUT_COLUMNS} FROM netting_payout y
 WHERE y.id = ANY(%(netting_payout_ids)b::uuid[])
 ORDER BY y.id
 FOR NO KEY UPDATE
+"""  # noqa: S608 (as above)
+# What becomes of money in suspense is decided under the lock of its item, which itself never changes.
+LOCK_SUSPENSE_ITEMS: Final = f"""
+SELECT {SUSPENSE_ITEM_COLUMNS} FROM suspense_item i
+WHERE i.id = ANY(%(suspense_item_ids)b::uuid[])
+ORDER BY i.id
+FOR NO KEY UPDATE
+"""  # noqa: S608 (as above)
+READ_SUSPENSE_RESOLUTIONS: Final = f"""
+SELECT {SUSPENSE_RESOLUTION_COLUMNS} FROM suspense_resolution r
+WHERE r.item_id = ANY(%(suspense_item_ids)b::uuid[])
+"""  # noqa: S608 (as above)
+
+READ_SUSPENSE_PAYOUTS: Final = f"""
+SELECT {SUSPENSE_PAYOUT_COLUMNS} FROM suspense_payout y WHERE y.item_id = ANY(%(suspense_item_ids)b::uuid[])
 """  # noqa: S608 (as above)
 
 READ_VOUCHERS: Final = f"""

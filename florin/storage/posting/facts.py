@@ -29,6 +29,14 @@ from florin.domain.payment import Payment, PaymentPurpose, PaymentStatus
 from florin.domain.payment_refund import PaymentRefund, PaymentRefundStatus, RefundCause
 from florin.domain.payout import PayoutStatus
 from florin.domain.purchase import Hold, HoldStatus, OwnerKind, Purchase, PurchaseStatus
+from florin.domain.suspense import (
+    ResolutionKind,
+    ResolutionStatus,
+    SuspenseItem,
+    SuspensePayout,
+    SuspenseReason,
+    SuspenseResolution,
+)
 from florin.domain.vouchers import Voucher, VoucherStatus
 from florin.domain.wallet import PaymentCode, Wallet
 from florin.storage.posting.working_rows import WorkingRows
@@ -92,6 +100,9 @@ class Facts:
     break_proposals: WorkingRows[BreakProposal] = field(default_factory=WorkingRows)
     nettings: WorkingRows[NettingStatement] = field(default_factory=WorkingRows)
     netting_payouts: WorkingRows[NettingPayout] = field(default_factory=WorkingRows)
+    suspense_items: WorkingRows[SuspenseItem] = field(default_factory=WorkingRows)
+    suspense_resolutions: WorkingRows[SuspenseResolution] = field(default_factory=WorkingRows)
+    suspense_payouts: WorkingRows[SuspensePayout] = field(default_factory=WorkingRows)
     vouchers: WorkingRows[Voucher] = field(default_factory=WorkingRows)
     losses: WorkingRows[Loss] = field(default_factory=WorkingRows)
     by_key: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
@@ -233,6 +244,22 @@ class Facts:
         payout.status = PayoutStatus(payout.status)
         self.netting_payouts[payout.id] = payout
 
+    def add_suspense_item(self, row: tuple[Any, ...]) -> None:
+        """Money in suspense, now locked."""
+        item = read_suspense_item(SuspenseItem(*row))
+        self.suspense_items[item.id] = item
+
+    def add_suspense_resolution(self, row: tuple[Any, ...]) -> None:
+        """What was proposed for an item that is locked."""
+        resolution = read_suspense_resolution(SuspenseResolution(*row))
+        self.suspense_resolutions[resolution.id] = resolution
+
+    def add_suspense_payout(self, row: tuple[Any, ...]) -> None:
+        """The payout of an item that is locked."""
+        payout = _row_of(SuspensePayout, row)
+        payout.status = PayoutStatus(payout.status)
+        self.suspense_payouts[payout.id] = payout
+
     def add_voucher(self, row: tuple[Any, ...]) -> None:
         """A voucher of a member who is locked."""
         voucher = Voucher(*row)
@@ -256,7 +283,7 @@ class Facts:
             self.by_reference[caller_id, reference] = past
 
 
-Row = TypeVar("Row", ClosurePayout, MerchantPayout, MerchantStatement, NettingPayout, NettingStatement)
+Row = TypeVar("Row", ClosurePayout, MerchantPayout, MerchantStatement, NettingPayout, NettingStatement, SuspensePayout)
 
 
 def _row_of(kind: type[Row], row: tuple[Any, ...]) -> Row:
@@ -276,6 +303,18 @@ def read_netting_statement(row: tuple[Any, ...]) -> NettingStatement:
     statement = _row_of(NettingStatement, row)
     statement.status = NettingStatus(statement.status)
     return statement
+
+
+def read_suspense_item(item: SuspenseItem) -> SuspenseItem:
+    """An item as it comes from a row, its texts made members of their enumerations."""
+    item.reason = SuspenseReason(item.reason)
+    return item
+
+
+def read_suspense_resolution(resolution: SuspenseResolution) -> SuspenseResolution:
+    """A resolution as it comes from a row, its texts made members of their enumerations."""
+    resolution.kind, resolution.status = ResolutionKind(resolution.kind), ResolutionStatus(resolution.status)
+    return resolution
 
 
 def read_payment(payment: Payment) -> Payment:

@@ -34,6 +34,7 @@ from florin.domain.payment import Payment
 from florin.domain.payment_refund import PaymentRefund
 from florin.domain.programme import Programme
 from florin.domain.purchase import Hold, HoldStatus, Purchase
+from florin.domain.suspense import SuspenseItem, SuspensePayout, SuspenseResolution
 from florin.domain.vouchers import Voucher
 from florin.domain.wallet import PaymentCode, Wallet
 from florin.storage.catalogue import Catalogue
@@ -80,6 +81,9 @@ class Group:
     break_proposals: WorkingRows[BreakProposal] = field(init=False)
     nettings: WorkingRows[NettingStatement] = field(init=False)
     netting_payouts: WorkingRows[NettingPayout] = field(init=False)
+    suspense_items: WorkingRows[SuspenseItem] = field(init=False)
+    suspense_resolutions: WorkingRows[SuspenseResolution] = field(init=False)
+    suspense_payouts: WorkingRows[SuspensePayout] = field(init=False)
     vouchers: WorkingRows[Voucher] = field(init=False)
     losses: WorkingRows[Loss] = field(init=False)
     _business_dates: dict[UUID, date] = field(default_factory=dict)
@@ -101,6 +105,9 @@ class Group:
         self.break_proposals = facts.break_proposals
         self.nettings = facts.nettings
         self.netting_payouts = facts.netting_payouts
+        self.suspense_items = facts.suspense_items
+        self.suspense_resolutions = facts.suspense_resolutions
+        self.suspense_payouts = facts.suspense_payouts
         self.vouchers = facts.vouchers
         self.losses = facts.losses
 

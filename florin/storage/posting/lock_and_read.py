@@ -87,6 +87,13 @@ def _needed(requests: Sequence[PostingRequest], facts: Facts, *, holds: bool) ->
         (sql.READ_BREAK_PROPOSALS, Facts.add_break_proposal, any(each.break_id for each in wanted)),
         (sql.LOCK_NETTING_STATEMENTS, Facts.add_netting_statement, any(each.netting_statement_id for each in wanted)),
         (sql.LOCK_NETTING_PAYOUTS, Facts.add_netting_payout, any(each.netting_payout_id for each in wanted)),
+        (sql.LOCK_SUSPENSE_ITEMS, Facts.add_suspense_item, any(each.suspense_item_id for each in wanted)),
+        (
+            sql.READ_SUSPENSE_RESOLUTIONS,
+            Facts.add_suspense_resolution,
+            any(each.suspense_item_id for each in wanted),
+        ),
+        (sql.READ_SUSPENSE_PAYOUTS, Facts.add_suspense_payout, any(each.suspense_item_id for each in wanted)),
         (sql.READ_VOUCHERS, Facts.add_voucher, any(each.voucher_id or each.open_vouchers for each in wanted)),
     )
     return {query: add for query, add, needed in queries if needed}
@@ -123,6 +130,7 @@ def _what_is_wanted(requests: Sequence[PostingRequest]) -> dict[str, bytes]:
         "break_ids": uuids([each.break_id for each in wanted if each.break_id]),
         "netting_statement_ids": uuids([each.netting_statement_id for each in wanted if each.netting_statement_id]),
         "netting_payout_ids": uuids([each.netting_payout_id for each in wanted if each.netting_payout_id]),
+        "suspense_item_ids": uuids([each.suspense_item_id for each in wanted if each.suspense_item_id]),
         "voucher_ids": uuids([each.voucher_id for each in wanted if each.voucher_id]),
         "voucher_owners": uuids([each.member_id for each in wanted if each.open_vouchers and each.member_id]),
         "points_owners": uuids([each.member_id for each in wanted if each.points_and_vouchers and each.member_id]),

@@ -76,6 +76,7 @@ class Wanted:
     break_id: UUID | None = None
     netting_statement_id: UUID | None = None
     netting_payout_id: UUID | None = None
+    suspense_item_id: UUID | None = None
     voucher_id: UUID | None = None
     points_and_vouchers: bool = False
     open_vouchers: bool = False

@@ -27,6 +27,7 @@ from florin.domain.order_line import OrderedLine
 from florin.domain.payment import Payment, PaymentStatus
 from florin.domain.payment_refund import PaymentRefund
 from florin.domain.purchase import Hold, Purchase
+from florin.domain.suspense import SuspenseItem, SuspensePayout, SuspenseResolution
 from florin.domain.vouchers import Voucher
 from florin.domain.wallet import PaymentCode, Wallet
 from florin.storage.corporate.receipts import Receipt
@@ -74,6 +75,9 @@ NETTING_STATEMENTS: Final = Table("netting_statement", NettingStatement)
 NETTING_PAYOUTS: Final = Table("netting_payout", NettingPayout)
 POINTS_ENTRIES: Final = Table("points_entry", PointsEntry)
 POINTS_LAPSES: Final = Table("points_lapse", PointsLapse)
+SUSPENSE_ITEMS: Final = Table("suspense_item", SuspenseItem)
+SUSPENSE_RESOLUTIONS: Final = Table("suspense_resolution", SuspenseResolution)
+SUSPENSE_PAYOUTS: Final = Table("suspense_payout", SuspensePayout)
 VOUCHERS: Final = Table("voucher", Voucher)
 LOSSES: Final = Table("lost_card", Loss)
 EVENTS: Final = Table("outbox", OutboxEvent)
@@ -255,6 +259,13 @@ INSERT_NETTING_PAYOUTS: Final = NETTING_PAYOUTS.insert()
 UPDATE_NETTING_PAYOUTS: Final = NETTING_PAYOUTS.update(
     ("id",), (*PAYOUTS_WAY, "received_by", "received_at", "received_journal_id", "received_reference")
 )
+INSERT_SUSPENSE_ITEMS: Final = SUSPENSE_ITEMS.insert()
+INSERT_SUSPENSE_RESOLUTIONS: Final = SUSPENSE_RESOLUTIONS.insert()
+UPDATE_SUSPENSE_RESOLUTIONS: Final = SUSPENSE_RESOLUTIONS.update(
+    ("id",), ("status", "decided_by", "decided_person", "decided_at", "approved_hash", "receipt_id", "journal_id")
+)
+INSERT_SUSPENSE_PAYOUTS: Final = SUSPENSE_PAYOUTS.insert()
+UPDATE_SUSPENSE_PAYOUTS: Final = SUSPENSE_PAYOUTS.update(("id",), PAYOUTS_WAY)
 INSERT_POINTS_ENTRIES: Final = POINTS_ENTRIES.insert()
 INSERT_POINTS_LAPSES: Final = POINTS_LAPSES.insert()
 INSERT_VOUCHERS: Final = VOUCHERS.insert()
@@ -350,6 +361,11 @@ class Writes:
             (UPDATE_NETTING_STATEMENTS, facts.nettings.changed),
             (INSERT_NETTING_PAYOUTS, facts.netting_payouts.added),
             (UPDATE_NETTING_PAYOUTS, facts.netting_payouts.changed),
+            (INSERT_SUSPENSE_ITEMS, facts.suspense_items.added),
+            (UPDATE_SUSPENSE_RESOLUTIONS, facts.suspense_resolutions.changed),
+            (INSERT_SUSPENSE_RESOLUTIONS, facts.suspense_resolutions.added),
+            (UPDATE_SUSPENSE_PAYOUTS, facts.suspense_payouts.changed),
+            (INSERT_SUSPENSE_PAYOUTS, facts.suspense_payouts.added),
             (INSERT_POINTS_ENTRIES, self.points_entries),
             (INSERT_POINTS_LAPSES, self.points_lapses),
             (INSERT_VOUCHERS, facts.vouchers.added),

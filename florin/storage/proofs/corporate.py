@@ -13,7 +13,8 @@ SELECT journal_id, r.id AS receipt_id,
             THEN concat('recorded ', r.amount_minor, ', transfers received ', t.amount_minor)
             WHEN (r.customer_id, r.unit, r.programme_id) <> (t.credit_owner, t.unit, t.programme_id)
             THEN 'transfers of another customer, unit or programme' END AS detail
-FROM receipt r FULL JOIN (SELECT * FROM transfer WHERE event = 'funding_received') t USING (journal_id)
+FROM receipt r FULL JOIN (
+    SELECT * FROM transfer WHERE event IN ('funding_received', 'suspense_assigned')) t USING (journal_id)
 """
 
 # A refund is two journals: what leaves the customer's account, and later what leaves the bank.

@@ -191,6 +191,8 @@ WITH payout AS (
     SELECT file_id, id, amount_minor, status FROM merchant_payout WHERE file_id IS NOT NULL
     UNION ALL
     SELECT file_id, id, amount_minor, status FROM netting_payout WHERE file_id IS NOT NULL
+    UNION ALL
+    SELECT file_id, id, amount_minor, status FROM suspense_payout WHERE file_id IS NOT NULL
 )
 SELECT f.id AS payout_file_id,
        CASE WHEN count(p.id) <> f.payouts OR coalesce(sum(p.amount_minor), 0) <> f.total_minor

@@ -40,6 +40,9 @@ _RECORDS: Final = (
     ("closure_payout", "returned_journal_id", "replace(r.id::text, '-', '')", "bank_reference"),
     ("merchant_payout", "settled_journal_id", "replace(r.id::text, '-', '')", "bank_reference"),
     ("merchant_payout", "returned_journal_id", "replace(r.id::text, '-', '')", "bank_reference"),
+    ("suspense_item", "journal_id", "NULL", "bank_reference"),
+    ("suspense_payout", "settled_journal_id", "replace(r.id::text, '-', '')", "bank_reference"),
+    ("suspense_payout", "returned_journal_id", "replace(r.id::text, '-', '')", "bank_reference"),
 )
 _KNOWN: Final = " UNION ALL ".join(
     f"""

@@ -38,6 +38,15 @@ WHERE {reference} IS NOT NULL
 """  # noqa: S608 (constants of this file)
 
 
+# What a line has posted by itself, or what was recorded before it and it was found to stand for.
+_BOOKED_FROM: Final = f"""
+{_INTO}
+SELECT l.id, 'book', 'booked_from', %(run)s, l.id, NULL, i.journal_id, i.position, i.account_code, 0
+FROM open_line l JOIN booked_line b ON b.line_id = l.id JOIN open_item i ON i.journal_id = b.journal_id
+WHERE (l.account_code, l.owner_id, l.currency, l.direction, l.amount_minor)
+    = (i.account_code, i.owner_id, i.currency, i.direction, i.amount_minor)
+"""  # noqa: S608 (constants of this file)
+
 # What was agreed on puts a line right that our book had not, an entry that the other side has not, or what two that
 # belong together differ by. Where the other side has been matched meanwhile, the adjustment is a difference of its own.
 _ADJUSTED: Final = f"""
@@ -123,6 +132,7 @@ FROM told WHERE of_line = 1 AND of_item = 1
 
 PASSES: Final[Mapping[MatchPass, str]] = MappingProxyType(
     {
+        MatchPass.BOOKED_FROM: _BOOKED_FROM,
         MatchPass.ADJUSTED: _ADJUSTED,
         MatchPass.SETTLED: by_settlement(_INTO),
         MatchPass.KEY: _by_reference(MatchPass.KEY, "key", "key, direction, amount_minor"),

@@ -114,6 +114,7 @@ CREATE TABLE receipt (
 );
 CREATE INDEX receipt_by_customer ON receipt (customer_id, id);
 CREATE INDEX receipt_by_journal ON receipt (journal_id);
+CREATE INDEX receipt_by_payment_reference ON receipt (payment_reference) WHERE payment_reference IS NOT NULL;
 COMMENT ON COLUMN receipt.parties_encrypted IS 'Payer''s and payee''s name and account, sealed (policy pack cn: kept line by line).';
 
 CREATE TABLE funding_refund (

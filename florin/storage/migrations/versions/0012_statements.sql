@@ -52,6 +52,7 @@ CREATE TABLE statement_file (
     given_person uuid,
     given_at timestamptz NOT NULL,
     read_at timestamptz,
+    booked_at timestamptz,
     problem text,
     problem_line bigint,
     problem_detail text,
@@ -68,8 +69,10 @@ CREATE UNIQUE INDEX a_file_of_nothing_is_taken_in_once
     ON statement_file (sha256, counterparty_id, day) NULLS NOT DISTINCT WHERE lines = 0;
 CREATE INDEX statement_file_by_counterparty ON statement_file (counterparty_id, id);
 CREATE INDEX statement_file_to_be_read ON statement_file (id) WHERE state = 'received';
+CREATE INDEX statement_file_to_be_booked ON statement_file (id) WHERE state = 'taken_in' AND booked_at IS NULL;
 COMMENT ON TABLE statement_file IS 'A file of a bank or provider: taken in whole, once, or kept apart whole with its reason.';
 COMMENT ON COLUMN statement_file.day IS 'The day that it was asked for or is said to be of; null: its statements tell.';
+COMMENT ON COLUMN statement_file.booked_at IS 'Of a bank''s file: when each of its lines had done what it is for.';
 COMMENT ON COLUMN statement_file.given_by IS 'The login that has uploaded it; null: we have fetched it ourselves.';
 
 CREATE TABLE statement_file_part (
@@ -198,3 +201,108 @@ COMMENT ON TABLE statement_fetch IS 'The files of each day that we ask a provide
 
 GRANT SELECT, INSERT, UPDATE ON counterparty, statement_file, statement_gap, statement_fetch TO florin_app;
 GRANT SELECT, INSERT ON statement_file_part, statement, statement_line TO florin_app;
+
+-- What lines of banks have done: receipts and payouts, and what nobody can be found for.
+
+CREATE TABLE suspense_item (
+    id uuid PRIMARY KEY,
+    line_id uuid NOT NULL CONSTRAINT a_line_is_in_suspense_once UNIQUE REFERENCES statement_line,
+    counterparty_id uuid NOT NULL REFERENCES counterparty,
+    programme_id uuid NOT NULL REFERENCES programme,
+    unit text NOT NULL,
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    reason text NOT NULL,
+    bank_reference text NOT NULL,
+    booked_on date NOT NULL,
+    journal_id uuid NOT NULL UNIQUE,
+    opened_at timestamptz NOT NULL,
+    CONSTRAINT suspense_reference_is_unique UNIQUE (programme_id, bank_reference)
+);
+COMMENT ON TABLE suspense_item IS
+    'Money on a bank account of ours that nobody could be found for: account 2070, by counterparty. Append-only.';
+
+CREATE TABLE suspense_resolution (
+    id uuid PRIMARY KEY,
+    item_id uuid NOT NULL REFERENCES suspense_item,
+    programme_id uuid NOT NULL REFERENCES programme,
+    unit text NOT NULL,
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    kind text NOT NULL CHECK (kind IN ('assign', 'send_back')),
+    reason text NOT NULL,
+    status text NOT NULL CHECK (status IN ('proposed', 'rejected', 'approved', 'undone')),
+    proposed_by uuid NOT NULL,
+    proposed_person uuid NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    customer_id uuid REFERENCES customer,
+    payment_reference text,
+    parties_encrypted bytea,
+    account_encrypted bytea,
+    last4 text,
+    decided_by uuid,
+    decided_person uuid,
+    decided_at timestamptz,
+    approved_hash bytea,
+    receipt_id uuid UNIQUE REFERENCES receipt,
+    journal_id uuid UNIQUE,
+    CONSTRAINT suspense_by_second_person CHECK (
+        status IN ('proposed', 'rejected')
+        OR (decided_person IS NOT NULL AND decided_person <> proposed_person AND approved_hash IS NOT NULL)),
+    CONSTRAINT an_assignment_has_a_customer CHECK (
+        (kind = 'assign') = (customer_id IS NOT NULL) AND (kind = 'assign') = (parties_encrypted IS NOT NULL)),
+    CONSTRAINT what_goes_back_has_an_account CHECK ((kind = 'send_back') = (account_encrypted IS NOT NULL)),
+    CHECK ((status = 'proposed') = (decided_at IS NULL)),
+    CHECK ((status = 'approved' AND kind = 'assign') = (journal_id IS NOT NULL)),
+    CHECK ((journal_id IS NULL) = (receipt_id IS NULL))
+);
+-- So no money of an item leaves suspense twice.
+CREATE UNIQUE INDEX suspense_is_resolved_once ON suspense_resolution (item_id) WHERE status IN ('proposed', 'approved');
+COMMENT ON TABLE suspense_resolution IS 'What two people say becomes of an item: whose money it is, or back to its sender.';
+
+CREATE TABLE suspense_payout (
+    id uuid PRIMARY KEY,
+    item_id uuid NOT NULL REFERENCES suspense_item,
+    resolution_id uuid NOT NULL UNIQUE REFERENCES suspense_resolution,
+    counterparty_id uuid NOT NULL REFERENCES counterparty,
+    programme_id uuid NOT NULL REFERENCES programme,
+    unit text NOT NULL,
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    status text NOT NULL CHECK (status IN ('due', 'sent', 'settled', 'returned')),
+    made_at timestamptz NOT NULL,
+    account_id uuid REFERENCES suspense_resolution,
+    file_id uuid REFERENCES payout_file,
+    sent_by uuid,
+    sent_at timestamptz,
+    paid_journal_id uuid UNIQUE,
+    settled_by uuid,
+    settled_at timestamptz,
+    settled_journal_id uuid UNIQUE,
+    bank_reference text,
+    returned_by uuid,
+    returned_at timestamptz,
+    returned_journal_id uuid UNIQUE,
+    return_reason text,
+    CONSTRAINT suspense_payout_goes_where_it_was_approved CHECK (account_id = resolution_id),
+    CONSTRAINT suspense_payout_in_a_file_has_an_account CHECK ((file_id IS NULL) = (account_id IS NULL)),
+    CONSTRAINT suspense_payout_sent_is_in_a_file CHECK (status = 'due' OR file_id IS NOT NULL),
+    CHECK ((status <> 'due') = (paid_journal_id IS NOT NULL)),
+    CHECK (status <> 'settled' OR settled_journal_id IS NOT NULL),
+    CHECK ((status = 'returned') = (returned_journal_id IS NOT NULL))
+);
+CREATE UNIQUE INDEX suspense_payout_is_one_an_item ON suspense_payout (item_id) WHERE status <> 'returned';
+CREATE INDEX suspense_payout_due ON suspense_payout (programme_id) WHERE status = 'due' AND file_id IS NULL;
+CREATE INDEX suspense_payout_by_file ON suspense_payout (file_id) WHERE file_id IS NOT NULL;
+
+CREATE TABLE booked_line (
+    line_id uuid PRIMARY KEY REFERENCES statement_line,
+    outcome text NOT NULL
+        CHECK (outcome IN ('received', 'settled', 'returned', 'recorded_before', 'in_suspense', 'left')),
+    reason text,
+    journal_id uuid CONSTRAINT a_journal_is_of_one_line UNIQUE,
+    booked_at timestamptz NOT NULL,
+    CONSTRAINT only_what_was_left_has_no_journal CHECK (
+        (outcome = 'left') = (journal_id IS NULL) AND (outcome = 'left') = (reason IS NOT NULL))
+);
+COMMENT ON TABLE booked_line IS 'What a bank''s line has done, once: by the journal that it stands for. Append-only.';
+
+GRANT SELECT, INSERT ON suspense_item, booked_line TO florin_app;
+GRANT SELECT, INSERT, UPDATE ON suspense_resolution, suspense_payout TO florin_app;

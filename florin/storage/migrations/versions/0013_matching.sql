@@ -94,8 +94,8 @@ CREATE TABLE matched (
     match_id uuid NOT NULL,
     relation text NOT NULL CHECK (relation IN ('book', 'funds', 'fees', 'payouts')),
     pass text NOT NULL
-        CHECK (pass IN ('adjusted', 'key', 'key_other_amount', 'other_key', 'mention', 'taken_back', 'amount_and_day',
-            'settled', 'payout', 'payout_other_amount')),
+        CHECK (pass IN ('booked_from', 'adjusted', 'key', 'key_other_amount', 'other_key', 'mention', 'taken_back',
+            'amount_and_day', 'settled', 'payout', 'payout_other_amount')),
     run_id uuid NOT NULL,
     line_id uuid,
     other_line_id uuid,
