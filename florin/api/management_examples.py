@@ -42,6 +42,7 @@ PROGRAMME: Final[Json] = {
     "closure_cooling_days": 3,
     "review_hours": 48,
     "case_closing_days": 14,
+    "issuer_class": "brand",
 }
 PROGRAMME_CHANGE: Final[Json] = {"low_balance_threshold": cny(5_000), "hold_lifetime_s": 300}
 NEW_PRODUCT: Final[Json] = {

@@ -22,7 +22,7 @@ from florin.domain.declines import Decline
 from florin.domain.lots import SpendOrder
 from florin.domain.money import format_minor
 from florin.domain.policy.catalogue import PackName
-from florin.domain.programme import Programme
+from florin.domain.programme import IssuerClass, Programme
 from florin.domain.programme_terms import ProgrammeTerms, terms_of
 from florin.storage.catalogue import read_catalogue
 from florin.storage.configuration import ConfigurationChange
@@ -42,6 +42,7 @@ DormancyDays = Annotated[int | None, typer.Option(help="Days without activity af
 Order = Annotated[SpendOrder | None, typer.Option(help="Which part of a balance is spent first.")]
 CoolingDays = Annotated[int | None, typer.Option(help="Days that a member may think better of a closure.")]
 ReviewHours = Annotated[int | None, typer.Option(help="Hours after a cash delivery in which it is reviewed.")]
+Issuer = Annotated[IssuerClass | None, typer.Option(help="Which kind of issuer the law takes it for.")]
 ClosingDays = Annotated[int | None, typer.Option(help="Days in which the end of a case may be disputed.")]
 
 _USUAL_LOW_BALANCE = "20"
@@ -65,6 +66,7 @@ def create(  # noqa: PLR0913, PLR0917 (each is one option of the command)
     closure_cooling_days: CoolingDays = None,
     review_hours: ReviewHours = None,
     case_closing_days: ClosingDays = None,
+    issuer_class: Issuer = None,
     as_json: AsJson = False,
 ) -> None:
     """Create a programme. Code, currency, time zone, cut-off and issuer prefix stay for ever."""
@@ -77,6 +79,7 @@ def create(  # noqa: PLR0913, PLR0917 (each is one option of the command)
         closure_cooling_days=closure_cooling_days,
         review_hours=review_hours,
         case_closing_days=case_closing_days,
+        issuer_class=issuer_class,
     )
     threshold_minor = read_amount("--low-balance", low_balance, currency, may_be_zero=True)
     command = CreateProgramme(
@@ -104,6 +107,7 @@ def change_terms(  # noqa: PLR0913, PLR0917 (each is one option of the command)
     closure_cooling_days: CoolingDays = None,
     review_hours: ReviewHours = None,
     case_closing_days: ClosingDays = None,
+    issuer_class: Issuer = None,
     as_json: AsJson = False,
 ) -> None:
     """Change the terms of a programme; what is not named stays as it is."""
@@ -118,6 +122,7 @@ def change_terms(  # noqa: PLR0913, PLR0917 (each is one option of the command)
         closure_cooling_days=closure_cooling_days,
         review_hours=review_hours,
         case_closing_days=case_closing_days,
+        issuer_class=issuer_class,
     )
     if not given and low_balance is None:
         raise Refusal("name the terms that are to change; `florin programme change --help` lists them")

@@ -35,6 +35,7 @@ EVENT_NAMES: Final = (
     "closure.returned",
     "closure.settled",
     "closure.verified",
+    "custody.short",
     "funding.received",
     "funding.refund_paid",
     "funding.refunded",

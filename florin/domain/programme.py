@@ -29,6 +29,14 @@ class ProductKind(StrEnum):
         return self is not ProductKind.REGISTERED_GIFT
 
 
+class IssuerClass(StrEnum):
+    """Which kind of issuer a programme's is, in the words of the Chinese law: 规模, 集团, 品牌发卡企业."""
+
+    LARGE = auto()
+    GROUP = auto()
+    BRAND = auto()
+
+
 @dataclass(frozen=True)
 class Programme:
     """A scheme: one currency, one set of rules, its own cards and members. Amounts in minor units, times in seconds."""
@@ -50,6 +58,7 @@ class Programme:
     closure_cooling_days: int = 3
     review_hours: int = 48
     case_closing_days: int = 14
+    issuer_class: IssuerClass = IssuerClass.BRAND
     return_urls: tuple[str, ...] = ()
 
     @cached_property

@@ -14,7 +14,7 @@ from florin.domain.invalid_field import InvalidField
 from florin.domain.lots import SpendOrder
 from florin.domain.money import MAX_AMOUNT_MINOR, MINOR_DIGITS
 from florin.domain.policy.catalogue import PACKS, PackName
-from florin.domain.programme import Programme
+from florin.domain.programme import IssuerClass, Programme
 
 LONGEST_HOLD_S: Final = 31 * 24 * 3600
 """A delivery order's hold lives at most 31 days, in seconds: the longest that a card scheme lets one stand."""
@@ -39,12 +39,14 @@ class ProgrammeTerms:
     closure_cooling_days: int = 3
     review_hours: int = USUAL_REVIEW_HOURS
     case_closing_days: int = 14
+    issuer_class: IssuerClass = IssuerClass.BRAND
 
     def __post_init__(self) -> None:
         """Refuse terms that no programme can have: `InvalidField`."""
         require_name(self.name)
         require_choice("policy_pack", self.policy_pack, PackName)
         require_choice("spend_order", self.spend_order, SpendOrder)
+        require_choice("issuer_class", self.issuer_class, IssuerClass)
         require_between("low_balance_threshold_minor", self.low_balance_threshold_minor, 0, MAX_AMOUNT_MINOR)
         require_between("hold_lifetime_limit_s", self.hold_lifetime_limit_s, 1, LONGEST_HOLD_S)
         require_between("hold_lifetime_s", self.hold_lifetime_s, 1, self.hold_lifetime_limit_s)

@@ -10,7 +10,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row, dict_row
 
 from florin.domain.lots import SpendOrder
-from florin.domain.programme import ApiKey, Merchant, Product, ProductKind, Programme, Terminal
+from florin.domain.programme import ApiKey, IssuerClass, Merchant, Product, ProductKind, Programme, Terminal
 from florin.storage.connect import Pool
 
 VERSION: Final = "SELECT version FROM configuration_version"
@@ -21,7 +21,7 @@ RAISE_VERSION: Final = "UPDATE configuration_version SET version = version + 1"
 PROGRAMMES: Final = """
 SELECT id, code, name, unit, time_zone, cut_off, issuer_prefix, policy_pack, low_balance_threshold_minor,
        hold_lifetime_s, hold_lifetime_limit_s, payment_code_lifetime_s, dormancy_days, spend_order,
-       closure_cooling_days, review_hours, case_closing_days, return_urls
+       closure_cooling_days, review_hours, case_closing_days, issuer_class, return_urls
 FROM programme
 """
 PRODUCTS: Final = """
@@ -123,7 +123,14 @@ async def _version(connection: AsyncConnection[Any]) -> int:
 
 def _programmes(rows: list[dict[str, Any]]) -> list[Programme]:
     return [
-        Programme(**{**row, "spend_order": SpendOrder(row["spend_order"]), "return_urls": tuple(row["return_urls"])})
+        Programme(
+            **{
+                **row,
+                "spend_order": SpendOrder(row["spend_order"]),
+                "issuer_class": IssuerClass(row["issuer_class"]),
+                "return_urls": tuple(row["return_urls"]),
+            }
+        )
         for row in rows
     ]
 

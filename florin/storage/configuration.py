@@ -33,11 +33,12 @@ LOCK_VERSION: Final = "SELECT version FROM configuration_version FOR UPDATE"
 INSERT_PROGRAMME: Final = """
 INSERT INTO programme (id, code, name, unit, time_zone, cut_off, issuer_prefix, policy_pack,
                        low_balance_threshold_minor, hold_lifetime_s, hold_lifetime_limit_s, payment_code_lifetime_s,
-                       dormancy_days, spend_order, closure_cooling_days, review_hours, case_closing_days, created_at)
+                       dormancy_days, spend_order, closure_cooling_days, review_hours, case_closing_days, issuer_class,
+                       created_at)
 VALUES (%(id)s, %(code)s, %(name)s, %(unit)s, %(time_zone)s, %(cut_off)s, %(issuer_prefix)s, %(policy_pack)s,
         %(low_balance_threshold_minor)s, %(hold_lifetime_s)s, %(hold_lifetime_limit_s)s, %(payment_code_lifetime_s)s,
         %(dormancy_days)s, %(spend_order)s, %(closure_cooling_days)s, %(review_hours)s, %(case_closing_days)s,
-        %(now)s)
+        %(issuer_class)s, %(now)s)
 """
 UPDATE_PROGRAMME: Final = """
 UPDATE programme
@@ -45,7 +46,7 @@ SET name = %(name)s, policy_pack = %(policy_pack)s, low_balance_threshold_minor 
     hold_lifetime_s = %(hold_lifetime_s)s, hold_lifetime_limit_s = %(hold_lifetime_limit_s)s,
     payment_code_lifetime_s = %(payment_code_lifetime_s)s, dormancy_days = %(dormancy_days)s,
     spend_order = %(spend_order)s, closure_cooling_days = %(closure_cooling_days)s,
-    review_hours = %(review_hours)s, case_closing_days = %(case_closing_days)s
+    review_hours = %(review_hours)s, case_closing_days = %(case_closing_days)s, issuer_class = %(issuer_class)s
 WHERE id = %(id)s
 """
 INSERT_PRODUCT: Final = """

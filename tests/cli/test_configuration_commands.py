@@ -181,7 +181,7 @@ def test_the_terms_of_a_programme_are_set_and_changed_one_by_one(florin: Florin)
     refused = florin.run("programme", "change", "farm", "--hold-lifetime-s", 601)
     nothing = florin.run("programme", "change", "farm")
 
-    assert [300, 600, 90, 365, "principal_first", 3, 24, 14, 20_00] == [made[name] for name in TERMS]
+    assert [300, 600, 90, 365, "principal_first", 3, 24, 14, "brand", 20_00] == [made[name] for name in TERMS]
     assert {**made, "dormancy_days": 30, "low_balance_threshold_minor": 5_00, "name": "Farm"} == changed
     assert (2, 2) == (refused.code, nothing.code)
     assert "hold_lifetime_s: an integer from 1 to 600" in refused.complaint
@@ -200,6 +200,7 @@ TERMS = (
     "closure_cooling_days",
     "review_hours",
     "case_closing_days",
+    "issuer_class",
     "low_balance_threshold_minor",
 )
 

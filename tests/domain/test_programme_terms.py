@@ -31,6 +31,7 @@ TERMS = ProgrammeTerms(name="Honeynut Farm", policy_pack=PackName.CN, low_balanc
         {"review_hours": 0},
         {"review_hours": 721},
         {"case_closing_days": 0},
+        {"issuer_class": "small"},
         {"case_closing_days": 366},
     ],
 )

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from florin.domain.ageing import Bands
+from florin.domain.ageing import Bands, aged
 from florin.domain.quarter import due_on, end_of_last_quarter, quarter_of
 
 
@@ -31,3 +31,18 @@ def test_days_belong_to_the_band_that_they_have_reached(days: int, band: int) ->
     bands = Bands((31, 91))
     assert ("0-30", "31-90", "91+") == bands.names
     assert band == bands.of(days)
+
+
+@pytest.mark.parametrize(
+    ("grew", "shrank", "bands"),
+    [
+        ([100, 60, 30, 0, 0], 0, [40, 30, 30, 0, 0]),
+        ([100, 60, 30, 0, 0], 45, [40, 15, 0, 0, 0]),
+        ([100, 100, 100, 100, 100], 30, [0, 0, 0, 0, 70]),
+        ([100, 60, 30, 10, 0], 100, [0, 0, 0, 0, 0]),
+        ([100, 60, 30, 10, 0], 130, [-30, 0, 0, 0, 0]),
+    ],
+)
+def test_the_oldest_is_paid_first(grew: list[int], shrank: int, bands: list[int]) -> None:
+    assert bands == aged(grew, shrank)
+    assert grew[0] - shrank == sum(bands)

@@ -16,7 +16,7 @@ from florin.domain.lots import SpendOrder
 from florin.domain.money import MAX_AMOUNT_MINOR
 from florin.domain.names import LONGEST_NAME
 from florin.domain.policy.catalogue import PackName
-from florin.domain.programme import Product, ProductKind, Programme
+from florin.domain.programme import IssuerClass, Product, ProductKind, Programme
 from florin.domain.programme_terms import (
     LONGEST_COOLING_DAYS,
     LONGEST_DORMANCY_DAYS,
@@ -50,6 +50,7 @@ class TermsFields(Fields):
     closure_cooling_days: Annotated[int, Field(ge=0, le=LONGEST_COOLING_DAYS)] | None = None
     review_hours: Annotated[int, Field(ge=1, le=LONGEST_REVIEW_HOURS)] | None = None
     case_closing_days: Annotated[int, Field(ge=1, le=LONGEST_CLOSING_DAYS)] | None = None
+    issuer_class: Annotated[IssuerClass, Choice] | None = None
 
 
 class ProgrammeFields(TermsFields, example=examples.NEW_PROGRAMME):
@@ -104,6 +105,7 @@ class ProgrammeView(View):
     closure_cooling_days: int
     review_hours: int
     case_closing_days: int
+    issuer_class: IssuerClass
 
 
 class ProgrammePage(View):

@@ -14,14 +14,17 @@ from florin.domain.policy.rules import (
     BalanceCap,
     BankTransferOnly,
     CoolingOff,
+    Custody,
     NamelessCap,
     OwnNetwork,
     PaidOutByName,
+    QuarterlyReturn,
     RealName,
     Retention,
     SaleNote,
     Validity,
 )
+from florin.domain.programme import IssuerClass
 
 _MEASURES: Final = "单用途商业预付卡管理办法(试行), Ministry of Commerce Order 2012 No. 9"
 _OPINIONS: Final = "关于规范商业预付卡管理的意见, General Office of the State Council, document 2011 No. 25"
@@ -61,5 +64,12 @@ CN: Final = Pack(
             english="No VAT is charged on the sale of prepaid cards: code 601, sale and top-up of prepaid cards.",
         ),
     ),
+    custodies=tuple(
+        Custody(
+            source=f"{_MEASURES}, article 26", effective_from=_IN_FORCE, issuer_class=issuer_class, basis_points=parts
+        )
+        for issuer_class, parts in ((IssuerClass.LARGE, 2_000), (IssuerClass.GROUP, 3_000), (IssuerClass.BRAND, 4_000))
+    ),
+    returns=(QuarterlyReturn(source=f"{_MEASURES}, article 31", effective_from=_IN_FORCE, due_day=25),),
     retention=(Retention(source=_MEASURES, effective_from=_IN_FORCE, transaction_years=3, identity_years=5),),
 )

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from florin.domain.policy.facts import Facts, Holding
-from florin.domain.policy.rules import CoolingOff, Retention, Rule, SaleNote, Validity
+from florin.domain.policy.rules import CoolingOff, Custody, QuarterlyReturn, Retention, Rule, SaleNote, Validity
 from florin.domain.policy.verdict import ALLOW, Deny, Verdict
+from florin.domain.programme import IssuerClass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,8 @@ class Pack:
     sale_notes: tuple[SaleNote, ...] = ()
     cooling_offs: tuple[CoolingOff, ...] = ()
     retention: tuple[Retention, ...] = ()
+    custodies: tuple[Custody, ...] = ()
+    returns: tuple[QuarterlyReturn, ...] = ()
 
 
 def decide(facts: Facts, pack: Pack, on: date) -> Verdict:
@@ -48,6 +51,17 @@ def sale_notes_on(pack: Pack, on: date) -> tuple[SaleNote, ...]:
 def cooling_off_on(pack: Pack, on: date) -> timedelta:
     """How long after a payment its unspent principal may be had back, by what is in force on ``on``; zero for never."""
     return timedelta(days=max((each.days for each in pack.cooling_offs if each.in_force(on)), default=0))
+
+
+def custody_on(pack: Pack, issuer_class: IssuerClass, on: date) -> Custody | None:
+    """How much such an issuer keeps in custody on ``on``; None where the pack asks for nothing."""
+    asked = [each for each in pack.custodies if each.issuer_class is issuer_class and each.in_force(on)]
+    return max(asked, key=lambda each: each.basis_points, default=None)
+
+
+def return_on(pack: Pack, on: date) -> QuarterlyReturn | None:
+    """Until when the quarter that ends on ``on`` is reported; None where the pack asks for no report."""
+    return next((each for each in pack.returns if each.in_force(on)), None)
 
 
 def expiry_on(pack: Pack, holding: Holding, on: date, product_years: int | None) -> date | None:

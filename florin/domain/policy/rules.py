@@ -16,6 +16,7 @@ from florin.domain.policy.facts import (
     Sale,
 )
 from florin.domain.policy.verdict import ALLOW, Deny, Require, Step, Verdict
+from florin.domain.programme import IssuerClass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +149,21 @@ class Validity(Provision):
 
     holding: Holding
     minimum_years: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Custody(Provision):
+    """How much an issuer keeps in custody, in basis points of what was prepaid at the end of the last quarter."""
+
+    issuer_class: IssuerClass
+    basis_points: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarterlyReturn(Provision):
+    """The quarter's figures are reported by ``due_day`` of the month after it."""
+
+    due_day: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

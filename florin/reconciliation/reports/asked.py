@@ -31,6 +31,11 @@ class ReportName(StrEnum):
     TRIAL_BALANCE = auto()
     LIABILITY_ROLL_FORWARD = auto()
     OUTSTANDING = auto()
+    CUSTODY_RATIO = auto()
+    QUARTERLY_RETURN = auto()
+    MERCHANT_AGEING = auto()
+    BREAK_AGEING = auto()
+    BREAKAGE_ESTIMATE = auto()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,16 @@ from florin.documents.report_json import report_json
 from florin.documents.report_sheet import report_workbook
 from florin.domain.programme import Programme
 from florin.domain.report import Report, words
-from florin.reconciliation.reports import liability_roll_forward, outstanding, trial_balance
+from florin.reconciliation.reports import (
+    break_ageing,
+    breakage_estimate,
+    custody_ratio,
+    liability_roll_forward,
+    merchant_ageing,
+    outstanding,
+    quarterly_return,
+    trial_balance,
+)
 from florin.reconciliation.reports.asked import Asked, ReportKind, Span
 from florin.storage.connect import Pool
 from florin.storage.long_work import one_snapshot
@@ -18,6 +27,11 @@ _ALL: Final = (
     trial_balance.KIND,
     liability_roll_forward.KIND,
     outstanding.KIND,
+    custody_ratio.KIND,
+    quarterly_return.KIND,
+    merchant_ageing.KIND,
+    break_ageing.KIND,
+    breakage_estimate.KIND,
 )
 REPORTS: Final[Mapping[str, ReportKind]] = MappingProxyType({each.name: each for each in _ALL})
 """By name, in the order in which they are listed."""

@@ -36,6 +36,7 @@ CREATE TABLE programme (
     payment_code_lifetime_s integer NOT NULL CHECK (payment_code_lifetime_s BETWEEN 10 AND 600),
     dormancy_days integer NOT NULL CHECK (dormancy_days > 0),
     spend_order text NOT NULL,
+    issuer_class text NOT NULL DEFAULT 'brand' CHECK (issuer_class IN ('large', 'group', 'brand')),
     return_urls text[] NOT NULL DEFAULT '{}',
     created_at timestamptz NOT NULL
 );
