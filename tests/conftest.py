@@ -28,6 +28,7 @@ from florin.storage.embedded.processes import live_processes
 from florin.storage.migrate import migrate
 from tests.cheap_passwords import make_passwords_cheap
 from tests.emptied_database import Shape, is_emptied, shape_of
+from tests.plain_text_accounting import pytest_terminal_summary
 from tests.workers import (
     pytest_collection_modifyitems,
     pytest_keyboard_interrupt,
@@ -40,7 +41,12 @@ pytest.register_assert_rewrite(
 )
 
 # Here pytest finds its hooks.
-__all__ = ["pytest_collection_modifyitems", "pytest_keyboard_interrupt", "pytest_xdist_auto_num_workers"]
+__all__ = [
+    "pytest_collection_modifyitems",
+    "pytest_keyboard_interrupt",
+    "pytest_terminal_summary",
+    "pytest_xdist_auto_num_workers",
+]
 
 # As a service does. By default a traceback is painted with all local variables, which takes a busy machine seconds.
 structlog.configure(

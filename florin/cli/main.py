@@ -48,6 +48,8 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "close-day": "Go through the close of every open day up to one: proofs, files, matching, seal, reports.",
         "seals": "List the sealed days and hash each again.",
         "report": "Show a report, or write it to a file.",
+        "export-journals": "Write the journals of some days as CSV: one line a side of each transfer.",
+        "export-book": "Write the book for Beancount or hledger, with what each account must come to.",
         "openapi": "Print the OpenAPI document of the API, as it stands in openapi.yaml.",
         "bench": "Measure this machine, on a database made for it and removed afterwards.",
         "sandbox-provider": "Take payments that no money moves for, until SIGTERM or Ctrl-C.",

@@ -1,10 +1,10 @@
 """``florin report``: any report of any business day, printed or written to a file."""
 
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum, auto
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 import typer
 
@@ -16,14 +16,18 @@ from florin.cli.printing import AsJson, complain, print_json, print_table, say
 from florin.cli.running import read_settings, run
 from florin.documents.report_cells import check_row, told
 from florin.documents.report_json import report_json, report_value
+from florin.domain.programme import Programme
 from florin.domain.report import Report, Section, words
 from florin.reconciliation.reports.asked import ReportName
 from florin.reconciliation.reports.registry import REPORTS, kinds_view, read_report
 from florin.storage.catalogue import read_catalogue
+from florin.storage.connect import Pool
 
 app = typer.Typer()
 
 _ONE_DAY: Final = timedelta(days=1)
+
+Result = TypeVar("Result")
 
 
 class ReportForm(StrEnum):
@@ -35,6 +39,7 @@ class ReportForm(StrEnum):
     PDF = auto()
 
 
+OfProgramme = Annotated[str, typer.Option("--programme", help="Code of the programme.")]
 OnDay = Annotated[
     datetime | None,
     typer.Option(
@@ -68,7 +73,7 @@ def report(
     wanted = ReportForm.JSON if as_json else form
     if out is None and wanted in _WRITERS:
         raise Refusal(f"--out: where is the {wanted} to go?")
-    made = run(_read(name, programme, since, through))
+    made = _read(name, programme, since, through)
     if out is None:
         _show(made, as_json=wanted is ReportForm.JSON)
     else:
@@ -90,12 +95,29 @@ def _list(*, as_json: bool) -> None:
     print_table("Reports", ("name", "what it tells", "span", "kept each day"), rows)
 
 
-async def _read(name: ReportName, code: str, since: datetime | None, through: datetime | None) -> Report:
+def with_programme(code: str, step: Callable[[Pool, Programme, datetime], Awaitable[Result]]) -> Result:
+    """Do something with the database and the programme of that code, as of now."""
+
+    async def do() -> Result:
+        async with open_database(read_settings()) as pool:
+            return await step(pool, programme_of(await read_catalogue(pool), code), datetime.now(UTC))
+
+    return run(do())
+
+
+def last_day_of(programme: Programme, through: datetime | None, now: datetime) -> date:
+    """The last day that counts: as it was said, or the last business day that is over."""
+    return programme.business_date(now) - _ONE_DAY if through is None else through.date()
+
+
+def _read(name: ReportName, code: str, since: datetime | None, through: datetime | None) -> Report:
     kind = REPORTS[name]
-    async with open_database(read_settings()) as pool:
-        programme = programme_of(await read_catalogue(pool), code)
-        last = programme.business_date(datetime.now(UTC)) - _ONE_DAY if through is None else through.date()
-        return await read_report(pool, kind, kind.asked(programme, None if since is None else since.date(), last))
+
+    async def step(pool: Pool, programme: Programme, now: datetime) -> Report:
+        first = None if since is None else since.date()
+        return await read_report(pool, kind, kind.asked(programme, first, last_day_of(programme, through, now)))
+
+    return with_programme(code, step)
 
 
 def _workbook(made: Report) -> bytes:

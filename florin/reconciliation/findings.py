@@ -75,5 +75,10 @@ def name_rows(columns: Mapping[str, Any]) -> tuple[str, ...]:
 
 def account_name(code: int, owner_id: UUID) -> str:
     """An account as people read it: its code and its owner's id in wire form, where that kind of owner has one."""
+    return f"{code}:{owner_name(code, owner_id)}"
+
+
+def owner_name(code: int, owner_id: UUID) -> str:
+    """The owner of an account by its id in wire form, or in digits alone where that kind of owner has none."""
     kind = CHART[AccountCode(code)].one_per
-    return f"{code}:{wire_id(kind, owner_id) if kind in PREFIXES else owner_id.hex}"
+    return wire_id(kind, owner_id) if kind in PREFIXES else owner_id.hex

@@ -363,6 +363,7 @@ GET    /v1/refunds/{refund_id}                                        ------0++ 
 POST   /v1/reversals                                                  ------++- ---------
 POST   /v1/sales                                                      ------++- ---------
 POST   /v1/sessions                                                   +++++++++ +++++++++
+GET    /v1/journal-export                                             --------+ ---+++++-
 GET    /v1/reports                                                    --------+ ---+++++-
 GET    /v1/reports/{report}                                           --------+ ---+++++-
 GET    /v1/reports/{report}/{form}                                    --------+ ---+++++-

@@ -56,3 +56,13 @@ async def test_what_no_report_can_answer_is_refused(
 async def test_a_report_is_of_a_programme_that_exists(world: World, doors: Doors) -> None:
     unknown = asked(world, programme_id="prg_" + "0" * 32)
     assert (404, "programme_not_found") == code_of(await doors.operator.get("/v1/reports/outstanding", params=unknown))
+
+
+async def test_journals_are_exported_for_an_erp(world: World, doors: Doors) -> None:
+    world.card()
+    exported = await doors.operator.get("/v1/journal-export", params=asked(world))
+    headings, *lines = exported.text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}").splitlines()
+    assert headings.startswith("business_date,journal,line,event,account,")
+    assert 0 == len(lines) % 2 < len(lines)
+    wrong = await doors.operator.get("/v1/journal-export", params=asked(world, since="2999-01-01"))
+    assert (422, "invalid_request") == code_of(wrong)

@@ -17,6 +17,7 @@ SUBJECTS = (
     "case",
     "cash_order",
     "closure",
+    "custody",
     "funding",
     "hold",
     "member",

@@ -119,3 +119,16 @@ def test_a_report_is_shown_written_and_listed(florin: Florin, world: World, tmp_
     assert "trial_balance" in [each["name"] for each in listed]
     assert florin.run(*asked, "--form", "pdf").code
     assert "since" in florin.run(*asked, "--from", TODAY).complaint
+
+
+def test_the_book_and_its_journals_are_exported(florin: Florin, world: World, tmp_path: Path) -> None:
+    world.card()
+    days = ("--programme", "home", "--to", TODAY)
+    book = florin.done("export-book", *days, "--form", "beancount", "--out", tmp_path / "book.beancount").out
+    journals = florin.done("export-journals", *days, "--from", TODAY, "--out", tmp_path / "journals.csv").out
+
+    assert "1 transfers" in book
+    assert f"{TODAY} * " in (tmp_path / "book.beancount").read_text("utf-8")
+    assert "2 lines" in journals
+    assert "card value, principal" in (tmp_path / "journals.csv").read_text("utf-8")
+    assert "exists already" in florin.run("export-journals", *days, "--out", tmp_path / "journals.csv").complaint

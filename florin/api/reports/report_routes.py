@@ -9,12 +9,12 @@ from uuid import UUID
 
 from fastapi import Depends, Query
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from florin.api.callers import People
 from florin.api.fair_turns import FairTurns
 from florin.api.fields import Choice, Day, ProgrammeId
-from florin.api.files import answers_file, attachment
+from florin.api.files import answers_file, attachment, parts_of, written_whole
 from florin.api.given import TheHouse, TheVisitor
 from florin.api.programmes.visible_configuration import TheConfiguration
 from florin.api.reports import answers, examples
@@ -28,7 +28,8 @@ from florin.domain.declines import Decline
 from florin.domain.people import READERS_OF_MONEY, Actor
 from florin.domain.report import Report
 from florin.domain.scopes import Scope
-from florin.reconciliation.reports.asked import Asked, ReportKind, ReportName
+from florin.reconciliation.reports.asked import Asked, ReportKind, ReportName, asked_days
+from florin.reconciliation.reports.journal_export import write_journals
 from florin.reconciliation.reports.registry import REPORTS, kinds_view, read_report
 from florin.storage.connect import Pool
 
@@ -109,6 +110,30 @@ async def list_reports() -> dict[str, Any]:
 async def show_report(question: TheQuestion) -> dict[str, Any]:
     """Show a report, with the checks by which it ties to the book."""
     return report_value(await question.answer())
+
+
+@ROUTES.get(
+    "/v1/journal-export",
+    allows=READERS,
+    problems=(Decline.PROGRAMME_NOT_FOUND,),
+    **answers_file({MEDIA_TYPES[SheetForm.CSV]: "business_date,journal,line,event,..."}),
+)
+async def export_journals(
+    request: Request,
+    visitor: TheVisitor,
+    house: TheHouse,
+    configuration: TheConfiguration,
+    programme_id: OfProgramme,
+    through: Through,
+    since: Since = None,
+) -> StreamingResponse:
+    """Export the journals of some business days for an ERP: one line a side of each transfer, in columns that stay."""
+    programme = configuration.programme(programme_id)
+    asked = asked_days(programme, since, through)
+    async with written_whole() as file, _READING.turn(visitor.actor or visitor.caller.id, request):
+        await write_journals(house.pool, asked, file)
+    headers = attachment(f"{programme.code}-journals-{asked.through}.csv")
+    return StreamingResponse(parts_of(file), media_type=MEDIA_TYPES[SheetForm.CSV], headers=headers)
 
 
 @ROUTES.get(

@@ -61,6 +61,16 @@ class Asked:
         }
 
 
+def asked_days(programme: Programme, since: date | None, through: date) -> Asked:
+    """Some business days of a programme; `InvalidField` for days that no book has, or in the wrong order."""
+    for name, day in (("since", since), ("through", through)):
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            raise InvalidField(name, f"a day from {FIRST_DAY} through {LAST_DAY}")
+    if since is not None and since > through:
+        raise InvalidField("since", "not after the last day")
+    return Asked(programme, through, since)
+
+
 @dataclass(frozen=True, slots=True)
 class ReportKind:
     """A report that can be asked for; ``each_day``: it is kept with every close."""
@@ -74,17 +84,14 @@ class ReportKind:
 
     def asked(self, programme: Programme, since: date | None, through: date) -> Asked:
         """The question in this report's own span; `InvalidField` for one that it does not have."""
-        for name, day in (("since", since), ("through", through)):
-            if day is not None and not FIRST_DAY <= day <= LAST_DAY:
-                raise InvalidField(name, f"a day from {FIRST_DAY} through {LAST_DAY}")
         match self.span:
             case Span.DAY if since is not None:
                 raise InvalidField("since", "this report tells how things stood at the end of one day")
             case Span.QUARTER if since is not None:
                 raise InvalidField("since", "this report is about the quarter in which the last day lies")
             case Span.QUARTER:
-                return Asked(programme, *reversed(quarter_of(through)))
-            case _ if since is not None and since > through:
-                raise InvalidField("since", "not after the last day")
+                asked = asked_days(programme, None, through)
+                first, last = quarter_of(asked.through)
+                return Asked(programme, last, first)
             case _:
-                return Asked(programme, through, since)
+                return asked_days(programme, since, through)
