@@ -14,6 +14,7 @@ import pytest
 from florin.domain.identifiers import wire_id
 from florin.domain.money import in_digits
 from florin.domain.report import digits_of
+from florin.reconciliation.reports import journal_export
 from florin.reconciliation.reports.asked import asked_days
 from florin.reconciliation.reports.book_export import BookForm, account_of, export_book
 from florin.reconciliation.reports.journal_export import COLUMNS, write_journals
@@ -64,7 +65,10 @@ async def test_an_erp_gets_one_line_a_side_in_columns_that_stay(story: Story, po
     assert list(COLUMNS) == list(rows[0])
 
 
-async def test_the_sides_of_an_export_are_equal_and_days_outside_are_left_out(story: Story, pool: Pool) -> None:
+async def test_the_sides_of_an_export_are_equal_and_days_outside_are_left_out(
+    story: Story, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_export, "AT_ONCE", 3)
     story.book.purchase(story.card, 100, day=LATER)
     of_day, of_later = await journals(pool, DAY, DAY), await journals(pool, LATER, LATER)
     assert (20, 2) == (len(of_day), len(of_later))

@@ -151,7 +151,7 @@ async def test_breaks_are_aged_in_banking_days_less_the_lag_of_their_counterpart
     # DAY is a Friday: the Monday before is four banking days back, the Friday before five.
     a_break(book, "missing_bank", DAY - timedelta(days=4), 100, counterparty=bank)
     a_break(book, "missing_bank", DAY - timedelta(days=7), -50, counterparty=bank)
-    a_break(book, "missing_bank", DAY, 1, counterparty=bank)
+    a_break(book, "missing_bank", DAY - timedelta(days=1), 1, counterparty=bank)
     a_break(book, "file_gap", DAY - timedelta(days=1), 0)
     ended = {"state": "closed", "ended_at": NEXT_MORNING - timedelta(days=1)}
     a_break(book, "amount_diff", DAY - timedelta(days=4), 7, counterparty=bank, **ended)

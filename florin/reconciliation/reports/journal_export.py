@@ -20,7 +20,8 @@ COLUMNS: Final = (
 )  # fmt: skip
 """In this order for ever; a column that is to be added comes last."""
 
-_AT_ONCE: Final = 1_000
+AT_ONCE: Final = 1_000
+"""So many lines are written at a time."""
 
 
 async def write_journals(pool: Pool, asked: Asked, file: IO[bytes]) -> int:
@@ -32,7 +33,7 @@ async def write_journals(pool: Pool, asked: Asked, file: IO[bytes]) -> int:
             since = asked.since or FIRST_DAY
             async for each in stream_transfers(connection, asked.programme.id, since, asked.through):
                 chunk.extend(_sides(each, asked.unit))
-                if len(chunk) >= _AT_ONCE:
+                if len(chunk) >= AT_ONCE:
                     lines += len(chunk)
                     sheet.add(chunk)
                     chunk.clear()
