@@ -106,7 +106,7 @@ class ProviderTotal:
 
 
 async def total_up(connection: Connection, file_id: UUID) -> None:
-    """Write what the lines of a file that is being taken in come to; nothing where no provider has sent it."""
+    """Write what the lines of a provider's file that is being taken in come to."""
     for statement in TOTAL_UP:
         await connection.execute(statement, {"file_id": file_id})
 
