@@ -61,7 +61,8 @@ WITH terms AS MATERIALIZED (
            CASE WHEN l.direction = 'in' AND t.basis_points IS NOT NULL
                 THEN l.fee_minor - ((2 * l.amount_minor * t.basis_points + 10000) / 20000 + t.flat_minor) ELSE 0 END
            AS fee_difference_minor,
-           abs(l.booked_on - i.business_date) > l.date_window_days AND m.pass NOT LIKE 'payout%%' AS is_days_apart
+           abs(l.booked_on - i.business_date) > l.date_window_days
+               AND m.pass NOT LIKE 'payout%%' AND m.pass <> 'booked_from' AS is_days_apart
     FROM matched m
     JOIN run_line l ON l.id = m.line_id
     JOIN run_item i ON (i.journal_id, i.position, i.account_code) = (m.journal_id, m.position, m.account_code)

@@ -50,6 +50,13 @@ async def test_a_transfer_that_names_an_order_funds_it(desk: BankDesk, form: Fil
     assert ({MatchPass.BOOKED_FROM: 1}, 0) == await matched(desk)
 
 
+async def test_what_a_line_has_posted_days_afterwards_is_no_difference_of_days(desk: BankDesk) -> None:
+    late = TODAY - timedelta(days=9)
+    await desk.take_in(raw=camt053([Entry(5_00, "nobody")], late))
+    assert {"in_suspense": 1} == await desk.look()
+    assert ({MatchPass.BOOKED_FROM: 1}, 0) == await matched(desk)
+
+
 async def test_nothing_is_done_twice_however_often_it_is_looked_at(desk: BankDesk) -> None:
     order = desk.cashier.approved_order()
     raw = camt053([Entry(100_00, desk.cashier.reference_of(order.id)), Entry(5_00, "nobody")], TODAY)
