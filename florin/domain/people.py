@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum, auto
-from typing import Final
+from typing import Final, Protocol, TypeVar
 from uuid import UUID
 
 from florin.domain.declines import Decline
@@ -57,3 +57,25 @@ class Actor:
 def second_person(maker_person_id: UUID | None, actor: Actor) -> Decline | None:
     """Why the actor may not check what somebody else has made: ``SAME_PERSON`` if it was the same human being."""
     return Decline.SAME_PERSON if maker_person_id == actor.person_id else None
+
+
+class Proposal(Protocol):
+    """What one person has proposed and another decides on."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for its decision."""
+
+    @property
+    def proposed_person(self) -> UUID:
+        """Who has proposed it."""
+
+
+AnyProposal = TypeVar("AnyProposal", bound=Proposal)
+
+
+def open_to(actor: Actor, proposed: AnyProposal | None) -> AnyProposal | Decline:
+    """A proposal on which the actor may decide. ``PROPOSAL_NOT_FOUND`` unless it waits, ``SAME_PERSON`` to its maker."""
+    if proposed is None or not proposed.waits:
+        return Decline.PROPOSAL_NOT_FOUND
+    return second_person(proposed.proposed_person, actor) or proposed

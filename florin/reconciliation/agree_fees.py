@@ -11,7 +11,7 @@ from florin.domain.declines import Decline
 from florin.domain.fee_terms import FeeTerms
 from florin.domain.identifiers import wire_id
 from florin.domain.invalid_field import InvalidField
-from florin.domain.people import Actor, Role, second_person
+from florin.domain.people import Actor, Role, open_to
 from florin.reconciliation.counterparties import READERS, WHO_MAY
 from florin.storage.audit_trail import Author, record
 from florin.storage.connect import Connection, transaction
@@ -75,12 +75,9 @@ async def decide_fees(
     if not actor.has(*DECIDERS):
         return Decline.ROLE_REQUIRED
     async with transaction(house.pool) as connection:
-        proposed = await find_fees(connection, fees_id)
-        if proposed is None or not proposed.waits:
-            return Decline.PROPOSAL_NOT_FOUND
-        refusal = second_person(proposed.proposed_person, actor)
-        if refusal is not None:
-            return refusal
+        proposed = open_to(actor, await find_fees(connection, fees_id))
+        if isinstance(proposed, Decline):
+            return proposed
         if not await spend_code(connection, proof):
             return Decline.TOTP_CODE_INCORRECT
         await settle_fees(connection, proposed, actor, now, accept=accept)

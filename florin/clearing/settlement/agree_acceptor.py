@@ -9,7 +9,7 @@ from florin.clearing.settlement.allowed import DECIDE, PROPOSE, READ
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.merchant_acceptor import DatedAcceptor
-from florin.domain.people import Actor, second_person
+from florin.domain.people import Actor, open_to
 from florin.storage.audit_trail import Author, record
 from florin.storage.catalogue import read_catalogue
 from florin.storage.connect import Connection, transaction
@@ -80,12 +80,9 @@ async def decide_acceptor(
         if found is None:
             return Decline.PROPOSAL_NOT_FOUND
         await lock_merchant(connection, found.merchant_id)
-        proposed = await read_acceptor(connection, acceptor_id)
-        if proposed is None or not proposed.waits:
-            return Decline.PROPOSAL_NOT_FOUND
-        refusal = second_person(proposed.proposed_person, actor)
-        if refusal is not None:
-            return refusal
+        proposed = open_to(actor, await read_acceptor(connection, acceptor_id))
+        if isinstance(proposed, Decline):
+            return proposed
         await lock_drafts(connection, programmes)
         if accept and await _is_settled(connection, proposed):
             return Decline.MERCHANT_DAY_SETTLED

@@ -16,7 +16,7 @@ from florin.crypto.vault import Vault
 from florin.domain.bank_account import BankAccount
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
-from florin.domain.people import Actor, second_person
+from florin.domain.people import Actor, open_to
 from florin.storage.audit_trail import Author, record
 from florin.storage.catalogue import read_catalogue
 from florin.storage.connect import Connection, transaction
@@ -83,12 +83,9 @@ async def decide_account(
         if found is None:
             return Decline.PROPOSAL_NOT_FOUND
         await lock_merchant(connection, found.merchant_id)
-        proposed = await read_merchant_account(connection, account_id)
-        if proposed is None or not proposed.waits:
-            return Decline.PROPOSAL_NOT_FOUND
-        refusal = second_person(proposed.proposed_person, actor)
-        if refusal is not None:
-            return refusal
+        proposed = open_to(actor, await read_merchant_account(connection, account_id))
+        if isinstance(proposed, Decline):
+            return proposed
         if not await spend_code(connection, proof):
             return Decline.TOTP_CODE_INCORRECT
         await settle_merchant_account(connection, proposed, actor, now, accept=accept)

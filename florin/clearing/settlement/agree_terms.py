@@ -9,7 +9,7 @@ from florin.clearing.settlement.allowed import DECIDE, PROPOSE, READ
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.merchant_terms import DatedMerchantTerms
-from florin.domain.people import Actor, second_person
+from florin.domain.people import Actor, open_to
 from florin.storage.audit_trail import Author, record
 from florin.storage.catalogue import read_catalogue
 from florin.storage.connect import Connection, transaction
@@ -82,12 +82,9 @@ async def decide_terms(
     if not actor.has(*DECIDE):
         return Decline.ROLE_REQUIRED
     async with transaction(house.pool) as connection:
-        proposed = await read_terms(connection, terms_id)
-        if proposed is None or not proposed.waits:
-            return Decline.PROPOSAL_NOT_FOUND
-        refusal = second_person(proposed.proposed_person, actor)
-        if refusal is not None:
-            return refusal
+        proposed = open_to(actor, await read_terms(connection, terms_id))
+        if isinstance(proposed, Decline):
+            return proposed
         await lock_terms(connection, proposed.programme_id)
         await lock_drafts(connection, [proposed.programme_id])
         if accept and await _is_settled(connection, proposed):

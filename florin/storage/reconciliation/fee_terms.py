@@ -12,7 +12,7 @@ from florin.domain.fee_terms import FeeTerms
 from florin.domain.people import Actor
 from florin.storage.connect import Connection, Pool
 from florin.storage.corporate.proposals import ProposalStatus
-from florin.storage.settlement.proposals import decision
+from florin.storage.settlement.proposals import decided_in, decision
 
 _ALL: Final = """
 SELECT id, counterparty_id, effective_on, basis_points, flat_minor, status, proposed_by, proposed_person, proposed_at,
@@ -29,11 +29,7 @@ VALUES (%(id)s, %(counterparty_id)s, %(effective_on)s, %(basis_points)s, %(flat_
         %(proposed_person)s, %(proposed_at)s)
 ON CONFLICT DO NOTHING
 """
-DECIDE: Final = """
-UPDATE fee_terms_proposal
-SET status = %(status)s, decided_by = %(decided_by)s, decided_person = %(decided_person)s, decided_at = %(decided_at)s
-WHERE id = %(id)s
-"""
+DECIDE: Final = decided_in("fee_terms_proposal")
 REPLACED: Final = """
 UPDATE fee_terms_proposal SET status = 'replaced'
 WHERE counterparty_id = %(counterparty_id)s AND effective_on = %(effective_on)s AND status = 'in_force'
@@ -89,7 +85,7 @@ async def settle_fees(connection: Connection, fees: AgreedFees, actor: Actor, no
     if accept:
         await connection.execute(REPLACED, row)
         await connection.execute(PUT_IN_FORCE, row)
-    await connection.execute(DECIDE, decision(fees.id, actor, now, accept=accept))
+    await connection.execute(DECIDE.encode(), decision(fees.id, actor, now, accept=accept))
 
 
 async def _rows(connection: Connection, query: str, where: Mapping[str, Any]) -> list[AgreedFees]:

@@ -13,7 +13,7 @@ from florin.domain.merchant_acceptor import DatedAcceptor
 from florin.domain.people import Actor
 from florin.storage.connect import Connection
 from florin.storage.corporate.proposals import ProposalStatus
-from florin.storage.settlement.proposals import MerchantProposal, decision
+from florin.storage.settlement.proposals import MerchantProposal, decided_in, decision
 
 _ACCEPTORS: Final = """
 SELECT id, merchant_id, effective_on, programme_id, status, proposed_by, proposed_person, proposed_at, decided_by,
@@ -43,11 +43,7 @@ REPLACE: Final = """
 UPDATE merchant_acceptor SET status = 'replaced'
 WHERE merchant_id = %(merchant_id)s AND effective_on = %(effective_on)s AND status = 'in_force'
 """
-DECIDE: Final = """
-UPDATE merchant_acceptor SET status = %(status)s, decided_by = %(decided_by)s, decided_person = %(decided_person)s,
-    decided_at = %(decided_at)s
-WHERE id = %(id)s
-"""
+DECIDE: Final = decided_in("merchant_acceptor")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +95,7 @@ async def settle_acceptor(
     if accept:
         where = {"merchant_id": agreed.merchant_id, "effective_on": agreed.dated.effective_on}
         await connection.execute(REPLACE, where)
-    await connection.execute(DECIDE, decision(agreed.id, actor, now, accept=accept))
+    await connection.execute(DECIDE.encode(), decision(agreed.id, actor, now, accept=accept))
 
 
 async def _rows(connection: Connection, query: str, where: Mapping[str, Any]) -> list[AgreedAcceptor]:

@@ -10,7 +10,7 @@ from psycopg.rows import class_row
 from florin.domain.people import Actor
 from florin.storage.connect import Connection, Pool
 from florin.storage.corporate.proposals import ProposalStatus
-from florin.storage.settlement.proposals import MerchantProposal, decision
+from florin.storage.settlement.proposals import MerchantProposal, decided_in, decision
 
 _COLUMNS: Final = """
 p.id, p.merchant_id, p.last4, p.account_encrypted, p.status, p.proposed_by, p.proposed_person, p.proposed_at,
@@ -28,11 +28,7 @@ VALUES (%(id)s, %(merchant_id)s, %(last4)s, %(account_encrypted)s, 'proposed', %
         %(proposed_at)s)
 """
 REPLACE: Final = "UPDATE merchant_account SET status = 'replaced' WHERE merchant_id = %(id)s AND status = 'in_force'"
-DECIDE: Final = """
-UPDATE merchant_account SET status = %(status)s, decided_by = %(decided_by)s, decided_person = %(decided_person)s,
-    decided_at = %(decided_at)s
-WHERE id = %(id)s
-"""
+DECIDE: Final = decided_in("merchant_account")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +85,7 @@ async def settle_merchant_account(
     """Write what was decided; an accepted account takes the place of the one in force."""
     if accept:
         await connection.execute(REPLACE, {"id": account.merchant_id})
-    await connection.execute(DECIDE, decision(account.id, actor, now, accept=accept))
+    await connection.execute(DECIDE.encode(), decision(account.id, actor, now, accept=accept))
 
 
 def _read(row: MerchantAccount) -> MerchantAccount:

@@ -13,7 +13,7 @@ from florin.domain.merchant_terms import DatedMerchantTerms, FeeBand, FeesOnRefu
 from florin.domain.people import Actor
 from florin.storage.connect import Connection, Pool
 from florin.storage.corporate.proposals import ProposalStatus
-from florin.storage.settlement.proposals import MerchantProposal, decision
+from florin.storage.settlement.proposals import MerchantProposal, decided_in, decision
 
 _COLUMNS: Final = """
 id, programme_id, merchant_id, effective_on, flat_fee_minor, bands_from_minor, bands_basis_points, fees_on_refund,
@@ -52,11 +52,7 @@ UPDATE merchant_terms SET status = 'replaced'
 WHERE programme_id = %(programme_id)s AND merchant_id = %(merchant_id)s AND effective_on = %(effective_on)s
   AND status = 'in_force'
 """
-DECIDE: Final = """
-UPDATE merchant_terms SET status = %(status)s, decided_by = %(decided_by)s, decided_person = %(decided_person)s,
-    decided_at = %(decided_at)s
-WHERE id = %(id)s
-"""
+DECIDE: Final = decided_in("merchant_terms")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +117,7 @@ async def settle_terms(
     if accept:
         where = {"programme_id": agreed.programme_id, "merchant_id": agreed.merchant_id}
         await connection.execute(REPLACE, {**where, "effective_on": agreed.dated.effective_on})
-    await connection.execute(DECIDE, decision(agreed.id, actor, now, accept=accept))
+    await connection.execute(DECIDE.encode(), decision(agreed.id, actor, now, accept=accept))
 
 
 def terms_columns(dated: DatedMerchantTerms) -> dict[str, Any]:

@@ -40,6 +40,15 @@ def begun(proposal_id: UUID, merchant_id: UUID, actor: Actor, now: datetime) -> 
     }
 
 
+def decided_in(table: str) -> str:
+    """What writes a `decision` into the table of a kind of proposals."""
+    return f"""
+    UPDATE {table} SET status = %(status)s, decided_by = %(decided_by)s, decided_person = %(decided_person)s,
+        decided_at = %(decided_at)s
+    WHERE id = %(id)s
+    """  # noqa: S608 (our own tables)
+
+
 def decision(proposal_id: UUID, actor: Actor, now: datetime, *, accept: bool) -> dict[str, Any]:
     """The columns that a decision writes."""
     return {
