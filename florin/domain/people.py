@@ -75,7 +75,7 @@ AnyProposal = TypeVar("AnyProposal", bound=Proposal)
 
 
 def open_to(actor: Actor, proposed: AnyProposal | None) -> AnyProposal | Decline:
-    """A proposal on which the actor may decide. ``PROPOSAL_NOT_FOUND`` unless it waits, ``SAME_PERSON`` to its maker."""
+    """A proposal that the actor may decide. ``PROPOSAL_NOT_FOUND`` unless it waits, ``SAME_PERSON`` for its maker."""
     if proposed is None or not proposed.waits:
         return Decline.PROPOSAL_NOT_FOUND
     return second_person(proposed.proposed_person, actor) or proposed

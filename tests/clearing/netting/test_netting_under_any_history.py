@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from florin.clearing.netting import approve_netting, netting_payouts
+from florin.clearing.payouts.payout_rules import PayoutRules
 from florin.clearing.settlement import approve_statement
+from florin.domain.journal import signed
 from tests.clearing.every_proof import connect_to_prove
 from tests.clearing.netting.netting_histories import NettingHistories, NettingStage
 from tests.world import World
@@ -39,13 +41,12 @@ def test_the_money_between_programmes_under_any_history(stage: NettingStage) -> 
 
 
 def take_over_a_fen_less(monkeypatch: pytest.MonkeyPatch) -> None:
-    signed = approve_statement.signed
     calls = iter(range(1_000))
     monkeypatch.setattr(approve_statement, "signed", lambda amount, *sides: signed(amount - (next(calls) % 2), *sides))
 
 
 def send_in_one_book(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(netting_payouts.NettingPayoutRules, "outcome", netting_payouts.PayoutRules.outcome)
+    monkeypatch.setattr(netting_payouts.NettingPayoutRules, "outcome", PayoutRules.outcome)
 
 
 def pay_a_fen_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
