@@ -30,7 +30,7 @@ def close_day(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Close every open day up to one: cut-off, proofs, files, matching, breaks, statements, seal and reports.
+    """Close every open day up to one: proofs, files, matching, breaks, statements, seal and reports.
 
     Run it again after any failure. The last seal that it prints is to be kept where whoever can change the database
     cannot change it.
