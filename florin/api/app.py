@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from florin.api import problem_routes, status_routes
 from florin.api.addresses import answer_for_address
+from florin.api.breaks import break_routes
 from florin.api.callers import REFRESH_EVERY_S, Doorkeeper
 from florin.api.cards import card_routes, card_statement_routes, issue_routes
 from florin.api.cases import case_routes, loss_routes, merchant_case_routes
@@ -120,6 +121,7 @@ ROUTES: Final = (
     payout_file_routes.ROUTES,
     counterparty_routes.ROUTES,
     statement_file_routes.ROUTES,
+    break_routes.ROUTES,
     matching_routes.ROUTES,
     suggestion_routes.ROUTES,
     fee_terms_routes.ROUTES,

@@ -96,6 +96,7 @@ def id_field(kind: str) -> Any:  # noqa: ANN401 (a type for annotations)
 
 ActivationId = id_field("activation")
 BalanceEndingId = id_field("balance_ending")
+BreakId = id_field("break")
 CardId = id_field("card")
 CaseId = id_field("case")
 CashOrderId = id_field("cash_order")

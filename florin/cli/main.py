@@ -34,6 +34,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "match": "Match the book with statements: everything that is not matched, of all programmes.",
         "matches": "List what belongs together between book and statements, and why.",
         "suggestions": "List what might belong to a line or entry, by amounts and by slips of the pen.",
+        "break": "Breaks: what differs between our book and others' statements, and how it ends.",
         "case": "Cases: disputes and complaints, and what our people do about them.",
         "loss": "Lost cards: stopped at once, then found again or replaced by a second person.",
         "cash-order": "Orders paid in cash at the door, and their reviews.",
@@ -60,6 +61,9 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Each command and its line of the help page, in order. The file of this room that bears its name has its ``app``."""
 
+_OTHER_FILES: Final = {"break": "breaks"}
+"""Where the name of a command cannot be that of a file."""
+
 
 class _Commands(TyperGroup):
     """Imports the file of a command when it is called: most need neither the web framework nor each other."""
@@ -76,7 +80,8 @@ class _Commands(TyperGroup):
 
 def imported(name: str) -> Any:  # noqa: ANN401 (a class of Typer's own inside)
     """The command of that name, from its file."""
-    command = typer.main.get_command(import_module(f"florin.cli.{name.replace('-', '_')}").app)
+    file = _OTHER_FILES.get(name, name.replace("-", "_"))
+    command = typer.main.get_command(import_module(f"florin.cli.{file}").app)
     command.name = name
     # Completion is installed for `florin` as a whole; Typer offers it with each of its applications.
     command.params = [each for each in command.params if each.name not in {"install_completion", "show_completion"}]

@@ -41,6 +41,15 @@ GET    /v1/balance-endings/{balance_ending_id}                        --------- 
 POST   /v1/balance-endings/{balance_ending_id}/approve                --------- ------+--
 GET    /v1/balance-endings/{balance_ending_id}/lines                  --------- ----++++-
 POST   /v1/balance-endings/{balance_ending_id}/refuse                 --------- ------+--
+GET    /v1/breaks                                                     --------- ----++++-
+GET    /v1/breaks/ageing                                              --------- ----++++-
+POST   /v1/breaks/approve                                             --------- ----+-+--
+POST   /v1/breaks/close                                               --------- -----+---
+POST   /v1/breaks/note                                                --------- ----+++--
+POST   /v1/breaks/propose                                             --------- -----+---
+POST   /v1/breaks/reject                                              --------- ----+-+--
+POST   /v1/breaks/take                                                --------- -----+---
+GET    /v1/breaks/{break_id}                                          --------- ----++++-
 POST   /v1/card-closures                                              --------- ---++----
 POST   /v1/card-inquiries                                             +++++++++ +++++++++
 POST   /v1/card-issues                                                --------+ ---------

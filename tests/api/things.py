@@ -258,9 +258,15 @@ def statement_things(world: World, corporate: Corporate) -> dict[str, UUID]:
         status="proposed", proposed_by=maker.login_id, proposed_person=maker.person_id, proposed_at=NOON,
     )  # fmt: skip
     world.insert("proof_run", id=run_id, extent="full", began_at=NOON, duration_ms=1, ok=True)
+    break_id = fresh_id()
+    world.insert(
+        "break",
+        id=break_id, kind="control_total", counterparty_id=counterparty_id, programme_id=world.home, file_id=file_id,
+        amount_minor=0, currency="CNY", value_on=NOON.date(), run_id=run_id, opened_at=NOON, state="open",
+    )  # fmt: skip
     return {
         "counterparty": counterparty_id, "statement_file": file_id, "matching_run": run_id, "fee_terms": terms_id,
-        "proof_run": run_id,
+        "proof_run": run_id, "break": break_id,
     }  # fmt: skip
 
 

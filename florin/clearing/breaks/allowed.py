@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from florin.domain.people import READERS_OF_MONEY, Role
+from florin.domain.people import Role
 
-READ: Final = READERS_OF_MONEY
+READ: Final = frozenset({Role.FINANCE, Role.FINANCE_APPROVER, Role.MANAGER, Role.AUDITOR})
 """Who sees breaks and their stories."""
 
 WORK: Final = frozenset({Role.FINANCE})

@@ -8,7 +8,15 @@ from florin.clearing.breaks.allowed import WORK
 from florin.clearing.breaks.each_break import BreakAnswer, Clerk, done, on_each, tell
 from florin.clearing.house import ClearingHouse
 from florin.domain.break_life import BreakOperation, permit
-from florin.domain.break_proposal import BY_PEOPLE, BreakProposal, ProposalKind, limit_of, movement_for, require_cause
+from florin.domain.break_proposal import (
+    BY_PEOPLE,
+    POSTED_TO,
+    BreakProposal,
+    ProposalKind,
+    limit_of,
+    movement_for,
+    require_cause,
+)
 from florin.domain.break_record import Break, BreakReason
 from florin.domain.case_life import read_text
 from florin.domain.chart import AccountCode
@@ -38,6 +46,14 @@ class ProposeEnding:
         require_cause(self.kind, self.reason)
         if self.kind not in BY_PEOPLE:
             raise InvalidField("kind", ", ".join(sorted(BY_PEOPLE)))
+
+
+def account_of(number: int) -> AccountCode:
+    """The account of that number; `InvalidField` for one to which no break may be posted."""
+    allowed = sorted(frozenset[AccountCode]().union(*POSTED_TO.values()))
+    if number not in allowed:
+        raise InvalidField("account", f"one of {', '.join(str(int(each)) for each in allowed)}")
+    return AccountCode(number)
 
 
 async def propose_endings(

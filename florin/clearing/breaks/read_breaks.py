@@ -121,6 +121,13 @@ async def read_break_story(house: ClearingHouse, actor: Actor, break_id: UUID, n
     return ToldStory(story, ages.of_break(story.known), notes)
 
 
+async def standing_by_age(
+    house: ClearingHouse, actor: Actor, now: datetime, programme_id: UUID | None = None
+) -> list[AgedStanding] | Decline:
+    """What has not ended, for our people. Declines: ``role_required``."""
+    return await ageing(house, now, programme_id) if actor.has(*READ) else Decline.ROLE_REQUIRED
+
+
 async def ageing(house: ClearingHouse, now: datetime, programme_id: UUID | None = None) -> list[AgedStanding]:
     """What has not ended, by counterparty, kind and age, for reports and the close of a day; the oldest last."""
     ages = await ages_of_breaks(house, now)

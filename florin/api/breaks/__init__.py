@@ -1,0 +1,1 @@
+"""Breaks over HTTP: listed by age, worked off by finance, ended by two people."""
