@@ -49,6 +49,7 @@ def propose_terms(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     reserve_days: Annotated[int, typer.Option(help="For how many days.")] = 0,
     minimum: Annotated[str, typer.Option(callback=amount("--minimum"), help="The least that is paid.")] = "0.01",
     pays_after: Annotated[int, typer.Option(help="Banking days between the day and its payment.")] = 1,
+    set_off: Annotated[bool, typer.Option(help="Take what it owes for cards sold off what it is owed.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Propose a merchant's terms from a business day on; another person approves them."""
@@ -65,6 +66,7 @@ def propose_terms(  # noqa: PLR0913, PLR0917 (each is an option of the command)
                 reserve_days=reserve_days,
                 minimum_payout_minor=read_amount("--minimum", minimum, within.unit),
                 pays_after=pays_after,
+                sets_off=set_off,
             )
         dated = DatedMerchantTerms(effective_on.date(), terms)
         command = agree_terms.ProposeTerms(within.id, whose.id, dated)

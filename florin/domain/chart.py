@@ -187,6 +187,9 @@ def _of_payouts() -> dict[Event, frozenset[tuple[AccountCode, AccountCode]]]:
                 (a.MERCHANT_RESERVE, a.MERCHANT_PAYABLE),
                 (a.MERCHANT_PAYABLE, a.DUE_TO_PROGRAMMES),
                 (a.DUE_TO_PROGRAMMES, a.MERCHANT_PAYABLE),
+                # What the merchant owes for cards that it has sold, and is owed for one that was taken back since.
+                (a.MERCHANT_PAYABLE, a.MERCHANT_RECEIVABLE),
+                (a.MERCHANT_RECEIVABLE, a.MERCHANT_PAYABLE),
             }
         ),
         Event.MERCHANT_TAKEN_OVER: frozenset(

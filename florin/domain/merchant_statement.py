@@ -56,6 +56,8 @@ class MerchantStatement:
     and gives back are together what is paid, passed on and carried on. Where ``acceptor_id`` names the programme that
     pays the merchant, the whole net is passed on to that one, also below zero. ``turnover_minor`` is what counts for
     the month's fee bands; ``month_turnover_minor`` what counted before this day.
+    ``sold_minor`` and ``taken_back_minor`` are cards that the merchant has sold and taken back; what it owes for them
+    all is ``receivable_in_minor`` before the day and ``receivable_out_minor`` after it, less what is set off.
     ``drafted_person`` is who has drawn it up, None for a clock.
     """
 
@@ -72,6 +74,9 @@ class MerchantStatement:
     refunds: int = 0
     refunds_minor: int = 0
     taken_over_minor: int = 0
+    sold: int = 0
+    sold_minor: int = 0
+    taken_back_minor: int = 0
     month_turnover_minor: int = 0
     turnover_minor: int = 0
     fees_minor: int = 0
@@ -80,6 +85,9 @@ class MerchantStatement:
     reserve_until: date | None = None
     reserve_released_minor: int = 0
     carried_in_minor: int = 0
+    receivable_in_minor: int = 0
+    set_off_minor: int = 0
+    receivable_out_minor: int = 0
     payout_minor: int = 0
     acceptor_id: UUID | None = None
     passed_on_minor: int = 0
@@ -105,7 +113,8 @@ class MerchantStatement:
         """What the day itself has changed, in minor units: without what was carried in and before any payout."""
         fees_minor = self.fees_minor - self.fees_returned_minor
         trade_minor = self.trade.net_minor + self.taken_over_minor
-        return trade_minor - fees_minor - self.reserve_kept_minor + self.reserve_released_minor
+        kept_minor = self.reserve_kept_minor - self.reserve_released_minor + self.set_off_minor
+        return trade_minor - fees_minor - kept_minor
 
     @property
     def details_hash(self) -> bytes:
@@ -116,7 +125,8 @@ class MerchantStatement:
 
 HASHED: Final = (
     "id", "programme_id", "merchant_id", "business_date", "unit", "purchases", "purchases_minor", "undone",
-    "undone_minor", "refunds", "refunds_minor", "taken_over_minor", "turnover_minor", "fees_minor",
+    "undone_minor", "refunds", "refunds_minor", "taken_over_minor", "sold", "sold_minor", "taken_back_minor",
+    "receivable_in_minor", "set_off_minor", "receivable_out_minor", "turnover_minor", "fees_minor",
     "fees_returned_minor", "reserve_kept_minor", "reserve_until", "reserve_released_minor", "carried_in_minor",
     "payout_minor", "acceptor_id", "passed_on_minor", "carried_out_minor", "pays_on",
 )  # fmt: skip
@@ -144,6 +154,7 @@ def draw_up(
     carried_in_minor: int,
     month_turnover_minor: int,
     reserves: Sequence[KeptReserve],
+    receivable_in_minor: int = 0,
     acceptor_id: UUID | None = None,
 ) -> list[UUID]:
     """Work a statement's figures out from its trade, and return the statements whose reserves it gives back.
@@ -161,7 +172,10 @@ def draw_up(
     released = [each for each in reserves if each.until <= day]
     statement.reserve_released_minor = sum(each.amount_minor for each in released)
     statement.carried_in_minor = carried_in_minor
+    statement.set_off_minor = 0
     owed_minor = carried_in_minor + statement.net_minor
+    _set_off(statement, terms, receivable_in_minor, owed_minor)
+    owed_minor -= statement.set_off_minor
     is_passed_on = acceptor_id is not None
     is_paid = not is_passed_on and owed_minor >= terms.minimum_payout_minor
     statement.acceptor_id, statement.passed_on_minor = acceptor_id, owed_minor if is_passed_on else 0
@@ -169,3 +183,15 @@ def draw_up(
     statement.carried_out_minor = 0 if is_paid or is_passed_on else owed_minor
     statement.pays_on = calendar.after(day, terms.pays_after) if is_paid else None
     return [each.statement_id for each in released]
+
+
+def _set_off(statement: MerchantStatement, terms: MerchantTerms, receivable_minor: int, owed_minor: int) -> None:
+    """Take what the merchant owes for cards off what it is owed, as far as that goes and the terms say so.
+
+    For a card that was taken back after it had been set off the merchant is owed in any case: that goes the other way.
+    """
+    receivable_minor += statement.sold_minor - statement.taken_back_minor
+    most_minor = max(owed_minor, 0) if terms.sets_off else 0
+    statement.receivable_in_minor = receivable_minor - statement.sold_minor + statement.taken_back_minor
+    statement.set_off_minor = min(receivable_minor, most_minor)
+    statement.receivable_out_minor = receivable_minor - statement.set_off_minor

@@ -48,7 +48,8 @@ class MerchantTerms:
 
     A purchase costs ``flat_fee_minor`` and what the ``bands`` make of it. ``reserve_basis_points`` of a day's net
     turnover are kept back for ``reserve_days`` calendar days. What is owed is paid ``pays_after`` banking days after
-    the business day, once it comes to ``minimum_payout_minor``; until then, and below zero, it is carried on.
+    the business day, once it comes to ``minimum_payout_minor``; until then, and below zero, it is carried on. With
+    ``sets_off`` what the merchant owes for cards that it has sold is taken off what it is owed, as far as that goes.
     """
 
     flat_fee_minor: int = 0
@@ -58,6 +59,7 @@ class MerchantTerms:
     reserve_days: int = 0
     minimum_payout_minor: int = 1
     pays_after: int = 1
+    sets_off: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what no terms can be: `InvalidField`."""

@@ -328,6 +328,13 @@ PROOFS: Final = (
     ),
     Proof(
         10,
+        "merchant receivable",
+        "Merchants owe for cards that they have sold what their statements say.",
+        "merchant_statements",
+        settlement.MERCHANT_RECEIVABLE,
+    ),
+    Proof(
+        10,
         "taken over",
         "What a programme passes on of a merchant's statement, the one that pays the merchant has taken over.",
         "merchant_statements",

@@ -289,12 +289,13 @@ def settlement_things(world: World, corporate: Corporate) -> dict[str, UUID]:
         "merchant_terms",
         id=terms_id, programme_id=world.home, effective_on="2999-01-01", flat_fee_minor=0, bands_from_minor=[0],
         bands_basis_points=[60], fees_on_refund="kept", reserve_basis_points=0, reserve_days=0,
-        minimum_payout_minor=1, pays_after=1, **proposed,
+        minimum_payout_minor=1, pays_after=1, sets_off=False, **proposed,
     )  # fmt: skip
     nothing = dict.fromkeys(
         ("purchases", "undone", "undone_minor", "refunds", "refunds_minor", "month_turnover_minor", "turnover_minor",
          "fees_minor", "fees_returned_minor", "reserve_kept_minor", "reserve_released_minor", "carried_in_minor",
-         "carried_out_minor", "taken_over_minor", "passed_on_minor"), 0,
+         "carried_out_minor", "taken_over_minor", "passed_on_minor", "sold",
+         "sold_minor", "taken_back_minor", "receivable_in_minor", "set_off_minor", "receivable_out_minor"), 0,
     )  # fmt: skip
     (day,) = world.one("SELECT coalesce(min(business_date) - 1, '2001-01-01'::date) FROM merchant_statement")
     world.insert(

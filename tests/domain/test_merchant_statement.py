@@ -92,6 +92,39 @@ def test_what_is_taken_over_costs_nothing_and_nothing_of_it_is_kept() -> None:
     assert (1_00, 10_00, 139_00) == (made.fees_minor, made.reserve_kept_minor, made.payout_minor)
 
 
+@pytest.mark.parametrize(
+    ("sets_off", "before", "sold", "taken_back", "purchases", "set_off", "payout", "owed"),
+    [
+        (False, 0, 100, 0, 300, 0, 300, 100),  # without an agreement it is shown as owed
+        (True, 0, 100, 0, 300, 100, 200, 0),
+        (True, 50, 100, 0, 300, 150, 150, 0),
+        (True, 0, 100, 0, 40, 40, 0, 60),  # as far as it goes: the rest stays owed
+        (True, 0, 100, 0, 0, 0, 0, 100),
+        (True, 0, 0, 100, 40, -100, 140, 0),  # taken back after it was set off
+        (False, 0, 0, 100, 40, -100, 140, 0),
+        (True, 100, 0, 100, 40, 0, 40, 0),
+    ],
+)
+def test_what_is_owed_for_cards_is_set_off_as_far_as_it_goes(
+    *, sets_off: bool, before: int, sold: int, taken_back: int, purchases: int, set_off: int, payout: int, owed: int
+) -> None:
+    made = replace(statement(), purchases_minor=purchases, sold_minor=sold, taken_back_minor=taken_back)
+    draw_up(made, MerchantTerms(sets_off=sets_off), BankCalendar(), carried_in_minor=0, month_turnover_minor=0,
+            reserves=(), receivable_in_minor=before)  # fmt: skip
+    assert (set_off, payout, owed) == (made.set_off_minor, made.payout_minor, made.receivable_out_minor)
+    assert before == made.receivable_in_minor
+    again = replace(made)
+    draw_up(again, MerchantTerms(sets_off=sets_off), BankCalendar(), carried_in_minor=0, month_turnover_minor=0,
+            reserves=(), receivable_in_minor=before)  # fmt: skip
+    assert made == again
+
+
+def test_a_negative_net_is_carried_on_and_sets_nothing_off() -> None:
+    made = replace(statement(), refunds_minor=30, sold_minor=100)
+    draw_up(made, MerchantTerms(sets_off=True), BankCalendar(), carried_in_minor=0, month_turnover_minor=0, reserves=())
+    assert (0, -30, 100) == (made.set_off_minor, made.carried_out_minor, made.receivable_out_minor)
+
+
 def test_a_reserve_is_a_part_of_the_net_turnover_rounded_down() -> None:
     terms = MerchantTerms(reserve_basis_points=1_000, reserve_days=30)
     made = drawn(terms, purchases_minor=100_19, undone_minor=10, refunds_minor=0)

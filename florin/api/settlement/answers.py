@@ -24,7 +24,9 @@ class MerchantStatement(AnswerPart):
     """What a business day owes a merchant: from what was carried in to what is paid or carried on.
 
     `carried_in` + `purchases` - `undone` - `refunds` + `taken_over` - `fees` + `fees_returned` - `reserve_kept` +
-    `reserve_released` = `payout` + `passed_on` + `carried_out`. `undone` is what was voided or reversed. Where another
+    `reserve_released` - `set_off` = `payout` + `passed_on` + `carried_out`, and what the merchant owes for cards that
+    it has sold is `owed_for_cards_before` + `cards_sold` - `cards_taken_back` - `set_off` = `owed_for_cards`. `undone`
+    is what was voided or reversed; `set_off` is below zero for a card taken back after it was set off. Where another
     programme pays the merchant, `acceptor_id`, it takes over what this one passes on. What is taken over, passed on and
     carried may be below zero.
     """
@@ -42,6 +44,12 @@ class MerchantStatement(AnswerPart):
     refund_count: int
     refunds: Money
     taken_over: Money
+    cards_sold_count: int
+    cards_sold: Money
+    cards_taken_back: Money
+    owed_for_cards_before: Money
+    set_off: Money
+    owed_for_cards: Money
     fees: Money
     fees_returned: Money
     reserve_kept: Money

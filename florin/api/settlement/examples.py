@@ -29,6 +29,12 @@ STATEMENT: Final[Json] = {
     "refund_count": 1,
     "refunds": cny(20_00),
     "taken_over": cny(0),
+    "cards_sold_count": 0,
+    "cards_sold": cny(0),
+    "cards_taken_back": cny(0),
+    "owed_for_cards_before": cny(0),
+    "set_off": cny(0),
+    "owed_for_cards": cny(0),
     "fees": cny(1_80),
     "fees_returned": cny(0),
     "reserve_kept": cny(0),
@@ -93,6 +99,7 @@ NEW_TERMS: Final[Json] = {
     "reserve_days": 30,
     "minimum_payout": cny(10_00),
     "pays_after": 1,
+    "sets_off": True,
 }
 _PROPOSED: Final[Json] = {
     "proposed_by": f"lgn_{_HEX}",

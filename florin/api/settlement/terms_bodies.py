@@ -41,7 +41,8 @@ class MerchantTermsFields(Fields, example=examples.NEW_TERMS):
     rounded to the nearest minor unit, and what was rounded is made good on the next. `fees_on_refund`: with `returned`
     a refund lowers the turnover, and its rate comes back; what is voided costs nothing in any case. A part of each
     day's net turnover is kept in reserve for `reserve_days`. What is owed is paid `pays_after` banking days after its
-    day, once it comes to `minimum_payout`; until then it is carried on.
+    day, once it comes to `minimum_payout`; until then it is carried on. With `sets_off` what the merchant owes for
+    cards that it has sold is taken off what it is owed.
     """
 
     programme_id: ProgrammeId
@@ -53,6 +54,7 @@ class MerchantTermsFields(Fields, example=examples.NEW_TERMS):
     reserve_days: Annotated[int, Field(ge=0, le=LONGEST_RESERVE_DAYS)] = 0
     minimum_payout: AmountField
     pays_after: Annotated[int, Field(ge=0, le=LONGEST_WAIT)] = 1
+    sets_off: bool = False
 
     def dated(self, unit: str) -> DatedMerchantTerms:
         """The terms in a programme's currency; `Refused` for amounts in another."""
@@ -64,6 +66,7 @@ class MerchantTermsFields(Fields, example=examples.NEW_TERMS):
             reserve_days=self.reserve_days,
             minimum_payout_minor=minor_of(self.minimum_payout, unit),
             pays_after=self.pays_after,
+            sets_off=self.sets_off,
         )
         return DatedMerchantTerms(self.effective_on, terms)
 
@@ -91,6 +94,7 @@ class MerchantTermsView(View):
     reserve_days: int
     minimum_payout: AmountView
     pays_after: int
+    sets_off: bool
     status: Annotated[ProposalStatus, Choice]
     proposed_by: LoginId
     proposed_at: datetime
@@ -116,6 +120,7 @@ class MerchantTermsView(View):
             reserve_days=terms.reserve_days,
             minimum_payout=amount_view(terms.minimum_payout_minor, unit),
             pays_after=terms.pays_after,
+            sets_off=terms.sets_off,
             status=agreed.status,
             proposed_by=agreed.proposed_by,
             proposed_at=agreed.proposed_at,

@@ -147,6 +147,9 @@ def _post(group: Group, statement: MerchantStatement) -> UUID | None:
         )
         if amount_minor
     ]
+    if statement.set_off_minor:
+        cards = FlowAccount(AccountCode.MERCHANT_RECEIVABLE, statement.merchant_id)
+        movements.append(signed(statement.set_off_minor, payable, cards))
     if statement.passed_on_minor and statement.acceptor_id is not None:
         owed = FlowAccount(AccountCode.DUE_TO_PROGRAMMES, statement.acceptor_id)
         movements.append(signed(statement.passed_on_minor, payable, owed))

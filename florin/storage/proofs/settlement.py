@@ -32,8 +32,9 @@ SELECT s.id AS merchant_statement_id,
                         coalesce(b.taken_over_minor, 0))
             WHEN s.status = 'approved' AND coalesce(b.settled_minor, 0)
               <> s.fees_returned_minor - s.fees_minor + s.reserve_released_minor - s.reserve_kept_minor
-                 - s.passed_on_minor
-            THEN concat('fees, reserve and what is passed on are other ones than the ', coalesce(b.settled_minor, 0),
+                 - s.passed_on_minor - s.set_off_minor
+            THEN concat('fees, reserve, what is set off and passed on are other ones than the ',
+                        coalesce(b.settled_minor, 0),
                         ' that was posted')
             WHEN -coalesce(b.paid_minor, 0) <> coalesce(p.paid_minor, 0)
             THEN concat('payouts of ', coalesce(p.paid_minor, 0), ', transfers paid ', -coalesce(b.paid_minor, 0))
@@ -84,6 +85,7 @@ WITH owed AS (
           UNION ALL
           SELECT programme_id, merchant_id,
                  fees_returned_minor - fees_minor + reserve_released_minor - reserve_kept_minor - passed_on_minor
+                 - set_off_minor
           FROM merchant_statement WHERE status = 'approved'
           UNION ALL
           SELECT programme_id, merchant_id, -amount_minor FROM merchant_payout WHERE status IN ('sent', 'settled')
@@ -110,6 +112,40 @@ SELECT programme_id, code, owner_id,
             THEN concat('statements say ', coalesce(o.amount_minor, 0), ', the book ',
                         coalesce(b.amount_minor, 0)) END AS detail
 FROM owed o FULL JOIN booked b USING (programme_id, owner_id, code)
+"""
+
+# What a merchant owes for cards that it has sold is what its last statement says, and what no statement has yet.
+MERCHANT_RECEIVABLE: Final = """
+WITH owed AS (
+    SELECT programme_id, merchant_id AS owner_id, sum(amount_minor) AS amount_minor
+    FROM (SELECT programme_id, merchant_id, sold_minor - taken_back_minor AS amount_minor FROM merchant_statement
+          UNION ALL
+          SELECT programme_id, merchant_id, -set_off_minor FROM merchant_statement WHERE status = 'approved'
+          UNION ALL
+          SELECT t.programme_id, CASE 1030 WHEN debit_code THEN debit_owner ELSE credit_owner END,
+                 CASE 1030 WHEN debit_code THEN amount_minor ELSE -amount_minor END
+          FROM transfer t LEFT JOIN settlement_progress g ON g.programme_id = t.programme_id
+          WHERE 1030 IN (debit_code, credit_code) AND event IN ('card_activated', 'reversal')
+            AND (g.drafted_until IS NULL OR t.business_date > g.drafted_until)) AS each
+    GROUP BY programme_id, merchant_id
+), booked AS (
+    SELECT programme_id, owner_id, sum(CASE side WHEN 'debit' THEN amount_minor ELSE -amount_minor END) AS amount_minor
+    FROM entry WHERE code = 1030 GROUP BY programme_id, owner_id
+), carried AS (
+    SELECT programme_id, merchant_id AS owner_id,
+           bool_or(receivable_in_minor <> coalesce(before_minor, 0)) AS is_broken
+    FROM (SELECT programme_id, merchant_id, receivable_in_minor,
+                 lag(receivable_out_minor) OVER (PARTITION BY programme_id, merchant_id ORDER BY business_date)
+                     AS before_minor
+          FROM merchant_statement) AS each
+    GROUP BY programme_id, merchant_id
+)
+SELECT programme_id, owner_id,
+       CASE WHEN coalesce(o.amount_minor, 0) <> coalesce(b.amount_minor, 0)
+            THEN concat('statements say ', coalesce(o.amount_minor, 0), ' for cards, the book ',
+                        coalesce(b.amount_minor, 0))
+            WHEN c.is_broken THEN 'a statement does not go on from what was owed for cards before' END AS detail
+FROM owed o FULL JOIN booked b USING (programme_id, owner_id) LEFT JOIN carried c USING (programme_id, owner_id)
 """
 
 # An approved statement is paid by the payouts that did not come back; each moved what its transfers say.

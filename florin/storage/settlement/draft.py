@@ -67,6 +67,15 @@ WITH moved AS (
            coalesce(sum(CASE 2040 WHEN credit_code THEN amount_minor ELSE -amount_minor END)
                         FILTER (WHERE event = 'merchant_taken_over'), 0)::bigint AS taken_over_minor
     FROM moved GROUP BY merchant_id, unit
+), sale AS (
+    SELECT CASE 1030 WHEN debit_code THEN debit_owner ELSE credit_owner END AS merchant_id, unit,
+           count(*) FILTER (WHERE event = 'card_activated') AS sold,
+           coalesce(sum(amount_minor) FILTER (WHERE event = 'card_activated'), 0)::bigint AS sold_minor,
+           coalesce(sum(amount_minor) FILTER (WHERE event = 'reversal'), 0)::bigint AS taken_back_minor
+    FROM transfer
+    WHERE programme_id = %(programme_id)s AND business_date = %(day)s
+      AND event IN ('card_activated', 'reversal') AND 1030 IN (debit_code, credit_code)
+    GROUP BY 1, unit
 ), due AS (
     SELECT DISTINCT merchant_id, unit FROM merchant_statement s
     WHERE programme_id = %(programme_id)s AND reserve_until <= %(day)s AND reserve_kept_minor > 0
@@ -75,18 +84,22 @@ WITH moved AS (
 SELECT merchant_id, unit, coalesce(purchases, 0) AS purchases, coalesce(purchases_minor, 0) AS purchases_minor,
        coalesce(undone, 0) AS undone, coalesce(undone_minor, 0) AS undone_minor,
        coalesce(refunds, 0) AS refunds, coalesce(refunds_minor, 0) AS refunds_minor,
-       coalesce(taken_over_minor, 0) AS taken_over_minor
-FROM traded FULL JOIN due USING (merchant_id, unit)
+       coalesce(taken_over_minor, 0) AS taken_over_minor, coalesce(sold, 0) AS sold,
+       coalesce(sold_minor, 0) AS sold_minor, coalesce(taken_back_minor, 0) AS taken_back_minor
+FROM traded FULL JOIN sale USING (merchant_id, unit) FULL JOIN due USING (merchant_id, unit)
 ORDER BY merchant_id
 """
 INSERT: Final = """
 INSERT INTO merchant_statement (
     id, programme_id, merchant_id, business_date, unit, status, purchases, purchases_minor, undone, undone_minor,
-    refunds, refunds_minor, taken_over_minor, month_turnover_minor, turnover_minor, fees_minor, fees_returned_minor,
+    refunds, refunds_minor, taken_over_minor, sold, sold_minor, taken_back_minor, receivable_in_minor, set_off_minor,
+    receivable_out_minor, month_turnover_minor, turnover_minor, fees_minor, fees_returned_minor,
     reserve_kept_minor, reserve_released_minor, carried_in_minor, payout_minor, passed_on_minor, carried_out_minor,
     drafted_at)
 VALUES (%(id)s, %(programme_id)s, %(merchant_id)s, %(day)s, %(unit)s, 'drafted', %(purchases)s, %(purchases_minor)s,
-        %(undone)s, %(undone_minor)s, %(refunds)s, %(refunds_minor)s, %(taken_over_minor)s, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        %(undone)s, %(undone_minor)s, %(refunds)s, %(refunds_minor)s, %(taken_over_minor)s,
+        %(sold)s, %(sold_minor)s, %(taken_back_minor)s, 0, 0, %(sold_minor)s - %(taken_back_minor)s, 0,
+        0, 0, 0, 0, 0, 0, 0, 0,
         %(purchases_minor)s - %(undone_minor)s - %(refunds_minor)s + %(taken_over_minor)s, %(now)s)
 """
 # Locked by their ids, as posting groups lock them.
@@ -98,7 +111,8 @@ FOR NO KEY UPDATE
 """  # noqa: S608 (the fields of our own dataclass)
 # What the last approved statement of each merchant leaves to the first that is not.
 BEFORE: Final = """
-SELECT DISTINCT ON (merchant_id) merchant_id, business_date, carried_out_minor, month_turnover_minor + turnover_minor
+SELECT DISTINCT ON (merchant_id) merchant_id, business_date, carried_out_minor, month_turnover_minor + turnover_minor,
+       receivable_out_minor
 FROM merchant_statement
 WHERE programme_id = %(programme_id)s AND status = 'approved' AND merchant_id = ANY(%(merchants)s)
 ORDER BY merchant_id, business_date DESC
@@ -117,7 +131,8 @@ SET month_turnover_minor = %(month_turnover_minor)s, turnover_minor = %(turnover
     reserve_until = %(reserve_until)s, reserve_released_minor = %(reserve_released_minor)s,
     carried_in_minor = %(carried_in_minor)s, payout_minor = %(payout_minor)s, acceptor_id = %(acceptor_id)s,
     passed_on_minor = %(passed_on_minor)s, carried_out_minor = %(carried_out_minor)s, pays_on = %(pays_on)s,
-    drafted_by = %(drafted_by)s, drafted_person = %(drafted_person)s
+    receivable_in_minor = %(receivable_in_minor)s, set_off_minor = %(set_off_minor)s,
+    receivable_out_minor = %(receivable_out_minor)s, drafted_by = %(drafted_by)s, drafted_person = %(drafted_person)s
 WHERE id = %(id)s
 """
 FORGET_RELEASES: Final = """
@@ -133,6 +148,7 @@ class _Chain:
     before: date | None = None
     carried_minor: int = 0
     turnover_minor: int = 0
+    receivable_minor: int = 0
     reserves: tuple[KeptReserve, ...] = ()
 
 
@@ -220,12 +236,14 @@ def _draw_up(
         carried_in_minor=chain.carried_minor,
         month_turnover_minor=chain.turnover_minor if is_same_month else 0,
         reserves=chain.reserves,
+        receivable_in_minor=chain.receivable_minor,
         acceptor_id=acceptor_id,
     )
     kept = [each for each in chain.reserves if each.statement_id not in released]
     if statement.reserve_until is not None:
         kept.append(KeptReserve(statement.id, statement.reserve_kept_minor, statement.reserve_until))
     chain.before, chain.carried_minor, chain.reserves = day, statement.carried_out_minor, tuple(kept)
+    chain.receivable_minor = statement.receivable_out_minor
     chain.turnover_minor = statement.month_turnover_minor + statement.turnover_minor
     return released
 
@@ -233,8 +251,10 @@ def _draw_up(
 async def _chains(connection: Connection, programme_id: UUID, merchants: list[UUID]) -> dict[UUID, _Chain]:
     where = {"programme_id": programme_id, "merchants": merchants}
     chains: dict[UUID, _Chain] = defaultdict(_Chain)
-    for merchant_id, before, carried, turnover in await (await connection.execute(BEFORE, where)).fetchall():
-        chains[merchant_id] = _Chain(before, carried, turnover)
+    for merchant_id, before, carried, turnover, receivable in await (
+        await connection.execute(BEFORE, where)
+    ).fetchall():
+        chains[merchant_id] = _Chain(before, carried, turnover, receivable)
     for merchant_id, *kept in await (await connection.execute(KEPT, where)).fetchall():
         chains[merchant_id].reserves += (KeptReserve(*kept),)
     return chains

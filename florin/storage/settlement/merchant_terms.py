@@ -17,8 +17,8 @@ from florin.storage.settlement.proposals import MerchantProposal, decided_in, de
 
 _COLUMNS: Final = """
 id, programme_id, merchant_id, effective_on, flat_fee_minor, bands_from_minor, bands_basis_points, fees_on_refund,
-reserve_basis_points, reserve_days, minimum_payout_minor, pays_after, status, proposed_by, proposed_person, proposed_at,
-decided_by, decided_at
+reserve_basis_points, reserve_days, minimum_payout_minor, pays_after, sets_off, status, proposed_by, proposed_person,
+proposed_at, decided_by, decided_at
 """
 IN_FORCE: Final = f"""
 SELECT {_COLUMNS} FROM merchant_terms WHERE programme_id = %(programme_id)s AND status = 'in_force'
@@ -42,10 +42,12 @@ SELECT EXISTS (SELECT FROM merchant_terms
 INSERT: Final = """
 INSERT INTO merchant_terms (id, programme_id, merchant_id, effective_on, flat_fee_minor, bands_from_minor,
                             bands_basis_points, fees_on_refund, reserve_basis_points, reserve_days,
-                            minimum_payout_minor, pays_after, status, proposed_by, proposed_person, proposed_at)
+                            minimum_payout_minor, pays_after, sets_off, status, proposed_by, proposed_person,
+                            proposed_at)
 VALUES (%(id)s, %(programme_id)s, %(merchant_id)s, %(effective_on)s, %(flat_fee_minor)s, %(bands_from_minor)s,
         %(bands_basis_points)s, %(fees_on_refund)s, %(reserve_basis_points)s, %(reserve_days)s,
-        %(minimum_payout_minor)s, %(pays_after)s, 'proposed', %(proposed_by)s, %(proposed_person)s, %(proposed_at)s)
+        %(minimum_payout_minor)s, %(pays_after)s, %(sets_off)s, 'proposed', %(proposed_by)s, %(proposed_person)s,
+        %(proposed_at)s)
 """
 REPLACE: Final = """
 UPDATE merchant_terms SET status = 'replaced'
@@ -133,6 +135,7 @@ def terms_columns(dated: DatedMerchantTerms) -> dict[str, Any]:
         "reserve_days": terms.reserve_days,
         "minimum_payout_minor": terms.minimum_payout_minor,
         "pays_after": terms.pays_after,
+        "sets_off": terms.sets_off,
     }
 
 
@@ -157,6 +160,7 @@ def _read(row: dict[str, Any]) -> AgreedTerms:
         reserve_days=row.pop("reserve_days"),
         minimum_payout_minor=row.pop("minimum_payout_minor"),
         pays_after=row.pop("pays_after"),
+        sets_off=row.pop("sets_off"),
     )
     dated = DatedMerchantTerms(row.pop("effective_on"), terms)
     return AgreedTerms(dated=dated, status=ProposalStatus(row.pop("status")), **row)

@@ -142,6 +142,33 @@ async def test_it_is_paid_on_a_banking_day(settling: Settling) -> None:
     assert TODAY + timedelta(days=2) == (await settling.settle_day()).pays_on
 
 
+async def test_what_the_shop_owes_for_cards_is_shown_and_set_off_where_agreed(settling: Settling) -> None:
+    settling.world.card(principal_minor=80_00)
+    await settling.buy(60_00)
+    shown = await settling.settle_day()
+    assert (1, 80_00, 0, 80_00, 60_00) == (
+        shown.sold,
+        shown.sold_minor,
+        shown.set_off_minor,
+        shown.receivable_out_minor,
+        shown.payout_minor,
+    )
+    await settling.agree(MerchantTerms(sets_off=True))
+    await settling.buy(50_00)
+    some = await settling.settle_day()
+    assert (80_00, 50_00, 30_00, 0) == (
+        some.receivable_in_minor,
+        some.set_off_minor,
+        some.receivable_out_minor,
+        some.payout_minor,
+    )
+    assert (60_00, -30_00) == (settling.payable, settling.standing(1030, settling.merchant))
+    await settling.buy(50_00)
+    rest = await settling.settle_day()
+    assert (30_00, 0, 20_00) == (rest.set_off_minor, rest.receivable_out_minor, rest.payout_minor)
+    assert (80_00, 0) == (settling.payable, settling.standing(1030, settling.merchant))
+
+
 # Two people -------------------------------------------------------------------------------------------------------
 
 
@@ -265,6 +292,7 @@ def _killed(*_: object) -> None:
             "merchant statements",
         ),
         ("UPDATE merchant_statement SET fees_minor = 0, payout_minor = payout_minor + 46", "merchant payable"),
+        ("UPDATE merchant_statement SET sold_minor = 5, receivable_out_minor = 5", "merchant receivable"),
         ("DELETE FROM merchant_payout", "merchant payouts"),
         ("UPDATE merchant_payout SET amount_minor = 1", "merchant payouts"),
         ("UPDATE merchant_statement SET business_date = '2026-01-01'", "transfers in statements"),

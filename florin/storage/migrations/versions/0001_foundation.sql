@@ -304,6 +304,7 @@ CREATE TABLE transfer (
         ('provider_paid_out', 1010, 1020), ('provider_paid_out', 1020, 1010),
         ('merchant_settled', 2040, 4010), ('merchant_settled', 4010, 2040),
         ('merchant_settled', 2040, 2041), ('merchant_settled', 2041, 2040),
+        ('merchant_settled', 2040, 1030), ('merchant_settled', 1030, 2040),
         ('merchant_settled', 2040, 2080), ('merchant_settled', 2080, 2040),
         ('merchant_taken_over', 1040, 2040), ('merchant_taken_over', 2040, 1040),
         ('programmes_netted', 2080, 1040), ('programmes_netted', 1040, 2080),

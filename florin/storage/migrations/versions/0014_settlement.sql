@@ -22,6 +22,7 @@ CREATE TABLE merchant_terms (
     reserve_days integer NOT NULL CHECK (reserve_days BETWEEN 0 AND 366),
     minimum_payout_minor bigint NOT NULL CHECK (minimum_payout_minor > 0),
     pays_after integer NOT NULL CHECK (pays_after BETWEEN 0 AND 60),
+    sets_off boolean NOT NULL,
     status text NOT NULL CHECK (status IN ('proposed', 'in_force', 'refused', 'replaced')),
     proposed_by uuid NOT NULL,
     proposed_person uuid NOT NULL,
@@ -141,6 +142,12 @@ CREATE TABLE merchant_statement (
     refunds bigint NOT NULL CHECK (refunds >= 0),
     refunds_minor bigint NOT NULL CHECK (refunds_minor >= 0),
     taken_over_minor bigint NOT NULL,
+    sold bigint NOT NULL CHECK (sold >= 0),
+    sold_minor bigint NOT NULL CHECK (sold_minor >= 0),
+    taken_back_minor bigint NOT NULL CHECK (taken_back_minor >= 0),
+    receivable_in_minor bigint NOT NULL,
+    set_off_minor bigint NOT NULL,
+    receivable_out_minor bigint NOT NULL,
     month_turnover_minor bigint NOT NULL,
     turnover_minor bigint NOT NULL,
     fees_minor bigint NOT NULL CHECK (fees_minor >= 0),
@@ -172,8 +179,10 @@ CREATE TABLE merchant_statement (
     CONSTRAINT settlement_journal_is_of_one_statement UNIQUE (journal_id),
     CONSTRAINT statement_adds_up CHECK (
         carried_in_minor + purchases_minor - undone_minor - refunds_minor + taken_over_minor - fees_minor
-        + fees_returned_minor - reserve_kept_minor + reserve_released_minor
+        + fees_returned_minor - reserve_kept_minor + reserve_released_minor - set_off_minor
         = payout_minor + passed_on_minor + carried_out_minor),
+    CONSTRAINT what_is_owed_for_cards_adds_up CHECK (
+        receivable_in_minor + sold_minor - taken_back_minor - set_off_minor = receivable_out_minor),
     CONSTRAINT all_is_paid_or_carried CHECK (payout_minor = 0 OR carried_out_minor = 0),
     CONSTRAINT all_is_passed_on_to_an_acceptor CHECK (
         CASE WHEN acceptor_id IS NULL THEN passed_on_minor = 0 ELSE payout_minor = 0 AND carried_out_minor = 0 END),
