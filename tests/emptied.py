@@ -26,7 +26,7 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
             "closure_payout", "payout_file", "payout_account", "closure", "transfer", "strict_account", "payment_code",
             "member", "card_holder", "card", "network", "merchant", "product", "programme", "lived_day", "day_report",
             "day_close_step", "day_close_waiver", "day_close_terms", "day_close", "proof_result", "proof_run",
-            "fee_terms_proposal", "netting_payout", "netting_statement",
+            "fee_terms_proposal", "netting_payout", "netting_statement", "day_reopening",
         )
     )
 )  # fmt: skip

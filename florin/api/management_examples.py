@@ -260,6 +260,19 @@ CLOSED_DAY: Final[Json] = {
     "seal": _SEAL,
     "sealed_at": _NOW,
 }
+REOPEN: Final[Json] = {"reason": "the clearing file of the evening was lost"}
+REOPENING: Final[Json] = {
+    "id": "dro_0193a1b2c3d470008000000000000001",
+    "programme_id": "prg_0193a1b2c3d470008000000000000001",
+    "business_date": "2026-11-21",
+    **REOPEN,
+    "status": "approved",
+    "proposed_by": "lgn_0193a1b2c3d470008000000000000001",
+    "proposed_at": _NOW,
+    "decided_by": "lgn_0193a1b2c3d470008000000000000002",
+    "decided_at": _NOW,
+    "seal": _SEAL,
+}
 PROVE: Final[Json] = {"extent": "since_seals"}
 PROOF_RUN_LISTED: Final[Json] = {
     "id": "prv_0193a1b2c3d470008000000000000001",

@@ -36,6 +36,7 @@ EVENT_NAMES: Final = (
     "closure.settled",
     "closure.verified",
     "custody.short",
+    "day.reopened",
     "funding.received",
     "funding.refund_paid",
     "funding.refunded",

@@ -32,6 +32,7 @@ PREFIXES: Final = {
     "contact": "ctc",
     "counterparty": "cpy",
     "customer": "cus",
+    "day_reopening": "dro",
     "delivery": "dlv",
     "delivery_key": "dky",
     "event": "evt",

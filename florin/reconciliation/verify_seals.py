@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
 from florin.domain.identifiers import wire_id
 from florin.domain.merkle import GrowingTree, chain, genesis
 from florin.reconciliation.findings import Finding
-from florin.storage.book.sealing import SealedDay, lost_seals, read_seals, sealed_leaves
+from florin.storage.book.sealing import SealedDay, lost_seals, read_seals, replaced_seals, sealed_leaves
 from florin.storage.connect import Connection, Pool
 from florin.storage.long_work import one_snapshot
 
@@ -40,7 +41,8 @@ async def check_seals(connection: Connection, *, last_only: bool = False) -> tup
     seals = await read_seals(connection)
     last_days = {each.programme_id: each.business_date for each in seals}
     hashed_again = [each for each in seals if not last_only or each.business_date == last_days[each.programme_id]]
-    findings = _broken_days(seals, trees, frozenset(hashed_again))
+    links = sorted([*await replaced_seals(connection), *seals], key=attrgetter("programme_id", "business_date"))
+    findings = _broken_days(links, trees, frozenset(hashed_again))
     without_seal = sorted(trees.keys() - {(each.programme_id, each.business_date) for each in seals})
     findings += [_finding(*day, "the day has transfers and no seal") for day in without_seal]
     found = {each.rows for each in findings}
@@ -69,7 +71,8 @@ def _broken_chain(day: SealedDay, before: SealedDay | None) -> str | None:
     if before is None:
         is_genesis = day.previous_seal == genesis(day.programme_id.bytes)
         return None if is_genesis else "the first sealed day is not chained to the programme's beginning"
-    if before.business_date + _ONE_DAY != day.business_date:
+    # A day that was reopened follows itself.
+    if day.business_date not in {before.business_date, before.business_date + _ONE_DAY}:
         return f"the sealed day before is {before.business_date}"
     # What the day before should be sealed with, not what its row says: a changed seal is reported where it was changed.
     intact = chain(before.previous_seal, before.merkle_root, before.business_date, before.transfers)

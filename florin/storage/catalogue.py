@@ -37,6 +37,13 @@ SELECT id, digest, name, merchant_id, terminal_id, scopes FROM api_key WHERE rev
 """
 CLOSED_DAYS: Final = "SELECT programme_id, max(business_date) FROM sealed_day GROUP BY programme_id"
 
+# A programme has one at most: only its last closed day can be reopened.
+REOPENED_DAYS: Final = """
+SELECT DISTINCT r.programme_id, r.business_date FROM day_reopening r
+WHERE r.status = 'approved'
+  AND r.business_date > ALL (SELECT d.business_date FROM sealed_day d WHERE d.programme_id = r.programme_id)
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
@@ -52,6 +59,7 @@ class Catalogue:
     keys_by_digest: Mapping[bytes, ApiKey]
     keys_by_id: Mapping[UUID, ApiKey]
     last_closed: Mapping[UUID, date]
+    reopened: Mapping[UUID, date]
 
     def accepts(self, programme_id: UUID, merchant_id: UUID) -> bool:
         """Whether the programme's cards may pay at the merchant."""
@@ -88,6 +96,7 @@ async def load_catalogue(connection: AsyncConnection[Any]) -> Catalogue:
     async with connection.cursor(row_factory=class_row(Terminal)) as terminals:
         all_terminals = await (await terminals.execute(TERMINALS)).fetchall()
     closed = await (await connection.execute(CLOSED_DAYS)).fetchall()
+    reopened = await (await connection.execute(REOPENED_DAYS)).fetchall()
     return Catalogue(
         version=version,
         programmes={each.id: each for each in programmes},
@@ -99,6 +108,7 @@ async def load_catalogue(connection: AsyncConnection[Any]) -> Catalogue:
         keys_by_digest={each.digest: each for each in keys},
         keys_by_id={each.id: each for each in keys},
         last_closed=dict(closed),
+        reopened=dict(reopened),
     )
 
 

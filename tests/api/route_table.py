@@ -126,6 +126,9 @@ POST   /v1/desk/sessions                                              +++++++++ 
 DELETE /v1/desk/sessions/current                                      --------- +++++++++
 POST   /v1/desk/totp                                                  --------- +++++++++
 POST   /v1/desk/totp/confirm                                          --------- +++++++++
+GET    /v1/day-reopenings                                             --------+ ---+++++-
+POST   /v1/day-reopenings/{day_reopening_id}/approve                  --------- ----+-+--
+POST   /v1/day-reopenings/{day_reopening_id}/refuse                   --------- ----+-+--
 GET    /v1/events                                                     --------+ ---------
 POST   /v1/fee-terms/{fee_terms_id}/approve                           --------- ----+-+--
 POST   /v1/fee-terms/{fee_terms_id}/refuse                            --------- ----+-+--
@@ -325,6 +328,7 @@ GET    /v1/programmes/{programme_id}/days                             --------+ 
 GET    /v1/programmes/{programme_id}/days/{business_date}/close       --------+ ---+++++-
 POST   /v1/programmes/{programme_id}/days/{business_date}/close       --------+ ----+++--
 POST   /v1/programmes/{programme_id}/days/{business_date}/close/go-on-without --------- ----+-+--
+POST   /v1/programmes/{programme_id}/days/{business_date}/reopenings  --------- ----++---
 GET    /v1/programmes/{programme_id}/day-close-terms                  ------+++ +++++++++
 PUT    /v1/programmes/{programme_id}/day-close-terms                  --------+ ---------
 GET    /v1/programmes/{programme_id}/dormancy-terms                  ------+++ +++++++++

@@ -257,6 +257,12 @@ def statement_things(world: World, corporate: Corporate) -> dict[str, UUID]:
         id=terms_id, counterparty_id=counterparty_id, effective_on=NOON.date(), basis_points=60, flat_minor=0,
         status="proposed", proposed_by=maker.login_id, proposed_person=maker.person_id, proposed_at=NOON,
     )  # fmt: skip
+    world.connection.execute("DELETE FROM day_reopening")
+    world.insert(
+        "day_reopening",
+        id=run_id, programme_id=world.home, business_date=NOON.date(), reason="late", status="proposed",
+        proposed_by=run_id, proposed_person=run_id, proposed_at=NOON,
+    )  # fmt: skip
     world.insert("proof_run", id=run_id, extent="full", began_at=NOON, duration_ms=1, ok=True)
     break_id = fresh_id()
     world.insert(
@@ -266,7 +272,7 @@ def statement_things(world: World, corporate: Corporate) -> dict[str, UUID]:
     )  # fmt: skip
     return {
         "counterparty": counterparty_id, "statement_file": file_id, "matching_run": run_id, "fee_terms": terms_id,
-        "proof_run": run_id, "break": break_id,
+        "proof_run": run_id, "break": break_id, "day_reopening": run_id,
     }  # fmt: skip
 
 

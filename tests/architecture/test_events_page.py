@@ -18,6 +18,7 @@ SUBJECTS = (
     "cash_order",
     "closure",
     "custody",
+    "day",
     "funding",
     "hold",
     "member",

@@ -50,13 +50,13 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
         for table in (
             "programme", "product", "merchant", "card", "member", "strict_account", "transfer", "operation", "purchase",
             "hold", "refund", "redemption", "payment", "receipt", "outbox", "audit", "sealed_day", "flow_balance",
-            "posting_total", "custody_shortfall", "merchant_statement", "merchant_payout",
-            "day_report", "day_close_step", "day_close_waiver", "day_close_terms", "day_close", "proof_result",
-            "proof_run", "settlement_progress", "statement_fetch", "bank_calendar_day",
-            "counterparty", "statement_file", "statement", "statement_line", "statement_gap", "match_run", "book_item",
-            "matched", "break", "break_proposal", "break_change", "fee_terms", "provider_total",
-             "match_run_file", "unmatched_line", "unmatched_item",
-            "booked_line", "suspense_item", "suspense_resolution", "suspense_payout",
+            "posting_total", "custody_shortfall", "merchant_statement", "merchant_payout", "day_report",
+            "day_close_step", "day_close_waiver", "day_close_terms", "day_close", "proof_result", "proof_run",
+            "settlement_progress", "statement_fetch", "bank_calendar_day", "counterparty", "statement_file",
+            "statement", "statement_line", "statement_gap", "match_run", "book_item", "matched", "break",
+            "break_proposal", "break_change", "fee_terms", "provider_total", "match_run_file", "unmatched_line",
+            "unmatched_item", "booked_line", "suspense_item", "suspense_resolution", "suspense_payout", "day_reopening",
+            "login",
         )
     )
 )  # fmt: skip

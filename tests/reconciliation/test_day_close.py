@@ -1,11 +1,13 @@
 """The close of a day runs itself: late, twice, killed at any step, and it says what is in its way."""
 
 import sys
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import anyio
+import psycopg
 import pytest
 
 from florin.crypto.keyring import Keyring
@@ -14,11 +16,15 @@ from florin.domain.day_close import CloseStep, DayCloseTerms, StepState
 from florin.domain.declines import Decline
 from florin.domain.people import Actor, Role
 from florin.reconciliation.day_close.go_on_without import GoOnWithout, go_on_without
+from florin.reconciliation.day_close.reopen_day import ReopenDay, ask_to_reopen, decide_reopening
+from florin.reconciliation.run_proofs import run_proofs
 from florin.storage.connect import Pool
 from florin.storage.day_close.checklists import read_checklist
 from florin.storage.day_close.day_reports import content_of, reports_of_day
+from florin.storage.day_close.reopenings import Reopening
 from florin.storage.day_close.terms import set_day_close_terms
 from florin.storage.fresh_ids import fresh_id
+from florin.storage.people.logins import CodeProof
 from tests.architecture.source_tree import ROOT
 from tests.conftest import Database
 from tests.reconciliation.book import CLERK, DAY, NEXT_MORNING, PROGRAMME, Book, clerk
@@ -28,6 +34,7 @@ from tests.reconciliation.statements import Line, Outside
 
 ONE_DAY = timedelta(days=1)
 DONE, WAITING, BLOCKED = StepState.DONE, StepState.WAITING, StepState.BLOCKED
+SECRET = b"sealed"
 WIPED = (
     "day_report", "day_close_step", "day_close", "proof_result", "proof_run", "merchant_statement",
     "settlement_progress", "flow_balance", "posting_total", "sealed_day", "audit", "match_run",
@@ -196,6 +203,74 @@ async def test_a_step_that_breaks_off_is_failed_and_done_by_the_next_close(outsi
     row = failed.checklists[0].step(CloseStep.MATCHING)
     assert (StepState.FAILED, {"error": "InsufficientPrivilege"}) == (row.state, row.finding)
     assert DONE is (await close(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))).state
+
+
+async def test_a_day_is_reopened_by_two_people_and_closed_again_behind_its_old_seal(story: Story, pool: Pool) -> None:
+    (first,) = (await close(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))).sealed
+    house, finance, manager, other = house_of(pool), *(person(role) for role in (Role.FINANCE, *[Role.MANAGER] * 2))
+    ask = ReopenDay(PROGRAMME.id, DAY, "a till was found that had not sent its sales")
+    assert Decline.ROLE_REQUIRED is await ask_to_reopen(house, person(Role.OPERATOR), ask, NEXT_MORNING)
+    before = replace(ask, business_date=DAY - ONE_DAY)
+    assert Decline.DAY_NOT_REOPENABLE is await ask_to_reopen(house, manager, before, NEXT_MORNING)
+    asked = await ask_to_reopen(house, manager, ask, NEXT_MORNING)
+    assert isinstance(asked, Reopening)
+    assert Decline.PROPOSAL_WAITS is await ask_to_reopen(house, finance, ask, NEXT_MORNING)
+
+    async def decide(actor: Actor, now: datetime, *, accept: bool = True) -> Reopening | Decline:
+        with story.book.without_walls():
+            story.book.insert("login", **login_of(actor))
+        proof = CodeProof(actor.login_id, SECRET, 1)
+        return await decide_reopening(house, actor, asked.id, proof, now, accept=accept)
+
+    assert Decline.SAME_PERSON is await decide(manager, NEXT_MORNING)
+    opened = await decide(other, NEXT_MORNING)
+    assert isinstance(opened, Reopening)
+    assert ("approved", first.seal) == (opened.status, opened.seal)
+    assert [] == story.book.connection.execute("SELECT FROM sealed_day").fetchall()
+    assert {WAITING} == set((await states(pool)).values())
+    assert (await run_proofs(pool)).ok
+    # The day takes a posting, and is sealed behind the seal that it had.
+    story.book.purchase(story.card, 100)
+    done = await close(pool, PROGRAMME, DAY + ONE_DAY, clerk(NEXT_MORNING + ONE_DAY))
+    assert [(DAY, 11), (DAY + ONE_DAY, 0)] == [(each.business_date, each.transfers) for each in done.sealed]
+    assert (first.seal, 2) == (done.sealed[0].previous_seal, done.checklists[0].edition)
+    assert (await run_proofs(pool)).ok
+    assert {1, 2} == {each.edition for each in await reports_of_day(pool, PROGRAMME.id, DAY)}
+    told = "SELECT name, payload ->> 'reason' FROM outbox WHERE name = 'day.reopened'"
+    assert [("day.reopened", ask.reason)] == story.book.connection.execute(told).fetchall()
+    actions = [row[0] for row in story.book.connection.execute("SELECT action FROM audit ORDER BY id").fetchall()]
+    assert ["day.reopening_proposed", "day.reopened"] == [each for each in actions if "reopen" in each]
+    # Nobody can make the old seal vanish: the chain leads over it.
+    story.book.break_it("DELETE FROM day_reopening WHERE status = 'approved'")
+    broken = [each for each in (await run_proofs(pool, only=[8])).results if not each.holds]
+    assert ["seals"] == [each.name for each in broken]
+
+
+async def test_a_sealed_day_goes_only_by_an_approved_reopening(story: Story, pool: Pool) -> None:
+    await close(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
+    waits = fresh_id()
+    story.book.insert(
+        "day_reopening",
+        id=waits, programme_id=PROGRAMME.id, business_date=DAY, reason="late", status="proposed",
+        proposed_by=waits, proposed_person=waits, proposed_at=NEXT_MORNING,
+    )  # fmt: skip
+    async with pool.connection() as service:
+        with pytest.raises(psycopg.errors.NoDataFound):
+            await service.execute("SELECT reopen_day(%s)", (waits,))
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            await service.execute("DELETE FROM sealed_day")
+    with pytest.raises(psycopg.errors.CheckViolation):
+        story.book.connection.execute("DELETE FROM sealed_day")
+
+
+def login_of(actor: Actor) -> dict[str, Any]:
+    """An enrolled login, of which nobody has used a code."""
+    return {
+        "id": actor.login_id, "person_id": actor.person_id, "user_name": actor.login_id.hex, "roles": ["manager"],
+        "password_hash": "", "must_change_password": False, "status": "active", "totp_secret_encrypted": SECRET,
+        "totp_confirmed_at": NEXT_MORNING, "set_up_person": fresh_id(), "released_person": fresh_id(),
+        "created_at": NEXT_MORNING,
+    }  # fmt: skip
 
 
 def person(role: Role) -> Actor:

@@ -13,6 +13,7 @@ from florin.api.problems.case_declines import CASE_DECLINES
 from florin.api.problems.closure_declines import CLOSURE_DECLINES
 from florin.api.problems.codes import Code, DoorProblem
 from florin.api.problems.corporate_declines import CORPORATE_DECLINES
+from florin.api.problems.day_declines import DAY_DECLINES
 from florin.api.problems.dormancy_declines import DORMANCY_DECLINES
 from florin.api.problems.loyalty_declines import LOYALTY_DECLINES
 from florin.api.problems.notice_declines import NOTICE_DECLINES
@@ -307,27 +308,6 @@ _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
         "Check the programme's id; its operator publishes an agreement before anybody can register.",
     ),
     Decline.JOURNAL_NOT_FOUND: (404, "Nothing was posted under this id.", "Check the id."),
-    Decline.DAY_NOT_OVER: (
-        409,
-        "The business day has not ended.",
-        "Close it after its end in the programme's time zone.",
-    ),
-    Decline.BOOK_NOT_PROVEN: (
-        409,
-        "A proof of the book has findings: the day is closed and stays unsealed.",
-        "Read the proofs, have the book put right, and close the day again.",
-    ),
-    Decline.DAY_CLOSE_UNDER_WAY: (
-        409,
-        "Days of this programme are being closed by somebody else.",
-        "Look at the checklist of the day: it shows how far that has come.",
-    ),
-    Decline.FILE_NOT_MISSING: (
-        409,
-        "No close waits for a file of this counterparty for that day.",
-        "Look at the checklist of the day: it names whose files are missing.",
-    ),
-    Decline.PROOF_RUN_NOT_FOUND: (404, "The book was not proven under this id.", "List the runs."),
     Decline.DENOMINATION_NOT_OFFERED: (
         422,
         "The product is not issued in this denomination.",
@@ -385,6 +365,7 @@ PROBLEMS: Final[Mapping[Code, Problem]] = MappingProxyType(
             NOTICE_DECLINES,
             DORMANCY_DECLINES,
             PAYMENT_DECLINES,
+            DAY_DECLINES,
             STATEMENT_DECLINES,
             SETTLEMENT_DECLINES,
         )

@@ -38,6 +38,8 @@ async def close_days_by_themselves(house: ClearingHouse, now: datetime) -> int:
 async def _close_if_due(
     house: ClearingHouse, catalogue: Catalogue, programme: Programme, terms: DayCloseTerms, now: datetime
 ) -> int:
+    if programme.id in catalogue.reopened:
+        return 0  # Whoever has reopened it is at work there, and closes it again.
     over = programme.business_date(now - timedelta(minutes=terms.minutes_after_cut_off)) - _ONE_DAY
     last_closed = catalogue.last_closed.get(programme.id)
     if last_closed is not None and last_closed >= over:

@@ -6,6 +6,7 @@ programme's days.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Final
@@ -20,7 +21,7 @@ from florin.reconciliation.day_close.steps import STEPS, Closing, Found, Step
 from florin.reconciliation.findings import ProofReport
 from florin.storage.audit_trail import Author
 from florin.storage.book.sealing import SealedDay, close_days
-from florin.storage.connect import passes
+from florin.storage.connect import Pool, passes
 from florin.storage.day_close.checklists import (
     begin_checklist,
     days_to_close,
@@ -91,7 +92,7 @@ async def close_through(
     _, ends_at = programme.times_of(business_date, business_date)
     if author.now < ends_at:
         raise DayNotOverError(f"{business_date} of {programme.code} ends at {ends_at.isoformat()}")
-    async with Turns(house.pool).at(UUID(int=_CLOSE.int ^ programme.id.int)) as is_ours:
+    async with turn_at(house.pool, programme.id) as is_ours:
         if not is_ours:
             raise CloseUnderWayError(f"days of {programme.code} are being closed by somebody else")
         closing = Closing(house, programme, author)
@@ -103,6 +104,11 @@ async def close_through(
                 break
     proofs = None if closing.proofs is None else closing.proofs.report
     return Closed(tuple(closed), tuple(closing.sealed), tuple(lists), proofs)
+
+
+def turn_at(pool: Pool, programme_id: UUID) -> AbstractAsyncContextManager[bool]:
+    """Whether it is the caller's turn at closing a programme's days, or opening one; it ends with the block."""
+    return Turns(pool).at(UUID(int=_CLOSE.int ^ programme_id.int))
 
 
 async def _go_through(

@@ -48,6 +48,12 @@ SEAL_OF_DAY_BEFORE: Final = """
 SELECT seal FROM sealed_day
 WHERE programme_id = %(programme_id)s AND business_date = %(day_before)s
 """
+# A day that was reopened is chained to its seal until then, so that nobody can make that one vanish.
+SEAL_UNTIL_REOPENED: Final = """
+SELECT seal FROM day_reopening
+WHERE programme_id = %(programme_id)s AND business_date = %(business_date)s AND seal IS NOT NULL
+ORDER BY decided_at DESC LIMIT 1
+"""
 
 TRANSFER_COLUMNS: Final = (
     "journal_id", "position", "shard", "programme_id", "event", "unit", "amount_minor", "debit_code", "debit_owner",
@@ -135,13 +141,22 @@ WHERE seal IS NOT NULL
 ORDER BY programme_id, business_date
 """
 
+REPLACED_SEALS: Final = """
+SELECT programme_id, business_date, transfers, merkle_root, previous_seal, seal FROM day_reopening
+WHERE seal IS NOT NULL
+ORDER BY programme_id, business_date, decided_at
+"""
+
 # Both outlive the row that they tell of: the running totals of a sealed day, and the record of who sealed it.
 LOST_SEALS: Final = """
 SELECT s.programme_id, s.business_date, d.seal IS NULL
 FROM (
     SELECT programme_id, business_date, NULL AS seal FROM flow_balance GROUP BY programme_id, business_date
     UNION ALL
-    SELECT subject_id, (detail ->> 'business_date')::date, detail ->> 'seal' FROM audit WHERE action = 'day.sealed'
+    SELECT subject_id, (detail ->> 'business_date')::date, detail ->> 'seal' FROM audit a WHERE action = 'day.sealed'
+      AND NOT EXISTS (SELECT FROM day_reopening r
+                      WHERE r.programme_id = a.subject_id AND r.business_date = (a.detail ->> 'business_date')::date
+                        AND encode(r.seal, 'hex') = a.detail ->> 'seal')
 ) AS s
 LEFT JOIN sealed_day d USING (programme_id, business_date)
 GROUP BY s.programme_id, s.business_date, d.seal
@@ -227,6 +242,9 @@ async def seal_day(pool: Pool, programme_id: UUID, business_date: date, author: 
 
 
 async def _previous_seal(connection: Connection, day: dict[str, Any]) -> bytes:
+    replaced = await (await connection.execute(SEAL_UNTIL_REOPENED, day)).fetchone()
+    if replaced is not None:
+        return bytes(replaced[0])
     row = await (await connection.execute(SEAL_OF_DAY_BEFORE, day)).fetchone()
     if row is None:
         return genesis(day["programme_id"].bytes)
@@ -239,6 +257,12 @@ async def read_seals(connection: Connection) -> list[SealedDay]:
     """Every sealed day, by programme and date."""
     async with connection.cursor(row_factory=class_row(SealedDay)) as cursor:
         return await (await cursor.execute(SEALS)).fetchall()
+
+
+async def replaced_seals(connection: Connection) -> list[SealedDay]:
+    """The seals of days until they were reopened, by programme, date and time: links of the chain, and no more."""
+    async with connection.cursor(row_factory=class_row(SealedDay)) as cursor:
+        return await (await cursor.execute(REPLACED_SEALS)).fetchall()
 
 
 async def lost_seals(connection: Connection) -> list[tuple[UUID, date, bool]]:

@@ -204,6 +204,13 @@ class Group:
             self._business_dates[programme.id] = known
         return known
 
+    def _date_of(self, programme: Programme, event_at: datetime | None) -> date:
+        """As `business_date`, but a day that two people have reopened takes what happened on it."""
+        reopened = self.catalogue.reopened.get(programme.id)
+        if reopened is not None and event_at is not None and programme.business_date(event_at) == reopened:
+            return reopened
+        return self.business_date(programme)
+
     # What a decision changes --------------------------------------------------------------------------------------
 
     def post(
@@ -223,7 +230,7 @@ class Group:
             programme.id,
             event,
             programme.unit,
-            self.business_date(programme),
+            self._date_of(programme, event_at),
             event_at or self.now,
             self.now,
             reverses_journal_id,

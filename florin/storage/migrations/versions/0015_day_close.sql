@@ -94,5 +94,70 @@ CREATE TABLE proof_result (
 );
 COMMENT ON COLUMN proof_result.findings IS 'The first of them: the rows that are wrong, by name, and what is wrong.';
 
-GRANT SELECT, INSERT, UPDATE ON day_close_terms, day_close, day_close_step TO florin_app;
+CREATE TABLE day_reopening (
+    id uuid PRIMARY KEY,
+    programme_id uuid NOT NULL REFERENCES programme,
+    business_date date NOT NULL,
+    reason text NOT NULL CHECK (reason <> ''),
+    status text NOT NULL CHECK (status IN ('proposed', 'approved', 'refused')),
+    proposed_by uuid NOT NULL,
+    proposed_person uuid NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    decided_by uuid,
+    decided_person uuid,
+    decided_at timestamptz,
+    transfers bigint,
+    merkle_root bytea,
+    previous_seal bytea,
+    seal bytea,
+    CONSTRAINT reopened_by_second_person CHECK (decided_person <> proposed_person),
+    CHECK ((status = 'proposed') = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_person IS NULL)),
+    CHECK (num_nulls(transfers, merkle_root, previous_seal, seal) IN (0, 4) AND (status = 'approved' OR seal IS NULL))
+);
+CREATE UNIQUE INDEX day_reopening_proposal_is_one ON day_reopening (programme_id) WHERE status = 'proposed';
+COMMENT ON TABLE day_reopening IS
+    'A closed day that two people have opened again: its seal until then stays in the chain, before the one that follows.';
+
+-- What only two people may: a seal goes where an approved reopening keeps it.
+CREATE OR REPLACE FUNCTION refuse_change_of_seal() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND EXISTS (
+        SELECT FROM day_reopening r
+        WHERE r.programme_id = OLD.programme_id AND r.business_date = OLD.business_date AND r.seal = OLD.seal
+          AND r.status = 'approved'
+    ) THEN
+        RETURN OLD;
+    END IF;
+    RAISE check_violation USING MESSAGE = format('%s is sealed and never changes', OLD.business_date);
+END $$;
+
+-- The service cannot delete a closed day, or what was drawn up of it, but by this.
+CREATE FUNCTION reopen_day(reopening uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+DECLARE
+    opened day_reopening;
+BEGIN
+    SELECT * INTO STRICT opened FROM day_reopening WHERE id = reopening AND status = 'approved';
+    IF EXISTS (SELECT FROM sealed_day d
+               WHERE d.programme_id = opened.programme_id AND d.business_date > opened.business_date)
+       OR EXISTS (SELECT FROM merchant_statement s
+                  WHERE s.programme_id = opened.programme_id AND s.business_date = opened.business_date
+                    AND s.status = 'approved') THEN
+        RAISE check_violation USING MESSAGE = format('%s cannot be reopened', opened.business_date);
+    END IF;
+    UPDATE merchant_statement SET reserve_released_by = NULL WHERE reserve_released_by IN (
+        SELECT s.id FROM merchant_statement s
+        WHERE s.programme_id = opened.programme_id AND s.business_date = opened.business_date);
+    DELETE FROM merchant_statement
+    WHERE programme_id = opened.programme_id AND business_date = opened.business_date;
+    UPDATE settlement_progress SET drafted_until = opened.business_date - 1
+    WHERE programme_id = opened.programme_id AND drafted_until >= opened.business_date;
+    DELETE FROM flow_balance WHERE programme_id = opened.programme_id AND business_date = opened.business_date;
+    DELETE FROM posting_total WHERE programme_id = opened.programme_id AND business_date = opened.business_date;
+    DELETE FROM sealed_day WHERE programme_id = opened.programme_id AND business_date = opened.business_date;
+END $$;
+REVOKE ALL ON FUNCTION reopen_day(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION reopen_day(uuid) TO florin_app;
+
+GRANT SELECT, INSERT, UPDATE ON day_close_terms, day_close, day_close_step, day_reopening TO florin_app;
 GRANT SELECT, INSERT ON day_close_waiver, day_report, proof_run, proof_result TO florin_app;
