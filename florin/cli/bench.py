@@ -52,9 +52,7 @@ def dormancy(
 
 @app.command()
 def match(
-    items: Annotated[
-        int, typer.Option(min=1000, help="How many entries of the book, and lines about them.")
-    ] = 1_000_000,
+    items: Annotated[int, typer.Option(min=1000, help="How many entries, and lines about them.")] = 1_000_000,
 ) -> None:
     """A day's statements matched with the book, beside loading both and joining them, and behind a history. JSON."""
     _run("bench.matching", str(items))
