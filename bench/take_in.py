@@ -3,8 +3,10 @@
     python -m bench.take_in 1000000
 
 Runs on an embedded server of its own with durable defaults: a trade bill of WeChat Pay with that many payments, kept as
-it came, read, checked against its totals and written line by line with what is said of people sealed. Beside it: the
-time of reading alone, and the peak of this process's memory before and after. Prints one JSON line.
+it came, read, checked against its totals and written line by line with what is said of people sealed. A process of its
+own reads it, as any large file; then a bill of as many lines is read here. Both are told with the processor time that
+they took of this process, and with how late it came to whatever else it had to do. Beside it: the time of reading
+alone, and the peak of this process's memory before and after. Prints one JSON line.
 """
 
 import argparse
@@ -12,9 +14,11 @@ import asyncio
 import json
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import IO, Any, Final
+from uuid import UUID
 
 from bench.machine import describe_machine
 from bench.memory import peak_mb
@@ -25,8 +29,9 @@ from florin.crypto.keyring import Keyring
 from florin.crypto.vault import Vault
 from florin.domain.counterparty import Counterparty, CounterpartyKind, CounterpartyTerms, owner_of
 from florin.domain.statement_file import FileFormat, FileState
+from florin.reconciliation import take_in
 from florin.reconciliation.files.read_file import read_file
-from florin.reconciliation.take_in import read_received, receive
+from florin.reconciliation.take_in import LONGEST_FILE_BYTES, read_received, receive
 from florin.settings import Settings
 from florin.storage.audit_trail import Author
 from florin.storage.catalogue import read_catalogue
@@ -36,6 +41,7 @@ from florin.storage.fresh_ids import fresh_id
 from florin.storage.posting.engine import PostingEngine
 from florin.storage.reconciliation.counterparties import add_counterparty
 
+EVERY_S: Final = 0.005
 NOW: Final = datetime(2026, 11, 21, 4, tzinfo=UTC)
 FIRST: Final = datetime(2026, 11, 20)  # noqa: DTZ001 (a bill has wall clocks)
 TRADE: Final = (
@@ -46,11 +52,11 @@ TRADE: Final = (
 TOTALS: Final = "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额"
 
 
-def bill(lines: int) -> Iterator[str]:
+def bill(lines: int, day: datetime) -> Iterator[str]:
     """The lines of a trade bill: each payment of a hundred yuan with sixty fen of fee."""
     yield TRADE
     for n in range(lines):
-        at = FIRST + timedelta(seconds=n * 86_399 // lines)
+        at = day + timedelta(seconds=n * 86_399 // lines)
         yield (
             f"`{at},`wx1,`1900000001,`0,`,`420000{n:022d},`{n:032x},`,`NATIVE,`SUCCESS,`OTHERS,`CNY,`100.00,`0.00,`0,`0,"
             "`0.00,`0.00,`,`,`Wallet top-up,`,`0.60000,`0.60%,`100.00,`0.00,`"
@@ -60,33 +66,54 @@ def bill(lines: int) -> Iterator[str]:
     yield f"`{lines},`{lines}00.00,`0.00,`0.00,`{fees // 100}.{fees % 100:02d}000,`{lines}00.00,`0.00"
 
 
-async def measure(server: EmbeddedServer, raw: IO[bytes]) -> dict[str, Any]:
-    """Read the bill alone, then take it in."""
+async def measure(server: EmbeddedServer, bills: Sequence[IO[bytes]]) -> dict[str, Any]:
+    """Read a bill alone, then take in one that another process reads, and one that is read here."""
     begun = time.perf_counter()
-    for _ in read_file(FileFormat.WECHAT_TRADE, raw, "CNY"):
+    for _ in read_file(FileFormat.WECHAT_TRADE, bills[0], "CNY"):
         pass
-    read_s, read_mb = time.perf_counter() - begun, peak_mb()
+    figures: dict[str, Any] = {
+        "read_alone_s": round(time.perf_counter() - begun, 1),
+        "peak_read_alone_mb": peak_mb(),
+    }
     async with open_pool(server.service_url(), Settings()) as pool, PostingEngine(pool) as engine:
         house = ClearingHouse(engine, pool, Vault(Keyring.generate()))
         counterparty = await registered(pool)
-        begun = time.perf_counter()
-        kept = await receive(house, counterparty, FileFormat.WECHAT_TRADE, "bill.csv", raw, NOW)
-        kept_s = time.perf_counter() - begun
-        begun = time.perf_counter()
-        file = await read_received(house, kept.id, NOW)
-        taken_in_s = time.perf_counter() - begun
+        for name, read_here_bytes, raw in zip(("apart", "here"), (0, LONGEST_FILE_BYTES), bills, strict=True):
+            vars(take_in)["READ_HERE_BYTES"] = read_here_bytes
+            begun = time.perf_counter()
+            kept = await receive(house, counterparty, FileFormat.WECHAT_TRADE, "bill.csv", raw, NOW)
+            kept_s = time.perf_counter() - begun
+            figures[name] = {"kept_s": round(kept_s, 1), **await taken_in(house, kept.id), "peak_mb": peak_mb()}
+    return figures
+
+
+async def taken_in(house: ClearingHouse, file_id: UUID) -> dict[str, Any]:
+    """Read a bill that was kept: what that took, and how late somebody was served who came every few milliseconds."""
+    late_ms: list[float] = []
+    waiting = asyncio.create_task(_wait(late_ms))
+    begun, used_s = time.perf_counter(), time.process_time()
+    file = await read_received(house, file_id, NOW)
+    took_s, used_s = time.perf_counter() - begun, time.process_time() - used_s
+    waiting.cancel()
     if file is None or file.state is not FileState.TAKEN_IN:
         raise SystemExit(f"the bill was not taken in: {file}")
+    late_ms.sort()
     return {
         "lines": file.lines,
         "size_mb": file.size_bytes >> 20,
-        "read_alone_s": round(read_s, 1),
-        "peak_read_alone_mb": read_mb,
-        "kept_s": round(kept_s, 1),
-        "taken_in_s": round(taken_in_s, 1),
-        "lines_per_s": round(file.lines / taken_in_s),
-        "peak_mb": peak_mb(),
+        "taken_in_s": round(took_s, 1),
+        "lines_per_s": round(file.lines / took_s),
+        "own_cpu_s": round(used_s, 2),
+        "late_p50_ms": round(late_ms[len(late_ms) // 2], 1),
+        "late_p99_ms": round(late_ms[len(late_ms) * 99 // 100], 1),
     }
+
+
+async def _wait(late_ms: list[float]) -> None:
+    while True:
+        begun = time.perf_counter()
+        await asyncio.sleep(EVERY_S)
+        late_ms.append((time.perf_counter() - begun - EVERY_S) * 1000)
 
 
 async def registered(pool: Pool) -> Counterparty:
@@ -113,13 +140,15 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("lines", type=int, nargs="?", default=1_000_000)
     lines = options.parse_args().lines
-    with own_server() as server, tempfile.TemporaryFile(prefix="florin-bench-") as raw:
+    with own_server() as server, ExitStack() as opened:
         asyncio.run(make_demo(server, NOW))
-        for line in bill(lines):
-            raw.write(f"{line}\r\n".encode())
-        raw.seek(0)
+        bills = [opened.enter_context(tempfile.TemporaryFile(prefix="florin-bench-")) for _ in range(2)]
+        for more, raw in enumerate(bills):
+            for line in bill(lines + more, FIRST + timedelta(days=more)):
+                raw.write(f"{line}\r\n".encode())
+            raw.seek(0)
         machine = describe_machine(server)
-        figures = {"peak_at_start_mb": peak_mb(), **asyncio.run(measure(server, raw))}
+        figures = {"peak_at_start_mb": peak_mb(), **asyncio.run(measure(server, bills))}
     save_result("take-in", machine, figures)
     print(json.dumps(figures))
 
