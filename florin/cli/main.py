@@ -35,6 +35,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "matches": "List what belongs together between book and statements, and why.",
         "suggestions": "List what might belong to a line or entry, by amounts and by slips of the pen.",
         "break": "Breaks: what differs between our book and others' statements, and how it ends.",
+        "suspense": "Suspense: money on a bank account of ours that nobody was found for, decided about by two people.",
         "case": "Cases: disputes and complaints, and what our people do about them.",
         "loss": "Lost cards: stopped at once, then found again or replaced by a second person.",
         "cash-order": "Orders paid in cash at the door, and their reviews.",

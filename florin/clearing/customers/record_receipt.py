@@ -22,7 +22,7 @@ from florin.domain.configuration_fields import require_between
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.invalid_field import InvalidField
-from florin.domain.journal import FlowAccount
+from florin.domain.journal import FlowAccount, StrictAccount
 from florin.domain.money import MAX_AMOUNT_MINOR
 from florin.domain.names import spelled_name
 from florin.domain.payment_reference import normalise_reference
@@ -165,10 +165,11 @@ def _post(group: Group, house: ClearingHouse, programme: Programme, actor: Actor
     )
     group.add_receipt(receipt)
     group.emit("funding.received", command.customer_id, None, journal_id)
-    return Outcome({**_view(receipt), **funds_view(account)}, journal_id=journal_id, subject_id=receipt_id)
+    return Outcome(receipt_view(receipt, account), journal_id=journal_id, subject_id=receipt_id)
 
 
-def _view(receipt: Receipt) -> Json:
+def receipt_view(receipt: Receipt, account: StrictAccount) -> Json:
+    """A receipt, and how the customer's money stands with it."""
     return {
         "id": wire_id("receipt", receipt.id),
         "customer_id": wire_id("customer", receipt.customer_id),
@@ -179,6 +180,7 @@ def _view(receipt: Receipt) -> Json:
         "received_on": receipt.received_on.isoformat(),
         "journal_id": wire_id("journal", receipt.journal_id),
         "posted_at": instant(receipt.posted_at),
+        **funds_view(account),
     }
 
 

@@ -305,4 +305,6 @@ CREATE TABLE booked_line (
 COMMENT ON TABLE booked_line IS 'What a bank''s line has done, once: by the journal that it stands for. Append-only.';
 
 GRANT SELECT, INSERT ON suspense_item, booked_line TO florin_app;
+-- Who decides about an item locks its row, and a lock wants the right to change something of it.
+GRANT UPDATE (opened_at) ON suspense_item TO florin_app;
 GRANT SELECT, INSERT, UPDATE ON suspense_resolution, suspense_payout TO florin_app;

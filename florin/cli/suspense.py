@@ -1,0 +1,194 @@
+"""``florin suspense``: money that nobody was found for, assigned to a customer or sent back by two people."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
+
+import typer
+
+from florin.clearing.answers import Json
+from florin.clearing.banking.approve_resolution import ApproveResolution, approve_resolution
+from florin.clearing.banking.read_suspense import ItemInFull, read_suspense_item, suspense_page
+from florin.clearing.banking.resolve_item import (
+    ProposeAssignment,
+    ProposeSendingBack,
+    RejectResolution,
+    propose_assignment,
+    propose_sending_back,
+    reject_resolution,
+)
+from florin.clearing.banking.views import item_view
+from florin.clearing.house import ClearingHouse
+from florin.cli.customer_views import told
+from florin.cli.desk import As
+from florin.cli.order_desk import act, id_of
+from florin.cli.plain_words import money_cells, words
+from florin.cli.printing import AsJson, Form, say
+from florin.cli.running import accepted
+from florin.cli.slips import named
+from florin.cli.slips import reason as reason_typed
+from florin.cli.step_up import act_with_code
+from florin.domain.bank_account import BankAccount
+from florin.domain.declines import Decline
+from florin.domain.paging import MAX_LIMIT
+from florin.domain.people import Actor
+from florin.domain.receipt import Party
+from florin.storage.banking.suspense import SuspenseEntry
+from florin.storage.fresh_ids import fresh_id
+from florin.storage.people.logins import CodeProof
+from florin.storage.posting.request import Answer
+
+app = typer.Typer(
+    help="Suspense: money on a bank account of ours that nobody was found for, decided about by two people.",
+    no_args_is_help=True,
+)
+
+Named = Annotated[str, typer.Argument(metavar="ITEM", help="Id of the item (sus_...).")]
+Reason = Annotated[str, typer.Option(callback=reason_typed, help="Why; it is kept.")]
+
+_ITEMS: Final = Form(
+    "Suspense",
+    ("status", "amount", "", "days", "booked on", "why", "bank reference", "item"),
+    lambda each: (
+        words(each["status"]),
+        *money_cells(each["amount"]),
+        each["age_days"],
+        each["booked_on"],
+        words(each["reason"]),
+        each["bank_reference"],
+        each["id"],
+    ),
+)
+
+
+@app.command("list")
+def list_all(
+    as_user: As,
+    status: Annotated[str | None, typer.Option(help="open, proposed or approved; all if absent.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what came in and nobody was found for, the latest first, with its age in days."""
+
+    async def step(house: ClearingHouse, actor: Actor) -> Sequence[SuspenseEntry] | Decline:
+        return accepted(await suspense_page(house, actor, status, None, MAX_LIMIT)).items
+
+    _ITEMS.show_all([_aged(_view(each)) for each in act(as_user, step)], as_json=as_json)
+
+
+@app.command()
+def show(item: Named, as_user: As) -> None:
+    """Show an item: what the statement says of it, and what is proposed."""
+    found = _looked_at(item, as_user)
+    view = _aged(_view(found.entry))
+    proposed = view.pop("resolution") or {}
+    said = {} if found.details is None else found.details._asdict()
+    for name, value in (view | said | {f"proposed_{name}": value for name, value in proposed.items()}).items():
+        say(f"{words(name):<26}  {'-' if value is None else _plain(value)}")
+    if found.account is not None:
+        say(f"{'goes back to':<26}  {found.account.holder}, {found.account.bank}, {found.account.number}")
+
+
+@app.command()
+def assign(
+    item: Named,
+    customer: Annotated[str, typer.Option(help="Id of the customer whose money it is (cus_...).")],
+    reason: Reason,
+    as_user: As,
+    reference: Annotated[str | None, typer.Option(help="Payment reference of the order that it is for.")] = None,
+    payer: Annotated[
+        tuple[str, str] | None, typer.Option(help="Name and account of who has paid, if the statement does not say so.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Propose whose the money is; another person approves it."""
+    with named("--payer, --reference"):
+        paid_by = None if payer is None else Party.read("payer", *payer)
+        command = ProposeAssignment(
+            id_of("suspense_item", item), id_of("customer", customer), reason, reference, paid_by
+        )
+
+    async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
+        return await propose_assignment(house, actor, command, fresh_id().hex)
+
+    _show(act(as_user, step), as_json=as_json)
+
+
+@app.command("send-back")
+def send_back(
+    item: Named,
+    holder: Annotated[str, typer.Option(help="Who has sent it.")],
+    bank: Annotated[str, typer.Option(help="Name of the bank and its branch.")],
+    number: Annotated[str, typer.Option(help="The account that it came from.")],
+    reason: Reason,
+    as_user: As,
+    as_json: AsJson = False,
+) -> None:
+    """Propose that the money goes back to its sender; another person approves it."""
+    with named("--holder, --bank, --number"):
+        command = ProposeSendingBack(id_of("suspense_item", item), reason, BankAccount.read(holder, bank, number))
+
+    async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
+        return await propose_sending_back(house, actor, command, fresh_id().hex)
+
+    _show(act(as_user, step), as_json=as_json)
+
+
+@app.command()
+def approve(
+    item: Named,
+    details_hash: Annotated[str, typer.Option("--hash", help="What `show` says stands for what is proposed.")],
+    as_user: As,
+    as_json: AsJson = False,
+) -> None:
+    """Approve what another person has proposed, exactly as you have looked at it."""
+    with named("--hash"):
+        command = ApproveResolution(id_of("suspense_item", item), _hash(details_hash))
+
+    async def step(house: ClearingHouse, actor: Actor, proof: CodeProof) -> Answer | Decline:
+        return await approve_resolution(house, actor, command, proof, fresh_id().hex)
+
+    _show(act_with_code(as_user, step), as_json=as_json)
+
+
+@app.command()
+def reject(item: Named, as_user: As, as_json: AsJson = False) -> None:
+    """Let an item be open again: what is proposed is not to be."""
+    command = RejectResolution(id_of("suspense_item", item))
+
+    async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
+        return await reject_resolution(house, actor, command, fresh_id().hex)
+
+    _show(act(as_user, step), as_json=as_json)
+
+
+def _looked_at(item: str, as_user: str) -> ItemInFull:
+    item_id = id_of("suspense_item", item)
+
+    async def step(house: ClearingHouse, actor: Actor) -> ItemInFull | Decline:
+        return await read_suspense_item(house, actor, item_id)
+
+    return act(as_user, step)
+
+
+def _view(entry: SuspenseEntry) -> Json:
+    return item_view(entry.item, entry.resolution, entry.payout)
+
+
+def _aged(view: Json) -> Json:
+    opened_at = datetime.fromisoformat(view["opened_at"])
+    return {**view, "age_days": (datetime.now(UTC) - opened_at).days}
+
+
+def _show(answer: Answer, *, as_json: bool) -> None:
+    _ITEMS.show(_aged(told(answer)), as_json=as_json)
+
+
+def _hash(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        raise typer.BadParameter("hexadecimal digits", param_hint="--hash") from None
+
+
+def _plain(value: Any) -> str:  # noqa: ANN401 (any value of a view)
+    return " ".join(map(str, value.values())) if isinstance(value, dict) else str(value)
