@@ -74,7 +74,7 @@ async def approve_resolution(
             return declined(resolution)
         resolution.decided_by, resolution.decided_person = actor.login_id, actor.person_id
         resolution.decided_at, resolution.approved_hash = group.now, command.details_hash
-        note(group, actor, "suspense.approved", item, resolution)
+        note(group, actor, "suspense_item.approved", item, resolution)
         if resolution.kind is ResolutionKind.ASSIGN:
             return _assign(group, house, item, resolution)
         return _send_back(group, item, resolution)

@@ -179,7 +179,7 @@ async def reject_resolution(
         resolution.status, resolution.decided_at = following, group.now
         resolution.decided_by, resolution.decided_person = actor.login_id, actor.person_id
         group.suspense_resolutions.save(resolution)
-        note(group, actor, "suspense.rejected", item, resolution)
+        note(group, actor, "suspense_item.rejected", item, resolution)
         return Outcome(item_view(item, resolution), subject_id=item.id)
 
     return await item_step(house, actor, "reject_resolution", command, key, request_id, reject)
@@ -268,7 +268,7 @@ def _proposed(group: Group, item: SuspenseItem, actor: Actor, kind: ResolutionKi
 
 def _add(group: Group, item: SuspenseItem, resolution: SuspenseResolution, actor: Actor) -> Outcome:
     group.suspense_resolutions.add(resolution)
-    note(group, actor, "suspense.proposed", item, resolution)
+    note(group, actor, "suspense_item.proposed", item, resolution)
     return Outcome(item_view(item, resolution), subject_id=item.id)
 
 
