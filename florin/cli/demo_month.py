@@ -34,7 +34,7 @@ def command(
     members: Annotated[int, typer.Option(min=FEWEST, max=500, help="Members who take part.")] = MEMBERS,
     seed: Annotated[int, typer.Option(help="Makes the same month again.")] = SEED,
     last_day: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of the month; yesterday if absent.")
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of the month; two days ago if absent.")
     ] = None,
     directory: Annotated[
         Path | None, typer.Option("--dir", help="Where its book is made; `month` in the data directory if absent.")
@@ -60,8 +60,8 @@ def command(
 
 
 def usual_month(seed: int, members: int = MEMBERS) -> MonthPlan:
-    """The month that ended yesterday."""
-    return MonthPlan(members, seed, datetime.now(ZONE).date() - timedelta(days=1))
+    """The month whose last day was closed yesterday."""
+    return MonthPlan(members, seed, datetime.now(ZONE).date() - timedelta(days=2))
 
 
 def month_in(settings: Settings, directory: Path | None, plan: MonthPlan) -> tuple[MonthReport, Path]:

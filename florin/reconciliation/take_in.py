@@ -17,7 +17,7 @@ from uuid import UUID
 
 from florin.clearing.house import ClearingHouse
 from florin.domain.column_mapping import ColumnMapping
-from florin.domain.counterparty import Counterparty, CounterpartyKind
+from florin.domain.counterparty import Counterparty
 from florin.domain.declines import Decline
 from florin.domain.invalid_field import InvalidField
 from florin.domain.people import Actor
@@ -187,8 +187,7 @@ async def _take_in(
         if counterparty.id in first_days:
             since, is_numbered = first_days[counterparty.id], counterparty.terms.is_numbered
             await compare_neighbours(connection, counterparty.id, since, now, is_numbered=is_numbered)
-    if given.kind is CounterpartyKind.PROVIDER:
-        await total_up(connection, file.id)
+    await total_up(connection, file.id)
     await write_taken_in(connection, file.id, rows.statements, rows.lines, now)
 
 

@@ -160,7 +160,8 @@ class _TestersDoor:
         return _json(refund_view(refund, self._desk.merchant_id))
 
     async def pay_out(self, _: Request) -> Response:
-        return _json({"amount_minor": self._desk.pay_out(self._clock())})
+        paid_out = self._desk.pay_out(self._clock())
+        return _json({"payout_id": paid_out.payout_id, "amount_minor": paid_out.amount_minor})
 
 
 def _with_key(api_key: str, verb: _Verb) -> _Verb:

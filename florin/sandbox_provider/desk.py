@@ -135,13 +135,14 @@ class Desk:
         event = "refund.paid" if paid else "refund.failed"
         self._write(settled, self._refund_notice(event, replace(refund, settled=settled), now))
 
-    def pay_out(self, now: datetime) -> int:
-        """Send all that the merchant has to his bank; returns how much."""
+    def pay_out(self, now: datetime) -> PaidOut:
+        """Send all that the merchant has to his bank."""
         amount = self.book.balance_minor
         if amount <= 0:
             raise RefusedRequest("nothing_to_pay_out")
-        self._write(PaidOut(now, f"so{token_hex(14)}", amount))
-        return amount
+        paid_out = PaidOut(now, f"so{token_hex(14)}", amount)
+        self._write(paid_out)
+        return paid_out
 
     def behave(self, behaviour: Behaviour, now: datetime) -> None:
         """From now on the provider behaves like this."""

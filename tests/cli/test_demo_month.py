@@ -27,6 +27,12 @@ async def test_a_month_of_members_lives_is_in_the_book_as_they_lived_it(database
     report = await grow_month(settings, PLAN)
 
     facts, happened = report.facts, report.happened
+    # Two people have to look at these, and at nothing else: what somebody paid too little, and what was planted.
+    assert [("amount_diff", -1_00), ("missing_internal", -15_00), ("amount_diff", -1)] == [
+        (each.kind, each.amount_minor) for each in report.differences
+    ]
+    assert {"done"} == set(report.last_close.values())
+    assert 1 == happened["company orders paid by transfer"]
     assert [] == [each for each in report.comparisons if not each.agrees]
     assert (report.points_noted, True) == (facts.points, report.is_green)
     assert DAYS == report.days_sealed

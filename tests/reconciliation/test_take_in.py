@@ -124,21 +124,6 @@ async def test_a_bill_is_taken_in_line_by_line(desk: Desk) -> None:
     assert b"card" not in payment.details_encrypted
 
 
-async def test_what_a_provider_keeps_and_pays_out_is_totalled_up_as_its_file_is_taken_in(desk: Desk) -> None:
-    query = (
-        "SELECT t.relation, t.direction, t.amount_minor FROM provider_total t JOIN statement s ON s.id = t.statement_id"
-        " WHERE s.file_id = %s ORDER BY 1, 2"
-    )
-    forms = {FileFormat.ALIPAY_TRADE: written.alipay_trade, FileFormat.STRIPE_PAYOUTS: written.stripe_payouts}
-    expected = [("fees", "in", 15), ("fees", "out", 60)]
-    payouts = {FileFormat.ALIPAY_TRADE: [], FileFormat.STRIPE_PAYOUTS: [("payouts", "out", 10_000 - 60 - 2_500 + 15)]}
-    for form, write in forms.items():
-        counterparty = await desk.register(f"totals-{form}".replace("_", "-"), formats=frozenset({form}))
-        file = await desk.take_in(counterparty, write([Movement(10_000, 60), Movement(-2_500, 15)]), form, DAY)
-        assert FileState.TAKEN_IN is file.state, file.problem_detail
-        assert [*expected, *payouts[form]] == desk.world.connection.execute(query, (file.id,)).fetchall()
-
-
 async def test_the_bytes_of_a_file_are_kept_as_they_came_and_sealed(desk: Desk) -> None:
     counterparty = await desk.register("bytes")
     raw = written.wechat_trade([Movement(10_001)])

@@ -62,7 +62,7 @@ def test_the_trade_bill_has_a_line_for_each_payment_and_refund_of_the_day(desk: 
 def test_the_fund_flow_bill_has_a_line_for_each_movement_and_the_balance_that_it_left(desk: Desk) -> None:
     payment = paid(desk, "a", 10_000, MORNING)
     refund = desk.refund(NewRefund("r", "a", 4_000), LAST_SECOND)
-    assert 5_964 == desk.pay_out(MIDNIGHT)
+    assert 5_964 == desk.pay_out(MIDNIGHT).amount_minor
     heading, *rows, totals_heading, totals = lines(fund_flow_bill(desk.book, MERCHANT, DAY))
     assert 11 == len(heading.split(","))
     assert "资金流水总笔数,收入笔数,收入金额,支出笔数,支出金额" == totals_heading

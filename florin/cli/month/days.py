@@ -9,14 +9,16 @@ from florin.batch.demo_tills import StoryCard
 from florin.cli.month.cast import Habit, Part, Role
 from florin.cli.month.errands import Pays, buy, enter, load, register, top_up
 from florin.cli.month.incidents import call_whoever_is_quiet, plan
+from florin.cli.month.outside import banking_day, hand_in
 from florin.cli.month.stage import Member, Stage
 from florin.domain.identity import Identity
 from florin.domain.loyalty_terms import LoyaltyTerms
 
 RECHARGE_FACE_MINOR: Final = 200_00
 
-NIGHT: Final = time(0, 5)
-MORNING: Final = time(9)
+MORNING: Final = time(10, 30)
+"""When the bank's statement and the provider's bills of the day before are there."""
+
 DINNER: Final = time(18, 30)
 EVENING: Final = time(21, 30)
 
@@ -62,13 +64,12 @@ class Props:
 
 
 async def live_through(stage: Stage, newcomers: Sequence[Newcomer], props: Props) -> None:
-    """One day, from the round of the duties in the morning to the night in which it is closed.
+    """One day, from its morning, on which the day before is closed, to its evening.
 
     On the last one there is another round in the evening, so that what can be told that day is told.
     """
     today = stage.clock.today
-    stage.clock.go_to(today, MORNING)
-    await stage.watch.go_round()
+    await morning(stage)
     for each in newcomers:
         member = await register(stage, each.role, each.identity, each.password)
         plan(stage, member, props.terms, props.registered_card)
@@ -82,12 +83,21 @@ async def live_through(stage: Stage, newcomers: Sequence[Newcomer], props: Props
             await _shop(stage, member)
     stage.clock.go_to(today, DINNER)
     await _what_goes_astray(stage)
+    await banking_day(stage, (props.last_day - today).days)
     if today == props.last_day:
         stage.clock.go_to(today, EVENING)
         await stage.watch.go_round()
-    stage.clock.go_to(today + _ONE_DAY, NIGHT)
-    await stage.watch.close_yesterday(stage.programme)
+    stage.clock.go_to(today + _ONE_DAY, time())
     stage.day += 1
+
+
+async def morning(stage: Stage) -> None:
+    """The files of the day before come, the duties are done, and that day is closed, if all its files are there."""
+    stage.clock.go_to(stage.clock.today, MORNING)
+    await hand_in(stage)
+    await stage.watch.go_round()
+    if stage.day:
+        await stage.watch.close_yesterday(stage.programme)
 
 
 async def _first_money(stage: Stage, member: Member, props: Props) -> None:

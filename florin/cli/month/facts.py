@@ -17,6 +17,7 @@ from florin.domain.paging import Page
 from florin.storage.loyalty.personal_tiers import tier_of_member
 from florin.storage.loyalty.points import earned_by_member
 from florin.storage.notices.told_notices import list_notices
+from florin.storage.reconciliation.breaks import WhichBreaks, list_breaks
 from florin.storage.reports.movements import read_movements
 
 MOST: Final = 10_000
@@ -39,6 +40,27 @@ class Facts:
     payouts: Mapping[str, int]
     findings: Mapping[str, int]
     points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A difference that stands between our book and somebody else's: what they say more, in minor units."""
+
+    kind: str
+    counterparty: str | None
+    value_on: date
+    amount_minor: int
+    state: str
+
+
+async def differences(stage: Stage) -> tuple[Difference, ...]:
+    """The breaks that wait for somebody, the oldest first."""
+    page = await list_breaks(stage.house.pool, WhichBreaks(), None, MOST)
+    found = [each.known for each in page.items]
+    rows = [
+        Difference(each.kind, each.counterparty_code, each.value_on, each.amount_minor, each.state) for each in found
+    ]
+    return tuple(sorted(rows, key=lambda each: (each.value_on, each.kind, each.amount_minor)))
 
 
 async def balances(stage: Stage) -> dict[int, int]:

@@ -168,7 +168,8 @@ async def _send_back(stage: Stage, member: Member, payment: Payment) -> None:
 async def _leave(stage: Stage, member: Member) -> None:
     closure_id = await leaving.ask_to_leave(stage, member)
     stage.on_day(stage.day + 4, partial(leaving.approve, stage, closure_id))
-    stage.on_day(stage.day + 6, partial(leaving.settle, stage, closure_id))
+    stage.on_day(stage.day + 5, partial(leaving.bank_pays, stage, closure_id))
+    stage.on_day(stage.day + 6, partial(leaving.certify, stage, closure_id))
 
 
 async def _ask(stage: Stage, member: Member) -> None:

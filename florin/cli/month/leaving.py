@@ -11,16 +11,16 @@ from florin.batch.closures.certificate import closure_certificate
 from florin.batch.demo_tills import StoryInterrupted, subject
 from florin.batch.payouts.payout_files import FileForm, fetch_payout_file, make_payout_file
 from florin.clearing.closures.approve_closure import ApproveClosure, approve_closure
-from florin.clearing.closures.closure_payouts import CLOSURE_PAYOUTS
 from florin.clearing.closures.confirm_closure import confirm_own_by_code
 from florin.clearing.closures.read_closure import read_closure
 from florin.clearing.closures.request_closure import PayTo, close_own_account
-from florin.clearing.payouts.book_payout import SettlePayout, settle_payout
+from florin.cli.month.bank import Entry
 from florin.cli.month.errands import enter
 from florin.cli.month.office import FINANCE, MANAGER
 from florin.cli.month.stage import Member, Stage, done, told
 from florin.domain.bank_account import BankAccount
 from florin.domain.identifiers import wire_id
+from florin.domain.payout import PayoutStatus
 
 _BANK: Final = "中国农业银行杭州西湖支行"
 # An amount or an id is no code, though it may have six digits in it.
@@ -74,16 +74,21 @@ async def approve(stage: Stage, closure_id: UUID) -> None:
         keep(stage.directory, f"{PAYOUTS}.{suffix}", content)
 
 
-async def settle(stage: Stage, closure_id: UUID) -> None:
-    """The bank's statement shows the payment; the member gets a certificate."""
+async def bank_pays(stage: Stage, closure_id: UUID) -> None:
+    """The bank carries the payout file out; its statement will say so."""
     finance = await stage.office.actor(FINANCE)
     shown = done("closure", await read_closure(stage.house, finance, closure_id))
     for payout in shown.payouts:
-        reference = f"ABC{stage.clock.today:%Y%m%d}{payout.id.int % 10**6:06}"
-        command = SettlePayout(payout.id, reference)
-        done("settlement", await settle_payout(stage.house, finance, CLOSURE_PAYOUTS, command, stage.key()))
-        stage.notes.paid_out_minor += payout.amount_minor
-        stage.notes.to_be_paid_out_minor -= payout.amount_minor
+        stage.outside.bank.book(Entry(-payout.amount_minor, _BANK, "销户退款", payout.id.hex))
+
+
+async def certify(stage: Stage, closure_id: UUID) -> None:
+    """The bank's statement has shown the payment, so the member gets a certificate."""
+    finance = await stage.office.actor(FINANCE)
+    shown = done("closure", await read_closure(stage.house, finance, closure_id))
+    paid_minor = sum(each.amount_minor for each in shown.payouts if each.status is PayoutStatus.SETTLED)
+    stage.notes.paid_out_minor += paid_minor
+    stage.notes.to_be_paid_out_minor -= paid_minor
     certificate = await closure_certificate(stage.house, finance, closure_id, stage.clock())
     keep(stage.directory, CERTIFICATE, done("certificate", certificate))
     stage.notes.happened["closures completed"] += 1

@@ -13,7 +13,11 @@ from florin.domain.points import PointsRule
 
 @dataclass(slots=True)
 class Notes:
-    """Amounts in minor units. ``spent`` is what members have paid and not got back, by member and business day."""
+    """Amounts in minor units. ``spent`` is what members have paid and not got back, by member and business day.
+
+    ``paid_over`` is what the provider has sent to the bank, and ``at_the_bank`` what the bank would have without what
+    was planted there.
+    """
 
     happened: Counter[str] = field(default_factory=Counter)
     spent: Counter[tuple[UUID, date]] = field(default_factory=Counter)
@@ -26,6 +30,10 @@ class Notes:
     vouchers_used_minor: int = 0
     paid_out_minor: int = 0
     to_be_paid_out_minor: int = 0
+    paid_over_minor: int = 0
+    from_companies_minor: int = 0
+    from_nobody_minor: int = 0
+    at_the_bank_minor: int = 0
 
     def points(self, rule: PointsRule) -> int:
         """The points that all that was spent should have earned."""
@@ -52,11 +60,13 @@ class Notes:
             Comparison(
                 "topped up less sent back",
                 self.paid_in_minor - self.sent_back_minor,
-                -gained(AccountCode.PROVIDER_RECEIVABLE),
+                self.paid_over_minor - gained(AccountCode.PROVIDER_RECEIVABLE, AccountCode.PROVIDER_FEES),
             ),
             Comparison("owed to the shops", bought, gained(AccountCode.MERCHANT_PAYABLE)),
             Comparison("given by the programme", given, -gained(AccountCode.PROMOTIONAL_VALUE)),
-            Comparison("paid out by the bank", self.paid_out_minor, gained(AccountCode.BANK)),
+            Comparison("at the bank", self.at_the_bank_minor, -gained(AccountCode.BANK)),
+            Comparison("received from a company", self.from_companies_minor, gained(AccountCode.CORPORATE_FUNDING)),
+            Comparison("received from nobody knows whom", self.from_nobody_minor, gained(AccountCode.SUSPENSE)),
             Comparison("kept for whoever leaves", self.to_be_paid_out_minor, gained(AccountCode.CLOSURE_PAYABLE)),
             Comparison("on cards and in wallets", came_in + given - bought - left, gained(*outstanding)),
         ]

@@ -8,6 +8,7 @@ from datetime import timedelta
 from florin.batch.notices.send_notices import Senders
 from florin.cli.duties import Duty
 from florin.cli.month.walking_clock import WalkingClock
+from florin.domain.day_close import Checklist
 from florin.domain.notice import Channel
 from florin.domain.programme import Programme
 from florin.reconciliation.day_close.close_days import close_through
@@ -26,6 +27,7 @@ class Watch:
     senders: Senders
     swept: Counter[str] = field(default_factory=Counter)
     days_sealed: int = 0
+    last_close: Checklist | None = None
 
     async def go_round(self) -> None:
         """Do every duty once, and send all notices that wait."""
@@ -36,11 +38,12 @@ class Watch:
             await self.senders.send_waiting(channel)
 
     async def close_yesterday(self, programme: Programme) -> None:
-        """Close, prove and seal the day that is over."""
+        """Go through the close of every day that is over and not sealed; one whose files are late waits for them."""
         author = Author(None, self.clock(), "the month")
         yesterday = self.clock.today - _ONE_DAY
         closed = await close_through(self.senders.house, programme, yesterday, author, clock=self.clock)
         self.days_sealed += len(closed.sealed)
+        self.last_close = closed.checklists[-1] if closed.checklists else self.last_close
 
     def _count(self, result: object) -> None:
         if isinstance(result, Sweep):

@@ -21,6 +21,7 @@ from florin.storage.people.logins import CodeProof
 OPERATOR: Final = "farm.operator"
 MANAGER: Final = "farm.manager"
 FINANCE: Final = "farm.finance"
+BUYER: Final = "walnut.buyer"
 
 _ADDRESS: Final = "127.0.0.1"
 _SHIFT_S: Final = 8 * 3600

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
+from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -20,11 +21,13 @@ from florin.cli.demo_sheet import add_members, prepare_demo
 from florin.cli.duties import duties_of
 from florin.cli.house import open_house
 from florin.cli.month.cast import cast_of, identities
-from florin.cli.month.days import RECHARGE_FACE_MINOR, Newcomer, Props, live_through
-from florin.cli.month.facts import balances, read_facts
+from florin.cli.month.company import order_and_pay
+from florin.cli.month.days import RECHARGE_FACE_MINOR, Newcomer, Props, live_through, morning
+from florin.cli.month.facts import balances, differences, read_facts
 from florin.cli.month.incidents import REGISTERED_FACE_MINOR
 from florin.cli.month.nights import Watch
 from florin.cli.month.office import Office
+from florin.cli.month.outside import open_outside
 from florin.cli.month.provider import Provider, provider_inside
 from florin.cli.month.report import MonthReport
 from florin.cli.month.stage import Stage
@@ -43,6 +46,7 @@ DAYS: Final = 36
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 """The programme's."""
 
+_ORDERS_BEFORE_THE_END: Final = 5
 _OPENS_AT: Final = time_of_day(8)
 _STORY: Final = "month"
 
@@ -75,9 +79,11 @@ async def grow_month(settings: Settings, plan: MonthPlan, advance: Advance = lam
         ]
         add_members(settings.data_dir, [StoryMember(each.role.user_name, each.password) for each in newcomers])
         props = await _props(stage, plan)
+        stage.on_day(DAYS - _ORDERS_BEFORE_THE_END, partial(order_and_pay, stage))
         for day in range(DAYS):
             await live_through(stage, [each for each in newcomers if each.role.joins_on == day], props)
             advance(day + 1, DAYS)
+        await morning(stage)
         # The last day is closed, so what it has earned can be credited.
         await stage.watch.go_round()
         facts, after = await read_facts(stage), await balances(stage)
@@ -90,6 +96,8 @@ async def grow_month(settings: Settings, plan: MonthPlan, advance: Advance = lam
             facts,
             stage.notes.points(LOYALTY.points),
             stage.watch.days_sealed,
+            {} if stage.watch.last_close is None else {each.step: each.state for each in stage.watch.last_close.steps},
+            await differences(stage),
             tuple(stage.notes.compared(before, after)),
             tuple(ProofRow(each.number, each.name, each.rows_checked, each.found) for each in proofs.results),
             round(time.monotonic() - started),
@@ -125,6 +133,7 @@ async def _set_up(
     if sheet is None:
         raise StoryInterrupted("there is a programme in this directory already")
     programme = (await create_demo_programme(house.pool, clock())).programme
+    office = Office(house, clock, {each.user_name: each for each in sheet.people})
     bystanders = [await member_named(house.pool, programme.id, each.user_name) for each in sheet.members]
     return Stage(
         house,
@@ -132,7 +141,8 @@ async def _set_up(
         programme,
         Tills(house, await present_catalogue(house), _STORY, clock),
         provider,
-        Office(house, clock, {each.user_name: each for each in sheet.people}),
+        office,
+        await open_outside(house, office, programme.id, clock),
         chance,
         watch,
         provider.settings.data_dir,

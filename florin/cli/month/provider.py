@@ -75,6 +75,11 @@ class Provider:
         """Do from now on what a provider should."""
         await self._behave()
 
+    async def pay_out(self) -> tuple[str, int]:
+        """Have the provider send all that it has of ours to the bank: its name for that, and the minor units sent."""
+        told = (await self._ask("POST", "/control/payout")).json()
+        return told["payout_id"], told["amount_minor"]
+
     async def notify(self, *, again: bool = False) -> None:
         """Send what was not taken, one after the other; ``again``: all that there ever was, the newest first."""
         asked = {"taken": True, "order": "newest_first"} if again else {}
@@ -84,10 +89,11 @@ class Provider:
         kept = {"hold": True, **behaviour} if behaviour else {}
         await self._ask("PUT", "/control/behaviour", kept)
 
-    async def _ask(self, method: str, path: str, body: object = None) -> None:
+    async def _ask(self, method: str, path: str, body: object = None) -> httpx.Response:
         answer = await self._http.request(method, path, json=body)
         if answer.is_error:
             raise StoryInterrupted(f"the provider answered {answer.status_code}: {answer.text[:200]}")
+        return answer
 
 
 @asynccontextmanager

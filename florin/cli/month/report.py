@@ -8,19 +8,26 @@ from typing import Any, Final
 
 import msgspec
 
+from florin.batch.demo_tills import UNIT
 from florin.cli.demonstration.outcome import Comparison, print_comparisons
-from florin.cli.month.facts import Facts
+from florin.cli.month.facts import Difference, Facts
 from florin.cli.month.leaving import CERTIFICATE, PAYOUTS
+from florin.cli.plain_words import words
 from florin.cli.printing import print_table, say
 from florin.cli.proof_table import ProofRow, print_proofs
 from florin.crypto.private_file import read_private, write_private
+from florin.domain.money import format_minor
 
 FILE_NAME: Final = "month.json"
 
 
 @dataclass(frozen=True, slots=True)
 class MonthReport:
-    """What the month held, by whoever lived through it and by the book."""
+    """What the month held, by whoever lived through it and by the book.
+
+    ``last_close`` tells where each step of the last day's close stands, ``differences`` what bank and provider say
+    otherwise than the book.
+    """
 
     first_day: date
     last_day: date
@@ -29,6 +36,8 @@ class MonthReport:
     facts: Facts
     points_noted: int
     days_sealed: int
+    last_close: Mapping[str, str]
+    differences: tuple[Difference, ...]
     comparisons: tuple[Comparison, ...]
     proofs: tuple[ProofRow, ...]
     seconds: int
@@ -63,6 +72,15 @@ def print_report(report: MonthReport, data_dir: Path) -> None:
         f"A month of members' lives, {report.first_day} to {report.last_day}",
         ("what", "of which", "number"),
         _rows(report),
+    )
+    print_table(f"The close of {report.last_day}", ("step", "state"), report.last_close.items())
+    print_table(
+        "What bank and provider say otherwise, and wait for somebody",
+        ("what", "who says it", "of", "more than the book", "state"),
+        [
+            (words(each.kind), each.counterparty, each.value_on, format_minor(each.amount_minor, UNIT), each.state)
+            for each in report.differences
+        ],
     )
     print_comparisons("The notes of the month and the book", report.comparisons)
     print_proofs(report.proofs)
@@ -101,6 +119,8 @@ def _print_ways_on(data_dir: Path) -> None:
             "serve it at http://127.0.0.1:8001; prints members, people, keys and the API's page",
         ),
         ("florin verify", "prove it again"),
+        ("florin break list --as farm.finance", "the differences, with their age and what may be done"),
+        ("florin suspense list --as farm.finance", "money of somebody whom nobody knows"),
         ("florin closure list --as farm.manager", "one waits for a manager's approval"),
         ("florin payment findings --as farm.finance", "what was paid otherwise than it was asked for"),
         ("florin dormancy calls honeynut --as farm.operator", "whom it is time to call"),

@@ -13,6 +13,7 @@ import msgspec
 from florin.batch.demo_tills import StoryInterrupted, Tills
 from florin.batch.opening_story import StoryMember
 from florin.clearing.house import ClearingHouse
+from florin.cli.month.bank import Outside
 from florin.cli.month.cast import Role
 from florin.cli.month.ledger_notes import Notes
 from florin.cli.month.nights import Watch
@@ -81,6 +82,7 @@ class Stage:
     tills: Tills
     provider: Provider
     office: Office
+    outside: Outside
     chance: random.Random
     watch: Watch
     directory: Path

@@ -2,12 +2,7 @@
 
 from typing import Final
 
-from florin.storage.reconciliation.provider_totals import (
-    ENDED_BY_PEOPLE,
-    IS_SOUND,
-    LINES_OF_PAYOUT,
-    OPERATION_KEY,
-)
+from florin.storage.reconciliation.provider_totals import IS_SOUND, LINES_OF_PAYOUT, OPERATION_KEY
 
 _SIGNED: Final = "CASE t.direction WHEN 'in' THEN t.amount_minor ELSE -t.amount_minor END"
 
@@ -49,7 +44,7 @@ INSERT INTO break (id, kind, counterparty_id, programme_id, line_id, journal_id,
 SELECT {{id}}, 'amount_diff', c.id, c.programme_id, line_id, journal_id, position, account_code, more_minor, t.currency,
        booked_on, %(run)s, %(now)s, 'open'
 FROM total t JOIN counterparty c ON c.id = t.counterparty_id
-WHERE more_minor <> 0 AND NOT t.is_itemised AND NOT EXISTS ({ENDED_BY_PEOPLE} AND b.amount_minor = more_minor)
+WHERE more_minor <> 0 AND NOT t.is_itemised
 ON CONFLICT DO NOTHING
 """  # noqa: S608 (constants)
 

@@ -70,19 +70,12 @@ IS_SOUND: Final = f"""
 (t.relation = 'fees' OR t.is_itemised
  OR coalesce(({LINES_OF_PAYOUT}) = CASE t.direction WHEN 'out' THEN t.amount_minor ELSE -t.amount_minor END, true))
 """
-# What people have agreed on counts for more: a difference that is put right or explained lets the payout be posted as
-# it stands, and what was put right as missing altogether is in the book by another posting.
-ENDED_BY_PEOPLE: Final = """
-SELECT FROM break b JOIN statement_line l ON l.id = b.line_id AND l.kind IN ('fee', 'payout')
-WHERE b.line_id = t.line_id AND b.journal_id IS NULL AND b.state IN ('posted', 'written_off', 'closed')
-"""
 NOT_POSTED: Final = f"""
 SELECT DISTINCT ON (t.counterparty_id, t.relation, t.key) t.relation, t.line_id, t.counterparty_id, c.code,
        c.programme_id, c.owner_id, t.statement_id, t.key, t.direction, t.amount_minor, t.currency, t.booked_on
 FROM provider_total t JOIN counterparty c ON c.id = t.counterparty_id
 WHERE NOT EXISTS (SELECT FROM operation o WHERE o.caller_id = t.counterparty_id AND o.key = {OPERATION_KEY})
-  AND ({IS_SOUND} OR EXISTS ({ENDED_BY_PEOPLE} AND b.kind = 'amount_diff'))
-  AND NOT EXISTS ({ENDED_BY_PEOPLE} AND b.kind = 'missing_internal')
+  AND {IS_SOUND}
 ORDER BY t.counterparty_id, t.relation, t.key, t.line_id
 """  # noqa: S608 (constants)
 
@@ -106,7 +99,7 @@ class ProviderTotal:
 
 
 async def total_up(connection: Connection, file_id: UUID) -> None:
-    """Write what the lines of a provider's file that is being taken in come to."""
+    """Write what the lines of a file that is being taken in come to; nothing where no provider has sent it."""
     for statement in TOTAL_UP:
         await connection.execute(statement, {"file_id": file_id})
 
@@ -114,7 +107,7 @@ async def total_up(connection: Connection, file_id: UUID) -> None:
 async def totals_to_be_posted(pool: Pool) -> list[ProviderTotal]:
     """Fees and payouts that are not in our book yet; of those under one name the first.
 
-    A payout that is not what its lines come to is not among them before people have ended its break.
+    A payout that is not what its lines come to is not among them.
     """
     async with pool.connection() as connection, connection.cursor(row_factory=class_row(ProviderTotal)) as rows:
         return await (await rows.execute(NOT_POSTED.encode())).fetchall()

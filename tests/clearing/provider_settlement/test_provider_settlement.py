@@ -9,11 +9,10 @@ from florin.clearing.provider_settlement.book_total import book_total
 from florin.domain.matching import Relation
 from florin.domain.statement_file import FileFormat
 from florin.reconciliation.match_views import match_view
-from florin.storage.reconciliation.match_runs import run_matching
 from florin.storage.reconciliation.matches import WhichMatches, list_matches
 from florin.storage.reconciliation.provider_totals import totals_to_be_posted
 from tests.clearing.every_proof import connect_to_prove, findings
-from tests.clearing.provider_settlement.settling import AFTERWARDS, FLOW, Settling, fee, payout
+from tests.clearing.provider_settlement.settling import FLOW, Settling, fee, payout
 from tests.corporate import Corporate
 from tests.reconciliation.statements import Breaks, Line
 from tests.till import Till
@@ -180,29 +179,6 @@ async def test_a_payout_that_did_not_foot_is_posted_when_the_missing_line_has_co
     ended = {"amount_diff": [60]}
     assert ((ended, []), {}, ended) == (before, desk.statements.breaks(), desk.statements.breaks(ended=True))
     assert [KEPT, PAID_OUT] == desk.journals()
-
-
-async def test_a_payout_that_does_not_foot_is_posted_as_it_stands_once_people_have_ended_its_break(
-    desk: Settling,
-) -> None:
-    desk.sends(FileFormat.MAPPED_CSV)
-    form = FileFormat.MAPPED_CSV
-    desk.provider_says(Line(100_00, desk.top_up(100_00), payout_key=NUMBER), payout(99_40), form=form)
-    desk.bank_says(Line(99_40, mentions=(NUMBER,)), day=NEXT_DAY)
-    await desk.match()
-    ended = "UPDATE break SET state = 'closed', ended_at = opened_at WHERE kind = 'amount_diff'"
-    desk.world.connection.execute(ended)
-    await desk.match()
-    assert ([PAID_OUT], {}) == (desk.journals(), desk.statements.breaks())
-
-
-async def test_what_was_put_right_as_missing_is_not_posted_as_well(desk: Settling) -> None:
-    desk.provider_says(payout(99_40))
-    await run_matching(desk.house.pool, TODAY + AFTERWARDS, desk.now)
-    assert {"missing_internal": [-99_40]} == desk.statements.breaks()
-    desk.world.connection.execute("UPDATE break SET state = 'closed', ended_at = opened_at")
-    await desk.match()
-    assert [] == desk.journals()
 
 
 async def test_other_movements_of_a_fund_flow_bill_have_to_be_in_our_book(desk: Settling) -> None:
