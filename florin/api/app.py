@@ -65,6 +65,7 @@ from florin.api.settlement import (
 )
 from florin.api.side_door import SideDoor
 from florin.api.statements import counterparty_routes, fee_terms_routes, statement_file_routes
+from florin.api.suspense import suspense_routes
 from florin.clearing.guess_limit import GuessLimit
 from florin.clearing.house import ClearingHouse
 from florin.settings import Settings
@@ -132,6 +133,7 @@ ROUTES: Final = (
     calendar_routes.ROUTES,
     netting_routes.ROUTES,
     netting_payout_routes.ROUTES,
+    suspense_routes.ROUTES,
     order_routes.ROUTES,
     recipients_routes.ROUTES,
     pro_forma_routes.ROUTES,

@@ -8,7 +8,7 @@ import typer
 
 from florin.clearing.answers import Json
 from florin.clearing.banking.approve_resolution import ApproveResolution, approve_resolution
-from florin.clearing.banking.read_suspense import ItemInFull, read_suspense_item, suspense_page
+from florin.clearing.banking.read_suspense import read_suspense_item, suspense_page
 from florin.clearing.banking.resolve_item import (
     ProposeAssignment,
     ProposeSendingBack,
@@ -17,7 +17,7 @@ from florin.clearing.banking.resolve_item import (
     propose_sending_back,
     reject_resolution,
 )
-from florin.clearing.banking.views import item_view
+from florin.clearing.banking.views import ItemInFull, entry_view, item_in_full
 from florin.clearing.house import ClearingHouse
 from florin.cli.customer_views import told
 from florin.cli.desk import As
@@ -33,6 +33,7 @@ from florin.domain.declines import Decline
 from florin.domain.paging import MAX_LIMIT
 from florin.domain.people import Actor
 from florin.domain.receipt import Party
+from florin.domain.suspense import ItemStatus
 from florin.storage.banking.suspense import SuspenseEntry
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.people.logins import CodeProof
@@ -64,7 +65,7 @@ _ITEMS: Final = Form(
 @app.command("list")
 def list_all(
     as_user: As,
-    status: Annotated[str | None, typer.Option(help="open, proposed or approved; all if absent.")] = None,
+    status: Annotated[ItemStatus | None, typer.Option(help="Where they stand.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """List what came in and nobody was found for, the latest first, with its age in days."""
@@ -72,20 +73,18 @@ def list_all(
     async def step(house: ClearingHouse, actor: Actor) -> Sequence[SuspenseEntry] | Decline:
         return accepted(await suspense_page(house, actor, status, None, MAX_LIMIT)).items
 
-    _ITEMS.show_all([_aged(_view(each)) for each in act(as_user, step)], as_json=as_json)
+    _ITEMS.show_all([_aged(entry_view(each)) for each in act(as_user, step)], as_json=as_json)
 
 
 @app.command()
 def show(item: Named, as_user: As) -> None:
     """Show an item: what the statement says of it, and what is proposed."""
     found = _looked_at(item, as_user)
-    view = _aged(_view(found.entry))
-    proposed = view.pop("resolution") or {}
-    said = {} if found.details is None else found.details._asdict()
-    for name, value in (view | said | {f"proposed_{name}": value for name, value in proposed.items()}).items():
+    view = _aged(item_in_full(found))
+    for part in ("resolution", "payout", "account"):
+        view |= {f"{part}_{name}": value for name, value in (view.pop(part) or {}).items()}
+    for name, value in view.items():
         say(f"{words(name):<26}  {'-' if value is None else _plain(value)}")
-    if found.account is not None:
-        say(f"{'goes back to':<26}  {found.account.holder}, {found.account.bank}, {found.account.number}")
 
 
 @app.command()
@@ -168,10 +167,6 @@ def _looked_at(item: str, as_user: str) -> ItemInFull:
         return await read_suspense_item(house, actor, item_id)
 
     return act(as_user, step)
-
-
-def _view(entry: SuspenseEntry) -> Json:
-    return item_view(entry.item, entry.resolution, entry.payout)
 
 
 def _aged(view: Json) -> Json:

@@ -32,6 +32,14 @@ class SuspenseReason(StrEnum):
     REFUSED = auto()  # the rules do not let it be received
 
 
+class ItemStatus(StrEnum):
+    """Where an item stands: as the resolution that stands, if there is one."""
+
+    OPEN = auto()
+    PROPOSED = auto()
+    APPROVED = auto()
+
+
 class ResolutionKind(StrEnum):
     """What is to become of an item."""
 

@@ -17,6 +17,7 @@ in and told that there is no such thing, - for who is not let in.
 from typing import Final
 
 from florin.domain.people import Role
+from tests.api.reconciliation_route_table import TABLE as RECONCILIATION
 
 MACHINES: Final = ("nobody", "garbage", "revoked", "unscoped", "member", "other", "rival", "till", "operator")
 OUR_PEOPLE: Final = (
@@ -41,15 +42,6 @@ GET    /v1/balance-endings/{balance_ending_id}                        --------- 
 POST   /v1/balance-endings/{balance_ending_id}/approve                --------- ------+--
 GET    /v1/balance-endings/{balance_ending_id}/lines                  --------- ----++++-
 POST   /v1/balance-endings/{balance_ending_id}/refuse                 --------- ------+--
-GET    /v1/breaks                                                     --------- ----++++-
-GET    /v1/breaks/ageing                                              --------- ----++++-
-POST   /v1/breaks/approve                                             --------- ----+-+--
-POST   /v1/breaks/close                                               --------- -----+---
-POST   /v1/breaks/note                                                --------- ----+++--
-POST   /v1/breaks/propose                                             --------- -----+---
-POST   /v1/breaks/reject                                              --------- ----+-+--
-POST   /v1/breaks/take                                                --------- -----+---
-GET    /v1/breaks/{break_id}                                          --------- ----++++-
 POST   /v1/card-closures                                              --------- ---++----
 POST   /v1/card-inquiries                                             +++++++++ +++++++++
 POST   /v1/card-issues                                                --------+ ---------
@@ -89,13 +81,6 @@ POST   /v1/closures/{closure_id}/cancel                               --------- 
 GET    /v1/closures/{closure_id}/certificate                          --------- ---+++++-
 POST   /v1/closures/{closure_id}/code                                 --------- ---++----
 POST   /v1/closures/{closure_id}/confirm                              +++++++++ +++++++++
-GET    /v1/counterparties                                             --------- ----++++-
-POST   /v1/counterparties                                             --------- -----+---
-GET    /v1/counterparties/{counterparty_id}                           --------- ----++++-
-GET    /v1/counterparties/{counterparty_id}/fee-terms                 --------- ----++++-
-POST   /v1/counterparties/{counterparty_id}/fee-terms                 --------- -----+---
-POST   /v1/counterparties/{counterparty_id}/files                     --------- -----+---
-PUT    /v1/counterparties/{counterparty_id}/terms                     --------- -----+---
 GET    /v1/customers                                                 --------- ---+++++-
 POST   /v1/customers                                                 --------- ---+-----
 GET    /v1/customers/{customer_id}                                   --------- ++0+++++-
@@ -130,8 +115,6 @@ GET    /v1/day-reopenings                                             --------+ 
 POST   /v1/day-reopenings/{day_reopening_id}/approve                  --------- ----+-+--
 POST   /v1/day-reopenings/{day_reopening_id}/refuse                   --------- ----+-+--
 GET    /v1/events                                                     --------+ ---------
-POST   /v1/fee-terms/{fee_terms_id}/approve                           --------- ----+-+--
-POST   /v1/fee-terms/{fee_terms_id}/refuse                            --------- ----+-+--
 GET    /v1/funding-refunds                                           --------- ++++++++-
 POST   /v1/funding-refunds                                           --------- -----+---
 GET    /v1/funding-refunds/{funding_refund_id}                       --------- ++0+++++-
@@ -150,10 +133,6 @@ GET    /v1/lost-cards/{loss_id}                                       --------- 
 POST   /v1/lost-cards/{loss_id}/card-file                             --------- ----+----
 POST   /v1/lost-cards/{loss_id}/found                                 --------- ---++----
 POST   /v1/lost-cards/{loss_id}/replace                               --------- ----+----
-GET    /v1/matches                                                    --------- ----++++-
-GET    /v1/matching-runs                                              --------- ----++++-
-POST   /v1/matching-runs                                              --------- -----+---
-GET    /v1/matching-runs/{matching_run_id}                            --------- ----++++-
 GET    /v1/me                                                         ----++--- ---------
 GET    /v1/me/balance                                                 ----++--- ---------
 GET    /v1/me/card-offers                                             ----++--- ---------
@@ -221,14 +200,6 @@ POST   /v1/merchant-accounts/{merchant_account_id}/refuse             --------- 
 GET    /v1/merchant-cases                                             ------+++ ---------
 GET    /v1/merchant-cases/{case_id}                                   ------0++ ---------
 POST   /v1/merchant-cases/{case_id}/answer                            ------0+- ---------
-GET    /v1/merchant-payouts                                           --------- ---+++++-
-POST   /v1/merchant-payouts/{merchant_payout_id}/return               --------- -----+---
-POST   /v1/merchant-payouts/{merchant_payout_id}/settle               --------- -----+---
-GET    /v1/merchant-statements                                        ------+++ ---+++++-
-POST   /v1/merchant-statements/approve                                --------- ----+-+--
-POST   /v1/merchant-statements/draft                                  --------- -----+---
-GET    /v1/merchant-statements/{merchant_statement_id}                ------0++ ---+++++-
-GET    /v1/merchant-statements/{merchant_statement_id}/{form}         ------0++ ---+++++-
 GET    /v1/merchants                                                  ------+++ ---------
 POST   /v1/merchants                                                  --------+ ---------
 GET    /v1/merchants/{merchant_id}                                    ------0++ ---------
@@ -242,14 +213,6 @@ POST   /v1/merchants/{merchant_id}/settlement-terms                   --------- 
 POST   /v1/merchants/{merchant_id}/suspend                            --------+ ---------
 GET    /v1/merchants/{merchant_id}/terminals                          ------0++ ---------
 POST   /v1/merchants/{merchant_id}/terminals                          --------+ ---------
-GET    /v1/netting-payouts                                            --------- ---+++++-
-POST   /v1/netting-payouts/{netting_payout_id}/receive                --------- -----+---
-POST   /v1/netting-payouts/{netting_payout_id}/return                 --------- -----+---
-POST   /v1/netting-payouts/{netting_payout_id}/settle                 --------- -----+---
-GET    /v1/netting-statements                                         --------- ---+++++-
-POST   /v1/netting-statements/draft                                   --------- -----0---
-GET    /v1/netting-statements/{netting_statement_id}                  --------- ---+++++-
-POST   /v1/netting-statements/{netting_statement_id}/approve          --------- ----+-+--
 GET    /v1/operations                                                 ------+++ ---------
 GET    /v1/orders                                                     --------- ++++++++-
 POST   /v1/orders                                                     --------- +-0+-----
@@ -385,12 +348,6 @@ POST   /v1/settlement-terms/{merchant_terms_id}/approve               --------- 
 POST   /v1/settlement-terms/{merchant_terms_id}/refuse                --------- ----+-+--
 POST   /v1/split-purchases                                             ------++- ---------
 GET    /v1/split-purchases/{hold_id}                                   ------000 ---------
-GET    /v1/statement-files                                            --------- ----++++-
-GET    /v1/statement-files/{statement_file_id}                        --------- ----++++-
-GET    /v1/statement-files/{statement_file_id}/lines                  --------- ----++++-
-GET    /v1/statement-files/{statement_file_id}/raw                    --------- ----++++-
-POST   /v1/statement-files/{statement_file_id}/read-again             --------- -----+---
-GET    /v1/suggestions                                                --------- ----++++-
 POST   /v1/till/card-inquiries                                        ------+++ ---------
 GET    /v1/webhooks                                                   ------+++ +-+-----+
 POST   /v1/webhooks                                                   ------+++ +-+-----+
@@ -402,4 +359,5 @@ POST   /v1/webhooks/{webhook_id}/enable                               ------0++ 
 POST   /v1/webhooks/{webhook_id}/replay                               ------0++ 0-0-----+
 POST   /v1/webhooks/{webhook_id}/secret                               ------0++ 0-0-----+
 """
-EXPECTED: Final = {tuple(line.split()[:2]): "".join(line.split()[2:]) for line in TABLE.strip().splitlines()}
+_ROWS: Final = (TABLE + RECONCILIATION).strip().splitlines()
+EXPECTED: Final = {tuple(line.split()[:2]): "".join(line.split()[2:]) for line in _ROWS if line}

@@ -273,7 +273,36 @@ def statement_things(world: World, corporate: Corporate) -> dict[str, UUID]:
     return {
         "counterparty": counterparty_id, "statement_file": file_id, "matching_run": run_id, "fee_terms": terms_id,
         "proof_run": run_id, "break": break_id, "day_reopening": run_id,
+        "suspense_item": _suspense(world, counterparty_id),
     }  # fmt: skip
+
+
+def _suspense(world: World, counterparty_id: UUID) -> UUID:
+    """Money that nobody was found for, on the line of a statement."""
+    file_id, statement_id, line_id, item_id = fresh_id(), fresh_id(), fresh_id(), fresh_id()
+    world.insert(
+        "statement_file",
+        id=file_id, counterparty_id=counterparty_id, format="mt_940", name="b.sta", sha256=file_id.bytes * 2,
+        size_bytes=0, state="taken_in", given_at=NOON, read_at=NOON, booked_at=NOON, statements=1, lines=1,
+    )  # fmt: skip
+    world.insert(
+        "statement",
+        id=statement_id, file_id=file_id, position=1, counterparty_id=counterparty_id, basis="funds", is_last_page=True,
+        currency="CNY", from_on=NOON.date(), to_on=NOON.date(), lines=1, in_minor=1, out_minor=0, taken_in_at=NOON,
+    )  # fmt: skip
+    world.insert(
+        "statement_line",
+        id=line_id, file_id=file_id, statement_id=statement_id, counterparty_id=counterparty_id, position=1,
+        line_number=1, basis="funds", kind="credit", direction="in", amount_minor=1, fee_minor=0, currency="CNY",
+        booked_on=NOON.date(), mentions=[], status="done", their_type="NTRF",
+    )  # fmt: skip
+    world.insert(
+        "suspense_item",
+        id=item_id, line_id=line_id, counterparty_id=counterparty_id, programme_id=world.home, unit="CNY",
+        amount_minor=1, reason="nobody_named", bank_reference=item_id.hex, booked_on=NOON.date(), journal_id=item_id,
+        opened_at=NOON,
+    )  # fmt: skip
+    return item_id
 
 
 def settlement_things(world: World, corporate: Corporate) -> dict[str, UUID]:

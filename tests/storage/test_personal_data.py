@@ -21,7 +21,7 @@ AFTER_YEARS: Final = {
 
 NOBODYS: Final = {
     "card.number_index", "card.number_encrypted", "card.ecode_index", "claim_link.token_index",
-    "webhook_endpoint.secret_encrypted", "webhook_endpoint.old_secret_encrypted",
+    "webhook_endpoint.secret_encrypted", "webhook_endpoint.old_secret_encrypted", "netting_payout.account_encrypted",
 }  # fmt: skip
 """Tells of a card or of a door, and of no human being."""
 
@@ -35,7 +35,8 @@ WORK_WITH_US: Final = {
 
 ACCOUNTING: Final = {
     "receipt.parties_encrypted", "statement_file_part.content_encrypted", "statement_line.details_encrypted",
-    "break_change.note_encrypted",
+    "break_change.note_encrypted", "suspense_resolution.account_encrypted", "suspense_resolution.parties_encrypted",
+    "day_report.content_encrypted",
 }  # fmt: skip
 """What banks and providers have stated, and why the book was put right by it: accounting records."""
 

@@ -1,25 +1,14 @@
 """Read what stands in suspense: a page of items, or one with what its statement says and where it would go back to."""
 
-from dataclasses import dataclass, field
 from uuid import UUID
 
 from florin.clearing.banking.resolve_item import DECIDE, PROPOSE, READ, details_of, opened_account
+from florin.clearing.banking.views import ItemInFull
 from florin.clearing.house import ClearingHouse
-from florin.domain.bank_account import BankAccount
 from florin.domain.declines import Decline
 from florin.domain.paging import Page
 from florin.domain.people import Actor
-from florin.domain.statement_line import LineDetails
 from florin.storage.banking.suspense import SuspenseEntry, find_item, list_items
-
-
-@dataclass(frozen=True, slots=True)
-class ItemInFull:
-    """An item, what its line says, and the account that was proposed; None for who may not see people's data."""
-
-    entry: SuspenseEntry
-    details: LineDetails | None = field(repr=False)
-    account: BankAccount | None = field(repr=False)
 
 
 async def suspense_page(

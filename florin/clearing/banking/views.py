@@ -1,11 +1,24 @@
 """Suspense items, their resolutions and payouts, as they are shown."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from florin.clearing.answers import Json, amount, instant
+from florin.domain.bank_account import BankAccount
 from florin.domain.identifiers import wire_id
+from florin.domain.statement_line import LineDetails
 from florin.domain.suspense import SuspenseItem, SuspensePayout, SuspenseResolution
+from florin.storage.banking.suspense import SuspenseEntry
+
+
+@dataclass(frozen=True, slots=True)
+class ItemInFull:
+    """An item, what its line says, and the account that was proposed; None for who may not see people's data."""
+
+    entry: SuspenseEntry
+    details: LineDetails | None = field(repr=False)
+    account: BankAccount | None = field(repr=False)
 
 
 def item_view(
@@ -28,6 +41,20 @@ def item_view(
         "resolution": None if resolution is None else resolution_view(resolution),
         "payout": None if payout is None else suspense_payout_view(payout),
     }
+
+
+def entry_view(entry: SuspenseEntry) -> Json:
+    """An item as a list has it."""
+    return item_view(entry.item, entry.resolution, entry.payout)
+
+
+def item_in_full(found: ItemInFull) -> Json:
+    """An item with what may be seen of its sender."""
+    said, account = found.details or LineDetails(), found.account
+    proposed = None
+    if account is not None:
+        proposed = {"holder": account.holder, "bank": account.bank, "number": account.number}
+    return {**entry_view(found.entry), **said._asdict(), "account": proposed}
 
 
 def resolution_view(resolution: SuspenseResolution) -> Json:
