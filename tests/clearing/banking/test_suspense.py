@@ -1,7 +1,7 @@
 """Two people say what becomes of money that nobody was found for: it is a customer's, or goes back to its sender."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import msgspec
@@ -23,6 +23,7 @@ from florin.domain.people import Actor, Role
 from florin.storage.posting.request import Answer
 from tests.clearing.banking.bank_desk import PAYER, BankDesk, Entry
 from tests.clearing.customers.cashier import refusal
+from tests.clearing.every_proof import findings
 from tests.till import fresh
 
 SENDER = BankAccount.read("Honeynut 有限公司", "Bank of Honey", PAYER)
@@ -125,3 +126,29 @@ async def test_a_suspended_customer_and_one_of_another_programme_are_assigned_no
     desk.world.connection.execute("UPDATE customer SET status = 'suspended'")
     assert Decline.CUSTOMER_NOT_ACTIVE is refusal(await suspense.approve(proposed))
     assert 30_00 == desk.suspense
+
+
+@pytest.mark.parametrize(
+    ("alter", "restore", "proofs"),
+    [
+        (
+            "UPDATE suspense_item SET amount_minor = 30_01",
+            "UPDATE suspense_item SET amount_minor = 30_00",
+            {"suspense items", "suspense"},
+        ),
+        (
+            "UPDATE booked_line SET journal_id = line_id",
+            "UPDATE booked_line b SET journal_id = i.journal_id FROM suspense_item i WHERE i.line_id = b.line_id",
+            {"lines of banks"},
+        ),
+    ],
+)
+async def test_the_proofs_find_what_somebody_has_altered(
+    suspense: Suspense, alter: LiteralString, restore: LiteralString, proofs: set[str]
+) -> None:
+    desk = suspense.desk
+    desk.world.connection.execute(alter)
+    async with desk.house.pool.connection() as connection:
+        found = await findings(connection)
+    assert proofs == {each.partition(":")[0] for each in found}
+    desk.world.connection.execute(restore)
