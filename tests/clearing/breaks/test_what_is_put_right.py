@@ -22,6 +22,7 @@ from florin.storage.posting.request import BusyError
 from tests.clearing.breaks.disagreeing import Disagreeing, why_not
 from tests.clearing.every_proof import findings
 from tests.reconciliation.statements import Line
+from tests.till import Till
 from tests.world import TODAY
 
 
@@ -144,11 +145,20 @@ async def test_what_arrives_at_the_very_moment_leaves_the_posting_as_a_break_of_
 
 async def test_a_break_that_a_run_keeps_makes_nobody_wait(desk: Disagreeing) -> None:
     (known,) = await desk.differs(Line(7_00, "unheard-of"))
-    card = desk.world.card()
-    async with desk.house.pool.connection() as connection, connection.transaction():
+    card, ever = desk.world.card(), 600_000
+    async with (
+        desk.world.clearing_house(lock_timeout_ms=ever) as house,
+        desk.house.pool.connection() as connection,
+        connection.transaction(),
+        asyncio.timeout(10),  # where a wait would last ten minutes
+    ):
         await connection.execute("SELECT FROM break WHERE id = %s FOR UPDATE", (known.id,))
-        taking = take_breaks(desk.house, desk.clerk(), [TakeBreak(known.id)])
-        taken, bought = await asyncio.gather(taking, desk.till.purchase(card.by_pin, 1_00), return_exceptions=True)
+        till = Till(house, desk.world.shop)
+        taken, bought = await asyncio.gather(
+            take_breaks(house, desk.clerk(), [TakeBreak(known.id)]),
+            till.purchase(card.by_pin, 1_00),
+            return_exceptions=True,
+        )
     assert isinstance(taken, BusyError)
     assert not isinstance(bought, BaseException)
     assert bought.decline is None
