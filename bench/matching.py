@@ -3,9 +3,10 @@
     python -m bench.matching 1000000
 
 Runs on an embedded server of its own with durable defaults: first a day of a tenth of so many, on an empty book, then
-the day itself, the same run again, which finds nothing to do, and another day of a tenth, now behind a history. So the
-last figure over the first says what history costs. The yardstick is the least that anybody must do to compare the two
-sides: copy both into tables of the same columns with an index by reference, and join them. Prints one JSON line.
+the day itself, the same run again, which finds nothing to do, and, when these days are sealed, another day of a tenth.
+So the last figure over the first says what history costs. The yardstick is the least that anybody must do to compare
+the two sides: copy both into tables of the same columns with an index by reference, and join them. Prints one JSON
+line.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from bench.machine import describe_machine
 from bench.memory import peak_mb, server_peak
 from bench.own_server import make_demo, own_server
 from bench.results import save_result
+from bench.sealed_days import seal_days
 from bench.statement_rows import NOON, write_counterparties, write_day
 from florin.settings import Settings
 from florin.storage.connect import Pool, open_pool
@@ -91,6 +93,8 @@ async def measure(server: EmbeddedServer, items: int) -> dict[str, Any]:
             if count:
                 await asyncio.to_thread(write_day, server, day, count)
             figures[name] = await matched(server, pool, day + LATE)
+            if not count:
+                await seal_days(pool, day, NOON)
         figures["yardstick"] = await asyncio.to_thread(yardstick, server, large)
     for kind in ("seconds", "server_cpu_s"):
         figures[f"ratio_of_{kind}"] = round(figures["day"][kind] / figures["yardstick"][kind], 2)

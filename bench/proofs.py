@@ -18,25 +18,14 @@ from bench.machine import describe_machine
 from bench.memory import peak_mb, server_peak
 from bench.own_server import make_demo, own_server
 from bench.results import save_result
+from bench.sealed_days import seal_days
 from florin.reconciliation.run_proofs import run_proofs
 from florin.settings import Settings
-from florin.storage.audit_trail import Author
-from florin.storage.book.sealing import close_days, seal_day
-from florin.storage.catalogue import read_catalogue
 from florin.storage.connect import Pool, open_pool
 from florin.storage.embedded import EmbeddedServer
 
 DAYS: Final = 10
-AUTHOR: Final = Author(None, datetime(2026, 11, 21, tzinfo=UTC), "bench")
-
-
-async def sealed(pool: Pool) -> float:
-    """Close and seal all days but the last; how many seconds that took."""
-    begun = time.perf_counter()
-    (programme,) = list((await read_catalogue(pool)).programmes.values())[:1]
-    for day in await close_days(pool, programme.id, FIRST_DAY + timedelta(days=DAYS - 2), AUTHOR):
-        await seal_day(pool, programme.id, day, AUTHOR)
-    return time.perf_counter() - begun
+SEALED_AT: Final = datetime(2026, 11, 21, tzinfo=UTC)
 
 
 async def proven(server: EmbeddedServer, pool: Pool, *, since_seals: bool) -> dict[str, Any]:
@@ -58,9 +47,10 @@ async def proven(server: EmbeddedServer, pool: Pool, *, since_seals: bool) -> di
 async def measure(server: EmbeddedServer) -> dict[str, Any]:
     """Seal, then prove the whole book, then what came since."""
     async with open_pool(server.service_url(), Settings()) as pool:
-        sealed_s = await sealed(pool)
+        begun = time.perf_counter()
+        await seal_days(pool, FIRST_DAY + timedelta(days=DAYS - 2), SEALED_AT)
         return {
-            "sealed_s": round(sealed_s, 1),
+            "sealed_s": round(time.perf_counter() - begun, 1),
             "full": await proven(server, pool, since_seals=False),
             "since_seals": await proven(server, pool, since_seals=True),
         }
