@@ -20,7 +20,7 @@ def bare(tmp_path: Path) -> Florin:
 def florin(bare: Florin, database: Database, tmp_path: Path) -> Florin:
     """The command on a migrated database of the test's own, with a keyring."""
     Keyring.create(tmp_path / "florin" / "keyring.json")
-    return bare.having(database_url=database.url, owner_database_url=database.owner_url, pool_size=2)
+    return bare.having(database_url=database.url, owner_database_url=database.owner_url, pool_size=4)
 
 
 @pytest.fixture
