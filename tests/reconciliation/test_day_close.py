@@ -175,6 +175,7 @@ async def test_breaks_beyond_the_programmes_limits_block_the_seal(outside: Outsi
     done = await close(pool, PROGRAMME, DAY, clerk(NEXT_MORNING))
     row = done.checklists[0].step(CloseStep.BREAKS)
     assert (BLOCKED, ["100 in open breaks, the limit is 99"]) == (row.state, row.finding["blocking"])
+    assert () == done.sealed
     assert DONE is done.checklists[0].step(CloseStep.STATEMENTS).state
     # Monday and Tuesday are within the provider's usual lag; on Wednesday the break is one banking day old.
     aged = DayCloseTerms(break_limit_minor=100, break_limit_days=0)
