@@ -44,6 +44,7 @@ class Line(StrEnum):
 _LINES: Final[Mapping[Event, Line]] = MappingProxyType(
     {
         Event.FUNDING_RECEIVED: Line.RECEIVED,
+        Event.SUSPENSE_ASSIGNED: Line.RECEIVED,
         Event.FUNDING_REFUNDED: Line.PAID_OUT,
         Event.CARD_ACTIVATED: Line.SOLD,
         Event.TOP_UP: Line.TOPPED_UP,

@@ -6,11 +6,12 @@ import json
 import pytest
 
 from florin.domain.identifiers import wire_id
-from florin.reconciliation.findings import SHOWN, ProofResult
+from florin.reconciliation.findings import SHOWN, ProofResult, name_rows
 from florin.reconciliation.proofs import PROOFS
 from florin.reconciliation.run_proofs import run_proofs
 from florin.storage.connect import Pool
 from florin.storage.fresh_ids import fresh_id
+from florin.storage.proofs.findings import columns_of
 from tests.reconciliation.book import PROGRAMME, Book
 from tests.reconciliation.conftest import Story
 from tests.reconciliation.proven import PRG, findings
@@ -173,6 +174,21 @@ async def test_only_the_proofs_asked_for_run_and_each_is_reported_when_it_is_don
     assert heard == list(report.results)
     assert [7, 1] == [each.rows_checked for each in report.results]
     assert report.ok
+
+
+@pytest.mark.usefixtures("book")
+async def test_whatever_a_proof_finds_has_a_name(pool: Pool) -> None:
+    """A finding that nobody could name would end the whole run, on the very day on which there is one."""
+    nobodys = []
+    async with pool.connection() as connection:
+        for proof in (each for each in PROOFS if each.question is not None):
+            columns = await columns_of(connection, str(proof.question))
+            row = dict.fromkeys((each for each in columns if each.endswith("_id")), fresh_id())
+            try:
+                name_rows({**row, **({"code": 2010} if "code" in columns else {})})
+            except KeyError as unknown:
+                nobodys.append((proof.name, str(unknown)))
+    assert [] == nobodys
 
 
 async def test_a_report_becomes_json(story: Story, pool: Pool) -> None:

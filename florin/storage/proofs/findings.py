@@ -79,6 +79,12 @@ async def ask(
     return (total[0] if total else 0), rows
 
 
+async def columns_of(connection: Connection, question: str) -> list[str]:
+    """The columns by which a question names the rows that are wrong, and its detail."""
+    cursor = await connection.execute(f"SELECT * FROM ({question}) AS finding LIMIT 0", _CHART)  # noqa: S608 (ours)
+    return [each.name for each in cursor.description or ()]
+
+
 async def count_rows(connection: Connection) -> dict[str, int]:
     """How many rows there are of each kind that the questions look at."""
     async with connection.cursor(row_factory=dict_row) as cursor:

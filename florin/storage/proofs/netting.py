@@ -63,7 +63,7 @@ WITH told AS (
     WHERE event IN ('programmes_netted', 'netting_settled')
        OR (event IN ('netting_paid', 'netting_returned') AND 2080 IN (debit_code, credit_code))
 )
-SELECT journal_id, n.id AS netting_id,
+SELECT journal_id, n.id AS netting_statement_id,
        CASE WHEN n.id IS NULL THEN concat(event, ' in the book only')
             WHEN m.amount_minor IS NULL THEN concat('says ', event, ', which is not in the book')
             WHEN (n.programme_id, n.amount_minor, n.unit) <> (m.programme_id, m.amount_minor, m.unit)
@@ -91,7 +91,7 @@ WITH said AS (
            sum(CASE side WHEN 'credit' THEN amount_minor ELSE -amount_minor END) AS amount_minor
     FROM entry WHERE code = 2080 GROUP BY programme_id, owner_id
 )
-SELECT debtor_id AS programme_id, creditor_id AS owner_id,
+SELECT debtor_id AS programme_id, 2080 AS code, creditor_id AS owner_id,
        CASE WHEN coalesce(s.amount_minor, 0) <> coalesce(b.amount_minor, 0)
             THEN concat('statements leave ', coalesce(s.amount_minor, 0), ', the book ',
                         coalesce(b.amount_minor, 0)) END AS detail

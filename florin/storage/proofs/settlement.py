@@ -140,7 +140,7 @@ WITH owed AS (
           FROM merchant_statement) AS each
     GROUP BY programme_id, merchant_id
 )
-SELECT programme_id, owner_id,
+SELECT programme_id, 1030 AS code, owner_id,
        CASE WHEN coalesce(o.amount_minor, 0) <> coalesce(b.amount_minor, 0)
             THEN concat('statements say ', coalesce(o.amount_minor, 0), ' for cards, the book ',
                         coalesce(b.amount_minor, 0))
@@ -213,7 +213,7 @@ WITH side AS (
            coalesce(sum(amount_minor) FILTER (WHERE side = 'has coming'), 0) AS coming_minor
     FROM side GROUP BY debtor_id, creditor_id, unit
 )
-SELECT debtor_id AS programme_id, creditor_id AS owner_id, unit,
+SELECT debtor_id AS programme_id, 2080 AS code, creditor_id AS owner_id, unit,
        CASE WHEN owes_minor <> coming_minor
             THEN concat('owes ', owes_minor, ', the other has ', coming_minor, ' coming') END AS detail
 FROM pair
