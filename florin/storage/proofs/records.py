@@ -204,6 +204,7 @@ FROM moved m FULL JOIN lost l USING (journal_id)
 LEFT JOIN card c ON c.id = m.old_cards[1]
 """
 
+# The purchase may be of an earlier day than its refund: it is looked up in the table itself, which nothing shadows.
 REFUNDS: Final = """
 WITH returned AS (
     SELECT journal_id, min(reverses_journal_id::text)::uuid AS purchase_journal_id,
@@ -222,7 +223,7 @@ SELECT coalesce(r.journal_id, t.journal_id) AS journal_id, r.id AS refund_id,
                         ', transfers gave back ', t.principal_minor, ' + ', t.given_minor)
             WHEN p.journal_id IS DISTINCT FROM t.purchase_journal_id
             THEN 'transfers give back another purchase' END AS detail
-FROM refund r FULL JOIN returned t USING (journal_id) LEFT JOIN purchase p ON p.id = r.purchase_id
+FROM refund r FULL JOIN returned t USING (journal_id) LEFT JOIN public.purchase p ON p.id = r.purchase_id
 """
 
 REDEMPTIONS: Final = """
