@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from florin.domain.break_proposal import BreakProposal
-from florin.domain.break_record import Break
 from florin.domain.card import Card
 from florin.domain.card_life import CardBlock, CardStatus
 from florin.domain.chart import AccountCode
@@ -39,7 +37,7 @@ from florin.domain.suspense import (
 )
 from florin.domain.vouchers import Voucher, VoucherStatus
 from florin.domain.wallet import PaymentCode, Wallet
-from florin.storage.posting.working_rows import WorkingRows
+from florin.storage.posting.working_tables import WorkingTables
 from florin.storage.reconciliation.break_rows import read_break, read_proposal
 
 
@@ -71,7 +69,7 @@ _CARD_BLOCKS: Final = {each.value: each for each in CardBlock}
 
 
 @dataclass(slots=True)
-class Facts:
+class Facts(WorkingTables):
     """Everything that a group has locked and read; each method takes in a row of a query of `fact_queries`."""
 
     version: int = 0
@@ -82,29 +80,10 @@ class Facts:
     wallets: dict[UUID, Wallet] = field(default_factory=dict)
     redeemed_into: dict[UUID, UUID] = field(default_factory=dict)
     payment_codes: dict[bytes, PaymentCode] = field(default_factory=dict)
-    purchases: WorkingRows[Purchase] = field(default_factory=WorkingRows)
-    holds: WorkingRows[Hold] = field(default_factory=WorkingRows)
     card_sales: dict[UUID, CardSale] = field(default_factory=dict)
-    orders: WorkingRows[CorporateOrder] = field(default_factory=WorkingRows)
     ordered_cards: dict[UUID, OrderedCard] = field(default_factory=dict)
     ordered_lines: dict[tuple[UUID, int], OrderedLine] = field(default_factory=dict)
     customers: dict[UUID, CustomerStanding] = field(default_factory=dict)
-    funding_refunds: WorkingRows[FundingRefund] = field(default_factory=WorkingRows)
-    payments: WorkingRows[Payment] = field(default_factory=WorkingRows)
-    payment_refunds: WorkingRows[PaymentRefund] = field(default_factory=WorkingRows)
-    closures: WorkingRows[Closure] = field(default_factory=WorkingRows)
-    payouts: WorkingRows[ClosurePayout] = field(default_factory=WorkingRows)
-    merchant_statements: WorkingRows[MerchantStatement] = field(default_factory=WorkingRows)
-    merchant_payouts: WorkingRows[MerchantPayout] = field(default_factory=WorkingRows)
-    breaks: WorkingRows[Break] = field(default_factory=WorkingRows)
-    break_proposals: WorkingRows[BreakProposal] = field(default_factory=WorkingRows)
-    nettings: WorkingRows[NettingStatement] = field(default_factory=WorkingRows)
-    netting_payouts: WorkingRows[NettingPayout] = field(default_factory=WorkingRows)
-    suspense_items: WorkingRows[SuspenseItem] = field(default_factory=WorkingRows)
-    suspense_resolutions: WorkingRows[SuspenseResolution] = field(default_factory=WorkingRows)
-    suspense_payouts: WorkingRows[SuspensePayout] = field(default_factory=WorkingRows)
-    vouchers: WorkingRows[Voucher] = field(default_factory=WorkingRows)
-    losses: WorkingRows[Loss] = field(default_factory=WorkingRows)
     by_key: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
     by_reference: dict[tuple[UUID, str], PastOperation] = field(default_factory=dict)
 

@@ -5,7 +5,7 @@ cards and purchases, so each sees what the ones before it did.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -13,29 +13,18 @@ from uuid import UUID
 import msgspec
 
 from florin.domain.break_proposal import BreakProposal, ProposalState
-from florin.domain.break_record import Break
 from florin.domain.business_day import next_open
 from florin.domain.card import Card
 from florin.domain.chart import UNITS, AccountCode, Event
 from florin.domain.closure import Closure, ClosureStatus, PayoutAccount
 from florin.domain.closure_payout import ClosurePayout
-from florin.domain.corporate_order import CorporateOrder, OrderedCard
+from florin.domain.corporate_order import OrderedCard
 from florin.domain.customer import CustomerStanding
-from florin.domain.funding_refund import FundingRefund
 from florin.domain.identifiers import shard_of, wire_id
 from florin.domain.journal import Header, Movement, StrictAccount, post
-from florin.domain.loss import Loss
-from florin.domain.merchant_payout import MerchantPayout
-from florin.domain.merchant_statement import MerchantStatement
-from florin.domain.netting import NettingStatement
-from florin.domain.netting_payout import NettingPayout
 from florin.domain.order_line import OrderedLine
-from florin.domain.payment import Payment
-from florin.domain.payment_refund import PaymentRefund
 from florin.domain.programme import Programme
-from florin.domain.purchase import Hold, HoldStatus, Purchase
-from florin.domain.suspense import SuspenseItem, SuspensePayout, SuspenseResolution
-from florin.domain.vouchers import Voucher
+from florin.domain.purchase import Hold, HoldStatus
 from florin.domain.wallet import PaymentCode, Wallet
 from florin.storage.catalogue import Catalogue
 from florin.storage.corporate.receipts import Receipt
@@ -51,7 +40,8 @@ from florin.storage.posting.rows import (
     RedemptionRow,
     RefundRow,
 )
-from florin.storage.posting.working_rows import StaleFactsError, WorkingRows
+from florin.storage.posting.working_rows import StaleFactsError
+from florin.storage.posting.working_tables import WorkingTables
 from florin.storage.posting.writes import Writes
 from florin.storage.reconciliation.break_rows import BreakChange
 
@@ -59,7 +49,7 @@ encode: Final = msgspec.json.Encoder().encode
 
 
 @dataclass(slots=True)
-class Group:
+class Group(WorkingTables):
     """The facts of a group and the changes that its decisions make; ``now`` is the one posting time of all of them."""
 
     now: datetime
@@ -67,49 +57,12 @@ class Group:
     facts: Facts
     fresh_id: FreshId
     writes: Writes = field(init=False)
-    purchases: WorkingRows[Purchase] = field(init=False)
-    holds: WorkingRows[Hold] = field(init=False)
-    orders: WorkingRows[CorporateOrder] = field(init=False)
-    funding_refunds: WorkingRows[FundingRefund] = field(init=False)
-    payments: WorkingRows[Payment] = field(init=False)
-    payment_refunds: WorkingRows[PaymentRefund] = field(init=False)
-    closures: WorkingRows[Closure] = field(init=False)
-    payouts: WorkingRows[ClosurePayout] = field(init=False)
-    merchant_statements: WorkingRows[MerchantStatement] = field(init=False)
-    merchant_payouts: WorkingRows[MerchantPayout] = field(init=False)
-    breaks: WorkingRows[Break] = field(init=False)
-    break_proposals: WorkingRows[BreakProposal] = field(init=False)
-    nettings: WorkingRows[NettingStatement] = field(init=False)
-    netting_payouts: WorkingRows[NettingPayout] = field(init=False)
-    suspense_items: WorkingRows[SuspenseItem] = field(init=False)
-    suspense_resolutions: WorkingRows[SuspenseResolution] = field(init=False)
-    suspense_payouts: WorkingRows[SuspensePayout] = field(init=False)
-    vouchers: WorkingRows[Voucher] = field(init=False)
-    losses: WorkingRows[Loss] = field(init=False)
     _business_dates: dict[UUID, date] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        facts = self.facts
-        self.writes = Writes(facts)
-        self.purchases = facts.purchases
-        self.holds = facts.holds
-        self.orders = facts.orders
-        self.funding_refunds = facts.funding_refunds
-        self.payments = facts.payments
-        self.payment_refunds = facts.payment_refunds
-        self.closures = facts.closures
-        self.payouts = facts.payouts
-        self.merchant_statements = facts.merchant_statements
-        self.merchant_payouts = facts.merchant_payouts
-        self.breaks = facts.breaks
-        self.break_proposals = facts.break_proposals
-        self.nettings = facts.nettings
-        self.netting_payouts = facts.netting_payouts
-        self.suspense_items = facts.suspense_items
-        self.suspense_resolutions = facts.suspense_resolutions
-        self.suspense_payouts = facts.suspense_payouts
-        self.vouchers = facts.vouchers
-        self.losses = facts.losses
+        self.writes = Writes(self.facts)
+        for table in fields(WorkingTables):
+            setattr(self, table.name, getattr(self.facts, table.name))
 
     # What a decision sees -----------------------------------------------------------------------------------------
 

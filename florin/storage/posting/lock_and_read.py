@@ -6,7 +6,8 @@ the locking statement itself could be older than the lock.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from operator import attrgetter
+from typing import Any, Final
 
 from psycopg import AsyncConnection
 
@@ -17,6 +18,27 @@ from florin.storage.posting.columns import byteas, texts, uuids
 from florin.storage.posting.exchange import Asked, exchange
 from florin.storage.posting.facts import Facts
 from florin.storage.posting.request import PostingRequest
+
+_IDS: Final = tuple(
+    (f"{each}s", attrgetter(each))
+    for each in (
+        "purchase_id",
+        "hold_id",
+        "order_id",
+        "funding_refund_id",
+        "payment_id",
+        "payment_refund_id",
+        "closure_id",
+        "merchant_statement_id",
+        "merchant_payout_id",
+        "break_id",
+        "netting_statement_id",
+        "netting_payout_id",
+        "suspense_item_id",
+        "voucher_id",
+    )
+)
+"""Parameters that are all the ids of one kind that the requests name."""
 
 
 async def lock_and_read(
@@ -116,22 +138,9 @@ def _what_is_wanted(requests: Sequence[PostingRequest]) -> dict[str, bytes]:
         "number_indexes": byteas([each.number_index for each in wanted if each.number_index]),
         "ecode_indexes": byteas([each.ecode_index for each in wanted if each.ecode_index]),
         "payment_code_indexes": byteas([each.payment_code_index for each in wanted if each.payment_code_index]),
-        "purchase_ids": uuids([each.purchase_id for each in wanted if each.purchase_id]),
-        "hold_ids": uuids([each.hold_id for each in wanted if each.hold_id]),
-        "order_ids": uuids([each.order_id for each in wanted if each.order_id]),
-        "funding_refund_ids": uuids([each.funding_refund_id for each in wanted if each.funding_refund_id]),
-        "payment_ids": uuids([each.payment_id for each in wanted if each.payment_id]),
+        **{ids: uuids(list(filter(None, map(id_of, wanted)))) for ids, id_of in _IDS},
         "given_up_holds": uuids([each.hold_id for each in wanted if each.with_payment and each.hold_id]),
         "card_buyers": uuids([each.member_id for each in wanted if each.with_card_payments and each.member_id]),
-        "payment_refund_ids": uuids([each.payment_refund_id for each in wanted if each.payment_refund_id]),
-        "closure_ids": uuids([each.closure_id for each in wanted if each.closure_id]),
-        "merchant_statement_ids": uuids([each.merchant_statement_id for each in wanted if each.merchant_statement_id]),
-        "merchant_payout_ids": uuids([each.merchant_payout_id for each in wanted if each.merchant_payout_id]),
-        "break_ids": uuids([each.break_id for each in wanted if each.break_id]),
-        "netting_statement_ids": uuids([each.netting_statement_id for each in wanted if each.netting_statement_id]),
-        "netting_payout_ids": uuids([each.netting_payout_id for each in wanted if each.netting_payout_id]),
-        "suspense_item_ids": uuids([each.suspense_item_id for each in wanted if each.suspense_item_id]),
-        "voucher_ids": uuids([each.voucher_id for each in wanted if each.voucher_id]),
         "voucher_owners": uuids([each.member_id for each in wanted if each.open_vouchers and each.member_id]),
         "points_owners": uuids([each.member_id for each in wanted if each.points_and_vouchers and each.member_id]),
         "owner_ids": uuids([each for want in wanted for each in want.owner_ids if each]),
