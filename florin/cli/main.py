@@ -48,6 +48,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "clear": "Post a merchant's clearing file, each line exactly once however often it is taken in.",
         "verify": "Run the proofs over the whole book.",
         "close-day": "Close every open day up to one: proofs, files, matching, breaks, statements, seal and reports.",
+        "day": "The close of a day: how it stands, its terms, what people decide about it, and its reports.",
         "seals": "List the sealed days and hash each again.",
         "report": "Show a report, or write it to a file.",
         "export-journals": "Write the journals of some days as CSV: one line a side of each transfer.",

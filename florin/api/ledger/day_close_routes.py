@@ -25,6 +25,7 @@ from florin.domain.people import READERS_OF_MONEY, Role
 from florin.domain.scopes import Scope
 from florin.reconciliation.day_close.close_days import CloseUnderWayError, DayNotOverError, close_through
 from florin.reconciliation.day_close.go_on_without import MAY_GO_ON, GoOnWithout, go_on_without
+from florin.reconciliation.day_close.views import terms_view
 from florin.storage.day_close.checklists import read_checklist
 from florin.storage.day_close.terms import day_close_terms_of, set_day_close_terms
 
@@ -139,7 +140,8 @@ async def show_day_close_terms(
     programme_id: ProgrammeId, house: TheHouse, configuration: TheConfiguration
 ) -> DayCloseTermsView:
     """Show by which terms a programme closes its days."""
-    return _terms_view(await day_close_terms_of(house.pool, configuration.programme(programme_id).id))
+    terms = await day_close_terms_of(house.pool, configuration.programme(programme_id).id)
+    return DayCloseTermsView(**terms_view(terms))
 
 
 @ROUTES.put(
@@ -158,7 +160,7 @@ async def put_day_close_terms(
         fields.closes_itself, fields.minutes_after_cut_off, fields.break_limit, fields.break_limit_days
     )
     await set_day_close_terms(house.pool, programme.id, terms, author)
-    return _terms_view(terms)
+    return DayCloseTermsView(**terms_view(terms))
 
 
 def day_of(text: str) -> date:
@@ -167,12 +169,3 @@ def day_of(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise invalid_field("business_date", "not a date") from None
-
-
-def _terms_view(terms: DayCloseTerms) -> DayCloseTermsView:
-    return DayCloseTermsView(
-        closes_itself=terms.closes_itself,
-        minutes_after_cut_off=terms.minutes_after_cut_off,
-        break_limit=terms.break_limit_minor,
-        break_limit_days=terms.break_limit_days,
-    )

@@ -1,7 +1,7 @@
 """Reopening a closed day: asked for by one person, done by another's word."""
 
 from datetime import date, datetime
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from florin.api import management_examples as examples
 from florin.api.asking import ThePerson, proof_of
@@ -13,7 +13,6 @@ from florin.api.people.step_up import STEP_UP_PROBLEMS, StepUpFields
 from florin.api.routes import Routes
 from florin.api.views import View, listed
 from florin.domain.declines import Decline
-from florin.domain.identifiers import wire_id
 from florin.reconciliation.day_close.reopen_day import (
     MAY_ASK,
     MAY_DECIDE,
@@ -21,7 +20,8 @@ from florin.reconciliation.day_close.reopen_day import (
     ask_to_reopen,
     decide_reopening,
 )
-from florin.storage.day_close.reopenings import Reopening, list_reopenings
+from florin.reconciliation.day_close.views import reopening_view
+from florin.storage.day_close.reopenings import list_reopenings
 
 ROUTES = Routes("The book")
 
@@ -74,14 +74,14 @@ async def ask_for_reopening(
 ) -> ReopeningView:
     """Ask for the last closed day of a programme to be reopened; nothing changes until another person agrees."""
     command = ReopenDay(programme_id, day_of(business_date), fields.reason)
-    return _view(await person.asks(ask_to_reopen, command, person.now))
+    return ReopeningView(**reopening_view(await person.asks(ask_to_reopen, command, person.now)))
 
 
 @ROUTES.get("/v1/day-reopenings", allows=READERS, example=examples.page_of(examples.REOPENING))
 async def list_day_reopenings(house: TheHouse, page: ThePage) -> ReopeningPage:
     """List the days that were to be reopened, the latest first, and what became of it."""
     found = await list_reopenings(house.pool, page.last_seen(_LIST), page.limit)
-    return ReopeningPage(**listed(_LIST, found, _view))
+    return ReopeningPage(**listed(_LIST, found, reopening_view))
 
 
 @ROUTES.post(
@@ -113,17 +113,5 @@ async def _decided(
     day_reopening_id: DayReopeningId, fields: StepUpFields, person: ThePerson, *, accept: bool
 ) -> ReopeningView:
     proof = await proof_of(person, fields.totp_code)
-    return _view(await person.asks(decide_reopening, day_reopening_id, proof, person.now, accept=accept))
-
-
-def _view(reopening: Reopening) -> ReopeningView:
-    told: dict[str, Any] = {
-        name: getattr(reopening, name)
-        for name in ("id", "programme_id", "business_date", "reason", "status", "proposed_at", "decided_at")
-    }
-    return ReopeningView(
-        **told,
-        proposed_by=wire_id("login", reopening.proposed_by),
-        decided_by=None if reopening.decided_by is None else wire_id("login", reopening.decided_by),
-        seal=None if reopening.seal is None else reopening.seal.hex(),
-    )
+    decided = await person.asks(decide_reopening, day_reopening_id, proof, person.now, accept=accept)
+    return ReopeningView(**reopening_view(decided))
