@@ -9,7 +9,7 @@ from enum import StrEnum, auto
 from typing import Final
 from uuid import UUID
 
-from florin.domain.payout import PayoutKind, PayoutStatus
+from florin.domain.payout import HAS_LEFT, PayoutKind, PayoutStatus
 from florin.domain.statement_line import Direction, LineKind
 from florin.domain.suspense import SuspenseReason
 
@@ -28,7 +28,6 @@ class LeftReason(StrEnum):
     SHOWN_BEFORE = auto()  # another line stands for that payment
     REFERENCE_TAKEN = auto()  # somebody has recorded something else under the bank's reference
     PROVIDER_PAYOUT = auto()  # a provider has told of it: matching brings the two together
-    NETTING = auto()  # another programme has paid us: finance records that it has come
     REFUSED = auto()
 
 
@@ -41,6 +40,7 @@ class NamedPayment:
     """A payment of ours that a line names by its end-to-end id; of no ``kind`` is a refund of a customer's money.
 
     The journals that a statement shows are None where a line stands for them already; ``was_shown``: there is one.
+    ``creditor_id`` is the other programme that netting pays, whose own bank shows that it ``was_received``.
     """
 
     kind: PayoutKind | None
@@ -52,6 +52,9 @@ class NamedPayment:
     was_shown: bool
     free_shown_journal_id: UUID | None
     free_returned_journal_id: UUID | None
+    creditor_id: UUID | None = None
+    was_received: bool = False
+    free_received_journal_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,13 @@ class Return:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiveNetting:
+    """It shows that another programme's payment has arrived."""
+
+    payment: NamedPayment
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """Somebody has recorded it already: the line stands for that journal, and nothing is posted."""
 
@@ -124,7 +134,7 @@ class Leave:
     reason: LeftReason
 
 
-Purpose = Receive | Settle | Return | Known | Suspend | Leave
+Purpose = Receive | Settle | Return | ReceiveNetting | Known | Suspend | Leave
 
 
 def purpose_of(line: LineFacts) -> Purpose:
@@ -158,7 +168,8 @@ def _of_credit(line: LineFacts) -> Purpose:
     if named > 1:
         return Suspend(SuspenseReason.SEVERAL_NAMED)
     if line.payments:
-        return _of_return(line, line.payments[0])
+        (payment,) = line.payments
+        return _of_arrival(line, payment) if payment.creditor_id == line.programme_id else _of_return(line, payment)
     if line.known_receipt_journal_id is not None:
         return Known(line.known_receipt_journal_id)
     if line.orders:
@@ -167,17 +178,26 @@ def _of_credit(line: LineFacts) -> Purpose:
 
 
 def _of_return(line: LineFacts, payment: NamedPayment) -> Purpose:
-    if payment.kind is PayoutKind.NETTING and payment.programme_id != line.programme_id:
-        return Leave(LeftReason.NETTING)
     if not _fits(line, payment):
         return Suspend(SuspenseReason.OTHER_AMOUNT)
     if payment.kind is None:
         return Suspend(SuspenseReason.REFUND_CAME_BACK)
-    if payment.status in (PayoutStatus.SENT, PayoutStatus.SETTLED):
+    if payment.status in HAS_LEFT:
         return Return(payment, payment.kind)
     if payment.free_returned_journal_id is not None:
         return Known(payment.free_returned_journal_id)
     return Suspend(SuspenseReason.PAYOUT_NOT_SENT)
+
+
+def _of_arrival(line: LineFacts, payment: NamedPayment) -> Purpose:
+    if line.kind is LineKind.REVERSAL:
+        return Leave(LeftReason.REVERSAL)
+    if (payment.unit, payment.amount_minor) != (line.currency, line.amount_minor):
+        return Suspend(SuspenseReason.OTHER_AMOUNT)
+    if payment.free_received_journal_id is not None:
+        return Known(payment.free_received_journal_id)
+    has_come = payment.status in HAS_LEFT and not payment.was_received
+    return ReceiveNetting(payment) if has_come else Suspend(SuspenseReason.PAYOUT_NOT_SENT)
 
 
 def _of_receipt(line: LineFacts, order: NamedOrder) -> Purpose:

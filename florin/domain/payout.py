@@ -22,6 +22,10 @@ class PayoutStatus(StrEnum):
     RETURNED = auto()  # the bank has sent it back; another payout of the same amount takes its place
 
 
+HAS_LEFT: Final = frozenset({PayoutStatus.SENT, PayoutStatus.SETTLED})
+"""With the bank, and not come back."""
+
+
 class PayoutOperation(StrEnum):
     """What can be asked of a payout."""
 

@@ -15,6 +15,7 @@ from florin.domain.bank_line import (
     NamedPayment,
     Purpose,
     Receive,
+    ReceiveNetting,
     Return,
     Settle,
     Suspend,
@@ -40,6 +41,8 @@ SENT: Final = NamedPayment(
 SETTLED: Final = replace(SENT, status=PayoutStatus.SETTLED, was_shown=True, free_shown_journal_id=SHOWN)
 RETURNED: Final = replace(SETTLED, status=PayoutStatus.RETURNED, free_returned_journal_id=BACK)
 REFUND: Final = replace(SETTLED, kind=None)
+ARRIVES: Final = replace(SENT, kind=PayoutKind.NETTING, programme_id=ABROAD, creditor_id=HOME)
+ARRIVED: Final = replace(ARRIVES, was_received=True)
 
 
 def of(line: LineFacts, **changes: Any) -> LineFacts:  # noqa: ANN401 (any field of it)
@@ -74,10 +77,26 @@ def of(line: LineFacts, **changes: Any) -> LineFacts:  # noqa: ANN401 (any field
         (of(CREDIT, payments=(replace(SENT, status=PayoutStatus.DUE),)), Suspend(SuspenseReason.PAYOUT_NOT_SENT)),
         (of(CREDIT, payments=(SENT,), amount_minor=99_00), Suspend(SuspenseReason.OTHER_AMOUNT)),
         (of(CREDIT, payments=(replace(SENT, programme_id=ABROAD),)), Suspend(SuspenseReason.OTHER_AMOUNT)),
+        (of(CREDIT, payments=(ARRIVES,)), ReceiveNetting(ARRIVES)),
         (
-            of(CREDIT, payments=(replace(SENT, kind=PayoutKind.NETTING, programme_id=ABROAD),)),
-            Leave(LeftReason.NETTING),
+            of(CREDIT, payments=(replace(ARRIVES, status=PayoutStatus.SETTLED),)),
+            ReceiveNetting(replace(ARRIVES, status=PayoutStatus.SETTLED)),
         ),
+        (of(CREDIT, payments=(replace(ARRIVED, free_received_journal_id=TOLD),)), Known(TOLD)),
+        (of(CREDIT, payments=(ARRIVED,)), Suspend(SuspenseReason.PAYOUT_NOT_SENT)),
+        (of(CREDIT, payments=(replace(ARRIVES, status=PayoutStatus.DUE),)), Suspend(SuspenseReason.PAYOUT_NOT_SENT)),
+        (
+            of(CREDIT, payments=(replace(ARRIVES, status=PayoutStatus.RETURNED),)),
+            Suspend(SuspenseReason.PAYOUT_NOT_SENT),
+        ),
+        (of(CREDIT, payments=(ARRIVES,), amount_minor=100_01), Suspend(SuspenseReason.OTHER_AMOUNT)),
+        (of(CREDIT, payments=(ARRIVES,), kind=LineKind.REVERSAL), Leave(LeftReason.REVERSAL)),
+        (of(CREDIT, payments=(replace(ARRIVES, creditor_id=CUSTOMER),)), Suspend(SuspenseReason.OTHER_AMOUNT)),
+        (
+            of(CREDIT, payments=(replace(ARRIVES, programme_id=HOME, creditor_id=ABROAD),)),
+            Return(replace(ARRIVES, programme_id=HOME, creditor_id=ABROAD), PayoutKind.NETTING),
+        ),
+        (of(DEBIT, payments=(ARRIVES,)), Leave(LeftReason.OTHER_AMOUNT)),
         (of(CREDIT, payments=(REFUND,)), Suspend(SuspenseReason.REFUND_CAME_BACK)),
         (of(DEBIT, payments=(SENT,)), Settle(SENT)),
         (of(DEBIT, payments=(SETTLED,)), Known(SHOWN)),

@@ -18,6 +18,7 @@ from florin.clearing.banking.the_bank import THE_BANK
 from florin.clearing.customers.pay_funding_refund import PayFundingRefund, pay_funding_refund
 from florin.clearing.customers.record_receipt import RecordReceipt, record_receipt
 from florin.clearing.house import ClearingHouse
+from florin.clearing.netting.netting_payouts import receive_netting_payout
 from florin.clearing.payouts.book_payout import (
     LONGEST_REASON,
     ReturnPayout,
@@ -34,6 +35,7 @@ from florin.domain.bank_line import (
     NamedPayment,
     Purpose,
     Receive,
+    ReceiveNetting,
     Return,
     Settle,
     Suspend,
@@ -71,6 +73,7 @@ class Booked:
 VERBS: Final[Mapping[str, Outcome]] = MappingProxyType(
     {
         "record_receipt": Outcome.RECEIVED,
+        "receive_netting_payout": Outcome.RECEIVED,
         "settle_payout": Outcome.SETTLED,
         "pay_funding_refund": Outcome.SETTLED,
         "return_payout": Outcome.RETURNED,
@@ -110,6 +113,10 @@ async def _book(house: ClearingHouse, looked_at: LookedAt, purpose: Purpose, now
             return _booked(Outcome.SETTLED, answer) or Booked(Outcome.LEFT, reason=_left(answer))
         case Return(payment, kind):
             return await _return(house, looked_at, payment, kind)
+        case ReceiveNetting(payment):
+            arrived = SettlePayout(payment.id, looked_at.bank_reference)
+            answer = await receive_netting_payout(house, THE_BANK, arrived, _key(looked_at))
+            return _booked(Outcome.RECEIVED, answer) or await _suspend(house, looked_at, SuspenseReason.REFUSED)
 
 
 async def _receive(house: ClearingHouse, looked_at: LookedAt, order: NamedOrder, now: datetime) -> Booked:

@@ -20,7 +20,8 @@ from florin.storage.banking.lines_to_book import LineToBook
 from florin.storage.banking.named_in_lines import orders_named, payments_named, receipt_of
 from florin.storage.corporate.bank_accounts import bank_account_of
 
-_ID: Final = re.compile("[0-9a-f]{32}")
+# As a payment's end-to-end id has it, or as what it is for does, whose kind stands before it.
+_ID: Final = re.compile("(?:[a-z]{3}_)?([0-9a-f]{32})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,8 @@ def _references(line: LineToBook) -> Iterator[str]:
 def _ids(line: LineToBook) -> Iterator[UUID]:
     for text in _texts(line):
         plain = text.replace("-", "").lower()
-        if _ID.fullmatch(plain):
-            yield UUID(plain)
+        if found := _ID.fullmatch(plain):
+            yield UUID(found[1])
 
 
 def _texts(line: LineToBook) -> list[str]:

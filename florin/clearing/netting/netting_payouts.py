@@ -13,7 +13,7 @@ from florin.domain.chart import AccountCode, Event
 from florin.domain.declines import Decline
 from florin.domain.journal import FlowAccount
 from florin.domain.netting_payout import NettingPayout
-from florin.domain.payout import PayoutStatus
+from florin.domain.payout import HAS_LEFT, PayoutStatus
 from florin.domain.people import Actor
 from florin.storage.connect import Pool
 from florin.storage.netting.nettings import find_netting_payout
@@ -103,7 +103,7 @@ async def receive_netting_payout(
 
 def received(group: Group, payout: NettingPayout, bank_reference: str, received_by: UUID, actor_id: UUID) -> Outcome:
     """Put a payout that has arrived onto the creditor's bank account."""
-    if payout.status not in {PayoutStatus.SENT, PayoutStatus.SETTLED} or payout.received_at is not None:
+    if payout.status not in HAS_LEFT or payout.received_at is not None:
         return declined(Decline.PAYOUT_NOT_IN_STATE)
     payout.received_by, payout.received_at, payout.received_reference = received_by, group.now, bank_reference
     bank = FlowAccount(AccountCode.BANK, payout.creditor_id)

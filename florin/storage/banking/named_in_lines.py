@@ -18,30 +18,34 @@ WHERE o.payment_reference = ANY(%(references)s) AND o.status <> 'draft'
 ORDER BY o.id
 """
 # A journal is free for a line as long as no other one stands for it. A refund of a customer's money is sent when it is
-# approved, and settled when it is paid.
+# approved, and settled when it is paid. Of netting, which has one payout, the statement's id names it as well.
 PAYMENTS: Final = """
 WITH paid AS (
-    SELECT 'closure' AS kind, id, programme_id, unit, amount_minor, status, settled_journal_id, returned_journal_id
+    SELECT 'closure' AS kind, id, programme_id, unit, amount_minor, status, settled_journal_id, returned_journal_id,
+           NULL::uuid AS creditor_id, NULL::uuid AS received_journal_id
     FROM closure_payout WHERE id = ANY(%(ids)s) AND NOT in_cash
     UNION ALL
-    SELECT 'merchant', id, programme_id, unit, amount_minor, status, settled_journal_id, returned_journal_id
+    SELECT 'merchant', id, programme_id, unit, amount_minor, status, settled_journal_id, returned_journal_id, NULL, NULL
     FROM merchant_payout WHERE id = ANY(%(ids)s)
     UNION ALL
-    SELECT 'suspense', id, programme_id, unit, amount_minor, status, settled_journal_id, returned_journal_id
+    SELECT 'suspense', id, programme_id, unit, amount_minor, status, settled_journal_id, returned_journal_id, NULL, NULL
     FROM suspense_payout WHERE id = ANY(%(ids)s)
     UNION ALL
-    SELECT 'netting', id, programme_id, unit, amount_minor, status, settled_journal_id, returned_journal_id
-    FROM netting_payout WHERE id = ANY(%(ids)s)
+    SELECT 'netting', id, programme_id, unit, amount_minor, status, settled_journal_id, returned_journal_id,
+           creditor_id, received_journal_id
+    FROM netting_payout WHERE id = ANY(%(ids)s) OR netting_id = ANY(%(ids)s)
     UNION ALL
     SELECT NULL, id, programme_id, unit, amount_minor,
-           CASE status WHEN 'approved' THEN 'sent' WHEN 'paid' THEN 'settled' ELSE 'due' END, paid_journal_id, NULL
+           CASE status WHEN 'approved' THEN 'sent' WHEN 'paid' THEN 'settled' ELSE 'due' END, paid_journal_id, NULL,
+           NULL, NULL
     FROM funding_refund WHERE id = ANY(%(ids)s)
+), journals AS (
+    SELECT settled_journal_id AS journal_id FROM paid UNION ALL SELECT returned_journal_id FROM paid
+    UNION ALL SELECT received_journal_id FROM paid
 ), taken AS (
-    SELECT journal_id FROM booked_line
-    WHERE journal_id IN (SELECT settled_journal_id FROM paid UNION ALL SELECT returned_journal_id FROM paid)
+    SELECT journal_id FROM booked_line JOIN journals USING (journal_id)
     UNION ALL
-    SELECT journal_id FROM matched
-    WHERE journal_id IN (SELECT settled_journal_id FROM paid UNION ALL SELECT returned_journal_id FROM paid)
+    SELECT journal_id FROM matched JOIN journals USING (journal_id)
 )
 SELECT kind, id, programme_id, unit, amount_minor, status, settled_journal_id IS NOT NULL AS was_shown,
        CASE WHEN NOT EXISTS (SELECT FROM taken t WHERE t.journal_id = settled_journal_id)
@@ -49,7 +53,10 @@ SELECT kind, id, programme_id, unit, amount_minor, status, settled_journal_id IS
        -- One that came back before it was shown has never been on the bank account.
        CASE WHEN settled_journal_id IS NOT NULL
                  AND NOT EXISTS (SELECT FROM taken t WHERE t.journal_id = returned_journal_id)
-            THEN returned_journal_id END AS free_returned_journal_id
+            THEN returned_journal_id END AS free_returned_journal_id,
+       creditor_id, received_journal_id IS NOT NULL AS was_received,
+       CASE WHEN NOT EXISTS (SELECT FROM taken t WHERE t.journal_id = received_journal_id)
+            THEN received_journal_id END AS free_received_journal_id
 FROM paid ORDER BY id
 """
 # Finance may have been quicker, and recorded the transfer from the bank's own pages.
@@ -74,7 +81,7 @@ async def orders_named(pool: Pool, references: Collection[str]) -> tuple[NamedOr
 
 
 async def payments_named(pool: Pool, ids: Collection[UUID]) -> tuple[NamedPayment, ...]:
-    """The payments of ours that have these ids."""
+    """The payments of ours that have these ids, or pay the netting statements that have them."""
     if not ids:
         return ()
     async with pool.connection() as connection:

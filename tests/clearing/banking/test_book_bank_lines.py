@@ -11,13 +11,16 @@ import pytest
 from florin.clearing.banking import book_bank_lines as looking
 from florin.clearing.banking.book_bank_lines import book_bank_lines
 from florin.domain.counterparty import CounterpartyKind
+from florin.domain.identifiers import wire_id
 from florin.domain.matching import MatchPass
+from florin.domain.netting_payout import NettingPayout
 from florin.domain.statement_file import FileFormat
 from florin.storage.banking.lines_to_book import mark_line
 from florin.storage.reconciliation.match_runs import run_matching
 from tests.clearing.banking.bank_desk import BankDesk, Entry, camt053
 from tests.clearing.closures.leaving import Leaving
 from tests.clearing.customers.cashier import subject
+from tests.clearing.settlement.between import Between
 from tests.world import TODAY
 
 FORMATS: Final = (FileFormat.CAMT_053, FileFormat.MT_940)
@@ -30,6 +33,10 @@ async def sent_payout(desk: BankDesk, amount_minor: int = 100_00) -> UUID:
     await desk.settle_day()
     await desk.pay()
     return (await desk.payouts())[-1].id
+
+
+async def killed(*_: object) -> None:
+    raise SystemError("killed")
 
 
 async def matched(desk: BankDesk) -> tuple[dict[str, int], int]:
@@ -82,15 +89,15 @@ async def test_a_process_that_ends_between_posting_and_marking_leaves_nothing_to
     await desk.take_in(*entries)
     marks = 0
 
-    async def killed(*told: object) -> None:
+    async def killed_after(*told: object) -> None:
         nonlocal marks
         if marks == posted:
-            raise SystemError("killed")
+            await killed()
         marks += 1
         await mark_line(*told)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(looking, "mark_line", killed)
+        patch.setattr(looking, "mark_line", killed_after)
         with pytest.raises(SystemError):
             await book_bank_lines(desk.house, desk.now)
     # What would be decided otherwise by now has been posted, and stays so.
@@ -206,6 +213,57 @@ async def test_a_payout_comes_back_before_or_after_it_was_shown(
         await desk.shows(*some)
     assert ["returned", "due"] == [each.status for each in await desk.payouts()]
     assert (0, 0, 100_00) == (desk.at_bank, desk.standing(1090), desk.payable)
+    assert ({MatchPass.BOOKED_FROM: 2}, 0) == await matched(desk)
+
+
+async def netting_on_its_way(desk: BankDesk) -> tuple[Between, NettingPayout]:
+    """The neighbour owes home 100.00 for its rival shop, and pays it."""
+    between = Between(desk.world, desk.house)
+    await between.belongs_to(desk.within, merchant=between.rival.merchant)
+    await between.rival.buy(100_00)
+    await between.settle_day()
+    assert (await between.approve(await between.net()))[1] is None
+    await between.neighbour.pay()
+    return between, (await between.payouts())[-1]
+
+
+@pytest.mark.parametrize(
+    ("named", "form"),
+    [
+        (("{payout}", None), FileFormat.CAMT_053),
+        (("{payout}", None), FileFormat.MT_940),
+        (("{payout}", "netting {statement}"), FileFormat.CAMT_053),
+        # Some banks have no underscore.
+        ((None, "netting {statement_spelled}"), FileFormat.MT_940),
+    ],
+)
+async def test_money_of_another_programme_arrives_by_the_statement(
+    desk: BankDesk, monkeypatch: pytest.MonkeyPatch, named: tuple[str | None, str | None], form: FileFormat
+) -> None:
+    _, payout = await netting_on_its_way(desk)
+    statement = wire_id("netting_statement", payout.netting_id)
+    words = {"payout": payout.id.hex, "statement": statement, "statement_spelled": statement.replace("_", " ")}
+    key, text = (each and each.format(**words) for each in named)
+    entry = Entry(100_00, text or "", key=key)
+    await desk.take_in(entry, form=form)
+    with monkeypatch.context() as patch:
+        patch.setattr(looking, "mark_line", killed)
+        with pytest.raises(SystemError):
+            await book_bank_lines(desk.house, desk.now)
+    assert {"received": 1} == await desk.look()
+    assert (100_00, 0) == (desk.at_bank, desk.standing(1090))
+    assert [(entry.reference,)] == desk.world.rows("SELECT received_reference FROM netting_payout")
+    assert ({MatchPass.BOOKED_FROM: 1}, 0) == await matched(desk)
+    # The same once more is nobody's.
+    assert {"in_suspense": 1} == await desk.shows(replace(entry, reference="B-2"), form=form)
+    assert {"payout_not_sent": 1} == desk.reasons()
+
+
+async def test_a_line_stands_for_netting_that_finance_had_received_by_hand(desk: BankDesk) -> None:
+    between, payout = await netting_on_its_way(desk)
+    assert {"in_suspense": 1} == await desk.shows(Entry(99_99, key=payout.id.hex))
+    assert await between.received(payout.id) is None
+    assert {"recorded_before": 1} == await desk.shows(Entry(100_00, key=payout.id.hex))
     assert ({MatchPass.BOOKED_FROM: 2}, 0) == await matched(desk)
 
 
