@@ -70,6 +70,8 @@ def found_by(match: Match) -> str | None:
             return "fees of a statement" if match.payout is None else f"payout {match.payout}"
         case MatchPass.TAKEN_BACK:
             return f"payment {match.origin_key or match.key}"
+        case MatchPass.PUT_BACK:
+            return f"refund {match.item_key}"
         case MatchPass.AMOUNT_AND_DAY:
             return f"amount {format_minor(match.amount_minor, match.currency)} {match.currency} on {match.booked_on}"
 

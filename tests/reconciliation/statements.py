@@ -146,17 +146,23 @@ class Outside(Statements):
         """A payment goes back to its payer, or cannot; the reference of the refund that the provider has."""
         refund = fresh_id()
         leg = (amount_minor, 2020, self.member, 1020, PROVIDER)
-        again = (amount_minor, 1020, PROVIDER, 2020, self.member)
         journal = self.book.post("top_up_refunded", leg, announced="top_up.refunded")
-        put_back = self.book.post("top_up_refund_failed", again, announced="top_up.refund_failed") if fails else None
         self.book.insert(
             "payment_refund",
             id=refund, shard=0, programme_id=PROGRAMME.id, payment_id=UUID(payment), member_id=self.member,
-            cause="cooling_off", amount_minor=amount_minor, unit="CNY", status="failed" if fails else "paid",
-            requested_by=self.member, requested_at=NOON, journal_id=journal, put_back_journal_id=put_back,
-            ended_at=NOON,
+            cause="cooling_off", amount_minor=amount_minor, unit="CNY", status="paid",
+            requested_by=self.member, requested_at=NOON, journal_id=journal, ended_at=NOON,
         )  # fmt: skip
+        if fails:
+            self.refuses(refund.hex, amount_minor)
         return refund.hex
+
+    def refuses(self, refund: str, amount_minor: int, day: date = DAY) -> None:
+        """The provider says that it will not pay a refund, so the money is put back."""
+        again = (amount_minor, 1020, PROVIDER, 2020, self.member)
+        journal = self.book.post("top_up_refund_failed", again, announced="top_up.refund_failed", day=day)
+        query = "UPDATE payment_refund SET status = 'failed', put_back_journal_id = %s WHERE id = %s"
+        self.book.connection.execute(query, (journal, UUID(refund)))
 
     def sells_card(self, face_minor: int, price_minor: int) -> str:
         """A card that a member has bought online, worth more than its price; the reference that the provider has."""

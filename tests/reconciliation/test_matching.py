@@ -81,6 +81,61 @@ async def test_a_planted_difference_is_exactly_its_break(
     assert (expected, expected) == (first, outside.breaks())
 
 
+@pytest.mark.parametrize(
+    ("lines", "passes", "expected"),
+    [
+        (lambda _: [], ["key", "put_back", "put_back"], {}),
+        (lambda key: [Line(50_00, key, "out", status="failed")], ["key", "put_back", "put_back"], {}),
+        (lambda key: [Line(50_00, key, "out", status="pending")], ["key"], {"missing_provider": [-50_00, 50_00]}),
+        (lambda key: [Line(50_00, key, "out")], ["key", "key"], {"missing_provider": [-50_00]}),
+        (lambda key: [Line(50_00, key, "in")], ["key", "key"], {"missing_provider": [50_00]}),
+        (
+            lambda key: [Line(49_99, key, "out")],
+            ["key", "key_other_amount"],
+            {"amount_diff": [1], "missing_provider": [-50_00]},
+        ),
+    ],
+    ids=["not on the bill", "refused there", "not over there", "paid there", "only put back there", "a fen less there"],
+)
+async def test_a_refund_that_was_refused_is_no_break_where_the_provider_never_had_it(
+    outside: Outside, pool: Pool, lines: Callable[[str], list[Line]], passes: list[str], expected: Breaks
+) -> None:
+    paid = outside.top_up(50_00)
+    outside.says(outside.provider, Line(50_00, paid), *lines(outside.goes_back(paid, 50_00, fails=True)))
+    await _match(pool)
+    first = outside.breaks()
+    await _match(pool)
+    assert (passes, expected, expected) == (outside.passes(), first, outside.breaks())
+
+
+async def test_a_refund_that_is_refused_days_later_ends_its_break_when_the_bill_of_that_day_has_come(
+    outside: Outside, pool: Pool
+) -> None:
+    paid = outside.top_up(50_00)
+    refund, other = outside.goes_back(paid, 25_00), outside.goes_back(paid, 25_00)
+    outside.says(outside.provider, Line(50_00, paid), Line(25_00, other, "out"))
+    await _match(pool)
+    outside.refuses(refund, 25_00, NEXT_DAY)
+    await _match(pool, today=NEXT_DAY)
+    before = outside.breaks()
+    outside.says(outside.provider, day=NEXT_DAY)
+    await _match(pool)
+    ended = {"missing_provider": [25_00]}
+    assert (ended, {}, ended) == (before, outside.breaks(), outside.breaks(ended=True))
+
+
+async def test_a_refund_that_was_refused_waits_for_the_bill_on_which_it_may_stand(outside: Outside, pool: Pool) -> None:
+    paid = outside.top_up(50_00)
+    refund = outside.goes_back(paid, 50_00, fails=True)
+    await _match(pool, today=NEXT_DAY)
+    before = outside.passes()
+    outside.says(
+        outside.provider, Line(50_00, paid), *(Line(50_00, refund, way, origin_key=paid) for way in ("out", "in"))
+    )
+    await _match(pool)
+    assert ([], ["key"] * 3, {}) == (before, outside.passes(), outside.breaks())
+
+
 async def test_nothing_is_missing_before_its_days_are_over(outside: Outside, pool: Pool) -> None:
     outside.top_up(100_00)
     outside.says(outside.provider, Line(7_00, "early"))

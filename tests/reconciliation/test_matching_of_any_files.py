@@ -26,11 +26,14 @@ AMOUNTS: Final = st.sampled_from([1_00, 2_00])
 OFFSETS: Final = st.integers(0, 2).map(lambda days: DAY + timedelta(days=days))
 
 TOP_UPS: Final = st.lists(st.tuples(AMOUNTS, OFFSETS, st.sampled_from([None, None, 1_99])), max_size=4)
+# Whether a refund of a top-up was refused, and on which day we have heard that.
+REFUNDS: Final = st.lists(st.tuples(st.booleans(), OFFSETS), max_size=2)
 RECEIPTS: Final = st.lists(st.tuples(AMOUNTS, OFFSETS), max_size=3)
-# Which of the top-ups a line is about, or none, and by how much it differs; the bank's lines name at most a receipt.
+# Which of the top-ups and refunds a line is about, or none, and by how much it differs; the bank's lines name at most a
+# receipt.
 LINES: Final = st.lists(
     st.tuples(
-        st.integers(0, 3),
+        st.integers(0, 4),
         st.sampled_from([0, 0, 0, 1]),
         st.sampled_from(["in", "in", "out"]),
         st.sampled_from(["done", "done", "failed"]),
@@ -47,7 +50,8 @@ DELETE FROM match_run
 """
 START_OVER: Final = f"""
 SET session_replication_role = replica; {FORGET};
-DELETE FROM statement_line; DELETE FROM statement; DELETE FROM statement_file; DELETE FROM payment; DELETE FROM receipt;
+DELETE FROM statement_line; DELETE FROM statement; DELETE FROM statement_file; DELETE FROM payment;
+DELETE FROM payment_refund; DELETE FROM receipt;
 DELETE FROM transfer; DELETE FROM operation; DELETE FROM outbox; RESET session_replication_role
 """  # noqa: S608 (constants)
 LINES_IN_TWO_STATES: Final = """
@@ -104,8 +108,15 @@ class Stage:
         outside.book.connection.execute(START_OVER)
         outside.book.accounts[outside.member, 2020] = (0, 0)
         outside.book.accounts[outside.customer, 2030] = (0, 0)
-        top_ups = [(outside.top_up(*each), each[0]) for each in choices.draw(TOP_UPS)]
-        known = [*top_ups, ("unheard-of", 1_00)]
+        wanted = choices.draw(TOP_UPS)
+        top_ups = [(outside.top_up(*each), each[0]) for each in wanted]
+        credited = [known for known, (_, _, disputed_minor) in zip(top_ups, wanted, strict=True) if not disputed_minor]
+        refunds = []
+        for (paid, amount), (is_refused, day) in zip(credited, choices.draw(REFUNDS), strict=False):
+            refunds.append((outside.goes_back(paid, amount), amount))
+            if is_refused:
+                outside.refuses(*refunds[-1], day)
+        known = [*top_ups, *refunds, ("unheard-of", 1_00)]
         for number, (amount, day) in enumerate(choices.draw(RECEIPTS)):
             outside.receipt(amount, f"REFERENCE{number}", f"BANK{number}", day)
         for day in sorted(choices.draw(st.sets(OFFSETS))):

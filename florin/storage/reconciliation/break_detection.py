@@ -10,6 +10,7 @@ from uuid import UUID
 
 from florin.domain.break_life import ARRIVING_KINDS, MOVES, BreakKind, BreakOperation
 from florin.storage.connect import Connection
+from florin.storage.reconciliation.heard_days import DAYS_HEARD_OF, DUE_DAYS
 from florin.storage.reconciliation.provider_breaks import PAYOUTS, SECOND_PAYOUT, TOTALS
 
 # Ids of version 7, drawn by the server: there may be a million of them, and they are listed in the order of their time.
@@ -82,32 +83,9 @@ WHERE differs.is_so AND (difference_minor <> 0 OR fee_difference_minor <> 0 OR i
 ON CONFLICT DO NOTHING
 """  # noqa: S608 (constants)
 
-# A provider sends a statement of each day, a bank none of a day on which nothing was booked: the bank's next one says
-# that the day is over. An entry waits for the statements of its window, and then is missing there, or has failed.
-_ITEMS: Final = """
-WITH covered AS (
-    SELECT c.id AS counterparty_id, s.from_on, s.to_on,
-           CASE c.kind WHEN 'bank' THEN 1010 ELSE 1020 END::smallint AS account_code
-    FROM statement s JOIN counterparty c ON c.id = s.counterparty_id
-    WHERE c.kind = 'bank' OR s.basis = CASE WHEN c.formats && ARRAY['wechat_trade', 'alipay_trade', 'stripe_payouts']
-                                            THEN 'trade' ELSE 'funds' END
-), day AS (
-    SELECT d.account_code, d.owner_id, d.currency, d.business_date, c.id AS counterparty_id, c.date_window_days,
-           EXISTS (SELECT FROM covered v WHERE v.counterparty_id = c.id AND v.to_on >= d.business_date
-                   AND (c.kind = 'bank' OR v.from_on <= d.business_date)) AS is_covered,
-           d.business_date + c.date_window_days + c.lag_days < %(today)s AS is_late,
-           (SELECT max(v.to_on) FROM covered v WHERE v.counterparty_id = c.id) AS heard_to
-    FROM (SELECT DISTINCT account_code, owner_id, currency, business_date FROM open_item) d
-    JOIN counterparty c ON c.owner_id = d.owner_id AND c.currency = d.currency
-        AND CASE c.kind WHEN 'bank' THEN 1010 ELSE 1020 END = d.account_code
-)"""
+# An entry that no statement of its window has is missing there, or has failed.
 ITEMS: Final = f"""
-{_ITEMS}, due AS (
-    SELECT account_code, owner_id, currency, business_date, (array_agg(counterparty_id))[1] AS counterparty_id,
-           count(*) AS counterparties
-    FROM day GROUP BY account_code, owner_id, currency, business_date
-    HAVING bool_and(is_covered AND (heard_to >= business_date + date_window_days OR is_late))
-), found AS (
+{DUE_DAYS}, found AS (
     SELECT i.*, due.counterparties, due.counterparty_id, (
                SELECT true FROM line_for_the_book l WHERE l.status = 'failed' AND l.key = i.key
                  AND (l.account_code, l.owner_id, l.currency) = (i.account_code, i.owner_id, i.currency) LIMIT 1)
@@ -126,7 +104,7 @@ ON CONFLICT DO NOTHING
 
 # One break for a day without its statement, not one for each of its thousand payments.
 DAYS: Final = f"""
-{_ITEMS}
+{DAYS_HEARD_OF}
 INSERT INTO break (id, kind, counterparty_id, programme_id, gap_on, amount_minor, currency, value_on, run_id, opened_at,
                    state)
 SELECT {_ID}, 'file_gap', c.id, c.programme_id, day.business_date, 0, day.currency, day.business_date, %(run)s, %(now)s,

@@ -91,7 +91,7 @@ async def run_matching(pool: Pool, today: date, now: datetime, on_step: OnStep |
         await gather_lines(connection, run_id)
         for done, name in enumerate(PASSES, 1):
             tell(done)
-            matched[name] = await run_pass(connection, name, run_id)
+            matched[name] = await run_pass(connection, name, run_id, today)
         tell(len(PASSES) + 1)
         matched[Relation.FUNDS] = await match_funds(connection, run_id)
         tell(len(PASSES) + 2)

@@ -6,6 +6,7 @@ sides stand in tables of its session: ``run_line`` and ``run_item`` all of what 
 bills. What is left at its end is noted for the next one.
 """
 
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -103,12 +104,12 @@ async def gather_lines(connection: Connection, run_id: UUID) -> None:
         await connection.execute(statement)
 
 
-async def take(connection: Connection, rule: str, run_id: UUID) -> int:
+async def take(connection: Connection, rule: str, run_id: UUID, today: date) -> int:
     """Write what a rule, an INSERT INTO matched, finds in the book and on statements; the rules after it see the rest.
 
     Returns how many rows of matches that is.
     """
-    rows = (await connection.execute(rule.encode(), {"run": run_id})).rowcount
+    rows = (await connection.execute(rule.encode(), {"run": run_id, "today": today})).rowcount
     for statement in GO_ON_ANEW if rows >= MANY else GO_ON if rows else ():
         await connection.execute(statement)
     return rows

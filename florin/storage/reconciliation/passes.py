@@ -5,6 +5,7 @@ as many partners as there are, and always the same ones. Nothing here looks at t
 """
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
@@ -12,7 +13,7 @@ from uuid import UUID
 from florin.domain.matching import LEAST_MENTION, MatchPass
 from florin.storage.connect import Connection
 from florin.storage.reconciliation.open_sides import take, take_funds
-from florin.storage.reconciliation.provider_passes import by_payout, by_settlement
+from florin.storage.reconciliation.provider_passes import by_payout, by_putting_back, by_settlement
 
 _INTO: Final = """
 INSERT INTO matched (match_id, relation, pass, run_id, line_id, other_line_id, journal_id, position, account_code,
@@ -143,9 +144,10 @@ PASSES: Final[Mapping[MatchPass, str]] = MappingProxyType(
         MatchPass.PAYOUT_OTHER_AMOUNT: by_payout(MatchPass.PAYOUT_OTHER_AMOUNT, _INTO, same_amount=False),
         MatchPass.TAKEN_BACK: _TAKEN_BACK,
         MatchPass.AMOUNT_AND_DAY: _BY_AMOUNT,
+        MatchPass.PUT_BACK: by_putting_back(_INTO),
     }
 )
-"""The statements, in the order in which they are run; each is told the ``run``."""
+"""The statements, in the order in which they are run; each is told the ``run``, and as of which day, ``today``."""
 
 # The trade bill says what was paid, the fund-flow bill what arrived; both name the provider's transaction.
 MATCH_FUNDS: Final = f"""
@@ -160,9 +162,9 @@ WHERE t.basis = 'trade' AND f.basis = 'funds'
 """  # noqa: S608 (a constant of this file)
 
 
-async def run_pass(connection: Connection, name: MatchPass, run_id: UUID) -> int:
+async def run_pass(connection: Connection, name: MatchPass, run_id: UUID, today: date) -> int:
     """Match what a pass can of the book with statements; how many rows of matches that wrote."""
-    return await take(connection, PASSES[name], run_id)
+    return await take(connection, PASSES[name], run_id, today)
 
 
 async def match_funds(connection: Connection, run_id: UUID) -> int:

@@ -1,4 +1,4 @@
-"""Passes of matching for what providers have kept and paid out: with their statements, and with the bank's.
+"""Passes of matching for what providers have kept and paid out, with their statements and the bank's, and have refused.
 
 A payout is told of three times: by our book, by the provider and by the bank. The entry on the provider's account was
 posted from the provider's line; that on the bank account has to be found on the bank's statement.
@@ -7,6 +7,7 @@ posted from the provider's line; that on the bank account has to be found on the
 from typing import Final
 
 from florin.domain.matching import LEAST_MENTION
+from florin.storage.reconciliation.heard_days import DUE_DAYS
 from florin.storage.reconciliation.provider_totals import OPERATION_KEY
 
 _POSTED: Final = f"provider_total t JOIN operation o ON o.caller_id = t.counterparty_id AND o.key = {OPERATION_KEY}"
@@ -46,4 +47,31 @@ WITH paid AS (
 ) {into}
 SELECT id, 'book', '{name}', %(run)s, id, NULL, journal_id, position, account_code, more
 FROM told WHERE of_line = 1 AND turn = 1
+"""  # noqa: S608 (constants)
+
+
+def by_putting_back(into: str) -> str:
+    """The pass that brings together a refund and its taking back, of which the provider has nothing.
+
+    Their reference is the refund's alone. It waits for the bills on which the refund could stand: one that has left and
+    come back at the provider, too, is matched with its lines.
+    """
+    return f"""
+{DUE_DAYS}, item AS (
+    SELECT i.*, row_number() OVER (PARTITION BY key, owner_id, currency, direction, amount_minor
+                                   ORDER BY journal_id, position) AS turn
+    FROM open_item i JOIN due USING (account_code, owner_id, currency, business_date)
+    WHERE account_code = 1020 AND key IS NOT NULL
+), refund AS (
+    SELECT o.journal_id AS match_id, o.journal_id, o.position, o.account_code, o.signed_minor,
+           b.journal_id AS back_id, b.position AS back_position, b.signed_minor AS back_minor
+    FROM item o JOIN item b USING (key, owner_id, currency, amount_minor, turn)
+    WHERE o.direction = 'out' AND b.direction = 'in' AND (
+        SELECT true FROM statement_line l JOIN counterparty c ON c.id = l.counterparty_id AND c.kind = 'provider'
+        WHERE (c.owner_id, c.currency) = (o.owner_id, o.currency) AND l.status <> 'failed'
+          AND (l.key = o.key OR l.other_key IN (o.other_key, b.other_key)) LIMIT 1) IS NULL
+) {into}
+SELECT match_id, 'book', 'put_back', %(run)s, NULL, NULL, side.*
+FROM refund CROSS JOIN LATERAL (VALUES (journal_id, position, account_code, -signed_minor),
+                                       (back_id, back_position, account_code, -back_minor)) AS side
 """  # noqa: S608 (constants)

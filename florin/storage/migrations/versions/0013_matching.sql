@@ -95,7 +95,7 @@ CREATE TABLE matched (
     relation text NOT NULL CHECK (relation IN ('book', 'funds', 'fees', 'payouts')),
     pass text NOT NULL
         CHECK (pass IN ('booked_from', 'adjusted', 'key', 'key_other_amount', 'other_key', 'mention', 'taken_back',
-            'amount_and_day', 'settled', 'payout', 'payout_other_amount')),
+            'amount_and_day', 'settled', 'payout', 'payout_other_amount', 'put_back')),
     run_id uuid NOT NULL,
     line_id uuid,
     other_line_id uuid,
@@ -109,8 +109,8 @@ CREATE TABLE matched (
     CHECK ((relation = 'funds') = (other_line_id IS NOT NULL)),
     CHECK ((relation <> 'funds' AND pass <> 'taken_back') = (journal_id IS NOT NULL)),
     CHECK ((relation IN ('fees', 'payouts')) = (pass = 'settled')),
-    -- What an adjusting posting puts right has no line, or one that has its entry already.
-    CHECK (line_id IS NOT NULL OR pass = 'adjusted'),
+    -- What an adjusting posting puts right has no line, or one that has its entry already; what was put back never had one.
+    CHECK (line_id IS NOT NULL OR pass IN ('adjusted', 'put_back')),
     CHECK ((pass IN ('key_other_amount', 'payout_other_amount') OR line_id IS NULL) = (difference_minor <> 0))
 );
 CREATE UNIQUE INDEX a_line_of_the_funds_is_matched_once ON matched (other_line_id) WHERE other_line_id IS NOT NULL;
@@ -118,7 +118,7 @@ CREATE INDEX matched_by_match ON matched (match_id);
 CREATE INDEX matched_by_run ON matched (run_id, relation, line_id);
 COMMENT ON TABLE matched IS
     'What belongs together, by which pass of which run. Two lines of one match are a payment and its return. Append-only.';
-COMMENT ON COLUMN matched.match_id IS 'The id of the match''s first line; of the break, where it has none.';
+COMMENT ON COLUMN matched.match_id IS 'The id of the match''s first line; where it has none of the break, or of the refund''s journal.';
 COMMENT ON COLUMN matched.difference_minor IS
     'What the line says more than our book, as seen from us. Over all rows of a match that is settled it sums to nothing.';
 
