@@ -14,14 +14,16 @@ from florin.clearing.breaks.propose_endings import ProposeEnding, account_of, pr
 from florin.clearing.breaks.read_breaks import breaks_page, read_break_story, standing_by_age
 from florin.clearing.breaks.work_on_breaks import (
     CloseBreak,
+    HandOverBreak,
     NoteBreak,
     TakeBreak,
     close_breaks,
+    hand_over_breaks,
     note_breaks,
     take_breaks,
 )
 from florin.clearing.house import ClearingHouse
-from florin.cli.desk import As
+from florin.cli.desk import As, login_named
 from florin.cli.exit_codes import ExitCode, Refusal
 from florin.cli.order_desk import act, id_of
 from florin.cli.plain_words import words
@@ -133,8 +135,11 @@ def show(
         posts = "nothing is posted" if each["amount"] is None else f"{each['debit']} to {each['credit']}"
         told = "" if each["amount"] is None else f" {_money(each['amount'])}"
         say(f"{words(each['kind'])}{told}, {posts}: {words(each['state'])}, for {words(each['reason'])}")
-    rows = [(each["at"], each["operation"], words(each["state"]), each["by"], each["note"]) for each in view["changes"]]
-    print_table("Story", ("when", "what", "state after it", "by", "note"), rows)
+    rows = [
+        (each["at"], words(each["operation"]), words(each["state"]), each["by"], each["owner_id"], each["note"])
+        for each in view["changes"]
+    ]
+    print_table("Story", ("when", "what", "state after it", "by", "owner", "note"), rows)
 
 
 @app.command()
@@ -147,6 +152,24 @@ def take(
     """Take breaks: you are their owner from then on."""
     commands = [TakeBreak(id_of("break", each), severity) for each in breaks]
     _each(as_user, lambda house, clerk: take_breaks(house, clerk, commands), as_json=as_json)
+
+
+@app.command()
+def hand_over(
+    breaks: Breaks,
+    to: Annotated[str, typer.Option(metavar="USER_NAME", help="Who is to work on them from now on.")],
+    as_user: As,
+    as_json: AsJson = False,
+) -> None:
+    """Give breaks to a colleague who works on breaks, also while something is proposed for them."""
+
+    async def verb(house: ClearingHouse, clerk: Clerk) -> list[BreakAnswer] | Decline:
+        colleague_id = await login_named(house, to)
+        return await hand_over_breaks(
+            house, clerk, [HandOverBreak(id_of("break", each), colleague_id) for each in breaks]
+        )
+
+    _each(as_user, verb, as_json=as_json)
 
 
 @app.command()

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Final, TypeVar
+from uuid import UUID
 
 import typer
 
@@ -20,9 +21,11 @@ from florin.cli.exit_codes import ExitCode, Refusal
 from florin.cli.running import ENDED_BY_SIGNAL, accepted
 from florin.domain.declines import Decline
 from florin.domain.people import Actor
+from florin.domain.sign_in_names import normalise_user_name
 from florin.domain.throttle_rules import RateLimited
 from florin.storage.people.login_sessions import OpenLogin, close_login
 from florin.storage.people.logins import CodeProof
+from florin.storage.people.persons import login_by_name
 
 _Result = TypeVar("_Result")
 
@@ -126,6 +129,12 @@ def _missing(login: OpenLogin, user_name: str) -> str | None:
     if login.waits:
         return f"somebody else than who set the login up must release it: florin person release {user_name}"
     return None
+
+
+async def login_named(house: ClearingHouse, user_name: str) -> UUID:
+    """The id of the login of a user name; `Refusal` when there is none."""
+    found = await login_by_name(house.pool, normalise_user_name(user_name))
+    return accepted(Decline.LOGIN_NOT_FOUND if found is None else found.id)
 
 
 def admitted(result: _Result | Decline | RateLimited) -> _Result:

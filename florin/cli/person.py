@@ -16,18 +16,17 @@ from florin.clearing.people.release_login import release_login
 from florin.clearing.people.reset_login import reset_login
 from florin.clearing.people.set_login_roles import set_login_roles
 from florin.cli.configuration import this_machine
-from florin.cli.desk import As, Typed, ask_who, signed_in, with_step_up
-from florin.cli.exit_codes import ExitCode, Refusal
+from florin.cli.desk import As, Typed, ask_who, login_named, signed_in, with_step_up
+from florin.cli.exit_codes import Refusal
 from florin.cli.house import open_house
 from florin.cli.person_enrolment import change_password, enrol_person
 from florin.cli.printing import AsJson, print_json, print_table, say
-from florin.cli.running import accepted, declined, read_settings, run
+from florin.cli.running import accepted, read_settings, run
 from florin.domain.declines import Decline
 from florin.domain.identifiers import parse_id, wire_id
 from florin.domain.identity import DocumentKind, Identity
 from florin.domain.people import Role
-from florin.domain.sign_in_names import normalise_user_name
-from florin.storage.people.persons import login_by_id, login_by_name
+from florin.storage.people.persons import login_by_id
 
 _Result = TypeVar("_Result")
 
@@ -117,7 +116,7 @@ def block(user_name: UserName, as_user: As, reason: Why, as_json: AsJson = False
 
     async def step(house: ClearingHouse, typed: Typed) -> str | Decline:
         async with signed_in(house, typed) as actor:
-            login_id = await _found(house, user_name)
+            login_id = await login_named(house, user_name)
             return await _status(house, login_id, await block_login(house, actor, login_id, reason, this_machine().now))
 
     _say_status(user_name, _change(step, as_user), as_json=as_json)
@@ -129,7 +128,7 @@ def unblock(user_name: UserName, as_user: As, reason: Why, as_json: AsJson = Fal
 
     async def step(house: ClearingHouse, typed: Typed) -> str | Decline:
         async with with_step_up(house, typed) as (actor, proof):
-            login_id = await _found(house, user_name)
+            login_id = await login_named(house, user_name)
             refused = await unblock_login(house, actor, login_id, reason, proof, this_machine().now)
             return await _status(house, login_id, refused)
 
@@ -142,7 +141,7 @@ def release(user_name: UserName, as_user: As, reason: Why, as_json: AsJson = Fal
 
     async def step(house: ClearingHouse, typed: Typed) -> str | Decline:
         async with with_step_up(house, typed) as (actor, proof):
-            login_id = await _found(house, user_name)
+            login_id = await login_named(house, user_name)
             refused = await release_login(house, actor, login_id, reason, proof, this_machine().now)
             return await _status(house, login_id, refused)
 
@@ -161,7 +160,7 @@ def roles(
 
     async def step(house: ClearingHouse, typed: Typed) -> Decline | None:
         async with with_step_up(house, typed) as (actor, proof):
-            login_id = await _found(house, user_name)
+            login_id = await login_named(house, user_name)
             return await set_login_roles(house, actor, login_id, frozenset(role), reason, proof, this_machine().now)
 
     _change(step, as_user)
@@ -177,7 +176,7 @@ def reset(user_name: UserName, as_user: As, reason: Why, as_json: AsJson = False
 
     async def step(house: ClearingHouse, typed: Typed) -> str | Decline:
         async with with_step_up(house, typed) as (actor, proof):
-            login_id = await _found(house, user_name)
+            login_id = await login_named(house, user_name)
             return await reset_login(house, actor, login_id, reason, proof, this_machine().now)
 
     password = _change(step, as_user)
@@ -201,7 +200,7 @@ def identify(
 
     async def step(house: ClearingHouse, typed: Typed) -> Decline | None:
         async with with_step_up(house, typed) as (actor, proof):
-            login_id = await _found(house, user_name)
+            login_id = await login_named(house, user_name)
             return await record_person_identity(house, actor, login_id, identity, proof, this_machine().now)
 
     _change(step, as_user)
@@ -228,13 +227,6 @@ def _change(step: Callable[[ClearingHouse, Typed], Awaitable[_Result | Decline]]
 
     typed = ask_who(as_user)
     return run(change())
-
-
-async def _found(house: ClearingHouse, user_name: str) -> UUID:
-    found = await login_by_name(house.pool, normalise_user_name(user_name))
-    if found is None:
-        raise Refusal(declined(Decline.LOGIN_NOT_FOUND), ExitCode.DECLINED)
-    return found.id
 
 
 async def _status(house: ClearingHouse, login_id: UUID, refused: Decline | None) -> str | Decline:

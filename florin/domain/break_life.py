@@ -45,7 +45,8 @@ class BreakState(StrEnum):
 class BreakOperation(StrEnum):
     """What can be done with a break."""
 
-    TAKE = auto()  # make somebody its owner
+    TAKE = auto()  # make oneself its owner
+    HAND_OVER = auto()  # make somebody else its owner
     NOTE = auto()
     PROPOSE = auto()
     REJECT = auto()  # the second person does not agree
@@ -66,6 +67,8 @@ LIVE_STATES: Final = frozenset({_S.OPEN, _S.INVESTIGATING, _S.PROPOSED, _S.APPRO
 MOVES: Final[Mapping[BreakOperation, Mapping[BreakState, BreakState]]] = MappingProxyType(
     {
         _O.TAKE: dict.fromkeys(_AT_WORK, _S.INVESTIGATING),
+        # Who looks after it may change while another person decides.
+        _O.HAND_OVER: dict.fromkeys(_AT_WORK, _S.INVESTIGATING) | {_S.PROPOSED: _S.PROPOSED},
         _O.NOTE: {state: state for state in BreakState},
         _O.PROPOSE: dict.fromkeys(_AT_WORK, _S.PROPOSED),
         _O.REJECT: {_S.PROPOSED: _S.INVESTIGATING},

@@ -1,6 +1,6 @@
 """Cases: opened once, changed step by step under the lock of their row, and told in notes that nobody changes."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
@@ -13,7 +13,6 @@ from psycopg.rows import class_row
 from florin.domain.case_life import BY_ITSELF, Case, CaseKind, CaseOperation, CaseStatus, Remedy, Side
 from florin.domain.identifiers import wire_id
 from florin.domain.paging import Page, page_of
-from florin.domain.people import Role
 from florin.storage.audit_trail import Author, record
 from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.fresh_ids import fresh_id
@@ -74,9 +73,6 @@ SELECT 'voucher', v.id, v.face_minor, p.unit, v.granted_at
 FROM operation o JOIN voucher v ON v.id = o.subject_id JOIN programme p ON p.id = v.programme_id
 WHERE o.caller_id = %(case_id)s AND o.decline IS NULL
 ORDER BY at
-"""
-MAY_WORK: Final = """
-SELECT FROM login WHERE id = %(id)s AND customer_id IS NULL AND status = 'active' AND roles && %(roles)s::text[]
 """
 # A card is of who ordered it, a wallet of who ordered the card that was loaded last.
 CUSTOMER_OF: Final = """
@@ -170,11 +166,6 @@ class CaseChange:
         await record(self.connection, self.author, "case.changed", changed.id, told)
         if not note.is_internal:
             await emit(self.connection, name, changed.id, told, self.author.now)
-
-    async def may_work(self, login_id: UUID, roles: Iterable[Role]) -> bool:
-        """Whether a login is one of ours that has one of the roles."""
-        found = await self.connection.execute(MAY_WORK, {"id": login_id, "roles": [role.value for role in roles]})
-        return await found.fetchone() is not None
 
 
 @asynccontextmanager

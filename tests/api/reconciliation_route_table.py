@@ -7,6 +7,7 @@ GET    /v1/breaks                                                     --------- 
 GET    /v1/breaks/ageing                                              --------- ----++++-
 POST   /v1/breaks/approve                                             --------- ----+-+--
 POST   /v1/breaks/close                                               --------- -----+---
+POST   /v1/breaks/hand-over                                           --------- ----++---
 POST   /v1/breaks/note                                                --------- ----+++--
 POST   /v1/breaks/propose                                             --------- -----+---
 POST   /v1/breaks/reject                                              --------- ----+-+--

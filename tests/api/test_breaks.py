@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from florin.domain.identifiers import wire_id
-from florin.domain.people import Actor
+from florin.domain.people import Actor, Role
 from florin.storage.fresh_ids import fresh_id
 from tests.api.conftest import Doors
 from tests.clearing.breaks.disagreeing import Disagreeing
@@ -49,6 +49,11 @@ async def test_two_people_end_breaks_and_read_their_story(doors: Doors, desk: Di
     taken = (await asked(finance, "take", {"breaks": [charge, nothing], "severity": "high"}))["items"]
     assert [None, "break_not_found"] == [each["problem"] for each in taken]
     assert ("investigating", "high") == (taken[0]["now"]["state"], taken[0]["now"]["severity"])
+    colleague = wire_id("login", desk.corporate.person(Role.FINANCE).login_id)
+    given = await asked(manager, "hand-over", {"breaks": [charge], "owner_id": colleague})
+    assert [colleague] == [each["now"]["owner_id"] for each in given["items"]]
+    given = await asked(finance, "hand-over", {"breaks": [charge], "owner_id": wire_id("login", manager.login_id)})
+    assert ["login_not_found"] == [each["problem"] for each in given["items"]]
     await asked(finance, "note", {"breaks": [charge], "text": "asked the bank"})
 
     fees = {"kind": "adjust", "reason": "charge", "text": "November", "account": 5020}
@@ -68,8 +73,8 @@ async def test_two_people_end_breaks_and_read_their_story(doors: Doors, desk: Di
     said = (await asked(manager, "approve", {"breaks": looked_at, **code}))["items"]
     assert ("posted", None) == (said[0]["now"]["state"], said[0]["problem"])
     story = await read(manager, f"/{charge}")
-    assert ["take", "note", "propose", "approve"] == [each["operation"] for each in story["changes"]]
-    assert "asked the bank" == story["changes"][1]["note"]
+    assert ["take", "hand_over", "note", "propose", "approve"] == [each["operation"] for each in story["changes"]]
+    assert (colleague, "asked the bank") == (story["changes"][1]["owner_id"], story["changes"][2]["note"])
     assert [charge] == [each["id"] for each in (await read(manager, f"?{whose}&state=posted&alive=false"))["items"]]
     assert 1 == sum(each["breaks"] for each in (await read(manager, "/ageing"))["items"])
     assert 404 == (await doors.person(manager).get(f"/v1/breaks/{nothing}")).status_code

@@ -10,6 +10,7 @@ from florin.domain.declines import Decline
 LIFE = """
 operation  open           investigating  proposed       approved     posted  closed  auto_closed  written_off
 take       investigating  investigating  no             no           no      no      no           no
+hand_over  investigating  investigating  proposed       no           no      no      no           no
 note       open           investigating  proposed       approved     posted  closed  auto_closed  written_off
 propose    proposed       proposed       no             no           no      no      no           no
 reject     no             no             investigating  no           no      no      no           no

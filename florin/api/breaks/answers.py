@@ -89,12 +89,16 @@ class BreakPage(AnswerPart):
 
 
 class BreakChange(AnswerPart):
-    """A step of a break's story, with the state after it; `by` nobody where a run or the terms have done it."""
+    """A step of a break's story, with the state after it; `by` nobody where a run or the terms have done it.
+
+    `owner_id` has the break from then on, where the step says so.
+    """
 
     operation: BreakOperation
     state: BreakState
     at: Instant
     by: LoginId | None
+    owner_id: LoginId | None
     severity: BreakSeverity | None
     note: str | None
 

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from florin.api.breaks import examples
-from florin.api.fields import BreakId, Choice, Fields, PrivateFields, TotpCode
+from florin.api.fields import BreakId, Choice, Fields, LoginId, PrivateFields, TotpCode
 from florin.clearing.breaks.each_break import MOST_AT_ONCE
 from florin.domain.break_proposal import ProposalKind
 from florin.domain.break_record import BreakReason, BreakSeverity
@@ -24,6 +24,13 @@ class TakeFields(Fields, example=examples.TAKE):
 
     breaks: Named
     severity: Annotated[BreakSeverity | None, Choice] = None
+
+
+class HandOverFields(Fields, example=examples.HAND_OVER):
+    """Breaks, and who is to work on them from now on: the login of somebody with the role `finance`."""
+
+    breaks: Named
+    owner_id: LoginId
 
 
 class NoteFields(PrivateFields, example=examples.NOTE):

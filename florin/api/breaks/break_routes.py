@@ -14,7 +14,7 @@ from florin.api.management_examples import page_of
 from florin.api.people.step_up import STEP_UP_PROBLEMS
 from florin.api.routes import Routes
 from florin.api.views import listed
-from florin.clearing.breaks.allowed import DECIDE, NOTE, READ, WORK
+from florin.clearing.breaks.allowed import DECIDE, HAND_OVER, NOTE, READ, WORK
 from florin.clearing.breaks.decide_endings import ApproveEnding, RejectEnding, approve_endings, reject_endings
 from florin.clearing.breaks.each_break import BreakAnswer, Clerk
 from florin.clearing.breaks.list_views import aged_view, outcome_view, standing_view, story_view
@@ -22,9 +22,11 @@ from florin.clearing.breaks.propose_endings import ProposeEnding, account_of, pr
 from florin.clearing.breaks.read_breaks import breaks_page, read_break_story, standing_by_age
 from florin.clearing.breaks.work_on_breaks import (
     CloseBreak,
+    HandOverBreak,
     NoteBreak,
     TakeBreak,
     close_breaks,
+    hand_over_breaks,
     note_breaks,
     take_breaks,
 )
@@ -106,6 +108,22 @@ async def take_named_breaks(fields: bodies.TakeFields, person: ThePersonOnce) ->
     """Take breaks: whoever asks is their owner from then on. Each has its own answer."""
     commands = [TakeBreak(each, fields.severity) for each in fields.breaks]
     return _told(accepted(await take_breaks(person.house, _clerk(person), commands)))
+
+
+@ROUTES.post(
+    "/v1/breaks/hand-over",
+    allows=people(*HAND_OVER),
+    problems=KEY_PROBLEMS,
+    answers=answers.BreakOutcomes,
+    example=examples.OUTCOMES,
+)
+async def hand_over_named_breaks(fields: bodies.HandOverFields, person: ThePersonOnce) -> dict[str, Any]:
+    """Give breaks to a colleague, also while something is proposed for them.
+
+    Each has its own answer: `login_not_found` for whoever may not work on breaks, is blocked or waits to be released.
+    """
+    commands = [HandOverBreak(each, fields.owner_id) for each in fields.breaks]
+    return _told(accepted(await hand_over_breaks(person.house, _clerk(person), commands)))
 
 
 @ROUTES.post(

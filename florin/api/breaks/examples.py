@@ -55,6 +55,7 @@ STORY: Final[Json] = {
             "state": "proposed",
             "at": _NOW,
             "by": _LOGIN,
+            "owner_id": None,
             "severity": None,
             "note": "the bank's charge for November",
         }
@@ -88,6 +89,7 @@ AGEING: Final[Json] = {
 }
 
 TAKE: Final[Json] = {"breaks": [_ID], "severity": "high"}
+HAND_OVER: Final[Json] = {"breaks": [_ID], "owner_id": _LOGIN}
 NOTE: Final[Json] = {"breaks": [_ID], "text": "asked the bank on Monday"}
 CLOSE: Final[Json] = {"breaks": [_ID], "text": "booked after the week-end", "reason": "timing"}
 PROPOSAL: Final[Json] = {

@@ -8,7 +8,10 @@ READ: Final = frozenset({Role.FINANCE, Role.FINANCE_APPROVER, Role.MANAGER, Role
 """Who sees breaks and their stories."""
 
 WORK: Final = frozenset({Role.FINANCE})
-"""Who takes breaks, proposes how they end, and closes what differs in its date alone."""
+"""Who takes breaks, proposes how they end, and closes what differs in its date alone; nobody else owns one."""
+
+HAND_OVER: Final = WORK | {Role.MANAGER}
+"""Who gives breaks to somebody else of those who work on them."""
 
 NOTE: Final = WORK | {Role.MANAGER, Role.FINANCE_APPROVER}
 """Who writes to the story of a break."""

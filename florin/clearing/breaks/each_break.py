@@ -24,6 +24,8 @@ from florin.storage.reconciliation.breaks import known_breaks
 MOST_AT_ONCE: Final = 200
 """How many breaks one call may name: they fill no queue, and a till waits for one group of them at most."""
 
+_GIVING: Final = frozenset({BreakOperation.TAKE, BreakOperation.HAND_OVER})
+
 BreakAnswer = tuple[UUID, Answer | Decline]
 """A break that something was to be done with, and what became of it."""
 
@@ -104,6 +106,7 @@ def tell(
             person_id=None if actor is None else actor.person_id,
             proposal_id=None if proposal is None else proposal.id,
             severity=severity,
+            owner_id=known.owner_id if operation in _GIVING else None,
             note_encrypted=sealed,
         )
     )

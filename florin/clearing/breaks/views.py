@@ -61,6 +61,7 @@ def change_view(change: BreakChange, note: str | None) -> Json:
         "state": change.state,
         "at": instant(change.at),
         "by": id_if_any("login", change.login_id),
+        "owner_id": id_if_any("login", change.owner_id),
         "severity": change.severity,
         "note": note,
     }

@@ -1,10 +1,13 @@
-"""What one person does with breaks: take them, write down what was found out, close what differs in its date alone."""
+"""What one person does with breaks: take them, hand them over, write down what was found out, and close some of them.
+
+Alone is closed only what differs in its date and in nothing else.
+"""
 
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from florin.clearing.answers import declined
-from florin.clearing.breaks.allowed import NOTE, WORK
+from florin.clearing.breaks.allowed import HAND_OVER, NOTE, WORK
 from florin.clearing.breaks.each_break import BreakAnswer, Clerk, done, on_each, tell
 from florin.clearing.house import ClearingHouse
 from florin.domain.break_life import BreakOperation, permit
@@ -12,6 +15,7 @@ from florin.domain.break_proposal import ProposalKind, ends_alone, require_cause
 from florin.domain.break_record import Break, BreakReason, BreakSeverity
 from florin.domain.case_life import read_text
 from florin.domain.declines import Decline
+from florin.storage.people.persons import who_may_work
 from florin.storage.posting.group import Group
 from florin.storage.posting.request import Outcome
 
@@ -22,6 +26,14 @@ class TakeBreak:
 
     break_id: UUID
     severity: BreakSeverity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverBreak:
+    """Make a colleague the owner of a break: the login of somebody who works on breaks."""
+
+    break_id: UUID
+    owner_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +78,35 @@ async def take_breaks(house: ClearingHouse, clerk: Clerk, commands: list[TakeBre
         return done(known)
 
     return await on_each(house, clerk, "take_break", commands, decide) if clerk.actor.has(*WORK) else _NO
+
+
+async def hand_over_breaks(
+    house: ClearingHouse, clerk: Clerk, commands: list[HandOverBreak]
+) -> list[BreakAnswer] | Decline:
+    """Give breaks to colleagues, also while something is proposed for them.
+
+    Each is answered by itself: the break, or ``break_not_found``, ``break_not_in_state``, ``login_not_found`` for
+    whoever is none of ours, may not work on breaks, is blocked or waits to be released.
+
+    Declines: ``role_required``. Raises as `on_each`.
+    """
+    if not clerk.actor.has(*HAND_OVER):
+        return _NO
+    # Asked before the breaks are locked, so that the answer is kept with each of them and repeated.
+    async with house.pool.connection() as connection:
+        fit = await who_may_work(connection, {each.owner_id for each in commands}, WORK)
+
+    def decide(group: Group, known: Break, command: HandOverBreak) -> Outcome:
+        following = permit(BreakOperation.HAND_OVER, known.state)
+        if isinstance(following, Decline):
+            return declined(following)
+        if command.owner_id not in fit:
+            return declined(Decline.LOGIN_NOT_FOUND)
+        known.state, known.owner_id = following, command.owner_id
+        tell(house, group, known, BreakOperation.HAND_OVER, actor=clerk.actor)
+        return done(known, group.waiting_proposal(known.id))
+
+    return await on_each(house, clerk, "hand_over_break", commands, decide)
 
 
 async def note_breaks(house: ClearingHouse, clerk: Clerk, commands: list[NoteBreak]) -> list[BreakAnswer] | Decline:

@@ -27,6 +27,7 @@ from florin.domain.people import Actor
 from florin.storage.audit_trail import Author
 from florin.storage.cases import CaseChange, case_change
 from florin.storage.members.sessions import SignedIn
+from florin.storage.people.persons import who_may_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ async def _assigned(change: CaseChange, case: Case, actor: Actor, command: StepC
     if command.operation is not CaseOperation.ASSIGN:
         return case
     assignee_id = command.assignee_id or actor.login_id
-    if not await change.may_work(assignee_id, WORKERS[case.customer_id is not None]):
+    if not await who_may_work(change.connection, [assignee_id], WORKERS[case.customer_id is not None]):
         return Decline.LOGIN_NOT_FOUND
     return replace(case, assignee_id=assignee_id, due_at=command.due_at or case.due_at)
 

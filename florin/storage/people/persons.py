@@ -1,5 +1,6 @@
 """Logins with the persons behind them, as they are listed. What is personal leaves here sealed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, LiteralString
@@ -23,6 +24,10 @@ BY_USER_NAME: Final = _COLUMNS + "WHERE l.user_name = %(user_name)s"
 
 WORKS_FOR: Final = """
 SELECT EXISTS (SELECT FROM login WHERE person_id = %(person_id)s AND customer_id = %(customer_id)s)
+"""
+MAY_WORK: Final = """
+SELECT id FROM login
+WHERE id = ANY(%(ids)s) AND customer_id IS NULL AND status = 'active' AND NOT waits AND roles && %(roles)s::text[]
 """
 CUSTOMER_EXISTS: Final = "SELECT EXISTS (SELECT FROM customer WHERE id = %(customer_id)s)"
 
@@ -90,6 +95,12 @@ async def works_for(connection: Connection, person_id: UUID, customer_id: UUID) 
     wanted = {"person_id": person_id, "customer_id": customer_id}
     row = await (await connection.execute(WORKS_FOR, wanted)).fetchone()
     return row is not None and bool(row[0])
+
+
+async def who_may_work(connection: Connection, login_ids: Collection[UUID], roles: Collection[Role]) -> set[UUID]:
+    """Which logins are ours, have one of the roles, and are neither blocked nor wait to be released."""
+    wanted = {"ids": list(login_ids), "roles": [role.value for role in roles]}
+    return {row[0] for row in await (await connection.execute(MAY_WORK, wanted)).fetchall()}
 
 
 async def customer_exists(pool: Pool, customer_id: UUID) -> bool:

@@ -38,7 +38,6 @@ LEFT JOIN statement_line l ON l.id = b.line_id
 LEFT JOIN book_item i ON (i.journal_id, i.position, i.account_code) = (b.journal_id, b.position, b.account_code)
 """
 PROPOSAL_COLUMNS: Final = ", ".join("p." + each.name for each in fields(BreakProposal))
-CHANGE_COLUMNS: Final = "id, break_id, operation, state, at, login_id, person_id, proposal_id, severity, note_encrypted"
 
 _FIELDS: Final = tuple(each.name for each in fields(Break))
 _PROPOSAL_FIELDS: Final = tuple(each.name for each in fields(BreakProposal))
@@ -46,7 +45,10 @@ _PROPOSAL_FIELDS: Final = tuple(each.name for each in fields(BreakProposal))
 
 @dataclass(frozen=True, slots=True)
 class BreakChange:
-    """One step of a break's story, with the state after it; of what no person has done, login and person are None."""
+    """One step of a break's story, with the state after it; of what no person has done, login and person are None.
+
+    ``owner_id`` is the login that has the break from this step on, where the step says so.
+    """
 
     id: UUID
     break_id: UUID
@@ -57,7 +59,11 @@ class BreakChange:
     person_id: UUID | None = None
     proposal_id: UUID | None = None
     severity: BreakSeverity | None = None
+    owner_id: UUID | None = None
     note_encrypted: bytes | None = None
+
+
+CHANGE_COLUMNS: Final = ", ".join(each.name for each in fields(BreakChange))
 
 
 def read_break(row: tuple[Any, ...]) -> Break:
@@ -82,9 +88,9 @@ def read_proposal(row: tuple[Any, ...]) -> BreakProposal:
 
 def read_change(row: tuple[Any, ...]) -> BreakChange:
     """A change from `CHANGE_COLUMNS`."""
-    change_id, break_id, operation, state, at, login_id, person_id, proposal_id, severity, note = row
+    change_id, break_id, operation, state, at, login_id, person_id, proposal_id, severity, owner_id, note = row
     graded = None if severity is None else BreakSeverity(severity)
     return BreakChange(
         change_id, break_id, BreakOperation(operation), BreakState(state), at, login_id, person_id, proposal_id, graded,
-        note,
+        owner_id, note,
     )  # fmt: skip

@@ -11,9 +11,11 @@ from florin.clearing.breaks import decide_endings
 from florin.clearing.breaks.decide_endings import ApproveEnding, approve_endings
 from florin.clearing.breaks.work_on_breaks import (
     CloseBreak,
+    HandOverBreak,
     NoteBreak,
     TakeBreak,
     close_breaks,
+    hand_over_breaks,
     note_breaks,
     take_breaks,
 )
@@ -133,6 +135,46 @@ async def test_of_many_each_has_its_own_answer(desk: Disagreeing) -> None:
     assert 3_00 == desk.standing(5030)
 
 
+async def test_breaks_are_handed_over_to_a_colleague_also_while_something_is_proposed(desk: Disagreeing) -> None:
+    taken, proposed = await desk.differs(Line(1_00, "unheard-of"), Line(2_00, "nor-this"))
+    finance, manager, colleague = desk.corporate.finance, desk.corporate.manager, desk.corporate.person(Role.FINANCE)
+    await take_breaks(desk.house, desk.clerk(), [TakeBreak(taken.id)])
+    await desk.propose(proposed)
+    looked_at = await desk.in_hand(proposed.id)
+    to_colleague = [HandOverBreak(each, colleague.login_id) for each in (taken.id, proposed.id, fresh_id())]
+    key = fresh("key")
+    for _ in range(2):
+        answers = await hand_over_breaks(desk.house, desk.clerk(manager, key), to_colleague)
+        assert [None, None, Decline.BREAK_NOT_FOUND] == why_not(answers)
+    stories = [(await desk.story(each)).story for each in (taken, proposed)]
+    assert [(colleague.login_id, "investigating"), (colleague.login_id, "proposed")] == [
+        (each.known.owner_id, each.known.state) for each in stories
+    ]
+    assert [
+        ("take", finance.login_id, finance.login_id),
+        ("hand_over", manager.login_id, colleague.login_id),
+    ] == [(each.operation, each.login_id, each.owner_id) for each in stories[0].changes]
+    # Who looks after a break is nothing that was approved.
+    command = ApproveEnding(proposed.id, details_hash(looked_at.known, looked_at.waiting))
+    assert why_not(await approve_endings(desk.house, desk.clerk(manager), [command], desk.proof(manager))) is None
+    back = [HandOverBreak(proposed.id, finance.login_id)]
+    assert Decline.BREAK_NOT_IN_STATE is why_not(await hand_over_breaks(desk.house, desk.clerk(colleague), back))
+
+
+async def test_nobody_is_handed_a_break_who_may_not_work_on_it(desk: Disagreeing) -> None:
+    (known,) = await desk.differs(Line(7_00, "unheard-of"))
+    corporate, connection = desk.corporate, desk.world.connection
+    gone, waits = corporate.person(Role.FINANCE), corporate.person(Role.FINANCE)
+    connection.execute("UPDATE login SET status = 'blocked' WHERE id = %s", (gone.login_id,))
+    connection.execute("UPDATE login SET released_person = NULL WHERE id = %s", (waits.login_id,))
+    buyer = corporate.person(Role.BUYER, customer=corporate.customer())
+    nobody = [gone.login_id, waits.login_id, buyer.login_id, corporate.manager.login_id, fresh_id()]
+    for login_id in nobody:
+        answers = await hand_over_breaks(desk.house, desk.clerk(), [HandOverBreak(known.id, login_id)])
+        assert Decline.LOGIN_NOT_FOUND is why_not(answers)
+    assert (BreakState.OPEN, None) == (known.state, (await desk.in_hand(known.id)).known.owner_id)
+
+
 async def test_a_break_that_is_not_there_is_told_so(desk: Disagreeing) -> None:
     (known,) = await desk.differs(Line(7_00, "unheard-of"))
     answers = await take_breaks(desk.house, desk.clerk(), [TakeBreak(fresh_id()), TakeBreak(known.id)])
@@ -165,6 +207,9 @@ async def test_who_may_do_what(desk: Disagreeing) -> None:
     for actor in (desk.auditor, desk.corporate.operator, desk.corporate.manager):
         assert no is why_not(await take_breaks(house, desk.clerk(actor), [TakeBreak(known.id)]))
         assert no is why_not(await desk.propose(known, by=actor))
+    to_finance = [HandOverBreak(known.id, desk.corporate.finance.login_id)]
+    for actor in (desk.auditor, desk.corporate.operator, desk.corporate.finance_approver):
+        assert no is why_not(await hand_over_breaks(house, desk.clerk(actor), to_finance))
     for actor in (desk.auditor, desk.corporate.operator, desk.corporate.finance):
         assert no is why_not(await desk.approve(known, by=actor))
         assert no is why_not(await desk.reject(known, by=actor))

@@ -107,12 +107,14 @@ async def test_pages_follow_each_other(complaining: Complaining) -> None:
     assert sorted(cases, reverse=True) == [each.id for page in (first, rest) for each in page.items]
 
 
-async def test_nobody_who_is_blocked_or_a_customers_is_given_a_case(complaining: Complaining) -> None:
+async def test_nobody_who_is_blocked_or_waits_or_is_a_customers_is_given_a_case(complaining: Complaining) -> None:
     corporate, case = complaining.corporate, await complaining.complaint(complaining.member())
     gone = corporate.person(Role.OPERATOR)
     complaining.world.connection.execute("UPDATE login SET status = 'blocked' WHERE id = %s", (gone.login_id,))
+    waits = corporate.person(Role.OPERATOR)
+    complaining.world.connection.execute("UPDATE login SET released_person = NULL WHERE id = %s", (waits.login_id,))
     buyer = corporate.person(Role.BUYER, customer=corporate.customer())
-    for assignee in (gone.login_id, buyer.login_id, fresh_id()):
+    for assignee in (gone.login_id, waits.login_id, buyer.login_id, fresh_id()):
         assert Decline.LOGIN_NOT_FOUND is refusal(await complaining.step(case.id, _O.ASSIGN, assignee_id=assignee))
 
 

@@ -241,7 +241,7 @@ CREATE TABLE break_change (
     id uuid PRIMARY KEY,
     number bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
     break_id uuid NOT NULL REFERENCES break,
-    operation text NOT NULL CHECK (operation IN ('take', 'note', 'propose', 'reject', 'approve', 'post', 'write_off',
+    operation text NOT NULL CHECK (operation IN ('take', 'hand_over', 'note', 'propose', 'reject', 'approve', 'post', 'write_off',
         'close', 'arrive')),
     state text NOT NULL,
     login_id uuid,
@@ -249,14 +249,17 @@ CREATE TABLE break_change (
     run_id uuid REFERENCES match_run,
     proposal_id uuid REFERENCES break_proposal,
     severity text,
+    owner_id uuid,
     note_encrypted bytea,
     at timestamptz NOT NULL,
+    CHECK ((operation IN ('take', 'hand_over')) = (owner_id IS NOT NULL)),
     CHECK ((login_id IS NULL) = (person_id IS NULL) AND num_nonnulls(login_id, run_id) <= 1),
     CHECK ((operation = 'arrive') = (run_id IS NOT NULL))
 );
 CREATE INDEX break_change_by_break ON break_change (break_id, number);
 COMMENT ON TABLE break_change IS
     'Every change of a break, with the state after it: by whom, or by which run. Append-only; what people write is sealed.';
+COMMENT ON COLUMN break_change.owner_id IS 'The login that has it from then on.';
 COMMENT ON COLUMN break_change.number IS 'Drawn under the lock of the break, so its changes are in the order of it.';
 
 -- Lines that our book must have. A provider's fees and payouts are told apart from its payments; what a provider that
