@@ -77,6 +77,15 @@ async def test_a_programme_without_postings_closes_the_day_asked_for(pool: Pool)
     assert [(DAY, 0)] == [(each.business_date, each.transfers) for each in done.sealed]
 
 
+async def test_nobody_waits_for_a_close_that_looks_for_the_first_day_of_the_book(story: Story, pool: Pool) -> None:
+    with story.book.connection.transaction():
+        story.book.connection.execute("LOCK TABLE transfer IN ACCESS EXCLUSIVE MODE")
+        closing = asyncio.create_task(close_days(pool, PROGRAMME.id, DAY, clerk(NEXT_MORNING)))
+        while "relation" not in (locks := _locks_of_others(story.book)):
+            await asyncio.sleep(0.01)
+    assert ({"relation": False}, [DAY]) == (locks, await closing)
+
+
 async def test_closing_raises_the_configuration_version_and_closing_again_does_nothing(
     story: Story, pool: Pool
 ) -> None:
@@ -181,6 +190,17 @@ def days(book: Book) -> list[tuple[date, bytes | None]]:
 def audited(book: Book) -> list[tuple[Any, ...]]:
     """Every audit row: who, what, of what, its detail, and when."""
     return book.connection.execute("SELECT actor_id, action, subject_id, detail, at FROM audit ORDER BY id").fetchall()
+
+
+def _locks_of_others(book: Book) -> dict[str, bool]:
+    """Locks that others of this database wait for or that keep everybody out, by kind; whether they are held."""
+    return dict(
+        book.connection.execute(
+            "SELECT locktype, bool_or(granted) FROM pg_locks WHERE pid <> pg_backend_pid() AND (NOT granted OR"
+            " locktype = 'advisory') AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            " GROUP BY locktype"
+        ).fetchall()
+    )
 
 
 def _version(book: Book) -> int:

@@ -19,7 +19,7 @@ from florin.storage.audit_trail import Author, record
 from florin.storage.book.day_lock import DAY_LOCK
 from florin.storage.catalogue import RAISE_VERSION
 from florin.storage.connect import Connection, Pool
-from florin.storage.long_work import long_transaction
+from florin.storage.long_work import long_transaction, one_snapshot
 from florin.storage.read_rows import read_row
 
 _ONE_DAY: Final = timedelta(days=1)
@@ -27,13 +27,19 @@ _LEAVES_A_RESULT: Final = 1000
 
 TAKE_DAY_LOCK: Final = "SELECT pg_advisory_xact_lock(%(day_lock)s)"
 
+# Only the first close of a programme asks for it: it reads the whole book, as nothing is found by its first day.
+FIRST_DAY: Final = """
+SELECT CASE WHEN NOT EXISTS (SELECT FROM sealed_day WHERE programme_id = %(programme_id)s)
+            THEN (SELECT min(business_date) FROM transfer WHERE programme_id = %(programme_id)s) END
+"""
+
 # From the day after the last closed one, or from the book's first day: no day is left out, also one without postings.
 CLOSE_DAYS: Final = """
 INSERT INTO sealed_day (programme_id, business_date, closed_at)
 SELECT %(programme_id)s, opening + n, %(now)s
 FROM (SELECT coalesce(
         (SELECT max(business_date) + 1 FROM sealed_day WHERE programme_id = %(programme_id)s),
-        (SELECT min(business_date) FROM transfer WHERE programme_id = %(programme_id)s),
+        %(first_day)s::date,
         %(through)s::date) AS opening) AS first_open,
      generate_series(0, %(through)s::date - opening) AS n
 RETURNING business_date
@@ -196,9 +202,15 @@ async def close_days(pool: Pool, programme_id: UUID, through: date, author: Auth
     Returns once no posting can join them: the groups under way have committed, and later ones learn of it from the
     raised configuration version.
     """
+    parameters = {"programme_id": programme_id, "through": through, "now": author.now}
+    # Every posting waits for the lock, and nothing may look through a book under it. What is posted in between is of
+    # the day that is open, so it does not come before the first one.
+    async with one_snapshot(pool) as connection:
+        cursor = await connection.execute(FIRST_DAY, parameters)
+        (first_day,) = await cursor.fetchone() or (None,)
     async with pool.connection() as connection, connection.transaction():
         await connection.execute(TAKE_DAY_LOCK, {"day_lock": DAY_LOCK})
-        parameters = {"programme_id": programme_id, "through": through, "now": author.now}
+        parameters["first_day"] = first_day
         cursor = await connection.execute(CLOSE_DAYS, parameters)
         closed = sorted(day for (day,) in await cursor.fetchall())
         if closed:
