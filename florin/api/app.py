@@ -38,7 +38,14 @@ from florin.api.corporate import (
     statement_routes,
 )
 from florin.api.dormancy import balance_ending_routes, dormancy_routes
-from florin.api.ledger import day_close_routes, day_routes, ledger_routes, proof_routes, reopening_routes
+from florin.api.ledger import (
+    day_close_routes,
+    day_report_routes,
+    day_routes,
+    ledger_routes,
+    proof_routes,
+    reopening_routes,
+)
 from florin.api.ledger.event_streams import EventStreams
 from florin.api.loyalty import loyalty_routes, loyalty_terms_routes, member_loyalty_routes
 from florin.api.matching import matching_routes, suggestion_routes
@@ -150,6 +157,7 @@ ROUTES: Final = (
     report_routes.ROUTES,
     day_close_routes.ROUTES,
     reopening_routes.ROUTES,
+    day_report_routes.ROUTES,
     problem_routes.ROUTES,
     status_routes.ROUTES,
 )

@@ -325,6 +325,17 @@ DAY_CLOSE: Final[Json] = {
     "sealed": [],
     "checklist": CHECKLIST,
 }
+DAY_REPORTS: Final[Json] = {
+    "items": [
+        {
+            "name": "trial_balance.json",
+            "edition": 1,
+            "media_type": "application/json",
+            "size_bytes": 4_096,
+            "sha256": _SEAL,
+        }
+    ]
+}
 DAY_CLOSE_TERMS: Final[Json] = {
     "closes_itself": True,
     "minutes_after_cut_off": 600,

@@ -8,8 +8,10 @@ import typer
 
 from florin.clearing.house import ClearingHouse
 from florin.cli import day_reopening as reopening
+from florin.cli import day_reports as kept
 from florin.cli.checklist_shown import checklist_json, show_checklist
 from florin.cli.configuration import programme_of, read_amount, this_machine
+from florin.cli.day_reports import Code, LastDay
 from florin.cli.desk import As
 from florin.cli.exit_codes import Refusal
 from florin.cli.order_desk import act
@@ -34,12 +36,6 @@ app = typer.Typer(
     help="The close of a day: how it stands, its terms, what people decide about it, and its reports.",
     no_args_is_help=True,
 )
-
-Code = Annotated[str, typer.Argument(metavar="PROGRAMME", help="Code of the programme.")]
-LastDay = Annotated[
-    datetime | None,
-    typer.Option("--date", formats=["%Y-%m-%d"], help="Which day; the last that is over if absent."),
-]
 
 _NONE: Final = "none"
 
@@ -116,6 +112,8 @@ app.command("propose-reopening")(reopening.propose)
 app.command("approve-reopening")(reopening.approve)
 app.command("refuse-reopening")(reopening.refuse)
 app.command("reopenings")(reopening.list_all)
+app.command("reports")(kept.list_all)
+app.command("report")(kept.fetch)
 
 
 def _show(programme: str, checklist: Checklist, *, as_json: bool) -> None:

@@ -292,6 +292,8 @@ GET    /v1/programmes/{programme_id}/days/{business_date}/close       --------+ 
 POST   /v1/programmes/{programme_id}/days/{business_date}/close       --------+ ----+++--
 POST   /v1/programmes/{programme_id}/days/{business_date}/close/go-on-without --------- ----+-+--
 POST   /v1/programmes/{programme_id}/days/{business_date}/reopenings  --------- ----++---
+GET    /v1/programmes/{programme_id}/days/{business_date}/reports     --------+ ---+++++-
+GET    /v1/programmes/{programme_id}/days/{business_date}/reports/{report_name} --------+ ---+++++-
 GET    /v1/programmes/{programme_id}/day-close-terms                  ------+++ +++++++++
 PUT    /v1/programmes/{programme_id}/day-close-terms                  --------+ ---------
 GET    /v1/programmes/{programme_id}/dormancy-terms                  ------+++ +++++++++

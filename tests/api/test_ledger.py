@@ -1,15 +1,19 @@
 """The book over HTTP: proofs, reports, journals, events, and the close of a day."""
 
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
 from florin.api.ledger.proof_routes import PROVING
+from florin.domain.day_close import Checklist
 from florin.domain.identifiers import wire_id
+from florin.reconciliation.reports.registry import REPORTS
+from florin.storage.day_close.day_reports import archive_reports
 from tests.api.client import cny, code_of
 from tests.api.conftest import Doors
 from tests.till import fresh
-from tests.world import TODAY, World
+from tests.world import NOON, TODAY, World
 
 CHANGE = """
 UPDATE purchase SET requested_minor = requested_minor + %s, principal_minor = principal_minor + %s WHERE id = %s::uuid
@@ -120,3 +124,32 @@ async def test_a_book_that_is_not_proven_is_not_sealed_and_a_close_can_be_asked_
     second = (await doors.operator.get(f"{days}?limit=3&cursor={first['next_cursor']}")).json()
     dates = [each["business_date"] for each in first["items"] + second["items"]]
     assert ["2026-03-05", "2026-03-04", "2026-03-03", "2026-03-02"] == dates
+
+
+async def test_the_archived_reports_of_a_day_are_listed_and_fetched_byte_for_byte(world: World, doors: Doors) -> None:
+    day = f"/v1/programmes/{wire_id('programme', world.home)}/days/{TODAY}"
+    assert 200 == (await doors.operator.post(f"{day}/close", key=None)).status_code
+    kept = (await doors.operator.get(f"{day}/reports")).json()["items"]
+    names = [f"{kind.name}.{form}" for kind in REPORTS.values() if kind.each_day for form in ("json", "xlsx")]
+    assert sorted(names) == [each["name"] for each in kept]
+    first: dict[str, bytes] = {}
+    for each in kept:
+        fetched = await doors.operator.get(f"{day}/reports/{each['name']}")
+        first[each["name"]] = fetched.content
+        assert (each["sha256"], each["size_bytes"], 1) == (
+            sha256(fetched.content).hexdigest(), len(fetched.content), each["edition"],
+        )  # fmt: skip
+        assert each["media_type"] == fetched.headers["content-type"]
+        assert f'filename="home-{TODAY}-1-{each["name"]}"' in fetched.headers["content-disposition"]
+    world.insert(
+        "day_close",
+        programme_id=world.home, business_date=TODAY, edition=2, began_at=NOON, attempted_at=NOON, ended_at=NOON,
+    )  # fmt: skip
+    again = Checklist(world.home, TODAY, 2, NOON, NOON, ())
+    balance = "trial_balance.json"
+    await archive_reports(doors.house.pool, doors.house.vault.day_reports, again, [(balance, b"{}")])
+    assert b"{}" == (await doors.operator.get(f"{day}/reports/{balance}")).content
+    assert first[balance] == (await doors.operator.get(f"{day}/reports/{balance}?edition=1")).content
+    for unknown in (f"{balance}?edition=3", "nothing.json", "outstanding.json?edition=2"):
+        assert (404, "day_report_not_found") == code_of(await doors.operator.get(f"{day}/reports/{unknown}"))
+    assert (422, "invalid_request") == code_of(await doors.operator.get(f"{day}/reports/balance.pdf"))

@@ -1,5 +1,8 @@
 """The close of a day is looked at, gone on with and opened again by commands, each by whose it is."""
 
+from hashlib import sha256
+from pathlib import Path
+
 import pytest
 
 from florin.cli.exit_codes import ExitCode
@@ -17,7 +20,7 @@ def desk(florin: Florin, world: World) -> Desk:
 
 
 def test_a_close_goes_on_without_a_file_and_the_day_is_reopened_by_two_people(
-    florin: Florin, world: World, desk: Desk
+    florin: Florin, world: World, desk: Desk, tmp_path: Path
 ) -> None:
     manager, finance = desk.corporate.manager, desk.corporate.finance
     Statements(world, world.home, world.home)
@@ -28,6 +31,14 @@ def test_a_close_goes_on_without_a_file_and_the_day_is_reopened_by_two_people(
     assert ExitCode.DECLINED == desk.refused(finance, *without)[0]
     assert "blocked" == desk.told(manager, *without)["state"]
     assert [TODAY.isoformat()] == [each["date"] for each in florin.done("close-day", *ON_DAY, "--json").json["sealed"]]
+
+    kept = {each["name"]: each for each in florin.done("day", "reports", *ON_DAY, "--json").json}
+    florin.done("day", "report", "home", "trial_balance.xlsx", *ON_DAY[1:], "--out", tmp_path / "balance.xlsx")
+    written = (tmp_path / "balance.xlsx").read_bytes()
+    assert sha256(written).hexdigest() == kept["trial_balance.xlsx"]["sha256"]
+    unknown = tmp_path / "nothing.json"
+    refused = florin.run("day", "report", "home", unknown.name, *ON_DAY[1:], "--out", unknown)
+    assert ("day_report_not_found" in refused.complaint, unknown.exists()) == (True, False)
 
     propose = ("day", "propose-reopening", *ON_DAY, "--reason", "a till had not sent its sales")
     asked = desk.told(finance, *propose)

@@ -29,6 +29,11 @@ DAY_DECLINES: Final[Mapping[Decline, tuple[int, str, str]]] = {
         "The day is not the last one that is closed, or a merchant's statement of it is approved.",
         "Post what is to be put right to the open day: a day that others build on stays as it is.",
     ),
+    Decline.DAY_REPORT_NOT_FOUND: (
+        404,
+        "No report of this name and edition is archived of the day.",
+        "List the reports of the day; there are none before it is sealed.",
+    ),
     Decline.FILE_NOT_MISSING: (
         409,
         "No close waits for a file of this counterparty for that day.",

@@ -3,6 +3,8 @@
 from florin.clearing.answers import Json, id_if_any
 from florin.domain.day_close import DayCloseTerms
 from florin.domain.identifiers import wire_id
+from florin.reconciliation.day_close.archived_report import media_type_of
+from florin.storage.day_close.day_reports import DayReport
 from florin.storage.day_close.reopenings import Reopening
 
 
@@ -29,4 +31,15 @@ def reopening_view(reopening: Reopening) -> Json:
         "decided_by": id_if_any("login", reopening.decided_by),
         "decided_at": reopening.decided_at,
         "seal": None if reopening.seal is None else reopening.seal.hex(),
+    }
+
+
+def report_view(report: DayReport) -> Json:
+    """An archived report of a day: what it is, of which edition of the close, and its digest."""
+    return {
+        "name": report.name,
+        "edition": report.edition,
+        "media_type": media_type_of(report),
+        "size_bytes": report.size_bytes,
+        "sha256": report.sha256.hex(),
     }
