@@ -21,19 +21,23 @@ from florin.storage.reconciliation.matches import WhichMatches
 
 app = typer.Typer()
 
-_MATCHES: Final = Form(
-    "Matches",
-    ("booked", "amount", "", "why", "difference", "journal", "line"),
-    lambda view: (
-        view["line"]["booked_on"],
-        format_minor(view["line"]["amount"]["amount"], view["line"]["amount"]["currency"]),
-        view["line"]["amount"]["currency"],
+
+def shown(view: Json) -> tuple[object, ...]:
+    """A row of the table: day and amount of the line, or of the entry where both stand in our book."""
+    line, item = view["line"] or {}, view["item"] or {}
+    amount, difference = (line or item)["amount"], view["difference"]
+    return (
+        line.get("booked_on") or item["business_date"],
+        format_minor(amount["amount"], amount["currency"]),
+        amount["currency"],
         view["explanation"],
-        format_minor(view["difference"]["amount"], view["difference"]["currency"]),
-        None if view["item"] is None else view["item"]["journal_id"],
-        view["line"]["id"],
-    ),
-)
+        format_minor(difference["amount"], difference["currency"]),
+        item.get("journal_id"),
+        line.get("id"),
+    )
+
+
+_MATCHES: Final = Form("Matches", ("booked", "amount", "", "why", "difference", "journal", "line"), shown)
 
 
 @app.command()
@@ -47,7 +51,7 @@ def matches(
     limit: Annotated[int, typer.Option(min=1, max=MAX_LIMIT, help="How many at most.")] = MAX_LIMIT,
     as_json: AsJson = False,
 ) -> None:
-    """List what belongs together between book and statements, and why. That of the latest lines comes first."""
+    """List what belongs together between book and statements, and why. That of the latest comes first."""
     which = WhichMatches(
         relation=relation,
         run_id=None if run is None else id_of("matching_run", run),

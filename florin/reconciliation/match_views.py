@@ -1,6 +1,6 @@
 """Runs of matching and matches as they are shown, over HTTP and on the command line."""
 
-from florin.clearing.answers import Json, amount, instant
+from florin.clearing.answers import Json, amount, id_if_any, instant
 from florin.domain.identifiers import wire_id
 from florin.domain.matching import NUMBERS, MatchPass, explain
 from florin.domain.money import format_minor
@@ -24,8 +24,7 @@ def run_view(run: MatchRun) -> Json:
 
 
 def match_view(match: Match) -> Json:
-    """A match: the line, what belongs to it, and why, in words."""
-    signed_minor = match.amount_minor if match.direction == "in" else -match.amount_minor
+    """A match: the line, or none where both stand in our book, what belongs to it, and why, in words."""
     return {
         "match_id": wire_id("match", match.match_id),
         "relation": match.relation,
@@ -34,17 +33,8 @@ def match_view(match: Match) -> Json:
         "run_id": wire_id("matching_run", match.run_id),
         "rule_version": match.rule_version,
         "difference": amount(match.difference_minor, match.currency),
-        "line": {
-            "id": wire_id("statement_line", match.line_id),
-            "counterparty_id": wire_id("counterparty", match.counterparty_id),
-            "file_id": wire_id("statement_file", match.file_id),
-            "line_number": match.line_number,
-            "booked_on": match.booked_on.isoformat(),
-            "amount": amount(signed_minor, match.currency),
-            "key": match.key,
-            "other_key": match.other_key,
-        },
-        "other_line_id": None if match.other_line_id is None else wire_id("statement_line", match.other_line_id),
+        "line": _line(match),
+        "other_line_id": id_if_any("statement_line", match.other_line_id),
         "item": _item(match),
     }
 
@@ -53,9 +43,9 @@ def found_by(match: Match) -> str | None:
     """The reference, payout or amount by which two things have found each other; None where nothing of it is kept."""
     match match.name:
         case MatchPass.ADJUSTED:
-            return f"posting {match.journal_id.hex}" if match.journal_id is not None else None
+            return None if match.adjusted_by is None else f"posting {wire_id('journal', match.adjusted_by)}"
         case MatchPass.BOOKED_FROM:
-            return f"line {wire_id('statement_line', match.line_id)}"
+            return f"line {id_if_any('statement_line', match.line_id)}"
         case MatchPass.KEY | MatchPass.KEY_OTHER_AMOUNT:
             return f"reference {match.key}"
         case MatchPass.OTHER_KEY:
@@ -73,19 +63,38 @@ def found_by(match: Match) -> str | None:
         case MatchPass.PUT_BACK:
             return f"refund {match.item_key}"
         case MatchPass.AMOUNT_AND_DAY:
-            return f"amount {format_minor(match.amount_minor, match.currency)} {match.currency} on {match.booked_on}"
+            written = format_minor(match.amount_minor or 0, match.currency)
+            return f"amount {written} {match.currency} on {match.booked_on}"
+
+
+def _line(match: Match) -> Json | None:
+    if match.line_id is None or match.amount_minor is None or match.booked_on is None:
+        return None
+    return {
+        "id": wire_id("statement_line", match.line_id),
+        "counterparty_id": id_if_any("counterparty", match.counterparty_id),
+        "file_id": id_if_any("statement_file", match.file_id),
+        "line_number": match.line_number,
+        "booked_on": match.booked_on.isoformat(),
+        "amount": _signed(match.direction, match.amount_minor, match.currency),
+        "key": match.key,
+        "other_key": match.other_key,
+    }
 
 
 def _item(match: Match) -> Json | None:
     if match.journal_id is None or match.item_minor is None or match.business_date is None:
         return None
-    signed_minor = match.item_minor if match.item_direction == "in" else -match.item_minor
     return {
         "journal_id": wire_id("journal", match.journal_id),
         "position": match.position,
         "account": match.account_code,
         "business_date": match.business_date.isoformat(),
-        "amount": amount(signed_minor, match.currency),
+        "amount": _signed(match.item_direction, match.item_minor, match.currency),
         "key": match.item_key,
         "other_key": match.item_other_key,
     }
+
+
+def _signed(direction: str | None, amount_minor: int, currency: str) -> Json:
+    return amount(amount_minor if direction == "in" else -amount_minor, currency)

@@ -77,6 +77,15 @@ async def test_two_people_end_breaks_and_read_their_story(doors: Doors, desk: Di
     assert (colleague, "asked the bank") == (story["changes"][1]["owner_id"], story["changes"][2]["note"])
     assert [charge] == [each["id"] for each in (await read(manager, f"?{whose}&state=posted&alive=false"))["items"]]
     assert 1 == sum(each["breaks"] for each in (await read(manager, "/ageing"))["items"])
+
+    desk.top_up(100_00)
+    (ours,) = [each for each in await desk.differs() if each.journal_id is not None]
+    await desk.propose(ours)
+    await desk.approve(ours, by=desk.corporate.person(Role.MANAGER))
+    await desk.match()
+    matches = (await doors.person(manager).get("/v1/matches?pass=adjusted")).json()["items"]
+    lineless = [each["item"]["amount"]["amount"] for each in matches if each["line"] is None]
+    assert [-100_00, 100_00] == sorted(lineless)
     assert 404 == (await doors.person(manager).get(f"/v1/breaks/{nothing}")).status_code
 
 

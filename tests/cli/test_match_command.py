@@ -1,5 +1,7 @@
 """Finance matches on the command line, and sees which pass has found what."""
 
+from florin.api.matching.examples import MATCH
+from florin.cli.matches import shown
 from florin.domain.people import Role
 from tests.cli.florin_command import Florin
 from tests.cli.test_customer_command import Desk
@@ -15,6 +17,12 @@ def test_a_run_is_shown_pass_by_pass(florin: Florin, world: World) -> None:
     assert "same reference of ours, same amount" in shown
     assert [] == desk.told(finance, "matches", "--pass", "key", "--run", run["id"])
     assert 3 == desk.refused(desk.corporate.person(Role.AUDITOR), "match")[0]
+
+
+def test_what_has_no_line_is_shown_by_its_entry() -> None:
+    by_line, by_entry = shown(MATCH), shown({**MATCH, "line": None})
+    assert ("2026-11-20", "100.00", "CNY") == by_line[:3] == by_entry[:3]
+    assert (MATCH["line"]["id"], None) == (by_line[-1], by_entry[-1])
 
 
 def test_fees_of_a_provider_are_agreed_by_two(florin: Florin, world: World) -> None:

@@ -77,7 +77,10 @@ class MatchedItem(AnswerPart):
 
 
 class MatchAnswer(AnswerPart):
-    """What belongs together: a line with an entry of the book, another line, or, paid and paid back, with neither."""
+    """What belongs together: a line with an entry of the book, another line, or, paid and paid back, with neither.
+
+    There is no line where both stand in our book, an entry and what has put it right: they have the same `match_id`.
+    """
 
     match_id: Annotated[str, Meta(pattern="^mtc_[0-9a-f]{32}$")]
     relation: Relation
@@ -86,7 +89,7 @@ class MatchAnswer(AnswerPart):
     run_id: MatchingRunId
     rule_version: int
     difference: SignedMoney
-    line: MatchedLine
+    line: MatchedLine | None
     other_line_id: LineId | None
     item: MatchedItem | None
 

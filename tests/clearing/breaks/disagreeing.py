@@ -18,6 +18,7 @@ from florin.domain.declines import Decline
 from florin.domain.people import Actor, Role
 from florin.storage.reconciliation.breaks import BreakInHand, WhichBreaks
 from florin.storage.reconciliation.match_runs import run_matching
+from florin.storage.reconciliation.matches import Match, WhichMatches, list_matches
 from tests.clearing.desk import Desk
 from tests.reconciliation.statements import Line, Statements
 from tests.till import fresh
@@ -108,6 +109,17 @@ class Disagreeing(Desk):
         told = await read_break_story(self.house, self.auditor, known.id, self.now)
         assert not isinstance(told, Decline)
         return told
+
+    async def matches(self, which: WhichMatches | None = None) -> list[Match]:
+        """What belongs together, read in pages of one."""
+        found: list[Match] = []
+        after = None
+        while True:
+            page = await list_matches(self.house.pool, which or WhichMatches(), after, 1)
+            found += page.items
+            after = page.next_after
+            if after is None:
+                return found
 
     @contextmanager
     def tampered(self, statement: LiteralString) -> Iterator[None]:

@@ -6,6 +6,7 @@ from typing import LiteralString
 
 import pytest
 
+from florin.clearing.answers import id_if_any
 from florin.clearing.breaks.decide_endings import ApproveEnding, approve_endings
 from florin.clearing.breaks.post_tolerated import post_tolerated
 from florin.clearing.breaks.work_on_breaks import (
@@ -17,8 +18,12 @@ from florin.domain.break_proposal import ProposalState, details_hash
 from florin.domain.break_record import BreakReason
 from florin.domain.chart import AccountCode
 from florin.domain.declines import Decline
+from florin.domain.identifiers import parse_id, wire_id
+from florin.domain.matching import NUMBERS, MatchPass
+from florin.reconciliation.match_views import match_view
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.posting.request import BusyError
+from florin.storage.reconciliation.matches import WhichMatches
 from tests.clearing.breaks.disagreeing import Disagreeing, why_not
 from tests.clearing.every_proof import findings
 from tests.reconciliation.statements import Line
@@ -46,6 +51,16 @@ async def test_an_entry_that_they_do_not_have_is_put_right_and_nothing_is_left(d
     assert (-100_00, 0) == (desk.standing(5030), desk.standing(1020))
     await desk.match()
     assert ([], [], ["adjusted"] * 2) == (await desk.alive(), desk.left_over(), desk.statements.passes())
+    (posting,) = [each.journal_id for each in (await desk.story(known)).story.proposals]
+    told = [match_view(each) for each in await desk.matches(WhichMatches(counterparty_id=desk.statements.provider))]
+    assert {(100_00, known.journal_id), (-100_00, posting)} == {
+        (each["item"]["amount"]["amount"], parse_id("journal", each["item"]["journal_id"])) for each in told
+    }
+    by = f"matched in pass {NUMBERS[MatchPass.ADJUSTED]} by posting {id_if_any('journal', posting)}"
+    assert [(None, wire_id("match", known.id), by)] * 2 == [
+        (each["line"], each["match_id"], each["explanation"].partition(":")[0]) for each in told
+    ]
+    assert [] == await desk.matches(WhichMatches(counterparty_id=desk.statements.bank))
 
 
 async def test_what_a_pair_differs_by_is_put_right_and_nothing_is_left(desk: Disagreeing) -> None:
@@ -56,6 +71,8 @@ async def test_what_a_pair_differs_by_is_put_right_and_nothing_is_left(desk: Dis
     await desk.match()
     expected = ["adjusted", "key_other_amount"]
     assert ([], [], expected) == (await desk.alive(), desk.left_over(), desk.statements.passes())
+    pair = [each for each in await desk.matches() if each.match_id == known.line_id]
+    assert ({known.line_id, None}, 2) == ({each.line_id for each in pair}, len(pair))
 
 
 async def test_a_fee_that_was_kept_stays_a_fee_as_far_as_it_was_agreed(desk: Disagreeing) -> None:
@@ -141,6 +158,9 @@ async def test_what_arrives_at_the_very_moment_leaves_the_posting_as_a_break_of_
     await desk.approve(posting.known)
     await desk.match()
     assert ([], [], 0) == (await desk.alive(), desk.left_over(), desk.standing(5030))
+    (of_it,) = [each.journal_id for each in (await desk.story(posting.known)).story.proposals]
+    told = [each.adjusted_by for each in await desk.matches(WhichMatches(name=MatchPass.ADJUSTED))]
+    assert [of_it] * 2 == told
 
 
 async def test_a_break_that_a_run_keeps_makes_nobody_wait(desk: Disagreeing) -> None:

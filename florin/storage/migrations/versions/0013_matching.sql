@@ -114,8 +114,8 @@ CREATE TABLE matched (
     CHECK ((pass IN ('key_other_amount', 'payout_other_amount') OR line_id IS NULL) = (difference_minor <> 0))
 );
 CREATE UNIQUE INDEX a_line_of_the_funds_is_matched_once ON matched (other_line_id) WHERE other_line_id IS NOT NULL;
-CREATE INDEX matched_by_match ON matched (match_id);
-CREATE INDEX matched_by_run ON matched (run_id, relation, line_id);
+CREATE INDEX matched_by_match ON matched (relation, match_id);
+CREATE INDEX matched_by_run ON matched (run_id, relation, match_id);
 COMMENT ON TABLE matched IS
     'What belongs together, by which pass of which run. Two lines of one match are a payment and its return. Append-only.';
 COMMENT ON COLUMN matched.match_id IS 'The id of the match''s first line; where it has none of the break, or of the refund''s journal.';
