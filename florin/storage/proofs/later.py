@@ -50,29 +50,43 @@ _RECORDS: Final = ("operation", "outbox", "purchase", "refund", "redemption")
 
 LATER_ROWS: Final = ",".join((_LATER_TRANSFERS, *(_LATER_RECORD.format(table=each) for each in _RECORDS)))
 
-# What a later transfer leaves must follow from the one before it on its account, which may be of a sealed day.
+# What a later transfer leaves must follow from the one before it on its account, which may be of a sealed day. Between
+# later ones there are sealed ones where a day was reopened, for what came late is of the day on which it happened: they
+# are counted with them, and looked for on no other account than one whose numbers have gaps.
 STRICT_BALANCES: Final = """
-WITH touched AS (
-    SELECT strict_owner AS owner_id, strict_code AS code, min(strict_sequence) AS first_number,
-           max(strict_sequence) AS last_number, count(*) AS transfers,
+WITH later AS (
+    SELECT strict_owner AS owner_id, strict_code AS code, min(strict_sequence) AS first_number, count(*) AS transfers,
            sum(CASE WHEN credit_code = strict_code THEN amount_minor ELSE -amount_minor END) AS sum_minor,
-           (max(ARRAY[strict_sequence, balance_after_minor]))[2] AS last_balance_minor
+           max(ARRAY[strict_sequence, balance_after_minor]) AS last
     FROM transfer WHERE strict_owner IS NOT NULL
     GROUP BY strict_owner, strict_code
+), touched AS (
+    SELECT l.owner_id, l.code, l.first_number, a.unit, a.balance_minor, a.sequence,
+           l.transfers + s.transfers AS transfers, l.sum_minor + coalesce(s.sum_minor, 0) AS sum_minor,
+           greatest(l.last, s.last) AS last
+    FROM later l
+    LEFT JOIN strict_account a USING (owner_id, code)
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS transfers,
+               sum(CASE WHEN credit_code = strict_code THEN amount_minor ELSE -amount_minor END) AS sum_minor,
+               max(ARRAY[strict_sequence, balance_after_minor]) AS last
+        FROM public.transfer b JOIN last_sealed d ON d.programme_id = b.programme_id AND b.business_date <= d.day
+        WHERE a.sequence - l.first_number + 1 <> l.transfers
+          AND b.strict_owner = l.owner_id AND b.strict_code = l.code AND b.strict_sequence > l.first_number
+    ) s
 )
 SELECT code, owner_id,
-       CASE WHEN a.unit IS NULL THEN 'transfers without an account'
+       CASE WHEN t.unit IS NULL THEN 'transfers without an account'
             WHEN t.first_number > 1 AND e.journal_id IS NULL THEN concat('number ', t.first_number, ' follows none')
-            WHEN a.balance_minor <> coalesce(e.balance_after_minor, 0) + t.sum_minor
-            THEN concat('balance ', a.balance_minor, ', transfers sum to ',
+            WHEN t.balance_minor <> coalesce(e.balance_after_minor, 0) + t.sum_minor
+            THEN concat('balance ', t.balance_minor, ', transfers sum to ',
                         coalesce(e.balance_after_minor, 0) + t.sum_minor)
-            WHEN a.balance_minor <> t.last_balance_minor
-            THEN concat('balance ', a.balance_minor, ', last transfer leaves ', t.last_balance_minor)
-            WHEN a.sequence <> t.last_number OR t.last_number - t.first_number + 1 <> t.transfers
-            THEN concat('sequence ', a.sequence, ', but ', t.transfers, ' transfers from number ', t.first_number)
+            WHEN t.balance_minor <> t.last[2]
+            THEN concat('balance ', t.balance_minor, ', last transfer leaves ', t.last[2])
+            WHEN t.sequence <> t.last[1] OR t.last[1] - t.first_number + 1 <> t.transfers
+            THEN concat('sequence ', t.sequence, ', but ', t.transfers, ' transfers from number ', t.first_number)
        END AS detail
 FROM touched t
-LEFT JOIN strict_account a USING (owner_id, code)
 LEFT JOIN public.transfer e
   ON e.strict_owner = t.owner_id AND e.strict_code = t.code AND e.strict_sequence = t.first_number - 1
 """
