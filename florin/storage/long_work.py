@@ -36,8 +36,12 @@ async def one_snapshot(pool: Pool) -> AsyncIterator[Connection]:
 
 
 @asynccontextmanager
-async def long_transaction(pool: Pool) -> AsyncIterator[Connection]:
-    """A writing transaction without the service's limits; commits at the end of the block, rolls back on an error."""
+async def long_transaction(pool: Pool, work_mem: str = SETTINGS["work_mem"]) -> AsyncIterator[Connection]:
+    """A writing transaction without the service's limits; commits at the end of the block, rolls back on an error.
+
+    ``work_mem`` is what each of its sorts and half of what each of its hash tables may take of memory, as the server
+    writes it; what needs more goes through the disk.
+    """
     async with pool.connection() as connection, connection.transaction():
-        await connection.execute(APPLY_SETTINGS, {"settings": Json(SETTINGS)})
+        await connection.execute(APPLY_SETTINGS, {"settings": Json({**SETTINGS, "work_mem": work_mem})})
         yield connection

@@ -41,6 +41,9 @@ SELECT EXISTS (SELECT FROM counterparty) AND NOT EXISTS (
           SELECT count(*) FILTER (WHERE state = 'taken_in'), count(*) FILTER (WHERE state = 'quarantined')
           FROM statement_file))
 """
+_WORK_MEM: Final = "16MB"
+"""A million lines are matched as fast with it as with four times as much, measured, and the server stays small."""
+
 _ALL: Final = "SELECT id, rule_version, today, began_at, items, matched, opened, closed FROM match_run"
 FIND: Final = _ALL + " WHERE id = %(id)s"
 PAGE: Final = _ALL + " WHERE (%(before)s::uuid IS NULL OR id < %(before)s) ORDER BY id DESC LIMIT %(limit)s"
@@ -83,7 +86,7 @@ async def run_matching(pool: Pool, today: date, now: datetime, on_step: OnStep |
         if on_step is not None:
             on_step(done, steps)
 
-    async with long_transaction(pool) as connection:
+    async with long_transaction(pool, _WORK_MEM) as connection:
         await connection.execute(TAKE_TURN)
         begun = {"id": run_id, "rule_version": RULE_VERSION, "today": today, "now": now}
         await connection.execute(BEGIN, begun)
