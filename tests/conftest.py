@@ -40,6 +40,8 @@ pytest.register_assert_rewrite(
     "tests.clearing.any_history", "tests.clearing.asking", "tests.clearing.desk", "tests.clearing.histories"
 )
 
+pytest_plugins = ("tests.shared_world",)
+
 # Here pytest finds its hooks.
 __all__ = [
     "pytest_collection_modifyitems",

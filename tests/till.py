@@ -1,6 +1,7 @@
 """A till that sends verbs to the posting engine, each with a fresh key and reference unless a test chooses them."""
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -23,7 +24,7 @@ from florin.clearing.reverse import ReverseCommand, reverse
 from florin.clearing.sell import SellCommand, sell
 from florin.clearing.void import VoidCommand, void
 from florin.domain.identity import Identity
-from florin.storage.posting.request import Answer, Caller
+from florin.storage.posting.request import Answer, Caller, PostingRequest
 from tests.world import KnownCard
 
 _numbers: Final = itertools.count(1)
@@ -56,6 +57,11 @@ class Till:
         """The same verbs by another caller."""
         return Till(self.house, caller)
 
+    async def _ask(
+        self, verb: Callable[[ClearingHouse, Caller, str, Any], PostingRequest], key: str | None, command: object
+    ) -> Answer:
+        return await self.house.engine.submit(verb(self.house, self.caller, key or fresh("key"), command))
+
     async def purchase(
         self,
         pay_with: PayWith,
@@ -68,7 +74,7 @@ class Till:
         event_at: datetime | None = None,
     ) -> Answer:
         command = PurchaseCommand(pay_with, amount_minor, currency, reference or fresh("ref"), allow_partial, event_at)
-        return await self.house.engine.submit(purchase(self.house, self.caller, key or fresh("key"), command))
+        return await self._ask(purchase, key, command)
 
     async def hold(
         self,
@@ -81,7 +87,7 @@ class Till:
         lifetime_s: int | None = None,
     ) -> Answer:
         command = HoldCommand(pay_with, amount_minor, currency, reference or fresh("ref"), lifetime_s)
-        return await self.house.engine.submit(hold(self.house, self.caller, key or fresh("key"), command))
+        return await self._ask(hold, key, command)
 
     async def capture(
         self,
@@ -93,11 +99,11 @@ class Till:
         reference: str | None = None,
     ) -> Answer:
         command = CaptureCommand(hold_id, amount_minor, currency, reference or fresh("ref"))
-        return await self.house.engine.submit(capture(self.house, self.caller, key or fresh("key"), command))
+        return await self._ask(capture, key, command)
 
     async def release(self, hold_id: UUID, *, key: str | None = None) -> Answer:
         command = ReleaseCommand(hold_id)
-        return await self.house.engine.submit(release(self.house, self.caller, key or fresh("key"), command))
+        return await self._ask(release, key, command)
 
     async def refund(
         self,
@@ -109,7 +115,7 @@ class Till:
         reference: str | None = None,
     ) -> Answer:
         command = RefundCommand(purchase_id, amount_minor, currency, reference or fresh("ref"))
-        return await self.house.engine.submit(refund(self.house, self.caller, key or fresh("key"), command))
+        return await self._ask(refund, key, command)
 
     async def refund_by_reference(
         self,
@@ -121,30 +127,29 @@ class Till:
         reference: str | None = None,
     ) -> Answer:
         command = RefundByReferenceCommand(original_reference, amount_minor, currency, reference or fresh("ref"))
-        request = refund_by_reference(self.house, self.caller, key or fresh("key"), command)
-        return await self.house.engine.submit(request)
+        return await self._ask(refund_by_reference, key, command)
 
     async def void(self, purchase_id: UUID, *, key: str | None = None) -> Answer:
         command = VoidCommand(purchase_id)
-        return await self.house.engine.submit(void(self.house, self.caller, key or fresh("key"), command))
+        return await self._ask(void, key, command)
 
     async def reverse(self, original_reference: str, *, key: str | None = None) -> Answer:
         command = ReverseCommand(original_reference)
-        return await self.house.engine.submit(reverse(self.house, self.caller, key or fresh("key"), command))
+        return await self._ask(reverse, key, command)
 
     async def activate(
         self, card: KnownCard, *, key: str | None = None, reference: str | None = None, holder: Identity | None = None
     ) -> Answer:
         command = ActivateCommand(card.number, reference or fresh("ref"), holder)
-        return await self.house.engine.submit(activate(self.house, self.caller, key or fresh("key"), command))
+        return await self._ask(activate, key, command)
 
     async def sell(self, card: KnownCard, *, key: str | None = None, reference: str | None = None) -> Answer:
         command = SellCommand(card.number, reference or fresh("ref"))
-        return await self.house.engine.submit(sell(self.house, self.caller, key or fresh("key"), command))
+        return await self._ask(sell, key, command)
 
     async def redeem(self, card: CardAndPin, *, key: str | None = None) -> Answer:
         command = RedeemCommand(card.number, card.pin)
-        return await self.house.engine.submit(redeem(self.house, self.caller, key or fresh("key"), command))
+        return await self._ask(redeem, key, command)
 
     async def preview(self, card: CardAndPin) -> Answer:
         command = RedeemCommand(card.number, card.pin)

@@ -1,6 +1,6 @@
 """The application over a small world; a file's tests share both, and make their cards on demand."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,13 +14,11 @@ from florin.domain.people import Actor
 from florin.domain.scopes import MERCHANT_SCOPES, OPERATOR_SCOPES
 from florin.settings import Settings
 from florin.storage.catalogue import RAISE_VERSION
-from florin.storage.embedded import EmbeddedServer
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.posting.request import Caller
 from tests.api.client import Client
-from tests.conftest import temporary_database
 from tests.corporate import token_of
-from tests.world import NOON, World, open_world
+from tests.world import NOON, World
 
 
 def issue_key(world: World, merchant_id: UUID | None, scopes: Iterable[str], terminal_id: UUID | None = None) -> str:
@@ -70,18 +68,6 @@ class Doors:
 
 
 @pytest.fixture(scope="module")
-def shared_world(server: EmbeddedServer, _template: str) -> Iterator[World]:
-    with temporary_database(server, _template) as database, open_world(database) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-async def shared_house(shared_world: World) -> AsyncIterator[ClearingHouse]:
-    async with shared_world.clearing_house() as house:
-        yield house
-
-
-@pytest.fixture(scope="module")
 def shared_doors(shared_world: World, shared_house: ClearingHouse) -> Doors:
     world = shared_world
     app = create_app(shared_house, Settings())
@@ -101,13 +87,6 @@ def shared_doors(shared_world: World, shared_house: ClearingHouse) -> Doors:
         till(world.suspended),
         nobody.having(issue_key(world, None, OPERATOR_SCOPES)),
     )
-
-
-@pytest.fixture
-def world(shared_world: World) -> World:
-    """The file's world, its clock at noon of its first day."""
-    shared_world.clock.now = NOON
-    return shared_world
 
 
 @pytest.fixture

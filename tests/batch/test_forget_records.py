@@ -1,6 +1,6 @@
 """What the law no longer wants kept is forgotten: providers' words, and the recipients of companies' orders."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,23 +18,15 @@ from florin.storage.closures.lived_days import live_through
 from florin.storage.connect import transaction
 from florin.storage.corporate.order_statement import count_order
 from florin.storage.corporate.recipients import add_recipients, count_recipients, read_recipients
-from florin.storage.embedded import EmbeddedServer
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.payments.payment_callbacks import forget_callbacks, keep_callback
-from tests.conftest import temporary_database
 from tests.corporate import Corporate, KnownOrder
-from tests.world import NOON, TODAY, World, open_world
+from tests.world import NOON, TODAY, World
 
 IDENTITY = Identity.read("李大蜂", DocumentKind.PASSPORT, "E12345678")
 THREE_YEARS = datetime(2029, 3, 2, 4, tzinfo=UTC)
 FIVE_YEARS = datetime(2031, 3, 2, 4, tzinfo=UTC)
 ONE_DAY = timedelta(days=1)
-
-
-@pytest.fixture(scope="module")
-def shared_world(server: EmbeddedServer, _template: str) -> Iterator[World]:
-    with temporary_database(server, _template) as database, open_world(database) as made:
-        yield made
 
 
 @pytest.fixture

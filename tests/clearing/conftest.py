@@ -4,25 +4,10 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from florin.storage.embedded import EmbeddedServer
 from tests.clearing.stage import Stage, open_stage
-from tests.conftest import temporary_database
 from tests.corporate import Corporate
 from tests.till import Till
-from tests.world import NOON, World, open_world
-
-
-@pytest.fixture(scope="module")
-def shared_world(server: EmbeddedServer, _template: str) -> Iterator[World]:
-    with temporary_database(server, _template) as database, open_world(database) as made:
-        yield made
-
-
-@pytest.fixture
-def world(shared_world: World) -> World:
-    """The file's world, its clock at noon of its first day."""
-    shared_world.clock.now = NOON
-    return shared_world
+from tests.world import World
 
 
 @pytest.fixture(scope="module")

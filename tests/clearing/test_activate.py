@@ -9,6 +9,7 @@ import pytest
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.identity import DocumentKind, Identity
+from tests.clearing.troubles import Troubles, befallen
 from tests.till import Till, fresh, said
 from tests.world import TODAY, Balance, World
 
@@ -28,8 +29,7 @@ class Attempt:
     kind: str = "bearer_gift"
 
 
-# Each line is wrong together with all the lines below it, and the first one is what the caller hears.
-SELL_TROUBLES = (
+SELL_TROUBLES: Troubles = (
     ({"merchant": "suspended"}, Decline.MERCHANT_INACTIVE),
     ({"unknown": True}, Decline.CARD_NOT_ACCEPTED),
     ({"merchant": "stranger"}, Decline.OUT_OF_NETWORK),
@@ -37,7 +37,7 @@ SELL_TROUBLES = (
     ({"block": "debit"}, Decline.CARD_BLOCKED),
     ({"expired": True}, Decline.CARD_EXPIRED),
 )
-ACTIVATE_TROUBLES = (
+ACTIVATE_TROUBLES: Troubles = (
     *SELL_TROUBLES,
     ({"status": "sold", "sold_by": "rival"}, Decline.CARD_NOT_SELLABLE),
     ({"kind": "registered_gift"}, Decline.REAL_NAME_REQUIRED),
@@ -49,9 +49,7 @@ CASES += [("activate", each) for each in range(len(ACTIVATE_TROUBLES))]
 @pytest.mark.parametrize(("verb", "first"), CASES)
 async def test_the_first_of_several_refusals_is_given(world: World, till: Till, verb: str, first: int) -> None:
     troubles = SELL_TROUBLES if verb == "sell" else ACTIVATE_TROUBLES
-    attempt = Attempt()
-    for change, _ in reversed(troubles[first:]):
-        attempt = replace(attempt, **change)
+    attempt = befallen(Attempt(), troubles[first:])
     card = world.card(
         kind=attempt.kind,
         status=attempt.status,

@@ -13,18 +13,10 @@ import pytest
 from florin.reconciliation.run_proofs import run_proofs
 from florin.storage.embedded import EmbeddedServer
 from florin.storage.posting.request import BusyError
-from tests.conftest import Database
 from tests.till import Till, fresh, subject
-from tests.world import Balance, World, open_world
+from tests.world import Balance, World
 
 ALWAYS_FULL = Path("/dev/full")
-
-
-@pytest.fixture
-def own_world(database: Database) -> Iterator[World]:
-    """A world of the test's own, because one of its tables gets no room."""
-    with open_world(database) as made:
-        yield made
 
 
 @contextmanager

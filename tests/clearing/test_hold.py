@@ -8,61 +8,21 @@ import pytest
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.storage.fresh_ids import fresh_id
+from tests.clearing.troubles import CardAttempt, befallen, card_troubles
 from tests.till import Till, fresh, said, subject
-from tests.world import TODAY, Balance, World
+from tests.world import Balance, World
 
 USUAL_LIFETIME = timedelta(seconds=600)
 
 
-@dataclass(frozen=True)
-class Attempt:
-    """What can be wrong with a hold on a card."""
-
-    merchant: str = "shop"
-    wrong_pin: bool = False
-    currency: str = "CNY"
-    kind: str = "bearer_gift"
-    status: str = "active"
-    block: str = "none"
-    expired: bool = False
-    lifetime_s: int = 3600
-    amount_minor: int = 30_00
-
-
-# Each line is wrong together with all the lines below it, and the first one is what the caller hears.
-TROUBLES = (
-    ({"merchant": "suspended"}, Decline.MERCHANT_INACTIVE),
-    ({"wrong_pin": True}, Decline.CARD_NOT_ACCEPTED),
-    ({"currency": "EUR"}, Decline.CURRENCY_MISMATCH),
-    ({"merchant": "stranger"}, Decline.OUT_OF_NETWORK),
-    ({"status": "replaced"}, Decline.CARD_NOT_ACTIVE),
-    ({"block": "all"}, Decline.CARD_BLOCKED),
-    ({"expired": True}, Decline.CARD_EXPIRED),
-    ({"kind": "recharge"}, Decline.CARD_NOT_ACCEPTED),
-    ({"lifetime_s": 3601}, Decline.LIMIT_EXCEEDED),
-    ({"amount_minor": 100_01}, Decline.INSUFFICIENT_FUNDS),
-)
-
-
-def with_troubles_from(first: int) -> Attempt:
-    attempt = Attempt()
-    for change, _ in reversed(TROUBLES[first:]):
-        attempt = replace(attempt, **change)
-    return attempt
+TROUBLES = card_troubles("replaced", "all", ({"lifetime_s": 3601}, Decline.LIMIT_EXCEEDED))
 
 
 @pytest.mark.parametrize("first", range(len(TROUBLES)))
 async def test_the_first_of_several_refusals_is_given(world: World, till: Till, first: int) -> None:
-    attempt = with_troubles_from(first)
-    card = world.card(
-        kind=attempt.kind,
-        status=attempt.status,
-        block=attempt.block,
-        expires_on=TODAY - timedelta(days=1) if attempt.expired else None,
-    )
+    attempt = befallen(CardAttempt(), TROUBLES[first:])
+    till, pay_with = attempt.made_in(world, till)
     before = world.everything_that_counts()
-    till = till.at(getattr(world, attempt.merchant))
-    pay_with = card.by_wrong_pin if attempt.wrong_pin else card.by_pin
     answer = await till.hold(pay_with, attempt.amount_minor, attempt.currency, lifetime_s=attempt.lifetime_s)
     assert TROUBLES[first][1] == answer.decline
     assert before == world.everything_that_counts()

@@ -12,9 +12,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.conftest import Database
 from tests.till import Till
-from tests.world import Balance, KnownCard, World, open_world
+from tests.world import Balance, KnownCard, World
 
 # Far more than a purchase takes, and less than the service's own limit on waiting for a lock.
 PATIENCE_S = 2.5
@@ -49,13 +48,6 @@ async def somebody_waits(world: World) -> None:
         if world.rows("SELECT 1 FROM pg_locks WHERE NOT granted"):
             return
         await asyncio.sleep(0)
-
-
-@pytest.fixture
-def own_world(database: Database) -> Iterator[World]:
-    """A world of the test's own, with a trigger of the test's own."""
-    with open_world(database) as made:
-        yield made
 
 
 @asynccontextmanager

@@ -1,7 +1,7 @@
 """Races between two processes, and the proof that each would be noticed if it could be lost."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -15,9 +15,8 @@ from florin.storage.posting.facts import Facts
 from florin.storage.posting.writes import write_and_commit
 from tests.clearing import races
 from tests.clearing.races import Race
-from tests.conftest import Database
 from tests.till import Till
-from tests.world import World, open_world
+from tests.world import World
 
 RACES: tuple[Race, ...] = (
     races.two_hundred_clients_on_one_card,
@@ -55,13 +54,6 @@ async def test_nobody_wins_a_race_twice(world: World, race: Race) -> None:
         assert [] == await race(world, first, second)
         report = await run_proofs(first.house.pool)
     assert [] == [each.findings for each in report.results if not each.holds]
-
-
-@pytest.fixture
-def own_world(database: Database) -> Iterator[World]:
-    """A world of the test's own, whose walls it may tear down."""
-    with open_world(database) as made:
-        yield made
 
 
 class Gate:

@@ -1,7 +1,6 @@
 """Redeem: a card's whole value goes into a wallet, once; the preview checks the same and moves nothing."""
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import pytest
 
@@ -10,6 +9,7 @@ from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.identity import DocumentKind, Identity
 from florin.storage.audit_trail import Author
+from tests.clearing.troubles import Troubles, befallen
 from tests.till import Till, fresh, said, subject
 from tests.world import NOON, Balance, World
 
@@ -31,8 +31,7 @@ class Attempt:
     named: bool = True
 
 
-# Each line is wrong together with all the lines below it, and the first one is what the caller hears.
-TROUBLES: tuple[tuple[dict[str, Any], Decline], ...] = (
+TROUBLES: Troubles = (
     ({"member_status": "blocked"}, Decline.MEMBER_NOT_ACTIVE),
     ({"wrong_pin": True}, Decline.CARD_NOT_ACCEPTED),
     ({"card_programme": "abroad"}, Decline.CARD_NOT_ACCEPTED),
@@ -49,9 +48,7 @@ TROUBLES: tuple[tuple[dict[str, Any], Decline], ...] = (
 @pytest.mark.parametrize("verb", ["redeem", "preview"])
 @pytest.mark.parametrize("first", range(len(TROUBLES)))
 async def test_the_first_of_several_refusals_is_given(world: World, till: Till, verb: str, first: int) -> None:
-    attempt = Attempt()
-    for change, _ in reversed(TROUBLES[first:]):
-        attempt = replace(attempt, **change)
+    attempt = befallen(Attempt(), TROUBLES[first:])
     card = world.card(
         kind=attempt.kind,
         status="redeemed" if attempt.redeemed else "active",

@@ -1,9 +1,7 @@
 """Refund and void: giving back what a purchase took, never more, and into the lots that it came from."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,6 +9,7 @@ import pytest
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.storage.fresh_ids import fresh_id
+from tests.clearing.troubles import Troubles, befallen
 from tests.till import Till, fresh, said, subject
 from tests.world import Balance, World
 
@@ -30,7 +29,6 @@ class Attempt:
     balance_minor: int = 0
 
 
-# Each line is wrong together with all the lines below it, and the first one is what the caller hears.
 REFUND_TROUBLES = (
     ({"merchant": "suspended"}, Decline.MERCHANT_INACTIVE),
     ({"merchant": "rival"}, Decline.PURCHASE_NOT_FOUND),
@@ -54,14 +52,9 @@ VOID_TROUBLES = (
 )
 
 
-Troubles = Sequence[tuple[dict[str, Any], Decline]]
-
-
 async def purchase_with(world: World, till: Till, troubles: Troubles) -> tuple[UUID, Attempt]:
     """The purchase that the troubles befall, and the attempt to give it back."""
-    attempt = Attempt()
-    for change, _ in reversed(troubles):
-        attempt = replace(attempt, **change)
+    attempt = befallen(Attempt(), troubles)
     card, reference = world.card(principal_minor=40_00 + attempt.balance_minor), fresh("ref")
     purchase_id = subject(await till.purchase(card.by_pin, 40_00, reference=reference))
     if attempt.refunded_minor:

@@ -1,6 +1,5 @@
 """What came in through providers and went back to them is proven: whatever differs from the book is found and named."""
 
-from collections.abc import Iterator
 from typing import LiteralString
 
 import pytest
@@ -8,17 +7,9 @@ import pytest
 from florin.batch.payments.send_refunds import send_refunds
 from florin.settings import Settings
 from florin.storage.connect import open_pool
-from florin.storage.embedded import EmbeddedServer
-from tests.conftest import temporary_database
 from tests.provider import at_cashpoint
 from tests.reconciliation.proven import findings
-from tests.world import World, open_world
-
-
-@pytest.fixture(scope="module")
-def shared_world(server: EmbeddedServer, _template: str) -> Iterator[World]:
-    with temporary_database(server, _template) as database, open_world(database) as made:
-        yield made
+from tests.world import World
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Files of statements are taken in whole, once, or kept apart whole; and what is missing between them is found."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from io import BytesIO
@@ -24,15 +24,13 @@ from florin.reconciliation.counterparties import RegisterCounterparty, change_te
 from florin.reconciliation.reading_process import BATCH
 from florin.reconciliation.take_in import hand_in, hand_in_again, read_received
 from florin.reconciliation.waiting_files import read_waiting_files
-from florin.storage.embedded import EmbeddedServer
 from florin.storage.reconciliation.counterparties import find_counterparty
 from florin.storage.reconciliation.statement_files import StatementFile, find_file, parts_of, waiting_files
 from florin.storage.reconciliation.statement_lines import lines_of, statements_of
-from tests.conftest import temporary_database
 from tests.corporate import Corporate
 from tests.reconciliation.files import written
 from tests.reconciliation.files.written import COLUMNS, Movement
-from tests.world import NOON, World, open_world
+from tests.world import NOON, World
 
 DAY = date(2026, 11, 20)
 HEAD = ":20:S{n}\r\n:25:{account}\r\n:28C:{n}/1\r\n"
@@ -85,12 +83,6 @@ class Desk:
             "SELECT kind, expected, found, filled_at IS NULL FROM statement_gap WHERE counterparty_id = %s ORDER BY id"
         )
         return self.world.connection.execute(query, (counterparty.id,)).fetchall()
-
-
-@pytest.fixture(scope="module")
-def shared_world(server: EmbeddedServer, _template: str) -> Iterator[World]:
-    with temporary_database(server, _template) as database, open_world(database) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

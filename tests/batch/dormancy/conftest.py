@@ -1,19 +1,11 @@
 """A world whose programme calls a month without activity inactive, and another one dormant."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
 from florin.clearing.house import ClearingHouse
-from florin.storage.embedded import EmbeddedServer
-from tests.conftest import temporary_database
-from tests.world import World, open_world
-
-
-@pytest.fixture(scope="module")
-def shared_world(server: EmbeddedServer, _template: str) -> Iterator[World]:
-    with temporary_database(server, _template) as database, open_world(database) as made:
-        yield made
+from tests.world import World
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,10 +10,8 @@ from florin.domain.loyalty_terms import DatedTerms, LoyaltyTerms
 from florin.domain.points import PointsRule, Reward
 from florin.storage.audit_trail import Author
 from florin.storage.configuration import configuration_change
-from florin.storage.embedded import EmbeddedServer
-from tests.conftest import temporary_database
 from tests.till import Till
-from tests.world import World, open_world
+from tests.world import World
 
 TERMS = LoyaltyTerms(
     points=PointsRule(100, (8,), (), keep_from_points=500),
@@ -36,12 +34,6 @@ class Farm:
         """The terms, or why they are not set."""
         async with configuration_change(self.house.pool, Author(None, self.world.clock.now)) as change:
             return await set_loyalty_terms(change, SetLoyaltyTerms(self.world.home, terms, effective_on))
-
-
-@pytest.fixture(scope="module")
-def shared_world(server: EmbeddedServer, _template: str) -> Iterator[World]:
-    with temporary_database(server, _template) as database, open_world(database) as made:
-        yield made
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Two processes at one order: every card is activated once, by whichever instruction comes first, and money adds up."""
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
@@ -14,9 +13,8 @@ from florin.storage.posting import fact_queries
 from florin.storage.posting.engine import EngineLimits
 from tests.batch.orders.box_desk import BoxDesk, broken_proofs
 from tests.clearing.test_races import debit_naively
-from tests.conftest import Database
 from tests.corporate import Corporate
-from tests.world import World, open_world
+from tests.world import World
 
 SMALL_GROUPS = EngineLimits(group=5, lanes=3)
 QUANTITIES = (12, 9)
@@ -27,13 +25,6 @@ BOXES = [
     [CardRange(2, 3, 9), CardRange(1, 8, 8)],
 ]
 """Overlapping selections: all cards, and boxes that share some."""
-
-
-@pytest.fixture
-def own_world(database: Database) -> Iterator[World]:
-    """A world of the test's own, whose walls it may tear down."""
-    with open_world(database) as made:
-        yield made
 
 
 def desk_of(house: ClearingHouse, world: World) -> BoxDesk:

@@ -1,7 +1,5 @@
 """A clearing house for the tests of each file, and people with a complaint."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from florin.clearing.house import ClearingHouse
@@ -9,12 +7,6 @@ from tests.clearing.cases.complaining import Complaining
 from tests.corporate import Corporate
 from tests.till import Till
 from tests.world import World
-
-
-@pytest.fixture(scope="module")
-async def shared_house(shared_world: World) -> AsyncIterator[ClearingHouse]:
-    async with shared_world.clearing_house() as house:
-        yield house
 
 
 @pytest.fixture

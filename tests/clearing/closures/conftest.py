@@ -1,7 +1,5 @@
 """One clearing house for the tests of each file, and members and cards on demand."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from florin.clearing.house import ClearingHouse
@@ -9,12 +7,6 @@ from tests.clearing.closures.leaving import Leaving
 from tests.corporate import Corporate
 from tests.till import Till
 from tests.world import World
-
-
-@pytest.fixture(scope="module")
-async def shared_house(shared_world: World) -> AsyncIterator[ClearingHouse]:
-    async with shared_world.clearing_house() as house:
-        yield house
 
 
 @pytest.fixture

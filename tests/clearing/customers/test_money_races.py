@@ -1,6 +1,6 @@
 """Races between two processes for a customer's money, and the proof that each would be noticed if it could be lost."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -10,10 +10,9 @@ from florin.storage.posting.engine import EngineLimits
 from tests.clearing.customers import money_races
 from tests.clearing.customers.cashier import Cashier
 from tests.clearing.customers.money_races import Race
-from tests.clearing.test_races import ALONE, SMALL_GROUPS, debit_naively, forget_what_was_answered
-from tests.conftest import Database
+from tests.clearing.test_races import ALONE, SMALL_GROUPS, Break, debit_naively, forget_what_was_answered
 from tests.corporate import Corporate
-from tests.world import World, open_world
+from tests.world import World
 
 
 @asynccontextmanager
@@ -42,20 +41,10 @@ async def test_no_money_is_counted_or_spent_twice(corporate: Corporate, race: Ra
     assert [] == [each.findings for each in report.results if not each.holds]
 
 
-@pytest.fixture
-def own_world(database: Database) -> Iterator[World]:
-    """A world of the test's own, whose walls it may tear down."""
-    with open_world(database) as made:
-        yield made
-
-
 def record_naively(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody looks whether a receipt was recorded, and no wall of the schema stands behind."""
     forget_what_was_answered(world, monkeypatch)
     world.connection.execute("ALTER TABLE receipt DROP CONSTRAINT receipt_bank_reference_is_unique")
-
-
-Break = Callable[[World, pytest.MonkeyPatch], None]
 
 
 @pytest.mark.parametrize(

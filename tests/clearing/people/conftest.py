@@ -1,6 +1,5 @@
 """A small world with corporate people."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,12 +18,6 @@ from tests.world import NOON, World
 
 LI_NA_MOBILE = "+8613800138001"
 LI_NA_PASSPORT = "E12345678"
-
-
-@pytest.fixture(scope="module")
-async def shared_house(shared_world: World) -> AsyncIterator[ClearingHouse]:
-    async with shared_world.clearing_house() as house:
-        yield house
 
 
 @pytest.fixture
