@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -12,16 +12,16 @@ from florin.clearing.netting.draft_netting import DraftNetting, draft_netting
 from florin.clearing.netting.netting_payouts import NETTING_PAYOUTS, receive_netting_payout
 from florin.clearing.netting.read_nettings import netting_payouts_page, nettings_page, read_netting
 from florin.clearing.netting.views import netting_payout_view, netting_view
-from florin.clearing.payouts.book_payout import ReturnPayout, SettlePayout, return_payout, settle_payout
+from florin.clearing.payouts.book_payout import SettlePayout
 from florin.cli.configuration import programme_of
 from florin.cli.customer_views import told
 from florin.cli.desk import As
-from florin.cli.order_desk import act, id_of
+from florin.cli.order_desk import act, asks, id_of
+from florin.cli.payout_steps import BankReference, add_bank_steps, payout_named
 from florin.cli.plain_words import money_cells, words
-from florin.cli.printing import AsJson, print_json, print_table
+from florin.cli.printing import AsJson, Form
 from florin.cli.running import accepted
 from florin.cli.slips import amount as amount_option
-from florin.cli.slips import reason as reason_typed
 from florin.cli.step_up import act_with_code
 from florin.domain.declines import Decline
 from florin.domain.money import format_minor, same_figure
@@ -40,9 +40,33 @@ app = typer.Typer(
 )
 
 Named = Annotated[str, typer.Argument(metavar="STATEMENT", help="Id of the netting statement (nst_...).")]
-Payout = Annotated[str, typer.Argument(metavar="PAYOUT", help="Id of the payout (npo_...).")]
+Payout = Annotated[str, payout_named("netting_payout")]
 Programme = Annotated[str, typer.Argument(help="Short name of a programme.")]
-Reference = Annotated[str, typer.Option(help="What the bank calls it.")]
+
+_STATEMENTS: Final = Form(
+    "Netting statements",
+    ("from", "until", "status", "first owes", "second owes", "set off", "net", "", "debtor", "statement"),
+    lambda each: (
+        each["from"],
+        each["until"],
+        words(each["status"]),
+        *(money_cells(each[name])[0] for name in ("first_owes", "second_owes", "offset")),
+        *money_cells(each["net"]),
+        each["debtor_id"],
+        each["id"],
+    ),
+)
+_PAYOUTS: Final = Form(
+    "Payouts",
+    ("status", "amount", "", "bank reference", "received as", "payout"),
+    lambda each: (
+        words(each["status"]),
+        *money_cells(each["amount"]),
+        each["bank_reference"],
+        each["received_reference"],
+        each["id"],
+    ),
+)
 
 
 @app.command()
@@ -63,7 +87,7 @@ def draft(
         command = DraftNetting(programme_of(catalogue, programme).id, programme_of(catalogue, other).id, day)
         return await draft_netting(house, actor, command, datetime.now(UTC))
 
-    _show([netting_view(act(as_user, step))], as_json=as_json)
+    _STATEMENTS.show_all([netting_view(act(as_user, step))], as_json=as_json)
 
 
 @app.command("list")
@@ -77,7 +101,7 @@ def list_all(
     async def step(house: ClearingHouse, actor: Actor) -> Sequence[NettingStatement] | Decline:
         return accepted(await nettings_page(house, actor, None, status, None, MAX_LIMIT)).items
 
-    _show([netting_view(each) for each in act(as_user, step)], as_json=as_json)
+    _STATEMENTS.show_all([netting_view(each) for each in act(as_user, step)], as_json=as_json)
 
 
 @app.command()
@@ -102,7 +126,7 @@ def approve(
             house, actor, ApproveNetting(netting_id, found.details_hash), proof, fresh_id().hex
         )
 
-    _show([told(act_with_code(as_user, step))], as_json=as_json)
+    _STATEMENTS.show_all([told(act_with_code(as_user, step))], as_json=as_json)
 
 
 @app.command()
@@ -116,80 +140,24 @@ def payouts(
     async def step(house: ClearingHouse, actor: Actor) -> Sequence[NettingPayout] | Decline:
         return accepted(await netting_payouts_page(house, actor, status, None, MAX_LIMIT)).items
 
-    _show_payouts([netting_payout_view(each) for each in act(as_user, step)], as_json=as_json)
+    _PAYOUTS.show_all([netting_payout_view(each) for each in act(as_user, step)], as_json=as_json)
+
+
+def _show_payout(view: dict[str, Any], *, as_json: bool) -> None:
+    _PAYOUTS.show_all([view], as_json=as_json)
+
+
+add_bank_steps(
+    app,
+    NETTING_PAYOUTS,
+    _show_payout,
+    settle="Record that the debtor's bank statement shows a payout.",
+    send_back="Record that the bank has sent a payout back; what it was is part of the pair's next netting statement.",
+)
 
 
 @app.command()
-def settle(payout: Payout, bank_reference: Reference, as_user: As, as_json: AsJson = False) -> None:
-    """Record that the debtor's bank statement shows a payout."""
-    command = SettlePayout(id_of("netting_payout", payout), bank_reference)
-
-    async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
-        return await settle_payout(house, actor, NETTING_PAYOUTS, command, fresh_id().hex)
-
-    _show_payouts([told(act(as_user, step))], as_json=as_json)
-
-
-@app.command()
-def receive(payout: Payout, bank_reference: Reference, as_user: As, as_json: AsJson = False) -> None:
+def receive(payout: Payout, bank_reference: BankReference, as_user: As, as_json: AsJson = False) -> None:
     """Record that the creditor's bank statement shows a payout."""
     command = SettlePayout(id_of("netting_payout", payout), bank_reference)
-
-    async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
-        return await receive_netting_payout(house, actor, command, fresh_id().hex)
-
-    _show_payouts([told(act(as_user, step))], as_json=as_json)
-
-
-@app.command("return")
-def send_back(
-    payout: Payout,
-    bank_reference: Reference,
-    reason: Annotated[str, typer.Option(callback=reason_typed, help="What the bank says about it.")],
-    as_user: As,
-    as_json: AsJson = False,
-) -> None:
-    """Record that the bank has sent a payout back; what it was is part of the pair's next netting statement."""
-    command = ReturnPayout(id_of("netting_payout", payout), bank_reference, reason)
-
-    async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
-        return await return_payout(house, actor, NETTING_PAYOUTS, command, fresh_id().hex)
-
-    _show_payouts([told(act(as_user, step))], as_json=as_json)
-
-
-def _show(views: Sequence[dict[str, Any]], *, as_json: bool) -> None:
-    if as_json:
-        print_json(views)
-        return
-    rows = [
-        (
-            each["from"],
-            each["until"],
-            words(each["status"]),
-            *(money_cells(each[name])[0] for name in ("first_owes", "second_owes", "offset")),
-            *money_cells(each["net"]),
-            each["debtor_id"],
-            each["id"],
-        )
-        for each in views
-    ]
-    headings = ("from", "until", "status", "first owes", "second owes", "set off", "net", "", "debtor", "statement")
-    print_table("Netting statements", headings, rows)
-
-
-def _show_payouts(views: Sequence[dict[str, Any]], *, as_json: bool) -> None:
-    if as_json:
-        print_json(views)
-        return
-    rows = [
-        (
-            words(each["status"]),
-            *money_cells(each["amount"]),
-            each["bank_reference"],
-            each["received_reference"],
-            each["id"],
-        )
-        for each in views
-    ]
-    print_table("Payouts", ("status", "amount", "", "bank reference", "received as", "payout"), rows)
+    _show_payout(told(asks(as_user, receive_netting_payout, command, fresh_id().hex)), as_json=as_json)

@@ -15,18 +15,17 @@ from florin.clearing.closures.name_account import NameAccount, accept_account, n
 from florin.clearing.closures.read_closure import payouts_page
 from florin.clearing.closures.views import payout_view
 from florin.clearing.house import ClearingHouse
-from florin.clearing.payouts.book_payout import ReturnPayout, SettlePayout, return_payout, settle_payout
 from florin.clearing.payouts.send_payout import WHO_MAY
 from florin.cli.configuration import programme_of
 from florin.cli.customer_views import told
 from florin.cli.desk import As
 from florin.cli.new_file import OWNER_ONLY, new_file
 from florin.cli.order_desk import act, asks, id_of
+from florin.cli.payout_steps import add_bank_steps, payout_named
 from florin.cli.plain_words import money_cells, words
 from florin.cli.printing import AsJson, Form, print_json, print_table, say
 from florin.cli.running import accepted
 from florin.cli.slips import named
-from florin.cli.slips import reason as reason_typed
 from florin.cli.step_up import act_with_code
 from florin.domain.bank_account import BankAccount
 from florin.domain.closure_payout import ClosurePayout
@@ -46,8 +45,7 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-Named = Annotated[str, typer.Argument(metavar="PAYOUT", help="Id of the payout (cpo_...).")]
-Reference = Annotated[str, typer.Option(help="What the bank calls it.")]
+Named = Annotated[str, payout_named("closure_payout")]
 
 _PAYOUTS: Final = Form(
     "Payouts",
@@ -129,24 +127,13 @@ def hand_over(payout: Named, as_user: As, as_json: AsJson = False) -> None:
     _PAYOUTS.show(told(asks(as_user, hand_over_cash, payout_id, fresh_id().hex)), as_json=as_json)
 
 
-@app.command()
-def settle(payout: Named, bank_reference: Reference, as_user: As, as_json: AsJson = False) -> None:
-    """Record that the bank statement shows a payout."""
-    command = SettlePayout(id_of("closure_payout", payout), bank_reference)
-    _PAYOUTS.show(told(asks(as_user, settle_payout, CLOSURE_PAYOUTS, command, fresh_id().hex)), as_json=as_json)
-
-
-@app.command("return")
-def send_back(
-    payout: Named,
-    bank_reference: Reference,
-    reason: Annotated[str, typer.Option(callback=reason_typed, help="What the bank says about it.")],
-    as_user: As,
-    as_json: AsJson = False,
-) -> None:
-    """Record that the bank has sent a payout back; another of the same amount waits for an account."""
-    command = ReturnPayout(id_of("closure_payout", payout), bank_reference, reason)
-    _PAYOUTS.show(told(asks(as_user, return_payout, CLOSURE_PAYOUTS, command, fresh_id().hex)), as_json=as_json)
+add_bank_steps(
+    app,
+    CLOSURE_PAYOUTS,
+    _PAYOUTS.show,
+    settle="Record that the bank statement shows a payout.",
+    send_back="Record that the bank has sent a payout back; another of the same amount waits for an account.",
+)
 
 
 @app.command("name-account")

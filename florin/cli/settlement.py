@@ -1,16 +1,14 @@
 """``florin settlement``: merchants' statements, drawn up by finance, approved by a manager, paid by payout files."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 import typer
 
 from florin.batch.settlement.statement_documents import StatementForm, statement_pdf, write_statement_sheet
 from florin.clearing.house import ClearingHouse
-from florin.clearing.payouts.book_payout import ReturnPayout, SettlePayout, return_payout, settle_payout
 from florin.clearing.settlement.allowed import READ
 from florin.clearing.settlement.approve_statement import Approval, ApproveStatement, approve_statements
 from florin.clearing.settlement.draft_statements import draft_statements
@@ -20,16 +18,15 @@ from florin.clearing.settlement.views import merchant_payout_view, statement_vie
 from florin.cli import settlement_acceptors as acceptors
 from florin.cli import settlement_agreements as agreements
 from florin.cli.configuration import merchant_of, programme_of
-from florin.cli.customer_views import told
 from florin.cli.desk import As
 from florin.cli.exit_codes import ExitCode, Refusal
 from florin.cli.new_file import OWNER_ONLY, new_file
 from florin.cli.order_desk import act, asks, id_of
+from florin.cli.payout_steps import add_bank_steps
 from florin.cli.plain_words import words
-from florin.cli.printing import AsJson, print_json, print_table, say
+from florin.cli.printing import AsJson, Form, print_json, print_table, say
 from florin.cli.running import accepted
 from florin.cli.slips import amount as amount_option
-from florin.cli.slips import reason as reason_typed
 from florin.cli.step_up import act_with_code
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
@@ -50,9 +47,40 @@ app = typer.Typer(
 )
 
 Named = Annotated[str, typer.Argument(metavar="STATEMENT", help="Id of the statement (mst_...).")]
-Payout = Annotated[str, typer.Argument(metavar="PAYOUT", help="Id of the payout (mpo_...).")]
 Programme = Annotated[str, typer.Argument(help="Short name of the programme.")]
-Reference = Annotated[str, typer.Option(help="What the bank calls it.")]
+
+
+def _money(value: dict[str, Any]) -> str:
+    return format_minor(value["amount"], value["currency"])
+
+
+_STATEMENTS: Final = Form(
+    "Statements",
+    (
+        "day",
+        "status",
+        "purchases",
+        "refunds",
+        "fees",
+        "payout",
+        "passed on",
+        "carried on",
+        "pays on",
+        "statement",
+    ),
+    lambda each: (
+        each["business_date"],
+        words(each["status"]),
+        *(_money(each[name]) for name in ("purchases", "refunds", "fees", "payout", "passed_on", "carried_out")),
+        each["pays_on"],
+        each["id"],
+    ),
+)
+_PAYOUTS: Final = Form(
+    "Payouts",
+    ("status", "amount", "pays on", "bank reference", "payout"),
+    lambda each: (words(each["status"]), _money(each["amount"]), each["pays_on"], each["bank_reference"], each["id"]),
+)
 
 
 @app.command()
@@ -86,7 +114,7 @@ def list_all(
         which = WhichStatements(merchant_id=whose, status=status, business_date=day)
         return tuple(accepted(await statements_page(house, actor, which, None, MAX_LIMIT)).items)
 
-    _show([statement_view(each) for each in act(as_user, step)], as_json=as_json)
+    _STATEMENTS.show_all([statement_view(each) for each in act(as_user, step)], as_json=as_json)
 
 
 @app.command()
@@ -181,29 +209,20 @@ def payouts(
     async def step(house: ClearingHouse, actor: Actor) -> tuple[MerchantPayout, ...] | Decline:
         return tuple(accepted(await merchant_payouts_page(house, actor, status, None, MAX_LIMIT)).items)
 
-    _show_payouts([merchant_payout_view(each) for each in act(as_user, step)], as_json=as_json)
+    _PAYOUTS.show_all([merchant_payout_view(each) for each in act(as_user, step)], as_json=as_json)
 
 
-@app.command()
-def settle(payout: Payout, bank_reference: Reference, as_user: As, as_json: AsJson = False) -> None:
-    """Record that the bank statement shows a payout."""
-    command = SettlePayout(id_of("merchant_payout", payout), bank_reference)
-    _show_payouts([told(asks(as_user, settle_payout, MERCHANT_PAYOUTS, command, fresh_id().hex))], as_json=as_json)
+def _show_payout(view: dict[str, Any], *, as_json: bool) -> None:
+    _PAYOUTS.show_all([view], as_json=as_json)
 
 
-@app.command("return")
-def send_back(
-    payout: Payout,
-    bank_reference: Reference,
-    reason: Annotated[str, typer.Option(callback=reason_typed, help="What the bank says about it.")],
-    as_user: As,
-    as_json: AsJson = False,
-) -> None:
-    """Record that the bank has sent a payout back; it is paid again once the merchant's account is confirmed."""
-    command = ReturnPayout(id_of("merchant_payout", payout), bank_reference, reason)
-    _show_payouts([told(asks(as_user, return_payout, MERCHANT_PAYOUTS, command, fresh_id().hex))], as_json=as_json)
-
-
+add_bank_steps(
+    app,
+    MERCHANT_PAYOUTS,
+    _show_payout,
+    settle="Record that the bank statement shows a payout.",
+    send_back="Record that the bank has sent a payout back; it is paid again once the merchant's account is confirmed.",
+)
 app.command("propose-terms")(agreements.propose_terms)
 app.command("approve-terms")(agreements.approve_terms)
 app.command("refuse-terms")(agreements.refuse_terms)
@@ -222,50 +241,6 @@ def _approved(command: ApproveStatement, said: Answer | Decline) -> dict[str, An
     problem = said if isinstance(said, Decline) else said.decline
     statement = None if isinstance(said, Decline) or problem is not None else msgspec.json.decode(said.body)
     return {"id": wire_id("merchant_statement", command.statement_id), "statement": statement, "problem": problem}
-
-
-def _show(views: Sequence[dict[str, Any]], *, as_json: bool) -> None:
-    if as_json:
-        print_json(views)
-        return
-    rows = [
-        (
-            each["business_date"],
-            words(each["status"]),
-            *(_money(each[name]) for name in ("purchases", "refunds", "fees", "payout", "passed_on", "carried_out")),
-            each["pays_on"],
-            each["id"],
-        )
-        for each in views
-    ]
-    headings = (
-        "day",
-        "status",
-        "purchases",
-        "refunds",
-        "fees",
-        "payout",
-        "passed on",
-        "carried on",
-        "pays on",
-        "statement",
-    )
-    print_table("Statements", headings, rows)
-
-
-def _show_payouts(views: Sequence[dict[str, Any]], *, as_json: bool) -> None:
-    if as_json:
-        print_json(views)
-        return
-    rows = [
-        (words(each["status"]), _money(each["amount"]), each["pays_on"], each["bank_reference"], each["id"])
-        for each in views
-    ]
-    print_table("Payouts", ("status", "amount", "pays on", "bank reference", "payout"), rows)
-
-
-def _money(value: dict[str, Any]) -> str:
-    return format_minor(value["amount"], value["currency"])
 
 
 def _now() -> datetime:
