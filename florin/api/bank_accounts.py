@@ -9,7 +9,7 @@ from florin.api.corporate.customer_bodies import Name
 from florin.api.fields import Choice, LoginId, PrivateFields
 from florin.api.views import View
 from florin.domain.bank_account import BankAccount
-from florin.storage.corporate.proposals import ProposalStatus
+from florin.storage.proposals import ProposalStatus
 
 
 class BankAccountFields(PrivateFields):

@@ -27,7 +27,7 @@ from florin.domain.declines import Decline
 from florin.domain.delivery import DeliveryPart
 from florin.domain.identifiers import wire_id
 from florin.domain.people import Actor
-from florin.storage.corporate.proposals import AnyProposal, DeliveryKey, Proposal, RefundAccount
+from florin.storage.corporate.proposals import AnyProposal, CustomerProposal, DeliveryKey, RefundAccount
 from florin.storage.people.logins import CodeProof
 
 Named = Annotated[str, typer.Argument(metavar="CUSTOMER", help="Id of the customer (cus_...).")]
@@ -175,7 +175,7 @@ def _key_json(key: DeliveryKey) -> dict[str, Any]:
     return {**_json("delivery_key", key), "part": str(key.part), "recipient": key.recipient}
 
 
-def _json(kind: str, proposal: Proposal) -> dict[str, Any]:
+def _json(kind: str, proposal: CustomerProposal) -> dict[str, Any]:
     return {
         "id": wire_id(kind, proposal.id),
         "customer_id": wire_id("customer", proposal.customer_id),

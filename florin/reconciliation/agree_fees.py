@@ -15,9 +15,9 @@ from florin.domain.people import Actor, Role, open_to
 from florin.reconciliation.counterparties import READERS, WHO_MAY
 from florin.storage.audit_trail import Author, record
 from florin.storage.connect import Connection, transaction
-from florin.storage.corporate.proposals import ProposalStatus
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.people.logins import CodeProof, spend_code
+from florin.storage.proposals import begun
 from florin.storage.reconciliation.counterparties import find_counterparty
 from florin.storage.reconciliation.fee_terms import (
     AgreedFees,
@@ -48,15 +48,7 @@ async def propose_fees(
         return Decline.COUNTERPARTY_NOT_FOUND
     if counterparty.kind is not CounterpartyKind.PROVIDER:
         raise InvalidField("counterparty", "a provider: a bank keeps nothing of a payment")
-    proposed = AgreedFees(
-        id=fresh_id(),
-        counterparty_id=counterparty_id,
-        terms=terms,
-        status=ProposalStatus.PROPOSED,
-        proposed_by=actor.login_id,
-        proposed_person=actor.person_id,
-        proposed_at=now,
-    )
+    proposed = AgreedFees(**begun(fresh_id(), actor, now), counterparty_id=counterparty_id, terms=terms)
     async with transaction(house.pool) as connection:
         if not await insert_fees(connection, proposed):
             return Decline.PROPOSAL_WAITS

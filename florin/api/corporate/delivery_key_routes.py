@@ -18,7 +18,8 @@ from florin.clearing.customers.delivery_key import DECIDE_FOR_CUSTOMER, DELIVERY
 from florin.clearing.customers.proposal import list_proposals
 from florin.domain.declines import Decline
 from florin.domain.delivery import DeliveryPart
-from florin.storage.corporate.proposals import DeliveryKey, ProposalStatus
+from florin.storage.corporate.proposals import DeliveryKey
+from florin.storage.proposals import ProposalStatus
 
 ROUTES = Routes("Customers")
 

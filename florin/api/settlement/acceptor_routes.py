@@ -20,7 +20,7 @@ from florin.clearing.settlement.agree_acceptor import (
 from florin.clearing.settlement.allowed import DECIDE, PROPOSE, READ
 from florin.domain.declines import Decline
 from florin.domain.merchant_acceptor import DatedAcceptor
-from florin.storage.corporate.proposals import ProposalStatus
+from florin.storage.proposals import ProposalStatus
 from florin.storage.settlement.merchant_acceptors import AgreedAcceptor
 
 ROUTES = Routes("Settlement")

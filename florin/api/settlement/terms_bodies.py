@@ -19,7 +19,7 @@ from florin.domain.merchant_terms import (
     FeesOnRefund,
     MerchantTerms,
 )
-from florin.storage.corporate.proposals import ProposalStatus
+from florin.storage.proposals import ProposalStatus
 from florin.storage.settlement.merchant_terms import AgreedTerms
 
 BasisPoints = Annotated[int, Field(ge=0, le=BASIS_POINTS)]

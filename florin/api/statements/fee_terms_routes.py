@@ -17,7 +17,7 @@ from florin.domain.declines import Decline
 from florin.domain.fee_terms import BASIS_POINTS, FeeTerms
 from florin.reconciliation.agree_fees import DECIDERS, decide_fees, list_fees, propose_fees
 from florin.reconciliation.counterparties import READERS, WHO_MAY
-from florin.storage.corporate.proposals import ProposalStatus
+from florin.storage.proposals import ProposalStatus
 from florin.storage.reconciliation.fee_terms import AgreedFees
 
 ROUTES = Routes("Reconciliation")

@@ -16,7 +16,8 @@ from florin.domain.delivery import DeliveryPart
 from florin.domain.invalid_field import InvalidField
 from florin.domain.people import Actor, Role
 from florin.storage.corporate.customers import Customer
-from florin.storage.corporate.proposals import DeliveryKey, ProposalStatus
+from florin.storage.corporate.proposals import DeliveryKey
+from florin.storage.proposals import ProposalStatus
 
 DECIDE_FOR_CUSTOMER: Final = frozenset({Role.APPROVER, Role.MANAGER})
 DECIDE_FOR_OPERATOR: Final = frozenset({Role.APPROVER})

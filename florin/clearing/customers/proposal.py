@@ -15,12 +15,12 @@ from florin.clearing.house import ClearingHouse
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
 from florin.domain.people import Actor, Role, second_person
+from florin.storage import proposals
 from florin.storage.audit_trail import Author
 from florin.storage.corporate.customer_change import CustomerChange, customer_change
 from florin.storage.corporate.customers import Customer, find_customer
 from florin.storage.corporate.proposals import (
     AnyProposal,
-    ProposalStatus,
     find_proposal,
     insert_proposal,
     proposals_of,
@@ -54,15 +54,8 @@ class ProposalKind(Generic[AnyProposal]):
 
 def begun(actor: Actor, customer_id: UUID, now: datetime) -> dict[str, Any]:
     """The fields with which every proposal begins."""
-    return {
-        "id": fresh_id(),
-        "customer_id": customer_id,
-        "status": ProposalStatus.PROPOSED,
-        "proposed_by": actor.login_id,
-        "proposed_person": actor.person_id,
-        "proposed_at": now,
-        "proposed_by_customer": actor.customer_id is not None,
-    }
+    of_customer = {"customer_id": customer_id, "proposed_by_customer": actor.customer_id is not None}
+    return proposals.begun(fresh_id(), actor, now) | of_customer
 
 
 async def propose(

@@ -15,6 +15,7 @@ from florin.storage.catalogue import read_catalogue
 from florin.storage.connect import Connection, transaction
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.people.logins import CodeProof, spend_code
+from florin.storage.proposals import begun
 from florin.storage.settlement.draft import lock_drafts, work_out
 from florin.storage.settlement.merchant_acceptors import (
     AgreedAcceptor,
@@ -25,7 +26,6 @@ from florin.storage.settlement.merchant_acceptors import (
     settled_until,
 )
 from florin.storage.settlement.merchant_accounts import lock_merchant
-from florin.storage.settlement.proposals import begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ async def propose_acceptor(
         return Decline.PROGRAMME_NOT_FOUND
     if command.merchant_id not in catalogue.merchants:
         return Decline.MERCHANT_NOT_FOUND
-    proposed = AgreedAcceptor(**begun(fresh_id(), command.merchant_id, actor, now), dated=command.dated)
+    proposed = AgreedAcceptor(**begun(fresh_id(), actor, now), merchant_id=command.merchant_id, dated=command.dated)
     async with transaction(house.pool) as connection:
         await lock_merchant(connection, command.merchant_id)
         if await _is_settled(connection, proposed):

@@ -22,6 +22,7 @@ from florin.storage.catalogue import read_catalogue
 from florin.storage.connect import Connection, transaction
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.people.logins import CodeProof, spend_code
+from florin.storage.proposals import begun
 from florin.storage.settlement.merchant_accounts import (
     MerchantAccount,
     accounts_of_merchant,
@@ -30,7 +31,6 @@ from florin.storage.settlement.merchant_accounts import (
     read_merchant_account,
     settle_merchant_account,
 )
-from florin.storage.settlement.proposals import begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,8 @@ async def propose_account(
         return Decline.MERCHANT_NOT_FOUND
     account_id = fresh_id()
     proposed = MerchantAccount(
-        **begun(account_id, merchant_id, actor, now),
+        **begun(account_id, actor, now),
+        merchant_id=merchant_id,
         last4=account.last4,
         account_encrypted=house.vault.merchant_accounts.seal(msgspec.json.encode(account), account_id.bytes),
     )

@@ -15,6 +15,7 @@ from florin.storage.catalogue import read_catalogue
 from florin.storage.connect import Connection, transaction
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.people.logins import CodeProof, spend_code
+from florin.storage.proposals import begun
 from florin.storage.settlement.draft import lock_drafts, work_out
 from florin.storage.settlement.merchant_terms import (
     AgreedTerms,
@@ -27,7 +28,6 @@ from florin.storage.settlement.merchant_terms import (
     terms_of_merchant,
     terms_wait,
 )
-from florin.storage.settlement.proposals import begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,8 @@ async def propose_terms(
     if command.merchant_id not in catalogue.merchants:
         return Decline.MERCHANT_NOT_FOUND
     proposed = AgreedTerms(
-        **begun(fresh_id(), command.merchant_id, actor, now),
+        **begun(fresh_id(), actor, now),
+        merchant_id=command.merchant_id,
         programme_id=command.programme_id,
         dated=command.dated,
     )

@@ -6,7 +6,6 @@ funding account, so that no posting that goes by them straddles the change. Bank
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from enum import StrEnum, auto
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from psycopg.rows import dict_row
 from florin.domain.delivery import DeliveryPart
 from florin.domain.people import Actor
 from florin.storage.connect import Connection, Pool
+from florin.storage.proposals import Proposal, ProposalStatus, decided_in, decision
 
 _COLUMNS: Final = """
 p.id, p.customer_id, p.purpose, p.last4, p.account_encrypted, p.recipient, p.status, p.proposed_by, p.proposed_person,
@@ -35,46 +35,21 @@ REPLACE: Final = """
 UPDATE customer_proposal SET status = 'replaced'
 WHERE customer_id = %(customer_id)s AND purpose = %(purpose)s AND status = 'in_force'
 """
-DECIDE: Final = """
-UPDATE customer_proposal SET status = %(status)s, decided_by = %(decided_by)s, decided_person = %(decided_person)s,
-    decided_at = %(decided_at)s
-WHERE id = %(id)s
-"""
+DECIDE: Final = decided_in("customer_proposal")
 _REFUNDS: Final = "refunds"
 _CONTENTS: Final = ("last4", "account_encrypted", "recipient")
 
 
-class ProposalStatus(StrEnum):
-    """Where a proposal stands."""
-
-    PROPOSED = auto()  # waits for another person
-    IN_FORCE = auto()
-    REFUSED = auto()
-    REPLACED = auto()  # was in force until another one was
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
-    """What all proposals have. ``proposed_by_customer``: by one of the customer's own people."""
+class CustomerProposal(Proposal):
+    """What both kinds have. ``proposed_by_customer``: by one of the customer's own people."""
 
-    id: UUID
     customer_id: UUID
-    status: ProposalStatus
-    proposed_by: UUID
-    proposed_person: UUID
-    proposed_at: datetime
     proposed_by_customer: bool
-    decided_by: UUID | None = None
-    decided_at: datetime | None = None
-
-    @property
-    def waits(self) -> bool:
-        """Whether it waits for its decision."""
-        return self.status is ProposalStatus.PROPOSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RefundAccount(Proposal):
+class RefundAccount(CustomerProposal):
     """A bank account, sealed but for the last four characters of its number."""
 
     last4: str
@@ -87,7 +62,7 @@ class RefundAccount(Proposal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryKey(Proposal):
+class DeliveryKey(CustomerProposal):
     """An age public key; whoever has the private one reads that part of a customer's card files."""
 
     part: DeliveryPart
@@ -136,14 +111,7 @@ async def settle_proposal(
     """Write what was decided; what is accepted takes the place of what is in force for its purpose."""
     if accept:
         await connection.execute(REPLACE, {"customer_id": proposal.customer_id, "purpose": proposal.purpose})
-    decision = {
-        "id": proposal.id,
-        "status": (ProposalStatus.IN_FORCE if accept else ProposalStatus.REFUSED).value,
-        "decided_by": actor.login_id,
-        "decided_person": actor.person_id,
-        "decided_at": now,
-    }
-    await connection.execute(DECIDE, decision)
+    await connection.execute(DECIDE.encode(), decision(proposal.id, actor, now, accept=accept))
 
 
 def _read(row: dict[str, Any]) -> RefundAccount | DeliveryKey:

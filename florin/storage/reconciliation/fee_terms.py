@@ -11,8 +11,7 @@ from psycopg.rows import dict_row
 from florin.domain.fee_terms import FeeTerms
 from florin.domain.people import Actor
 from florin.storage.connect import Connection, Pool
-from florin.storage.corporate.proposals import ProposalStatus
-from florin.storage.settlement.proposals import decided_in, decision
+from florin.storage.proposals import Proposal, ProposalStatus, decided_in, decision
 
 _ALL: Final = """
 SELECT id, counterparty_id, effective_on, basis_points, flat_minor, status, proposed_by, proposed_person, proposed_at,
@@ -43,28 +42,17 @@ ON CONFLICT (counterparty_id, effective_on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AgreedFees:
+class AgreedFees(Proposal):
     """Terms of a provider as they were proposed and decided."""
 
-    id: UUID
     counterparty_id: UUID
     terms: FeeTerms
-    status: ProposalStatus
-    proposed_by: UUID
-    proposed_person: UUID
-    proposed_at: datetime
-    decided_by: UUID | None = None
-    decided_at: datetime | None = None
-
-    @property
-    def waits(self) -> bool:
-        """Whether it waits for its decision."""
-        return self.status is ProposalStatus.PROPOSED
 
 
 async def insert_fees(connection: Connection, fees: AgreedFees) -> bool:
     """Write a proposal; False while another one of the provider waits."""
-    row = {name: getattr(fees, name) for name in AgreedFees.__slots__ if name != "terms"} | asdict(fees.terms)
+    row = asdict(fees)
+    row |= row.pop("terms")
     return (await connection.execute(INSERT, row)).rowcount == 1
 
 

@@ -12,8 +12,8 @@ from psycopg.rows import dict_row
 from florin.domain.merchant_acceptor import DatedAcceptor
 from florin.domain.people import Actor
 from florin.storage.connect import Connection
-from florin.storage.corporate.proposals import ProposalStatus
-from florin.storage.settlement.proposals import MerchantProposal, decided_in, decision
+from florin.storage.proposals import ProposalStatus, decided_in, decision
+from florin.storage.settlement.merchant_accounts import MerchantProposal
 
 _ACCEPTORS: Final = """
 SELECT id, merchant_id, effective_on, programme_id, status, proposed_by, proposed_person, proposed_at, decided_by,

@@ -9,8 +9,7 @@ from psycopg.rows import class_row
 
 from florin.domain.people import Actor
 from florin.storage.connect import Connection, Pool
-from florin.storage.corporate.proposals import ProposalStatus
-from florin.storage.settlement.proposals import MerchantProposal, decided_in, decision
+from florin.storage.proposals import Proposal, ProposalStatus, decided_in, decision
 
 _COLUMNS: Final = """
 p.id, p.merchant_id, p.last4, p.account_encrypted, p.status, p.proposed_by, p.proposed_person, p.proposed_at,
@@ -29,6 +28,13 @@ VALUES (%(id)s, %(merchant_id)s, %(last4)s, %(account_encrypted)s, 'proposed', %
 """
 REPLACE: Final = "UPDATE merchant_account SET status = 'replaced' WHERE merchant_id = %(id)s AND status = 'in_force'"
 DECIDE: Final = decided_in("merchant_account")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MerchantProposal(Proposal):
+    """What is proposed for a merchant."""
+
+    merchant_id: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

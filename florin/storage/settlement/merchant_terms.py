@@ -12,8 +12,8 @@ from psycopg.rows import dict_row
 from florin.domain.merchant_terms import DatedMerchantTerms, FeeBand, FeesOnRefund, MerchantTerms
 from florin.domain.people import Actor
 from florin.storage.connect import Connection, Pool
-from florin.storage.corporate.proposals import ProposalStatus
-from florin.storage.settlement.proposals import MerchantProposal, decided_in, decision
+from florin.storage.proposals import ProposalStatus, decided_in, decision
+from florin.storage.settlement.merchant_accounts import MerchantProposal
 
 _COLUMNS: Final = """
 id, programme_id, merchant_id, effective_on, flat_fee_minor, bands_from_minor, bands_basis_points, fees_on_refund,
