@@ -76,7 +76,8 @@ async def test_every_step_is_gone_through_in_order_and_written(pool: Pool) -> No
     checklist = await read_checklist(pool, PROGRAMME.id, DAY)
     assert (1, NEXT_MORNING, NEXT_MORNING) == (checklist.edition, checklist.began_at, checklist.ended_at)
     assert {"transfers": 10, "seal": done.sealed[0].seal.hex()} == checklist.step(CloseStep.SEAL).finding
-    assert "full" == checklist.step(CloseStep.PROOFS).finding["extent"]
+    proofs, matching = (checklist.step(each).finding for each in (CloseStep.PROOFS, CloseStep.MATCHING))
+    assert ("full", "prv_", "mrn_") == (proofs["extent"], proofs["run_id"][:4], matching["run_id"][:4])
 
 
 async def test_a_close_killed_at_every_step_and_resumed_gives_the_seal_and_byte_equal_reports(

@@ -6,11 +6,13 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
+from florin.clearing.answers import instant
 from florin.clearing.expire_holds import expire_holds
 from florin.clearing.house import ClearingHouse
 from florin.clearing.settlement.draft_statements import draft_statements
 from florin.domain.day_close import Checklist, CloseStep, StepState, due_on
 from florin.domain.declines import Decline
+from florin.domain.identifiers import wire_id
 from florin.domain.programme import Programme
 from florin.reconciliation.match import match_statements
 from florin.reconciliation.prove import KeptProofs, prove_for_close
@@ -58,7 +60,7 @@ Step = Callable[[Closing, Checklist], Awaitable[Found]]
 async def cut_off(closing: Closing, day: Checklist) -> Found:
     """The day takes no posting: the close has seen to that before it began with any list."""
     _, ends_at = closing.programme.times_of(day.business_date, day.business_date)
-    return Found({"ended_at": ends_at.isoformat()})
+    return Found({"ended_at": instant(ends_at)})
 
 
 async def holds(closing: Closing, day: Checklist) -> Found:
@@ -74,7 +76,7 @@ async def proofs(closing: Closing, _: Checklist) -> Found:
     report = closing.proofs.report
     broken = [each for each in report.results if not each.holds]
     finding = {
-        "run_id": str(closing.proofs.id),
+        "run_id": wire_id("proof_run", closing.proofs.id),
         "extent": closing.proofs.extent,
         "proofs": len(report.results),
         "found": sum(each.found for each in broken),
@@ -118,7 +120,7 @@ async def matching(closing: Closing, _: Checklist) -> Found:
         "breaks_opened": sum(run.opened.values()),
         "breaks_closed": run.closed,
     }
-    return Found({"run_id": str(run.id), **told})
+    return Found({"run_id": wire_id("matching_run", run.id), **told})
 
 
 async def breaks(closing: Closing, day: Checklist) -> Found:
