@@ -158,9 +158,10 @@ async def test_breaks_are_aged_in_banking_days_less_the_lag_of_their_counterpart
     a_break(book, "amount_diff", DAY + timedelta(days=3), 7, counterparty=bank)
     found = await report(pool, "break_ageing")
     assert [
-        ("", "file_gap", "1-1", 1, 0),
-        ("icbc", "missing_bank", "0-0", 1, 1),
-        ("icbc", "missing_bank", "2-5", 2, 150),
+        ("", "file_gap", "up_to_3", 1, 0),
+        ("icbc", "missing_bank", "not_due", 1, 1),
+        ("icbc", "missing_bank", "up_to_3", 1, 100),
+        ("icbc", "missing_bank", "up_to_10", 1, 50),
     ] == plain(found.sections[0].rows)
     assert found.holds
     earlier = await report(pool, "break_ageing", DAY - timedelta(days=3))

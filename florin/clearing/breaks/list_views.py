@@ -4,12 +4,13 @@ import msgspec
 
 from florin.clearing.answers import Json, amount, id_if_any
 from florin.clearing.breaks.each_break import BreakAnswer
-from florin.clearing.breaks.read_breaks import AgedBreak, AgedStanding, ToldStory
+from florin.clearing.breaks.read_breaks import AgedBreak, ToldStory
 from florin.clearing.breaks.views import break_view, change_view, proposal_view
 from florin.domain.break_age import bucket_of
 from florin.domain.break_proposal import ProposalState
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
+from florin.domain.standing_breaks import AgedStanding
 
 
 def aged_view(found: AgedBreak) -> Json:

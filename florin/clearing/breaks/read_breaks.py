@@ -8,12 +8,12 @@ from uuid import UUID
 from florin.clearing.breaks.allowed import READ
 from florin.clearing.house import ClearingHouse
 from florin.domain.bank_calendar import BankCalendar
-from florin.domain.break_age import AgeBucket, age_days, as_old_as, bucket_of
-from florin.domain.break_life import BreakKind
+from florin.domain.break_age import age_days, as_old_as
 from florin.domain.break_record import Break
 from florin.domain.declines import Decline
 from florin.domain.paging import Page
 from florin.domain.people import Actor
+from florin.domain.standing_breaks import AgedStanding, by_age
 from florin.storage.catalogue import read_catalogue
 from florin.storage.reconciliation.break_rows import BreakChange
 from florin.storage.reconciliation.breaks import (
@@ -22,9 +22,9 @@ from florin.storage.reconciliation.breaks import (
     WhichBreaks,
     list_breaks,
     read_story,
-    standing_breaks,
 )
 from florin.storage.reconciliation.counterparties import lags_of
+from florin.storage.reconciliation.standing_breaks import standing_breaks
 from florin.storage.settlement.bank_calendars import calendar_of
 
 
@@ -73,19 +73,6 @@ class ToldStory:
     notes: Mapping[UUID, str]
 
 
-@dataclass(frozen=True, slots=True)
-class AgedStanding:
-    """The breaks alive of one counterparty, kind and bucket: how many, and their differences without signs."""
-
-    programme_id: UUID
-    counterparty_id: UUID | None
-    kind: BreakKind
-    currency: str
-    bucket: AgeBucket
-    breaks: int
-    amount_minor: int
-
-
 async def breaks_page(
     house: ClearingHouse,
     actor: Actor,
@@ -129,17 +116,11 @@ async def standing_by_age(
 
 
 async def ageing(house: ClearingHouse, now: datetime, programme_id: UUID | None = None) -> list[AgedStanding]:
-    """What has not ended, by counterparty, kind and age, for reports and the close of a day; the oldest last."""
+    """What has not ended, by counterparty, kind and age, the oldest last."""
     ages = await ages_of_breaks(house, now)
-    sums: dict[tuple[UUID, UUID | None, BreakKind, str, AgeBucket], tuple[int, int]] = {}
-    for each in await standing_breaks(house.pool, programme_id):
-        bucket = bucket_of(ages.of(each.programme_id, each.counterparty_id, each.value_on))
-        group = (each.programme_id, each.counterparty_id, each.kind, each.currency, bucket)
-        breaks, amount_minor = sums.get(group, (0, 0))
-        sums[group] = breaks + each.breaks, amount_minor + each.amount_minor
-    order = list(AgeBucket)
-    ordered = sorted(sums.items(), key=lambda each: (str(each[0][:4]), order.index(each[0][4])))
-    return [AgedStanding(*group, *totals) for group, totals in ordered]
+    async with house.pool.connection() as connection:
+        standing = await standing_breaks(connection, programme_id)
+    return by_age(standing, lambda each: ages.of(each.programme_id, each.counterparty_id, each.value_on))
 
 
 async def ages_of_breaks(house: ClearingHouse, now: datetime) -> Ages:

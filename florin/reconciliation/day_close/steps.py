@@ -10,6 +10,7 @@ from florin.clearing.answers import instant
 from florin.clearing.expire_holds import expire_holds
 from florin.clearing.house import ClearingHouse
 from florin.clearing.settlement.draft_statements import draft_statements
+from florin.domain.break_age import age_days
 from florin.domain.day_close import Checklist, CloseStep, StepState, due_on
 from florin.domain.declines import Decline
 from florin.domain.identifiers import wire_id
@@ -21,9 +22,10 @@ from florin.storage.audit_trail import Author
 from florin.storage.book.sealing import SealedDay, seal_day, sealed_day
 from florin.storage.day_close.day_reports import archive_reports
 from florin.storage.day_close.files_of_the_day import ExpectedFile, expected_files
-from florin.storage.day_close.open_breaks import LiveBreaks, live_breaks
 from florin.storage.day_close.terms import day_close_terms_of
 from florin.storage.reconciliation.match_runs import MatchRun
+from florin.storage.reconciliation.standing_breaks import standing_breaks
+from florin.storage.settlement.bank_calendars import calendar_of
 
 NAMED: Final = 10
 """How many things that are in the way a step names; it counts them all."""
@@ -127,12 +129,11 @@ async def breaks(closing: Closing, day: Checklist) -> Found:
     """See that what differs is within the programme's limits."""
     pool, programme = closing.house.pool, closing.programme
     terms = await day_close_terms_of(pool, programme.id)
-    found, calendar = await live_breaks(pool, programme.id, day.business_date)
-
-    def age(each: LiveBreaks) -> int:
-        return max(calendar.days_between(each.value_on, closing.today) - each.lag_days, 0)
-
-    oldest, total_minor = max(map(age, found), default=0), sum(each.amount_minor for each in found)
+    async with pool.connection() as connection:
+        found = await standing_breaks(connection, programme.id, day.business_date)
+        calendar = await calendar_of(connection, programme.id)
+    oldest = max((age_days(calendar, each.value_on, each.lag_days, closing.today) for each in found), default=0)
+    total_minor = sum(each.amount_minor for each in found)
     blocking = []
     if terms.break_limit_minor is not None and total_minor > terms.break_limit_minor:
         blocking.append(f"{total_minor} in open breaks, the limit is {terms.break_limit_minor}")

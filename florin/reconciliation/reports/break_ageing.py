@@ -1,17 +1,14 @@
 """Break ageing: what differs between our book and others', by whose file it is, what it is and how old."""
 
-from collections import defaultdict
 from typing import Final
 
-from florin.domain.ageing import Bands
+from florin.domain.break_age import age_days
 from florin.domain.report import Check, Column, Kind, Money, Report, Row, Section
+from florin.domain.standing_breaks import by_age
 from florin.reconciliation.reports.asked import Asked, ReportKind, ReportName, Span
 from florin.storage.connect import Connection
-from florin.storage.reports.live_breaks import read_live_breaks
+from florin.storage.reconciliation.standing_breaks import count_breaks, standing_breaks
 from florin.storage.settlement.bank_calendars import calendar_of
-
-AGES: Final = Bands((1, 2, 6, 11))
-"""Banking days since the value date, less those by which the counterparty is usually later than we are."""
 
 COLUMNS: Final = (
     Column("counterparty", "对方", Kind.TEXT),
@@ -26,19 +23,15 @@ async def read(connection: Connection, asked: Asked) -> Report:
     """The breaks about days up to a business day that had not ended when it did."""
     programme = asked.programme
     _, ends_at = programme.times_of(asked.through, asked.through)
-    count, live = await read_live_breaks(connection, programme.id, asked.through, ends_at)
+    about = (programme.id, asked.through, ends_at)
+    count, standing = await count_breaks(connection, *about), await standing_breaks(connection, *about)
     calendar = await calendar_of(connection, programme.id)
-    grouped: defaultdict[tuple[str, str, int, str], list[int]] = defaultdict(lambda: [0, 0])
-    for each in live:
-        band = AGES.of(calendar.days_between(each.value_on, asked.through) - each.lag_days)
-        group = grouped[each.counterparty, each.kind, band, each.currency]
-        group[0] += each.breaks
-        group[1] += each.amount_minor
+    groups = by_age(standing, lambda each: age_days(calendar, each.value_on, each.lag_days, asked.through))
     rows: tuple[Row, ...] = tuple(
-        (counterparty, kind, AGES.names[band], breaks, Money(minor, currency))
-        for (counterparty, kind, band, currency), (breaks, minor) in sorted(grouped.items())
+        (each.counterparty, each.kind.value, each.bucket.value, each.breaks, Money(each.amount_minor, each.currency))
+        for each in groups
     )
-    found = sum(breaks for breaks, _ in grouped.values())
+    found = sum(each.breaks for each in groups)
     return Report(
         name=KIND.name,
         chinese=KIND.chinese,

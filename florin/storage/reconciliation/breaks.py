@@ -1,4 +1,4 @@
-"""Reading breaks: one with its story, pages of them by age, how old they are in all, and which are tolerated."""
+"""Reading breaks: one with its story, pages of them by age, and which are tolerated."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -45,11 +45,6 @@ SELECT {PROPOSAL_COLUMNS} FROM break_proposal p WHERE p.break_id = ANY(%(ids)s) 
 """  # noqa: S608 (as above)
 PROPOSALS: Final = f"SELECT {PROPOSAL_COLUMNS} FROM break_proposal p WHERE p.break_id = %(id)s ORDER BY p.id"  # noqa: S608
 CHANGES: Final = f"SELECT {CHANGE_COLUMNS} FROM break_change WHERE break_id = %(id)s ORDER BY number"  # noqa: S608
-STANDING: Final = """
-SELECT programme_id, counterparty_id, kind, currency, value_on, count(*), sum(abs(amount_minor))::bigint
-FROM break WHERE ended_at IS NULL AND (%(programme_id)s::uuid IS NULL OR programme_id = %(programme_id)s)
-GROUP BY programme_id, counterparty_id, kind, currency, value_on ORDER BY value_on, kind, counterparty_id
-"""
 # What somebody has taken is left to them.
 TOLERATED: Final = """
 SELECT b.id FROM break b JOIN counterparty c ON c.id = b.counterparty_id
@@ -94,19 +89,6 @@ class BreakStory:
     changes: tuple[BreakChange, ...] = field(default=())
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The breaks alive of one counterparty, kind and value date: how many, and their differences without signs."""
-
-    programme_id: UUID
-    counterparty_id: UUID | None
-    kind: BreakKind
-    currency: str
-    value_on: date
-    breaks: int
-    amount_minor: int
-
-
 async def known_breaks(pool: Pool, break_ids: list[UUID]) -> set[UUID]:
     """Which of these ids are breaks'; none ever goes away."""
     async with pool.connection() as connection:
@@ -145,16 +127,6 @@ async def list_breaks(pool: Pool, which: WhichBreaks, after: UUID | None, limit:
         proposals = await (await connection.execute(WAITING.encode(), {"ids": [each.id for each in found]})).fetchall()
     waiting = {each.break_id: each for each in map(read_proposal, proposals)}
     return page_of([(each.id, BreakInHand(each, waiting.get(each.id))) for each in found], limit)
-
-
-async def standing_breaks(pool: Pool, programme_id: UUID | None = None) -> list[Standing]:
-    """What has not ended, summed up by counterparty, kind and value date, the oldest first."""
-    async with pool.connection() as connection:
-        rows = await (await connection.execute(STANDING, {"programme_id": programme_id})).fetchall()
-    return [
-        Standing(programme, counterparty, BreakKind(kind), currency, value_on, breaks, amount_minor)
-        for programme, counterparty, kind, currency, value_on, breaks, amount_minor in rows
-    ]
 
 
 async def tolerated_breaks(pool: Pool, limit: int) -> list[UUID]:
