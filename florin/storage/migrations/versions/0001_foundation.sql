@@ -399,6 +399,8 @@ CREATE INDEX purchase_by_merchant ON purchase (merchant_id, id);
 CREATE INDEX purchase_taken_back_by_merchant ON purchase (merchant_id, id) WHERE status <> 'completed';
 -- Members read their purchases as a list; a card's are in its statement, so cards do not pay for this index.
 CREATE INDEX purchase_by_member ON purchase (owner_id, id) WHERE owner_kind = 'member';
+-- A close proves what came since the last seals, and finds it by its time, as operations are found.
+CREATE INDEX purchase_by_time ON purchase USING brin (posted_at) WITH (pages_per_range = 16, autosummarize = on);
 
 CREATE TABLE hold (
     id uuid PRIMARY KEY,
@@ -438,6 +440,7 @@ CREATE TABLE refund (
     CHECK (principal_minor + bonus_minor + discount_minor > 0)
 );
 CREATE INDEX refund_by_purchase ON refund (purchase_id);
+CREATE INDEX refund_by_time ON refund USING brin (posted_at) WITH (pages_per_range = 16, autosummarize = on);
 
 CREATE TABLE redemption (
     card_id uuid PRIMARY KEY,
@@ -464,6 +467,7 @@ CREATE TABLE outbox (
 );
 -- What was written since the fan-out last looked is found by it, at almost no cost to whoever writes.
 CREATE INDEX outbox_by_transaction ON outbox USING brin (written_in) WITH (pages_per_range = 16, autosummarize = on);
+CREATE INDEX outbox_by_time ON outbox USING brin (posted_at) WITH (pages_per_range = 16, autosummarize = on);
 COMMENT ON TABLE outbox IS 'Events for the outside world, written with the change that they tell of. Append-only.';
 COMMENT ON COLUMN outbox.payload IS 'Null: the event tells what the operation of its journal answered.';
 COMMENT ON COLUMN outbox.written_in IS
