@@ -8,6 +8,7 @@ import typer
 
 from florin.clearing.answers import Json
 from florin.clearing.banking.approve_resolution import ApproveResolution, approve_resolution
+from florin.clearing.banking.identify_payouts import ProposePayout, propose_payout
 from florin.clearing.banking.read_suspense import read_suspense_item, suspense_page
 from florin.clearing.banking.resolve_item import (
     ProposeAssignment,
@@ -21,7 +22,7 @@ from florin.clearing.banking.views import ItemInFull, entry_view, item_in_full
 from florin.clearing.house import ClearingHouse
 from florin.cli.customer_views import told
 from florin.cli.desk import As
-from florin.cli.order_desk import act, id_of
+from florin.cli.order_desk import act, asks, id_of
 from florin.cli.plain_words import money_cells, words
 from florin.cli.printing import AsJson, Form, say
 from florin.cli.running import accepted
@@ -110,6 +111,19 @@ def assign(
         return await propose_assignment(house, actor, command, fresh_id().hex)
 
     _show(act(as_user, step), as_json=as_json)
+
+
+@app.command()
+def identify(
+    item: Named,
+    payout: Annotated[str, typer.Option(help="The journal of a provider's payout, as its break names it (jrn_...).")],
+    reason: Reason,
+    as_user: As,
+    as_json: AsJson = False,
+) -> None:
+    """Propose that the money is a provider's payout, of which the book has the bill; another person approves it."""
+    command = ProposePayout(id_of("suspense_item", item), id_of("journal", payout), reason)
+    _show(asks(as_user, propose_payout, command, fresh_id().hex), as_json=as_json)
 
 
 @app.command("send-back")

@@ -155,6 +155,7 @@ class Event(StrEnum):
     SUSPENSE_SENT_BACK = auto()
     SUSPENSE_PAYOUT_SETTLED = auto()
     SUSPENSE_PAYOUT_RETURNED = auto()
+    PAYOUT_IDENTIFIED = auto()
     CLOSURE_REQUESTED = auto()
     CLOSURE_CANCELLED = auto()
     CLOSURE_APPROVED = auto()
@@ -227,6 +228,8 @@ def _of_payouts() -> dict[Event, frozenset[tuple[AccountCode, AccountCode]]]:
         Event.SUSPENSE_SENT_BACK: frozenset({(a.SUSPENSE, a.PAYOUT_IN_TRANSIT)}),
         Event.SUSPENSE_PAYOUT_SETTLED: frozenset({(a.PAYOUT_IN_TRANSIT, a.BANK)}),
         Event.SUSPENSE_PAYOUT_RETURNED: frozenset({(a.PAYOUT_IN_TRANSIT, a.SUSPENSE), (a.BANK, a.SUSPENSE)}),
+        # The bank had shown a provider's payout before the provider's bill did: it was booked from both.
+        Event.PAYOUT_IDENTIFIED: frozenset({(a.SUSPENSE, a.BANK)}),
         Event.CLOSURE_PAID: frozenset({(a.CLOSURE_PAYABLE, a.PAYOUT_IN_TRANSIT)}),
         Event.CLOSURE_SETTLED: frozenset({(a.PAYOUT_IN_TRANSIT, a.BANK)}),
         # A bank that cannot pay says so before its statement shows the payment, or gives the money back afterwards.

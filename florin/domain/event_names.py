@@ -77,6 +77,7 @@ EVENT_NAMES: Final = (
     "purchase.refunded",
     "purchase.reversed",
     "purchase.voided",
+    "suspense.payout_identified",
     "suspense.payout_returned",
     "suspense.payout_settled",
     "suspense.received",

@@ -27,6 +27,7 @@ class MatchPass(StrEnum):
 
     BOOKED_FROM = auto()
     ADJUSTED = auto()
+    IDENTIFIED = auto()
     SETTLED = auto()
     KEY = auto()
     KEY_OTHER_AMOUNT = auto()
@@ -43,6 +44,7 @@ REASONS: Final[Mapping[MatchPass, str]] = MappingProxyType(
     {
         MatchPass.BOOKED_FROM: "the line itself was booked by this entry",
         MatchPass.ADJUSTED: "an adjusting posting that was agreed on, and what it puts right",
+        MatchPass.IDENTIFIED: "a provider's payout, and the taking back of what suspense had booked of it",
         MatchPass.SETTLED: "a provider's fees or payout, posted from its own statement",
         MatchPass.KEY: "same reference of ours, same amount",
         MatchPass.KEY_OTHER_AMOUNT: "same reference of ours, another amount or direction",

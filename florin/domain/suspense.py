@@ -44,6 +44,7 @@ class ResolutionKind(StrEnum):
     """What is to become of an item."""
 
     ASSIGN = auto()  # it is a receipt of a corporate customer
+    PAYOUT = auto()  # it is a provider's payout, which the book has from the provider's bill
     SEND_BACK = auto()  # it goes back to whom it came from
 
 
@@ -107,7 +108,8 @@ class SuspenseResolution:
     """The working copy of a resolution, which changes only under the lock of its item.
 
     An assignment has a customer, and an order's payment reference if it is for one; what goes back has an account,
-    sealed. The parties of a receipt are kept as the proposer has read them off the statement.
+    sealed; a provider's payout has the journal by which the book has it. The parties of a receipt are kept as the
+    proposer has read them off the statement. What a rule has found, nobody has proposed and nobody decided on.
     """
 
     id: UUID
@@ -126,6 +128,7 @@ class SuspenseResolution:
     parties_encrypted: bytes | None = None
     account_encrypted: bytes | None = None
     last4: str | None = None
+    payout_journal_id: UUID | None = None
     decided_by: UUID | None = None
     decided_person: UUID | None = None
     decided_at: datetime | None = None
@@ -157,6 +160,6 @@ class SuspensePayout(Payout):
 
 HASHED: Final = (
     "id", "item_id", "programme_id", "unit", "amount_minor", "kind", "reason", "proposed_person", "customer_id",
-    "payment_reference", "last4",
+    "payment_reference", "last4", "payout_journal_id",
 )  # fmt: skip
 """What the hash of a resolution binds, besides what is sealed."""

@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from florin.clearing.banking.book_bank_lines import book_bank_lines
+from florin.clearing.banking.identify_payouts import identify_payouts
 from florin.clearing.breaks.post_tolerated import post_tolerated
 from florin.clearing.house import ClearingHouse
 from florin.clearing.provider_settlement.book_total import book_totals
@@ -49,9 +50,10 @@ async def match_if_due(house: ClearingHouse, now: datetime) -> MatchRun | None:
 
 
 async def _match(house: ClearingHouse, today: date, now: datetime, on_step: OnStep | None = None) -> MatchRun:
-    # What providers have kept and paid out, and what lines of banks do, is in the book before it is compared with them.
+    # What providers have kept and paid out, and what lines of banks do, is in the book before both are compared.
     await book_totals(house)
     await book_bank_lines(house, now)
+    await identify_payouts(house)
     run = await run_matching(house.pool, today, now, on_step)
     await post_tolerated(house)
     return run

@@ -44,6 +44,8 @@ def found_by(match: Match) -> str | None:
     match match.name:
         case MatchPass.ADJUSTED:
             return None if match.adjusted_by is None else f"posting {wire_id('journal', match.adjusted_by)}"
+        case MatchPass.IDENTIFIED:
+            return f"posting {wire_id('journal', match.match_id)}"
         case MatchPass.BOOKED_FROM:
             return f"line {id_if_any('statement_line', match.line_id)}"
         case MatchPass.KEY | MatchPass.KEY_OTHER_AMOUNT:

@@ -52,6 +52,7 @@ GET    /v1/suspense                                                   --------- 
 GET    /v1/suspense/{suspense_item_id}                                --------- ---+++++-
 POST   /v1/suspense/{suspense_item_id}/approve                        --------- ----+-+--
 POST   /v1/suspense/{suspense_item_id}/assign                         --------- -----+---
+POST   /v1/suspense/{suspense_item_id}/identify                       --------- -----0---
 POST   /v1/suspense/{suspense_item_id}/reject                         --------- ----+++--
 POST   /v1/suspense/{suspense_item_id}/send-back                      --------- -----+---
 """

@@ -54,6 +54,7 @@ def test_an_item_is_open_when_no_resolution_stands(status: ResolutionStatus, sta
         {"customer_id": UUID(int=9)},
         {"payment_reference": "ACDEFGHJ"},
         {"account_encrypted": b"another"},
+        {"payout_journal_id": UUID(int=9)},
     ],
 )
 def test_the_hash_stands_for_all_that_is_approved(change: dict[str, Any]) -> None:

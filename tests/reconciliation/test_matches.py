@@ -42,9 +42,17 @@ def by_amount(outside: Outside) -> str:
     return f"amount 500.00 CNY on {DAY}"
 
 
+def by_refund(outside: Outside) -> str:
+    paid = outside.top_up(100_00)
+    refund = outside.goes_back(paid, 100_00, fails=True)
+    outside.says(outside.provider)
+    return f"refund {refund}"
+
+
 @pytest.mark.parametrize(
     ("planted", "name"),
     [
+        (by_refund, MatchPass.PUT_BACK),
         (by_key, MatchPass.KEY),
         (by_their_key, MatchPass.OTHER_KEY),
         (by_mention, MatchPass.MENTION),
@@ -56,7 +64,7 @@ async def test_a_match_says_what_it_was_found_by(
 ) -> None:
     found_by = planted(outside)
     run = await run_matching(pool, LATE, NOON)
-    (match,) = (await list_matches(pool, WhichMatches(run_id=run.id), None, 10)).items
+    match, *_ = (await list_matches(pool, WhichMatches(run_id=run.id), None, 10)).items
     assert (name, f"matched in pass {NUMBERS[name]} by {found_by}") == (
         match.name,
         match_view(match)["explanation"].partition(": ")[0],

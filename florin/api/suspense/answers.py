@@ -28,6 +28,7 @@ class SuspenseResolution(AnswerPart):
     customer_id: Annotated[str, _id("cus")] | None
     payment_reference: str | None
     account_last4: str | None
+    payout_journal_id: JournalId | None
     details_hash: Annotated[str, Meta(description="Of all that is proposed, for which item, and by whom.")]
     proposed_at: Instant
     decided_at: Instant | None

@@ -15,6 +15,7 @@ ASSIGNMENT: Final[Json] = {
     "payment_reference": "H7KQ4WX4",
     "reason": "by their letter of 20 November",
 }
+IDENTIFICATION: Final[Json] = {"payout_journal_id": f"jrn_{_HEX}", "reason": "the bank names no number"}
 SENDING_BACK: Final[Json] = {
     "account": {"holder": "Honeynut 有限公司", "bank": "中国蜂蜜银行", "number": "6222021001234567"},
     "reason": "they have paid the wrong company",
@@ -53,11 +54,23 @@ PROPOSED: Final[Json] = {
         "customer_id": f"cus_{_HEX}",
         "payment_reference": "H7KQ4WX4",
         "account_last4": None,
+        "payout_journal_id": None,
         "details_hash": _DIGEST,
         "proposed_at": _NOW,
         "decided_at": None,
         "receipt_id": None,
         "journal_id": None,
+    },
+}
+IDENTIFIED: Final[Json] = {
+    **PROPOSED,
+    "resolution": {
+        **PROPOSED["resolution"],
+        "kind": "payout",
+        "reason": "the bank names no number",
+        "customer_id": None,
+        "payment_reference": None,
+        "payout_journal_id": f"jrn_{_HEX}",
     },
 }
 TO_GO_BACK: Final[Json] = {

@@ -9,7 +9,7 @@ from florin.api.asking import ThePerson, ThePersonOnce, proof_of
 from florin.api.callers import people
 from florin.api.closures.bodies import AccountFields
 from florin.api.corporate.receipt_routes import PartyField, Reference
-from florin.api.fields import Choice, CustomerId, Line, PrivateFields, SuspenseItemId, TotpCode
+from florin.api.fields import Choice, CustomerId, JournalId, Line, PrivateFields, SuspenseItemId, TotpCode
 from florin.api.given import ThePage
 from florin.api.idempotency_keys import KEY_PROBLEMS
 from florin.api.management_examples import page_of
@@ -19,6 +19,7 @@ from florin.api.settlement.merchant_statement_routes import Digest
 from florin.api.suspense import answers, examples
 from florin.api.views import listed
 from florin.clearing.banking.approve_resolution import ApproveResolution, approve_resolution
+from florin.clearing.banking.identify_payouts import ProposePayout, propose_payout
 from florin.clearing.banking.read_suspense import read_suspense_item, suspense_page
 from florin.clearing.banking.resolve_item import (
     DECIDE,
@@ -50,6 +51,13 @@ class AssignmentFields(PrivateFields, example=examples.ASSIGNMENT):
     payment_reference: Reference | None = None
     reason: Line
     payer: PartyField | None = None
+
+
+class IdentificationFields(PrivateFields, example=examples.IDENTIFICATION):
+    """The journal by which the book has a provider's payout, as its break names it."""
+
+    payout_journal_id: JournalId
+    reason: Line
 
 
 class SendingBackFields(PrivateFields, example=examples.SENDING_BACK):
@@ -101,6 +109,21 @@ async def propose_whose_it_is(
 
 
 @ROUTES.post(
+    "/v1/suspense/{suspense_item_id}/identify",
+    allows=people(*PROPOSE),
+    problems=(*_STEP, Decline.PAYOUT_NOT_FOUND, Decline.PAYOUT_NOT_IN_STATE),
+    answers=answers.SuspenseItem,
+    example=examples.IDENTIFIED,
+)
+async def propose_which_payout_it_is(
+    suspense_item_id: SuspenseItemId, fields: IdentificationFields, person: ThePersonOnce
+) -> Response:
+    """Propose that the money is a provider's payout, which the book has from the provider's bill; its break ends."""
+    command = ProposePayout(suspense_item_id, fields.payout_journal_id, fields.reason)
+    return await person.asks_once(propose_payout, command, person.key, person.request_id)
+
+
+@ROUTES.post(
     "/v1/suspense/{suspense_item_id}/send-back",
     allows=people(*PROPOSE),
     problems=_STEP,
@@ -124,6 +147,7 @@ async def propose_that_it_goes_back(
         Decline.SUSPENSE_CHANGED,
         Decline.SAME_PERSON,
         Decline.CUSTOMER_NOT_ACTIVE,
+        Decline.PAYOUT_NOT_IN_STATE,
     ),
     answers=answers.SuspenseItem,
     example=examples.APPROVED,

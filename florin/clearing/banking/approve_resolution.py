@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from florin.clearing.answers import declined
+from florin.clearing.banking.identify_payouts import take_back
 from florin.clearing.banking.resolve_item import DECIDE, item_step, note, standing
 from florin.clearing.banking.views import item_view
 from florin.clearing.customers.fund_order import fund_waiting_orders
@@ -26,6 +27,7 @@ from florin.domain.suspense import (
     SuspenseResolution,
     permit_resolution,
 )
+from florin.storage.banking.payouts_in_suspense import find_booked_payout
 from florin.storage.banking.suspense import find_item
 from florin.storage.corporate.receipts import Receipt
 from florin.storage.people.logins import CodeProof, spend_code_at_once
@@ -49,11 +51,12 @@ async def approve_resolution(
     key: str,
     request_id: str | None = None,
 ) -> Answer | Decline:
-    """Post the assignment, or let the money be paid back with the next payout file. The one-time code is spent by it.
+    """Post what is proposed, or let the money be paid back with the next payout file. The one-time code is spent by it.
 
     What waits for the customer's money is funded. The answer is the item. Declines: ``role_required``,
     ``suspense_item_not_found``, ``totp_code_incorrect``, ``suspense_not_in_state`` unless something is proposed,
-    ``same_person``, ``suspense_changed`` when it is not what was looked at, ``customer_not_active``.
+    ``same_person``, ``suspense_changed`` when it is not what was looked at, ``customer_not_active``,
+    ``payout_not_in_state`` when the bank's statement has the payout by now, or people a break about it.
 
     Raises:
         KeyReusedError: the key was used for another request.
@@ -67,22 +70,36 @@ async def approve_resolution(
     if not await spend_code_at_once(house.pool, proof):
         return Decline.TOTP_CODE_INCORRECT
     customer_id = None if entry.resolution is None else entry.resolution.customer_id
+    may_be_payout = await _may_be_payout(house, entry.resolution)
 
     def approve(group: Group, item: SuspenseItem) -> Outcome:
         resolution = _approvable(group, item, actor, command)
         if isinstance(resolution, Decline):
             return declined(resolution)
+        if resolution.kind is ResolutionKind.PAYOUT and not may_be_payout:
+            return declined(Decline.PAYOUT_NOT_IN_STATE)
         resolution.decided_by, resolution.decided_person = actor.login_id, actor.person_id
         resolution.decided_at, resolution.approved_hash = group.now, command.details_hash
         note(group, actor, "suspense_item.approved", item, resolution)
         if resolution.kind is ResolutionKind.ASSIGN:
             return _assign(group, house, item, resolution)
+        if resolution.kind is ResolutionKind.PAYOUT:
+            outcome = take_back(group, item, resolution)
+            group.suspense_resolutions.save(resolution)
+            return outcome
         return _send_back(group, item, resolution)
 
     answer = await item_step(house, actor, "approve_resolution", command, key, request_id, approve, customer_id)
     if customer_id is not None and isinstance(answer, Answer) and answer.decline is None:
         await fund_waiting_orders(house, customer_id)
     return answer
+
+
+async def _may_be_payout(house: ClearingHouse, resolution: SuspenseResolution | None) -> bool:
+    if resolution is None or resolution.payout_journal_id is None:
+        return False
+    payout = await find_booked_payout(house.pool, resolution.payout_journal_id)
+    return payout is not None and payout.is_open
 
 
 def _approvable(

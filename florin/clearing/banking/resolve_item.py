@@ -71,7 +71,7 @@ class ProposeAssignment:
 
     def __post_init__(self) -> None:
         """Refuse what no assignment can be."""
-        _require_reason(self.reason)
+        require_reason(self.reason)
         if self.payment_reference is not None and len(self.payment_reference) > LONGEST_REFERENCE:
             raise InvalidField("payment_reference", f"at most {LONGEST_REFERENCE} characters")
 
@@ -92,7 +92,7 @@ class ProposeSendingBack:
 
     def __post_init__(self) -> None:
         """Refuse what nobody can read."""
-        _require_reason(self.reason)
+        require_reason(self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +124,13 @@ async def propose_assignment(
     def propose(group: Group, item: SuspenseItem) -> Outcome:
         if customer is None or customer.programme_id != item.programme_id:
             return declined(Decline.CUSTOMER_NOT_FOUND)
-        resolution = _proposed(group, item, actor, ResolutionKind.ASSIGN, command.reason)
+        resolution = proposed(group, item, actor, ResolutionKind.ASSIGN, command.reason)
         resolution.customer_id, resolution.payment_reference = customer.id, command.order_reference
         sealed = house.vault.receipt_parties.seal(msgspec.json.encode(parties), resolution.id.bytes)
         resolution.parties_encrypted = sealed
-        return _add(group, item, resolution, actor)
+        return add_proposal(group, item, resolution, actor)
 
-    return await _propose(house, actor, "propose_assignment", command, key, request_id, propose)
+    return await propose_for_item(house, actor, "propose_assignment", command, key, request_id, propose)
 
 
 async def propose_sending_back(
@@ -148,13 +148,13 @@ async def propose_sending_back(
         await _require_sender(house, entry, command.account)
 
     def propose(group: Group, item: SuspenseItem) -> Outcome:
-        resolution = _proposed(group, item, actor, ResolutionKind.SEND_BACK, command.reason)
+        resolution = proposed(group, item, actor, ResolutionKind.SEND_BACK, command.reason)
         encoded = msgspec.json.encode(command.account)
         resolution.account_encrypted = house.vault.payout_accounts.seal(encoded, resolution.id.bytes)
         resolution.last4 = command.account.last4
-        return _add(group, item, resolution, actor)
+        return add_proposal(group, item, resolution, actor)
 
-    return await _propose(house, actor, "propose_sending_back", command, key, request_id, propose)
+    return await propose_for_item(house, actor, "propose_sending_back", command, key, request_id, propose)
 
 
 async def reject_resolution(
@@ -232,15 +232,16 @@ def opened_account(vault: Vault, resolution: SuspenseResolution) -> BankAccount 
     return msgspec.json.decode(opened, type=BankAccount)
 
 
-async def _propose(
+async def propose_for_item(
     house: ClearingHouse,
     actor: Actor,
     verb: str,
-    command: ProposeAssignment | ProposeSendingBack,
+    command: OnItemCommand,
     key: str,
     request_id: str | None,
     propose: OnItem,
 ) -> Answer | Decline:
+    """Propose what becomes of an item, if finance does and nothing else is proposed or approved."""
     if not actor.has(*PROPOSE):
         return Decline.ROLE_REQUIRED
 
@@ -250,7 +251,8 @@ async def _propose(
     return await item_step(house, actor, verb, command, key, request_id, decide)
 
 
-def _proposed(group: Group, item: SuspenseItem, actor: Actor, kind: ResolutionKind, reason: str) -> SuspenseResolution:
+def proposed(group: Group, item: SuspenseItem, actor: Actor, kind: ResolutionKind, reason: str) -> SuspenseResolution:
+    """A resolution of an item as it begins, not written yet."""
     return SuspenseResolution(
         id=group.fresh_id(None),
         item_id=item.id,
@@ -266,7 +268,8 @@ def _proposed(group: Group, item: SuspenseItem, actor: Actor, kind: ResolutionKi
     )
 
 
-def _add(group: Group, item: SuspenseItem, resolution: SuspenseResolution, actor: Actor) -> Outcome:
+def add_proposal(group: Group, item: SuspenseItem, resolution: SuspenseResolution, actor: Actor) -> Outcome:
+    """Write a proposal, and answer with its item."""
     group.suspense_resolutions.add(resolution)
     note(group, actor, "suspense_item.proposed", item, resolution)
     return Outcome(item_view(item, resolution), subject_id=item.id)
@@ -310,6 +313,7 @@ async def _require_sender(house: ClearingHouse, entry: SuspenseEntry, account: B
         raise InvalidField("account.number", "it came from another account")
 
 
-def _require_reason(reason: str) -> None:
+def require_reason(reason: str) -> None:
+    """Refuse what nobody can read: `InvalidField`."""
     if not (len(reason) <= LONGEST_REASON and reason.isprintable() and reason.strip()):
         raise InvalidField("reason", f"1 to {LONGEST_REASON} printable characters")

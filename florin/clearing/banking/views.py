@@ -67,6 +67,7 @@ def resolution_view(resolution: SuspenseResolution) -> Json:
         "customer_id": _id("customer", resolution.customer_id),
         "payment_reference": resolution.payment_reference,
         "account_last4": resolution.last4,
+        "payout_journal_id": _id("journal", resolution.payout_journal_id),
         "details_hash": resolution.details_hash.hex(),
         "proposed_at": instant(resolution.proposed_at),
         "decided_at": _instant(resolution.decided_at),

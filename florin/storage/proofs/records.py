@@ -98,6 +98,7 @@ WITH journal AS (
            ('suspense_sent_back', false, 'suspense.sent_back'),
            ('suspense_payout_settled', false, 'suspense.payout_settled'),
            ('suspense_payout_returned', false, 'suspense.payout_returned'),
+           ('payout_identified', false, 'suspense.payout_identified'),
            ('closure_requested', false, 'closure.requested'), ('closure_cancelled', false, 'closure.cancelled'),
            ('closure_approved', false, 'closure.approved'), ('closure_paid', false, 'closure.paid'),
            ('closure_settled', false, 'closure.settled'), ('closure_returned', false, 'closure.returned'),

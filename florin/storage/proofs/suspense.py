@@ -10,7 +10,8 @@ WITH told AS (
     SELECT id, journal_id, 'receipt_unidentified' AS event, amount_minor, unit, programme_id, counterparty_id
     FROM suspense_item
     UNION ALL
-    SELECT i.id, r.journal_id, 'suspense_assigned', r.amount_minor, r.unit, r.programme_id, i.counterparty_id
+    SELECT i.id, r.journal_id, CASE r.kind WHEN 'assign' THEN 'suspense_assigned' ELSE 'payout_identified' END,
+           r.amount_minor, r.unit, r.programme_id, i.counterparty_id
     FROM suspense_resolution r JOIN suspense_item i ON i.id = r.item_id WHERE r.journal_id IS NOT NULL
     UNION ALL
     SELECT y.item_id, j.journal_id, j.event, y.amount_minor, y.unit, y.programme_id,
@@ -25,7 +26,7 @@ WITH told AS (
            CASE 2070 WHEN debit_code THEN debit_owner WHEN credit_code THEN credit_owner END AS counterparty_id
     FROM transfer
     WHERE event IN ('receipt_unidentified', 'suspense_assigned', 'suspense_sent_back', 'suspense_payout_settled',
-                    'suspense_payout_returned')
+                    'suspense_payout_returned', 'payout_identified')
 )
 SELECT s.id AS suspense_item_id, journal_id,
        CASE WHEN s.id IS NULL THEN concat(event, ' in the book only')
@@ -37,12 +38,12 @@ SELECT s.id AS suspense_item_id, journal_id,
 FROM told s FULL JOIN moved m USING (journal_id, event)
 """
 
-# What is assigned, or on its way back, does not stand there any more.
+# What is assigned, found to be a payout, or on its way back, does not stand there any more.
 STANDING: Final = """
 WITH stands AS (
     SELECT counterparty_id, sum(amount_minor) AS amount_minor FROM suspense_item i
     WHERE NOT EXISTS (SELECT FROM suspense_resolution r
-                      WHERE r.item_id = i.id AND r.kind = 'assign' AND r.status = 'approved')
+                      WHERE r.item_id = i.id AND r.kind IN ('assign', 'payout') AND r.status = 'approved')
       AND NOT EXISTS (SELECT FROM suspense_payout y WHERE y.item_id = i.id AND y.status IN ('sent', 'settled'))
     GROUP BY counterparty_id
 ), book AS (

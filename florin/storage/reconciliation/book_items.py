@@ -19,7 +19,8 @@ WITH open_days AS (
     FROM programme p
 )
 SELECT t.journal_id, t.position, side.code AS account_code, side.owner_id, t.programme_id, side.direction,
-       t.amount_minor, t.unit AS currency, t.business_date, t.event = 'difference_adjusted' AS is_adjustment
+       t.amount_minor, t.unit AS currency, t.business_date,
+       t.event IN ('difference_adjusted', 'payout_identified') AS is_adjustment
 FROM open_days o
 JOIN transfer t ON t.programme_id = o.programme_id AND t.business_date > o.taken_up_to
 CROSS JOIN LATERAL (VALUES (t.debit_code, t.debit_owner, 'in'), (t.credit_code, t.credit_owner, 'out'))

@@ -13,7 +13,12 @@ from uuid import UUID
 from florin.domain.matching import LEAST_MENTION, MatchPass
 from florin.storage.connect import Connection
 from florin.storage.reconciliation.open_sides import take, take_funds
-from florin.storage.reconciliation.provider_passes import by_payout, by_putting_back, by_settlement
+from florin.storage.reconciliation.provider_passes import (
+    by_identifying,
+    by_payout,
+    by_putting_back,
+    by_settlement,
+)
 
 _INTO: Final = """
 INSERT INTO matched (match_id, relation, pass, run_id, line_id, other_line_id, journal_id, position, account_code,
@@ -135,6 +140,7 @@ PASSES: Final[Mapping[MatchPass, str]] = MappingProxyType(
     {
         MatchPass.BOOKED_FROM: _BOOKED_FROM,
         MatchPass.ADJUSTED: _ADJUSTED,
+        MatchPass.IDENTIFIED: by_identifying(_INTO),
         MatchPass.SETTLED: by_settlement(_INTO),
         MatchPass.KEY: _by_reference(MatchPass.KEY, "key", "key, direction, amount_minor"),
         MatchPass.KEY_OTHER_AMOUNT: _by_reference(MatchPass.KEY_OTHER_AMOUNT, "key", "key"),

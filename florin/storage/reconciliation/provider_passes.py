@@ -25,6 +25,23 @@ ORDER BY i.journal_id, i.position, t.line_id
 """  # noqa: S608 (constants)
 
 
+def by_identifying(into: str) -> str:
+    """The pass that brings together a payout that stood in suspense, and what took it back from there.
+
+    The bank's line is matched with what it had posted to suspense: over all three the bank has the money once.
+    """
+    return f"""
+{into}
+SELECT b.journal_id, 'book', 'identified', %(run)s, NULL, NULL, side.*
+FROM open_item b JOIN suspense_resolution r ON r.journal_id = b.journal_id AND r.kind = 'payout'
+JOIN open_item p ON p.journal_id = r.payout_journal_id
+    AND (p.account_code, p.owner_id, p.currency, p.signed_minor)
+      = (b.account_code, b.owner_id, b.currency, -b.signed_minor)
+CROSS JOIN LATERAL (VALUES (p.journal_id, p.position, p.account_code, b.signed_minor),
+                           (b.journal_id, b.position, b.account_code, p.signed_minor)) AS side
+"""  # noqa: S608 (constants)
+
+
 def by_payout(name: str, into: str, *, same_amount: bool) -> str:
     """The pass that finds a payout on the bank's statement by its number, which is never looked for when it is short.
 

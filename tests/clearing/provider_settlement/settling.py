@@ -54,6 +54,11 @@ class Settling(Desk):
         assert isinstance(run, MatchRun)
         return run
 
+    @property
+    def in_suspense(self) -> int:
+        """What stands in suspense of our bank account."""
+        return self.standing(2070, self.statements.bank)
+
     def journals(self) -> list[tuple[str, int, int, int]]:
         """What is posted of providers: event, debit, credit, minor units."""
         query = "SELECT event, debit_code, credit_code, amount_minor FROM transfer WHERE event LIKE 'provider%'"

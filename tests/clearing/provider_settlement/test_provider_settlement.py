@@ -2,20 +2,28 @@
 
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from uuid import UUID
 
+import msgspec
 import pytest
 
+from florin.clearing.banking.approve_resolution import ApproveResolution, approve_resolution
+from florin.clearing.banking.identify_payouts import ProposePayout, propose_payout
 from florin.clearing.provider_settlement.book_total import book_total
+from florin.domain.declines import Decline
+from florin.domain.invalid_field import InvalidField
 from florin.domain.matching import Relation
 from florin.domain.statement_file import FileFormat
 from florin.reconciliation.match_views import match_view
+from florin.storage.posting.request import Answer
 from florin.storage.reconciliation.matches import WhichMatches, list_matches
 from florin.storage.reconciliation.provider_totals import totals_to_be_posted
+from tests.clearing.customers.cashier import refusal
 from tests.clearing.every_proof import connect_to_prove, findings
 from tests.clearing.provider_settlement.settling import FLOW, Settling, fee, payout
 from tests.corporate import Corporate
 from tests.reconciliation.statements import Breaks, Line
-from tests.till import Till
+from tests.till import Till, fresh
 from tests.world import TODAY, World
 
 NEXT_DAY = TODAY + timedelta(days=1)
@@ -125,6 +133,75 @@ async def test_the_late_file_of_a_provider_ends_what_the_bank_alone_had_shown(de
     await desk.match()
     ended = {"unidentified_receipt": [99_40]}
     assert (ended, {}, ended) == (before, desk.statements.breaks(), desk.statements.breaks(ended=True))
+
+
+@pytest.mark.parametrize(
+    ("lines", "numbers", "is_found"),
+    [
+        ([Line(99_40, mentions=("WECHAT", NUMBER))], [NUMBER], True),
+        ([Line(99_40, NUMBER)], [NUMBER], True),
+        ([Line(99_40, mentions=(NUMBER, "PO-2026-0302"))], [NUMBER, "PO-2026-0302"], False),
+        ([Line(99_40, mentions=(NUMBER,)), Line(99_40, mentions=(NUMBER,))], [NUMBER], False),
+        ([Line(99_39, mentions=(NUMBER,))], [NUMBER], False),
+        ([Line(99_40)], [NUMBER], False),
+        ([Line(99_40, mentions=("B1",))], ["B1"], False),
+    ],
+    ids=["in its text", "as its reference", "two payouts", "two credits", "a fen less", "no number", "a short number"],
+)
+async def test_the_late_bill_finds_its_payout_in_suspense_by_its_number_and_amount_only(
+    desk: Settling, lines: list[Line], numbers: list[str], *, is_found: bool
+) -> None:
+    desk.bank_says(*lines)
+    await desk.match()
+    suspended = sum(each.amount_minor for each in lines)
+    assert suspended == desk.in_suspense
+    desk.provider_says(*(payout(99_40, each) for each in numbers), day=NEXT_DAY)
+    desk.bank_says(day=NEXT_DAY)
+    run = await desk.match()
+    again = await desk.match()
+    assert [PAID_OUT] * len(numbers) == desk.journals()
+    expected: Breaks = {} if is_found else {"missing_bank": [-99_40] * len(numbers)}
+    assert (2 * is_found, expected, {}) == (run.matched["identified"], desk.statements.breaks(), again.opened)
+    taken = 99_40 * is_found
+    at_bank = -desk.standing(1010)
+    assert (suspended - taken, suspended + 99_40 * len(numbers) - taken) == (desk.in_suspense, at_bank)
+
+
+async def test_two_people_say_which_payout_stands_in_suspense(desk: Settling) -> None:
+    desk.bank_says(Line(99_40), Line(5_00))
+    await desk.match()
+    desk.provider_says(payout(99_40), payout(99_40, "PO-2026-0302"), day=NEXT_DAY)
+    desk.bank_says(Line(99_40, mentions=("PO-2026-0302",)), day=NEXT_DAY)
+    await desk.match()
+    small, item = desk.world.rows("SELECT id FROM suspense_item ORDER BY amount_minor")
+    query = "SELECT journal_id, account_code = 1010 FROM break WHERE ended_at IS NULL"
+    ((journal, is_of_bank),) = desk.world.rows(query)
+    (shown,) = desk.world.one("SELECT journal_id FROM matched WHERE pass = 'payout'")
+    corporate = desk.corporate
+
+    async def propose(which: tuple[UUID], payout_journal: UUID) -> Answer | Decline:
+        command = ProposePayout(which[0], payout_journal, "by their letter")
+        return await propose_payout(desk.house, corporate.finance, command, fresh("key"))
+
+    assert Decline.PAYOUT_NOT_IN_STATE is refusal(await propose(item, shown))
+    assert Decline.PAYOUT_NOT_FOUND is refusal(await propose(item, item[0]))
+    with pytest.raises(InvalidField, match="another amount"):
+        await propose(small, journal)
+    proposed = await propose(item, journal)
+    assert isinstance(proposed, Answer)
+    hashed = bytes.fromhex(msgspec.json.decode(proposed.body)["resolution"]["details_hash"])
+    command = ApproveResolution(item[0], hashed)
+    manager = corporate.manager
+    await desk.match()
+    approved = await approve_resolution(desk.house, manager, command, desk.proof(manager), fresh("key"))
+    assert (None, True) == (refusal(approved), is_of_bank)
+    await desk.match()
+    at_bank = -desk.standing(1010)
+    assert (5_00, 99_40 + 99_40 + 5_00, {}) == (desk.in_suspense, at_bank, desk.statements.breaks())
+    of_payout = WhichMatches(journal_id=journal)
+    (match,) = (await list_matches(desk.house.pool, of_payout, None, 2)).items
+    (taken_back,) = desk.world.one("SELECT journal_id FROM suspense_resolution")
+    assert f" by posting jrn_{taken_back.hex}: " in match_view(match)["explanation"]
 
 
 async def test_fees_that_are_told_with_each_payment_are_posted_in_one_sum_and_back(desk: Settling) -> None:

@@ -317,6 +317,7 @@ CREATE TABLE transfer (
         ('receipt_unidentified', 1010, 2070), ('suspense_assigned', 2070, 2030),
         ('suspense_sent_back', 2070, 1090), ('suspense_payout_settled', 1090, 1010),
         ('suspense_payout_returned', 1090, 2070), ('suspense_payout_returned', 1010, 2070),
+        ('payout_identified', 2070, 1010),
         ('closure_requested', 2010, 2050), ('closure_requested', 2020, 2050),
         ('closure_cancelled', 2050, 2010), ('closure_cancelled', 2050, 2020),
         ('closure_approved', 2010, 2050), ('closure_approved', 2020, 2050),

@@ -227,7 +227,7 @@ CREATE TABLE suspense_resolution (
     programme_id uuid NOT NULL REFERENCES programme,
     unit text NOT NULL,
     amount_minor bigint NOT NULL CHECK (amount_minor > 0),
-    kind text NOT NULL CHECK (kind IN ('assign', 'send_back')),
+    kind text NOT NULL CHECK (kind IN ('assign', 'payout', 'send_back')),
     reason text NOT NULL,
     status text NOT NULL CHECK (status IN ('proposed', 'rejected', 'approved', 'undone')),
     proposed_by uuid NOT NULL,
@@ -238,6 +238,7 @@ CREATE TABLE suspense_resolution (
     parties_encrypted bytea,
     account_encrypted bytea,
     last4 text,
+    payout_journal_id uuid,
     decided_by uuid,
     decided_person uuid,
     decided_at timestamptz,
@@ -246,17 +247,22 @@ CREATE TABLE suspense_resolution (
     journal_id uuid UNIQUE,
     CONSTRAINT suspense_by_second_person CHECK (
         status IN ('proposed', 'rejected')
-        OR (decided_person IS NOT NULL AND decided_person <> proposed_person AND approved_hash IS NOT NULL)),
+        OR (decided_person IS NOT NULL AND decided_person <> proposed_person AND approved_hash IS NOT NULL)
+        OR (kind = 'payout' AND decided_person IS NULL AND proposed_person = '00000000-0000-0000-0000-000000000000')),
+    CONSTRAINT a_payout_is_what_the_book_has CHECK ((kind = 'payout') = (payout_journal_id IS NOT NULL)),
     CONSTRAINT an_assignment_has_a_customer CHECK (
         (kind = 'assign') = (customer_id IS NOT NULL) AND (kind = 'assign') = (parties_encrypted IS NOT NULL)),
     CONSTRAINT what_goes_back_has_an_account CHECK ((kind = 'send_back') = (account_encrypted IS NOT NULL)),
     CHECK ((status = 'proposed') = (decided_at IS NULL)),
-    CHECK ((status = 'approved' AND kind = 'assign') = (journal_id IS NOT NULL)),
-    CHECK ((journal_id IS NULL) = (receipt_id IS NULL))
+    CHECK ((status = 'approved' AND kind IN ('assign', 'payout')) = (journal_id IS NOT NULL)),
+    CHECK ((journal_id IS NOT NULL AND kind = 'assign') = (receipt_id IS NOT NULL))
 );
 -- So no money of an item leaves suspense twice.
 CREATE UNIQUE INDEX suspense_is_resolved_once ON suspense_resolution (item_id) WHERE status IN ('proposed', 'approved');
-COMMENT ON TABLE suspense_resolution IS 'What two people say becomes of an item: whose money it is, or back to its sender.';
+CREATE UNIQUE INDEX a_payout_is_identified_once ON suspense_resolution (payout_journal_id)
+    WHERE status IN ('proposed', 'approved');
+COMMENT ON TABLE suspense_resolution IS
+    'What two people say becomes of an item, or a rule finds: whose money it is, which payout, or back to its sender.';
 
 CREATE TABLE suspense_payout (
     id uuid PRIMARY KEY,

@@ -68,7 +68,8 @@ COMMENT ON TABLE book_item IS
     'Transfers that somebody else has on a statement, with the references under which it has them. Append-only.';
 COMMENT ON COLUMN book_item.key IS 'Our reference, as the other side was told it.';
 COMMENT ON COLUMN book_item.other_key IS 'Their reference, as we have noted it.';
-COMMENT ON COLUMN book_item.is_adjustment IS 'It puts a difference right, so nobody else has it on a statement.';
+COMMENT ON COLUMN book_item.is_adjustment IS
+    'It puts a difference right, or takes back what was booked twice, so nobody else has it on a statement.';
 
 CREATE TABLE provider_total (
     relation text NOT NULL CHECK (relation IN ('fees', 'payouts')),
@@ -95,7 +96,7 @@ CREATE TABLE matched (
     relation text NOT NULL CHECK (relation IN ('book', 'funds', 'fees', 'payouts')),
     pass text NOT NULL
         CHECK (pass IN ('booked_from', 'adjusted', 'key', 'key_other_amount', 'other_key', 'mention', 'taken_back',
-            'amount_and_day', 'settled', 'payout', 'payout_other_amount', 'put_back')),
+            'amount_and_day', 'settled', 'payout', 'payout_other_amount', 'identified', 'put_back')),
     run_id uuid NOT NULL,
     line_id uuid,
     other_line_id uuid,
@@ -109,8 +110,9 @@ CREATE TABLE matched (
     CHECK ((relation = 'funds') = (other_line_id IS NOT NULL)),
     CHECK ((relation <> 'funds' AND pass <> 'taken_back') = (journal_id IS NOT NULL)),
     CHECK ((relation IN ('fees', 'payouts')) = (pass = 'settled')),
-    -- What an adjusting posting puts right has no line, or one that has its entry already; what was put back never had one.
-    CHECK (line_id IS NOT NULL OR pass IN ('adjusted', 'put_back')),
+    -- What an adjusting posting puts right has no line, or one that has its entry already, as a payout in suspense does;
+    -- what was put back never had one.
+    CHECK (line_id IS NOT NULL OR pass IN ('adjusted', 'identified', 'put_back')),
     CHECK ((pass IN ('key_other_amount', 'payout_other_amount') OR line_id IS NULL) = (difference_minor <> 0))
 );
 CREATE UNIQUE INDEX a_line_of_the_funds_is_matched_once ON matched (other_line_id) WHERE other_line_id IS NOT NULL;
@@ -118,7 +120,7 @@ CREATE INDEX matched_by_match ON matched (relation, match_id);
 CREATE INDEX matched_by_run ON matched (run_id, relation, match_id);
 COMMENT ON TABLE matched IS
     'What belongs together, by which pass of which run. Two lines of one match are a payment and its return. Append-only.';
-COMMENT ON COLUMN matched.match_id IS 'The id of the match''s first line; where it has none of the break, or of the refund''s journal.';
+COMMENT ON COLUMN matched.match_id IS 'The id of the match''s first line; where it has none of the break, or of a journal.';
 COMMENT ON COLUMN matched.difference_minor IS
     'What the line says more than our book, as seen from us. Over all rows of a match that is settled it sums to nothing.';
 
