@@ -201,21 +201,6 @@ MEMBER_BLOCKED: Final[Json] = {"id": MEMBER_ID, "status": "blocked"}
 
 # The book -------------------------------------------------------------------------------------------------------------
 
-PROOFS: Final[Json] = {
-    "ok": True,
-    "results": [
-        {
-            "number": 4,
-            "name": "holds",
-            "promise": "What is held on each account is what its open holds reserve.",
-            "holds": True,
-            "rows_checked": 12,
-            "found": 0,
-            "findings": [],
-            "duration_ms": 3,
-        }
-    ],
-}
 EVENT: Final[Json] = {
     "id": f"evt_{_HEX}",
     "name": "card.blocked",
@@ -276,27 +261,36 @@ REOPENING: Final[Json] = {
 PROVE: Final[Json] = {"extent": "since_seals"}
 PROOF_RUN_LISTED: Final[Json] = {
     "id": "prv_0193a1b2c3d470008000000000000001",
-    "extent": "since_seals",
-    "asked_by": None,
-    "asked_as": "the service",
+    "state": "done",
+    "asked_by": "0193a1b2c3d470008000000000000002",
+    "asked_at": _NOW,
     "began_at": _NOW,
-    "duration_ms": 412,
-    "ok": True,
+    "progress": None,
+    "code": None,
+    "asked_as": None,
+    "extent": "since_seals",
+    "result": {"ok": True, "duration_ms": 412},
 }
 PROOF_RUN: Final[Json] = {
     **PROOF_RUN_LISTED,
-    "results": [
-        {
-            "number": 4,
-            "name": "holds",
-            "holds": True,
-            "rows_checked": 12,
-            "found": 0,
-            "findings": [],
-            "duration_ms": 3,
-        }
-    ],
+    "result": {
+        "ok": True,
+        "duration_ms": 412,
+        "proofs": [
+            {
+                "number": 4,
+                "name": "holds",
+                "holds": True,
+                "rows_checked": 12,
+                "found": 0,
+                "findings": [],
+                "duration_ms": 3,
+            }
+        ],
+    },
 }
+NOT_BEGUN: Final[Json] = {"state": "asked", "began_at": None, "result": None}
+PROOF_RUN_ASKED: Final[Json] = {**PROOF_RUN_LISTED, **NOT_BEGUN}
 CHECKLIST: Final[Json] = {
     "business_date": "2026-11-21",
     "edition": 1,

@@ -164,7 +164,7 @@ def _complete(operation: Json, route: GuardedRoute) -> None:
     if route.example is not None:
         content["application/json"]["example"] = dict(route.example)
     if takes_key:
-        success["headers"] = _REPLAYED
+        success["headers"] = success.get("headers", {}) | _REPLAYED
     if int(status) == 204:  # noqa: PLR2004 (No Content)
         del success["content"]
     if route.takes is not None:

@@ -39,6 +39,7 @@ from florin.cli.notice_gateways import notice_gateways, webhook_senders
 from florin.reconciliation.day_close.by_itself import close_days_by_themselves
 from florin.reconciliation.fetch_bills import fetch_bills
 from florin.reconciliation.match import match_if_due
+from florin.reconciliation.run_what_is_asked import run_what_is_asked
 from florin.reconciliation.waiting_files import read_waiting_files
 from florin.reconciliation.watch_custody import watch_custody
 from florin.settings import Settings
@@ -107,6 +108,7 @@ def duties_of(
         Duty("book_bank_lines", 10, lambda: book_bank_lines(clearing, clock())),
         Duty("read_statement_files", 2, lambda: read_waiting_files(clearing, clock())),
         Duty("match_statements", 30, lambda: match_if_due(clearing, clock())),
+        Duty("run_what_is_asked", 2, lambda: run_what_is_asked(clearing, clock)),
         Duty("close_days", 60, lambda: close_days_by_themselves(clearing, clock())),
         Duty("watch_custody", 600, lambda: watch_custody(clearing.pool, clock())),
         Duty("forget", 600, lambda: _forget(clearing, clock())),

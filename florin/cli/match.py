@@ -17,6 +17,7 @@ from florin.domain.matching import REASONS, MatchPass
 from florin.domain.people import Actor
 from florin.reconciliation.match import match_statements
 from florin.reconciliation.match_views import run_view
+from florin.storage.asked_runs import Run
 from florin.storage.catalogue import read_catalogue
 from florin.storage.reconciliation.match_runs import MatchRun
 
@@ -41,14 +42,14 @@ def match(
         with progress("Matching") as advance:
             return await match_statements(house, actor, datetime.now(UTC), whose, advance)
 
-    view = run_view(act(as_user, step))
+    view = run_view(Run(None, act(as_user, step)))
     if as_json:
         print_json(view)
     else:
-        show_run(view)
+        show_run(view["id"], view["result"])
 
 
-def show_run(view: dict[str, Any]) -> None:
+def show_run(run_id: str, view: dict[str, Any]) -> None:
     """Print what a run has done: pass by pass, then the new breaks by kind."""
     rows = [(each["number"], REASONS[MatchPass(each["pass"])], each["matches"]) for each in view["matched"]]
     rows.append(("", "the same payment on a provider's two bills", view["funds"]))
@@ -57,4 +58,4 @@ def show_run(view: dict[str, Any]) -> None:
         broken = [(words(each["kind"]), each["breaks"]) for each in view["opened"]]
         print_table("New breaks", ("kind", "breaks"), broken)
     new = sum(each["breaks"] for each in view["opened"])
-    say(f"{view['items']} entries taken up, {new} new breaks, {view['closed']} explained. Run {view['id']}.")
+    say(f"{view['items']} entries taken up, {new} new breaks, {view['closed']} explained. Run {run_id}.")

@@ -9,6 +9,7 @@ from florin.cli.configuration import this_machine
 from florin.cli.exit_codes import ExitCode, Refusal
 from florin.cli.opening import open_database
 from florin.cli.printing import AsJson, hint, print_json, print_table
+from florin.cli.progress import progress
 from florin.cli.proof_table import ProofRow, print_proofs
 from florin.cli.running import read_settings, run
 from florin.reconciliation.findings import ProofReport, ProofResult
@@ -35,7 +36,8 @@ def verify(
 
 async def _verify(only: list[int] | None) -> ProofReport:
     async with open_database(read_settings()) as pool:
-        return (await prove(pool, this_machine(), only=only)).report
+        with progress("Proving") as advance:
+            return (await prove(pool, this_machine(), only=only, on_step=advance)).report
 
 
 def show_proofs(report: ProofReport, *, as_json: bool) -> None:

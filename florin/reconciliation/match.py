@@ -9,11 +9,12 @@ from florin.clearing.banking.identify_payouts import identify_payouts
 from florin.clearing.breaks.post_tolerated import post_tolerated
 from florin.clearing.house import ClearingHouse
 from florin.clearing.provider_settlement.book_total import book_totals
+from florin.domain.asked_run import OnStep
 from florin.domain.declines import Decline
 from florin.domain.people import Actor
 from florin.reconciliation.counterparties import WHO_MAY
 from florin.storage.catalogue import read_catalogue
-from florin.storage.reconciliation.match_runs import MatchRun, OnStep, is_matching_due, run_matching
+from florin.storage.reconciliation.match_runs import MatchRun, is_matching_due, run_matching
 
 PATIENCE: Final = timedelta(minutes=15)
 """After so long what has been posted meanwhile is worth a run of its own, without any file."""
@@ -24,7 +25,8 @@ async def match_statements(
     actor: Actor | None,
     now: datetime,
     programme_id: UUID | None = None,
-    on_step: OnStep | None = None,
+    on_step: OnStep = lambda _done, _of: None,
+    run_id: UUID | None = None,
 ) -> MatchRun | Decline:
     """Match everything that is not matched, of all programmes, and say what each pass has matched and what differs.
 
@@ -32,13 +34,14 @@ async def match_statements(
     more than its counterparty's tolerance is posted after it, and matched by the next run.
 
     A run is of the whole book, because programmes share providers; by the day of the programme named it is late what is
-    late, else by that of the one which is furthest behind. Without an ``actor`` a duty or the close of a day asks.
+    late, else by that of the one which is furthest behind. Without an ``actor`` a duty or the close of a day asks, or
+    somebody has done so under ``run_id`` and does not wait.
     Declines: ``role_required``, ``programme_not_found``, also where there is no programme at all.
     """
     if actor is not None and not actor.has(*WHO_MAY):
         return Decline.ROLE_REQUIRED
     today = await _today(house, now, programme_id)
-    return Decline.PROGRAMME_NOT_FOUND if today is None else await _match(house, today, now, on_step)
+    return Decline.PROGRAMME_NOT_FOUND if today is None else await _match(house, today, now, on_step, run_id)
 
 
 async def match_if_due(house: ClearingHouse, now: datetime) -> MatchRun | None:
@@ -49,12 +52,18 @@ async def match_if_due(house: ClearingHouse, now: datetime) -> MatchRun | None:
     return await _match(house, today, now)
 
 
-async def _match(house: ClearingHouse, today: date, now: datetime, on_step: OnStep | None = None) -> MatchRun:
+async def _match(
+    house: ClearingHouse,
+    today: date,
+    now: datetime,
+    on_step: OnStep = lambda _done, _of: None,
+    run_id: UUID | None = None,
+) -> MatchRun:
     # What providers have kept and paid out, and what lines of banks do, is in the book before both are compared.
     await book_totals(house)
     await book_bank_lines(house, now)
     await identify_payouts(house)
-    run = await run_matching(house.pool, today, now, on_step)
+    run = await run_matching(house.pool, today, now, on_step, run_id)
     await post_tolerated(house)
     return run
 

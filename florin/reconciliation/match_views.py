@@ -1,20 +1,26 @@
 """Runs of matching and matches as they are shown, over HTTP and on the command line."""
 
-from florin.clearing.answers import Json, amount, id_if_any, instant
+from florin.clearing.answers import Json, amount, id_if_any
 from florin.domain.identifiers import wire_id
 from florin.domain.matching import NUMBERS, MatchPass, explain
 from florin.domain.money import format_minor
+from florin.reconciliation.run_views import standing_view
+from florin.storage.asked_runs import Run
 from florin.storage.reconciliation.match_runs import MatchRun
 from florin.storage.reconciliation.matches import Match
 
 
-def run_view(run: MatchRun) -> Json:
-    """A run: what each pass has matched, in their order, and which breaks are new, by kind."""
+def run_view(run: Run[MatchRun]) -> Json:
+    """A run: where it stands, and its result, null until it is done."""
+    result = None if run.kept is None else result_view(run.kept)
+    return {"id": wire_id("matching_run", run.id), **standing_view(run), "result": result}
+
+
+def result_view(run: MatchRun) -> Json:
+    """What each pass has matched, in their order, and which breaks are new, by kind."""
     return {
-        "id": wire_id("matching_run", run.id),
         "rule_version": run.rule_version,
         "today": run.today.isoformat(),
-        "began_at": instant(run.began_at),
         "items": run.items,
         "matched": [{"pass": name, "number": NUMBERS[name], "matches": run.matched.get(name, 0)} for name in MatchPass],
         "funds": run.matched.get("funds", 0),

@@ -7,22 +7,25 @@ from florin.domain.declines import Decline
 from florin.domain.paging import Page
 from florin.domain.people import Actor
 from florin.reconciliation.counterparties import READERS
-from florin.storage.reconciliation.match_runs import MatchRun, find_run, list_runs
+from florin.storage.asked_runs import Run, find_run, list_runs
+from florin.storage.reconciliation.match_runs import MATCHING, MatchRun
 from florin.storage.reconciliation.matches import Match, WhichMatches, list_matches
 
 
 async def runs_page(
     house: ClearingHouse, actor: Actor, before: UUID | None, limit: int
-) -> Page[MatchRun, UUID] | Decline:
-    """A page of runs, the latest first; ``role_required``."""
-    return await list_runs(house.pool, before, limit) if actor.has(*READERS) else Decline.ROLE_REQUIRED
+) -> Page[Run[MatchRun], UUID] | Decline:
+    """A page of runs, done or not, the latest first; ``role_required``."""
+    if not actor.has(*READERS):
+        return Decline.ROLE_REQUIRED
+    return await list_runs(house.pool, MATCHING, before, limit)
 
 
-async def read_run(house: ClearingHouse, actor: Actor, run_id: UUID) -> MatchRun | Decline:
+async def read_run(house: ClearingHouse, actor: Actor, run_id: UUID) -> Run[MatchRun] | Decline:
     """A run; ``role_required``, ``matching_run_not_found``."""
     if not actor.has(*READERS):
         return Decline.ROLE_REQUIRED
-    return await find_run(house.pool, run_id) or Decline.MATCHING_RUN_NOT_FOUND
+    return await find_run(house.pool, MATCHING, run_id) or Decline.MATCHING_RUN_NOT_FOUND
 
 
 async def matches_page(

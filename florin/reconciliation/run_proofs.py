@@ -1,9 +1,10 @@
 """Running the proofs: all of them on one snapshot, so that a running service cannot make a right book look torn."""
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Final
 
+from florin.domain.asked_run import OnStep
 from florin.reconciliation.findings import SHOWN, Finding, ProofReport, ProofResult, name_rows
 from florin.reconciliation.proofs import PROOFS, Proof, Reach
 from florin.reconciliation.verify_seals import check_seals
@@ -14,13 +15,11 @@ from florin.storage.proofs.later import first_open_day
 
 NANOSECONDS_PER_MILLISECOND: Final = 1_000_000
 
-OnProgress = Callable[[ProofResult], None]
-
 
 async def run_proofs(
     pool: Pool,
     only: Collection[int] | None = None,
-    on_progress: OnProgress | None = None,
+    on_step: OnStep = lambda _done, _of: None,
     *,
     since_seals: bool = False,
 ) -> ProofReport:
@@ -29,21 +28,20 @@ async def run_proofs(
     Args:
         pool: connections to the book; one is used, for as long as it takes.
         only: the numbers of the proofs to run; all when None.
-        on_progress: told of each result as soon as it is there.
+        on_step: told how many proofs are done, and of how many.
         since_seals: prove only what came since the last sealed days, and trust those; their last ones are hashed again.
     """
     chosen = [proof for proof in PROOFS if only is None or proof.number in only]
     if since_seals:
         chosen = [proof for proof in chosen if proof.reach is not Reach.FULL_ONLY]
-    results = []
+    results: list[ProofResult] = []
     async with one_snapshot(pool) as connection:
         rows = await count_rows(connection)
         first_open = await first_open_day(connection) if since_seals else None
         for proof in chosen:
-            result = await _run(connection, proof, rows, first_open)
-            results.append(result)
-            if on_progress is not None:
-                on_progress(result)
+            on_step(len(results), len(chosen))
+            results.append(await _run(connection, proof, rows, first_open))
+        on_step(len(results), len(chosen))
     return ProofReport(tuple(results))
 
 

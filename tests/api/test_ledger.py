@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from florin.api.ledger.proof_routes import PROVING
 from florin.domain.day_close import Checklist
 from florin.domain.identifiers import wire_id
 from florin.reconciliation.reports.registry import REPORTS
+from florin.reconciliation.run_what_is_asked import run_what_is_asked
 from florin.storage.day_close.day_reports import archive_reports
 from tests.api.client import cny, code_of
 from tests.api.conftest import Doors
@@ -28,24 +28,28 @@ async def paid(world: World, doors: Doors) -> dict[str, Any]:
     return answer
 
 
-async def test_the_proofs_hold_and_find_a_changed_fen(world: World, doors: Doors) -> None:
+async def test_proofs_are_asked_for_and_followed_and_find_a_changed_fen(world: World, doors: Doors) -> None:
     made = await paid(world, doors)
-    assert (await doors.operator.get("/v1/proofs")).json()["ok"] is True
+    assert (404, "proof_run_not_found") == code_of(await doors.operator.get("/v1/proofs"))
+    asked = await doors.operator.post("/v1/proof-runs", {"extent": "full"}, key="proofs-of-a-fen")
+    assert (202, "asked", None) == (asked.status_code, asked.json()["state"], asked.json()["result"])
+    assert f"/v1/proof-runs/{asked.json()['id']}" == asked.headers["location"]
+    await run_what_is_asked(doors.house, lambda: NOON)
+    done = (await doors.operator.get(asked.headers["location"])).json()
+    assert ("done", True) == (done["state"], done["result"]["ok"])
+    again = await doors.operator.post("/v1/proof-runs", {"extent": "full"}, key="proofs-of-a-fen")
+    assert (202, "true", done) == (again.status_code, again.headers["idempotent-replayed"], again.json())
+    other = await doors.operator.post("/v1/proof-runs", {"extent": "since_seals"}, key="proofs-of-a-fen")
+    assert (422, "idempotency_key_reused") == code_of(other)
     purchase_id = made["id"].removeprefix("pur_")
     world.connection.execute(CHANGE, (1, 1, purchase_id))
-    proven = (await doors.operator.get("/v1/proofs")).json()
+    await doors.operator.post("/v1/proof-runs")
+    await run_what_is_asked(doors.house, lambda: NOON)
     world.connection.execute(CHANGE, (-1, -1, purchase_id))
-    (broken,) = [each for each in proven["results"] if not each["holds"]]
+    proven = (await doors.operator.get("/v1/proofs")).json()["result"]
+    (broken,) = [each for each in proven["proofs"] if not each["holds"]]
     assert (False, "purchases", 1) == (proven["ok"], broken["name"], broken["found"])
-    assert made["id"] in broken["findings"][0]["rows"]
-
-
-async def test_the_book_is_proven_for_one_caller_at_a_time(world: World, doors: Doors) -> None:
-    close = f"/v1/programmes/{wire_id('programme', world.home)}/days/{TODAY}/close"
-    with PROVING.turn():
-        assert (503, "busy") == code_of(await doors.operator.get("/v1/proofs"))
-        assert (503, "busy") == code_of(await doors.operator.post(close, key=None))
-    assert 200 == (await doors.operator.get("/v1/proofs")).status_code
+    assert made["id"] in broken["findings"][0]
 
 
 async def test_a_journal_tells_its_transfers_and_who_asked(world: World, doors: Doors) -> None:

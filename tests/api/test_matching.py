@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from florin.domain.people import Actor, Role
+from florin.reconciliation.run_what_is_asked import run_what_is_asked
 from florin.reconciliation.waiting_files import read_waiting_files
 from tests.api.client import Client, Json, code_of
 from tests.api.conftest import Doors
@@ -18,16 +19,23 @@ async def test_a_run_says_what_it_has_matched_and_what_is_broken(doors: Doors, w
     finance, auditor = (doors.person(Corporate(world).person(role)) for role in (Role.FINANCE, Role.AUDITOR))
     await _hand_a_wrong_file_in(finance, doors, world)
     asked = {"programme_id": f"prg_{world.home.hex}"}
-    run = (await finance.send("POST", "/v1/matching-runs", json=asked)).json()
-    assert ({"control_total"}, 0) == ({each["kind"] for each in run["opened"]}, run["matched"][0]["number"])
-    assert run == (await auditor.get(f"/v1/matching-runs/{run['id']}")).json()
-    assert run == (await auditor.get("/v1/matching-runs?limit=1")).json()["items"][0]
-    again = (await finance.send("POST", "/v1/matching-runs", json={})).json()
+    posted = await finance.post("/v1/matching-runs", asked)
+    assert (202, "asked", None) == (posted.status_code, posted.json()["state"], posted.json()["result"])
+    assert posted.json() == (await auditor.get("/v1/matching-runs?limit=1")).json()["items"][0]
+    await run_what_is_asked(doors.house, lambda: NOON)
+    run = (await auditor.get(posted.headers["location"])).json()
+    result = run["result"]
+    assert ("done", {"control_total"}, 0) == (
+        run["state"], {each["kind"] for each in result["opened"]}, result["matched"][0]["number"],
+    )  # fmt: skip
+    again = (await finance.post("/v1/matching-runs", {})).json()
+    await run_what_is_asked(doors.house, lambda: NOON)
+    again = (await auditor.get(f"/v1/matching-runs/{again['id']}")).json()["result"]
     assert ([], 0) == (again["opened"], sum(each["matches"] for each in again["matched"]))
-    matches = await auditor.get(f"/v1/matches?pass=key&run_id={again['id']}")
+    matches = await auditor.get(f"/v1/matches?pass=key&run_id={run['id']}")
     assert (200, []) == (matches.status_code, matches.json()["items"])
     unknown = {"programme_id": f"prg_{world.shop.id.hex}"}
-    assert (404, "programme_not_found") == code_of(await finance.send("POST", "/v1/matching-runs", json=unknown))
+    assert (404, "programme_not_found") == code_of(await finance.post("/v1/matching-runs", unknown))
 
 
 async def _hand_a_wrong_file_in(finance: Client, doors: Doors, world: World) -> None:

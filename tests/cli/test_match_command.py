@@ -12,7 +12,7 @@ def test_a_run_is_shown_pass_by_pass(florin: Florin, world: World) -> None:
     desk = Desk(florin, world)
     finance = desk.corporate.finance
     run = desk.told(finance, "match", "--programme", "home")
-    assert ([], 0) == (run["opened"], run["matched"][0]["number"])
+    assert ([], 0) == (run["result"]["opened"], run["result"]["matched"][0]["number"])
     shown = desk.seen(finance, "match")
     assert "same reference of ours, same amount" in shown
     assert [] == desk.told(finance, "matches", "--pass", "key", "--run", run["id"])

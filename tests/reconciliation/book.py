@@ -56,7 +56,7 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
             "statement", "statement_line", "statement_gap", "match_run", "book_item", "matched", "break",
             "break_proposal", "break_change", "fee_terms", "provider_total", "match_run_file", "unmatched_line",
             "unmatched_item", "booked_line", "suspense_item", "suspense_resolution", "suspense_payout", "day_reopening",
-            "login",
+            "login", "asked_run", "asked_run_key",
         )
     )
 )  # fmt: skip

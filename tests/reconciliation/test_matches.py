@@ -7,9 +7,10 @@ import pytest
 
 from florin.domain.matching import NUMBERS, MatchPass, Relation
 from florin.reconciliation.match_views import match_view
+from florin.storage.asked_runs import Run, find_run, list_runs
 from florin.storage.connect import Pool
 from florin.storage.fresh_ids import fresh_id
-from florin.storage.reconciliation.match_runs import find_run, is_matching_due, list_runs, run_matching
+from florin.storage.reconciliation.match_runs import MATCHING, is_matching_due, run_matching
 from florin.storage.reconciliation.matches import WhichMatches, list_matches
 from tests.reconciliation.book import DAY, NOON
 from tests.reconciliation.statements import LATE, Line, Outside
@@ -94,8 +95,8 @@ async def test_a_run_is_read_again_as_it_was(outside: Outside, pool: Pool) -> No
     told: list[tuple[int, int]] = []
     run = await run_matching(pool, LATE, NOON, lambda done, steps: told.append((done, steps)))
     assert (1, {"missing_internal": 1}, 0) == (run.matched[MatchPass.KEY], run.opened, run.closed)
-    assert (run, None) == (await find_run(pool, run.id), await find_run(pool, fresh_id()))
-    assert (run,) == (await list_runs(pool, None, 1)).items
+    assert (Run(None, run), None) == tuple([await find_run(pool, MATCHING, each) for each in (run.id, fresh_id())])
+    assert (Run(None, run),) == (await list_runs(pool, MATCHING, None, 1)).items
     steps = told[-1][1]
     assert [(done, steps) for done in range(1, steps + 1)] == told
 

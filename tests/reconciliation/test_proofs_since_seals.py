@@ -8,8 +8,9 @@ import pytest
 from florin.domain.day_close import FULL_PROOFS_EVERY, CloseStep, StepState
 from florin.domain.identifiers import wire_id
 from florin.reconciliation.run_proofs import run_proofs
+from florin.storage.asked_runs import list_runs
 from florin.storage.connect import Pool
-from florin.storage.day_close.proof_runs import ProofExtent, find_run, list_runs
+from florin.storage.day_close.proof_runs import PROOFS, ProofExtent, results_of
 from tests.reconciliation.book import CLERK, DAY, NEXT_MORNING, PROGRAMME, clerk
 from tests.reconciliation.closing import close
 from tests.reconciliation.conftest import Story
@@ -117,12 +118,10 @@ async def test_an_edit_of_an_old_transfer_is_named_within_a_week_and_blocks_the_
     row = blocked.checklists[-1].step(CloseStep.PROOFS)
     assert ("full", StepState.BLOCKED, ()) == (row.finding["extent"], row.state, blocked.sealed)
     assert any(f"jrn_{journal.hex}" in each for each in row.finding["blocking"])
-    runs = (await list_runs(pool, None, 10)).items
+    runs = [each.kept for each in (await list_runs(pool, PROOFS, None, 10)).items if each.kept is not None]
     assert [(ProofExtent.FULL, False), (ProofExtent.SINCE_SEALS, True), (ProofExtent.FULL, True)] == [
         (each.extent, each.ok) for each in runs
     ]
-    kept = await find_run(pool, runs[0].id)
-    assert kept is not None
-    run, results = kept
-    assert (CLERK, a_week_later) == (run.asked_by, run.began_at)
+    assert (CLERK, a_week_later) == (runs[0].asked_by, runs[0].began_at)
+    results = await results_of(pool, runs[0].id)
     assert any(f"jrn_{journal.hex}" in finding for each in results for finding in each.findings)

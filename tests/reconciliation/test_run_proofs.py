@@ -6,7 +6,7 @@ import json
 import pytest
 
 from florin.domain.identifiers import wire_id
-from florin.reconciliation.findings import SHOWN, ProofResult, name_rows
+from florin.reconciliation.findings import SHOWN, name_rows
 from florin.reconciliation.proofs import PROOFS
 from florin.reconciliation.run_proofs import run_proofs
 from florin.storage.connect import Pool
@@ -167,11 +167,11 @@ async def test_all_findings_are_counted_and_the_first_are_shown(book: Book, pool
 
 
 @pytest.mark.usefixtures("story")
-async def test_only_the_proofs_asked_for_run_and_each_is_reported_when_it_is_done(pool: Pool) -> None:
-    heard: list[ProofResult] = []
-    report = await run_proofs(pool, only={3, 4}, on_progress=heard.append)
+async def test_only_the_proofs_asked_for_run_and_each_is_told_of_when_it_is_done(pool: Pool) -> None:
+    heard: list[tuple[int, int]] = []
+    report = await run_proofs(pool, only={3, 4}, on_step=lambda *at: heard.append(at))
     assert ["nothing overspent", "holds"] == [each.name for each in report.results]
-    assert heard == list(report.results)
+    assert [(0, 2), (1, 2), (2, 2)] == heard
     assert [7, 1] == [each.rows_checked for each in report.results]
     assert report.ok
 
@@ -203,9 +203,9 @@ async def test_all_proofs_see_the_book_as_it_was_at_the_first(story: Story, pool
     """What is written between two proofs, here something wrong, belongs to the next run whole."""
     nowhere = fresh_id()
 
-    def write_meanwhile(result: ProofResult) -> None:
-        if result.number == 1:
+    def write_meanwhile(done: int, _: int) -> None:
+        if done == 1:
             story.book.operation(nowhere)
 
-    assert (await run_proofs(pool, only={1, 7}, on_progress=write_meanwhile)).ok
+    assert (await run_proofs(pool, only={1, 7}, on_step=write_meanwhile)).ok
     assert ["operations"] == list(await findings(pool))

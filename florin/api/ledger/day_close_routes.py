@@ -13,7 +13,7 @@ from florin.api.failures import invalid_field
 from florin.api.fields import CounterpartyId, Fields, Line, ProgrammeId
 from florin.api.given import TheAuthor, TheHouse
 from florin.api.ledger.day_close_views import ChecklistView, DayCloseView, SealedDayView
-from florin.api.ledger.proof_routes import PROVING
+from florin.api.one_at_a_time import OneAtATime
 from florin.api.problems.document import Refused
 from florin.api.programmes.visible_configuration import TheConfiguration
 from florin.api.routes import Routes
@@ -34,6 +34,8 @@ ROUTES = Routes("The book")
 READERS: Final = People(READERS_OF_MONEY, scope=Scope.LEDGER_READ)
 CLOSERS: Final = People(frozenset({Role.FINANCE, Role.FINANCE_APPROVER, Role.MANAGER}), scope=Scope.DAYS_CLOSE)
 """Who closes days: finance and managers, and machines whose key may."""
+
+_CLOSING: Final = OneAtATime("days are being closed for another request")
 
 _CLOSE: Final = "/v1/programmes/{programme_id}/days/{business_date}/close"
 _TERMS: Final = "/v1/programmes/{programme_id}/day-close-terms"
@@ -93,7 +95,7 @@ async def close_day(
     A close that waits, was blocked or cut off is simply asked again. No posting joins a closed day, sealed or not.
     """
     programme = configuration.programme(programme_id)
-    with PROVING.turn():
+    with _CLOSING.turn():
         try:
             done = await close_through(house, programme, day_of(business_date), author)
         except DayNotOverError:

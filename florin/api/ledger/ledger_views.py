@@ -1,4 +1,4 @@
-"""The book as it is shown: proofs, events and journals."""
+"""The book as it is shown: events and journals."""
 
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -12,33 +12,6 @@ from florin.domain.event_names import EVENT_NAMES
 from florin.domain.subjects import POSTING_VERBS
 from florin.reconciliation.findings import account_name
 from florin.storage.book.journals import AskedFor, Journal, JournalLine
-
-
-class FindingView(View):
-    """What is wrong, and with which journals, accounts, cards or days."""
-
-    rows: tuple[str, ...]
-    detail: str
-
-
-class ProofView(View):
-    """What one proof found: `found` counts all findings, of which the first are shown."""
-
-    number: int
-    name: str
-    promise: str
-    holds: bool
-    rows_checked: int
-    found: int
-    findings: tuple[FindingView, ...]
-    duration_ms: int
-
-
-class ProofsView(View):
-    """The proofs of the book; `ok` when all of them hold."""
-
-    ok: bool
-    results: tuple[ProofView, ...]
 
 
 class EventView(View):

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from msgspec import Meta, field
 
-from florin.api.money.money_answers import AnswerPart, Instant
+from florin.api.asked_runs import RunStanding
+from florin.api.money.money_answers import AnswerPart
 from florin.api.statements.answers import CounterpartyId, SignedMoney
 from florin.domain.break_life import BreakKind
 from florin.domain.matching import MatchPass, Relation
@@ -30,18 +31,23 @@ class BreaksOfKind(AnswerPart):
     breaks: int
 
 
-class MatchingRunAnswer(AnswerPart):
-    """A run: `items` are entries of the book taken up, `funds` what providers said twice, `closed` breaks explained."""
+class MatchingResult(AnswerPart):
+    """`items` are entries of the book taken up, `funds` what providers said twice, `closed` breaks explained."""
 
-    id: MatchingRunId
     rule_version: int
     today: date
-    began_at: Instant
     items: int
     matched: list[MatchesOfPass]
     funds: int
     opened: list[BreaksOfKind]
     closed: int
+
+
+class MatchingRunAnswer(RunStanding):
+    """A run, and its result, null until it is done."""
+
+    id: MatchingRunId
+    result: MatchingResult | None
 
 
 class MatchingRunPage(AnswerPart):

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from florin.api.examples import CARD_ID, cny
+from florin.api.management_examples import NOT_BEGUN
 from florin.domain.matching import NUMBERS, MatchPass, explain
 
 Json = dict[str, Any]
@@ -12,18 +13,26 @@ _HEX: Final = CARD_ID.removeprefix("card_")
 ASKED: Final[Json] = {"programme_id": f"prg_{_HEX}"}
 RUN: Final[Json] = {
     "id": f"mrn_{_HEX}",
-    "rule_version": 1,
-    "today": "2026-11-21",
+    "state": "done",
+    "asked_by": _HEX,
+    "asked_at": "2026-11-21T02:04:58Z",
     "began_at": "2026-11-21T02:05:00Z",
-    "items": 213,
-    "matched": [
-        {"pass": name.value, "number": number, "matches": 211 if name is MatchPass.KEY else 0}
-        for name, number in NUMBERS.items()
-    ],
-    "funds": 211,
-    "opened": [{"kind": "amount_diff", "breaks": 1}],
-    "closed": 0,
+    "progress": None,
+    "code": None,
+    "result": {
+        "rule_version": 1,
+        "today": "2026-11-21",
+        "items": 213,
+        "matched": [
+            {"pass": name.value, "number": number, "matches": 211 if name is MatchPass.KEY else 0}
+            for name, number in NUMBERS.items()
+        ],
+        "funds": 211,
+        "opened": [{"kind": "amount_diff", "breaks": 1}],
+        "closed": 0,
+    },
 }
+RUN_ASKED: Final[Json] = {**RUN, **NOT_BEGUN}
 MATCH: Final[Json] = {
     "match_id": f"mtc_{_HEX}",
     "relation": "book",

@@ -4,20 +4,24 @@ from typing import Annotated, Any, Final
 
 from fastapi import Depends, Query
 
+from florin.api.asked_runs import LOCATED, TheRunAsker
 from florin.api.asking import ThePerson
 from florin.api.callers import people
 from florin.api.fields import Choice, CounterpartyId, Fields, JournalId, MatchingRunId, ProgrammeId, StatementLineId
 from florin.api.given import ThePage
+from florin.api.idempotency_keys import KEY_PROBLEMS
 from florin.api.management_examples import page_of
 from florin.api.matching import answers, examples
+from florin.api.programmes.visible_configuration import TheConfiguration
 from florin.api.routes import Routes
 from florin.api.views import listed
+from florin.domain.asked_run import RunKind
 from florin.domain.declines import Decline
 from florin.domain.matching import MatchPass, Relation
 from florin.reconciliation.counterparties import READERS, WHO_MAY
-from florin.reconciliation.match import match_statements
 from florin.reconciliation.match_views import match_view, run_view
 from florin.reconciliation.read_matches import matches_page, read_run, runs_page
+from florin.storage.asked_runs import Wanted
 from florin.storage.reconciliation.matches import WhichMatches
 
 ROUTES = Routes("Reconciliation")
@@ -65,21 +69,32 @@ class MatchingRunFields(Fields, example=examples.ASKED):
 @ROUTES.post(
     "/v1/matching-runs",
     allows=people(*WHO_MAY),
-    status=201,
-    problems=(Decline.PROGRAMME_NOT_FOUND,),
+    status=202,
+    problems=(*KEY_PROBLEMS, Decline.PROGRAMME_NOT_FOUND),
     answers=answers.MatchingRunAnswer,
-    example=examples.RUN,
+    example=examples.RUN_ASKED,
+    responses=LOCATED,
 )
-async def match_with_statements(fields: MatchingRunFields, person: ThePerson) -> dict[str, Any]:
-    """Match everything that is not matched, of all programmes; as often as asked, with the same result."""
-    return run_view(await person.asks(match_statements, person.now, fields.programme_id))
+async def ask_for_matching(
+    fields: MatchingRunFields, configuration: TheConfiguration, person: ThePerson, asking: TheRunAsker
+) -> dict[str, Any]:
+    """Have everything matched that is not matched, of all programmes; it may take minutes.
+
+    As often as asked, with the same result. It begins within seconds, or when the run that is under way is over;
+    `Location` is where to look. Whoever asks for what waits already is answered with that. The same request under the
+    same key asks for nothing more.
+    """
+    if fields.programme_id is not None:
+        configuration.programme(fields.programme_id)
+    run = await asking.asks(Wanted(RunKind.MATCHING, fields.programme_id), "/v1/matching-runs", "matching_run")
+    return await show_matching_run(run.id, person)
 
 
 @ROUTES.get(
     "/v1/matching-runs", allows=people(*READERS), answers=answers.MatchingRunPage, example=page_of(examples.RUN)
 )
 async def list_matching_runs(person: ThePerson, page: ThePage) -> dict[str, Any]:
-    """List runs of matching, the latest first."""
+    """List runs of matching, done or not, the latest first."""
     return listed(_RUNS, await person.asks(runs_page, page.last_seen(_RUNS), page.limit), run_view)
 
 
@@ -91,7 +106,7 @@ async def list_matching_runs(person: ThePerson, page: ThePage) -> dict[str, Any]
     example=examples.RUN,
 )
 async def show_matching_run(matching_run_id: MatchingRunId, person: ThePerson) -> dict[str, Any]:
-    """Show what a run of matching has done, pass by pass."""
+    """Show a run of matching: `asked`, `running`, `failed`, or `done` with what it has done, pass by pass."""
     return run_view(await person.asks(read_run, matching_run_id))
 
 

@@ -82,7 +82,7 @@ def print_outcome(
     print_table("How", ("figure", "value"), summary)
     print_comparisons("The shops' notes and the book", comparisons)
     print_proofs(
-        ProofRow(each["number"], each["name"], each["rows_checked"], each["found"]) for each in proofs["results"]
+        ProofRow(each["number"], each["name"], each["rows_checked"], each["found"]) for each in proofs["proofs"]
     )
     for surprise in tally.surprises[:20]:
         say(f"surprise: {surprise}")

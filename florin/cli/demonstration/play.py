@@ -1,5 +1,6 @@
 """The whole demonstration, from the order of cards to the proofs of the book."""
 
+import asyncio
 import random
 import time
 from collections.abc import Sequence
@@ -8,13 +9,14 @@ from typing import Any, Final
 
 from florin.cli.demo_sheet import DemoSheet
 from florin.cli.demonstration.company import order_welfare_cards
-from florin.cli.demonstration.http_client import Json, Service, UnexpectedAnswer, reach
+from florin.cli.demonstration.http_client import Json, Service, UnexpectedAnswer, fresh_key, reach
 from florin.cli.demonstration.outcome import Comparison, balances, compare
 from florin.cli.demonstration.people import join, load
 from florin.cli.demonstration.stock import Order, SoldCard, activate, order_cards
 from florin.cli.demonstration.tally import Tally
 from florin.cli.demonstration.trade import Day, Till
 from florin.cli.progress import progress
+from florin.domain.asked_run import RunState
 
 PROGRAMME: Final = "honeynut"
 GIFT_FACES_MINOR: Final = (100_00, 200_00, 500_00, 1000_00)
@@ -22,6 +24,7 @@ REGISTERED_FACE_MINOR: Final = 2000_00
 RECHARGE_FACES_MINOR: Final = (100_00, 200_00, 500_00)
 SPOILT: Final = 5
 """Cards on which wrong PINs are tried; they are used for nothing else."""
+_LOOK_EVERY_S: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ async def play(address: str, sheet: DemoSheet, size: Size) -> Report:
             await day.trade(size.operations, size.clients, advance)
         seconds = time.perf_counter() - started
         after = await balances(service, sheet.operator_token, programme_id)
-        proofs = (await service.get("/v1/proofs", sheet.operator_token)).expect(200).body
+        proofs = await _proofs(service, sheet.operator_token)
         summary = (
             ("cards sold", len(gifts) + len(recharges)),
             ("cards activated by a company", len(welfare)),
@@ -104,6 +107,22 @@ async def play(address: str, sheet: DemoSheet, size: Size) -> Report:
             ("surprises", len(tally.surprises)),
         )
     return Report(tally, compare(tally, before, after), proofs, summary)
+
+
+async def _proofs(service: Service, operator: str) -> Json:
+    """What the proofs of the whole book say, asked for now."""
+    asked = await service.post("/v1/proof-runs", operator, {}, key=fresh_key())
+    run = asked.expect(202).body
+    with progress("the book is proven") as advance:
+        while run["state"] in {RunState.ASKED, RunState.RUNNING}:
+            await asyncio.sleep(_LOOK_EVERY_S)
+            run = (await service.get(f"/v1/proof-runs/{run['id']}", operator)).expect(200).body
+            if run["progress"] is not None:
+                advance(run["progress"]["done"], run["progress"]["of"])
+    if run["result"] is None:
+        raise UnexpectedAnswer(f"the proofs have ended with {run['code']}")
+    result: Json = run["result"]
+    return result
 
 
 async def _products(service: Service, operator: str) -> tuple[str, dict[str, str]]:

@@ -8,12 +8,12 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from psycopg.rows import class_row
 
-from florin.domain.paging import Page, page_of
+from florin.domain.asked_run import RunKind
+from florin.storage.asked_runs import KindOfRuns
 from florin.storage.audit_trail import Author
 from florin.storage.connect import Pool, transaction
-from florin.storage.fresh_ids import fresh_id
+from florin.storage.read_rows import read_rows
 
 INSERT_RUN: Final = """
 INSERT INTO proof_run (id, extent, asked_by, asked_as, began_at, duration_ms, ok)
@@ -25,11 +25,10 @@ VALUES (%(run_id)s, %(position)s, %(number)s, %(name)s, %(rows_checked)s, %(foun
         %(duration_ms)s)
 """
 LAST_FULL: Final = "SELECT max(began_at) FROM proof_run WHERE extent = 'full' AND ok"
-PAGE: Final = """
-SELECT id, extent, asked_by, asked_as, began_at, duration_ms, ok FROM proof_run
-WHERE (%(before)s::uuid IS NULL OR id < %(before)s) ORDER BY id DESC LIMIT %(limit)s
+LAST: Final = "SELECT id FROM proof_run WHERE extent <> 'chosen' ORDER BY began_at DESC, id DESC LIMIT 1"
+BY_IDS: Final = """
+SELECT id, extent, asked_by, asked_as, began_at, duration_ms, ok FROM proof_run WHERE id = ANY(%(ids)s)
 """
-FIND: Final = "SELECT id, extent, asked_by, asked_as, began_at, duration_ms, ok FROM proof_run WHERE id = %(id)s"
 RESULTS: Final = """
 SELECT number, name, rows_checked, found, findings, duration_ms FROM proof_result
 WHERE run_id = %(id)s ORDER BY position
@@ -71,11 +70,18 @@ class ProofRun:
     ok: bool
 
 
+PROOFS: Final = KindOfRuns(RunKind.PROOFS, "proof_run", ProofRun, BY_IDS)
+
+
 async def keep_run(
-    pool: Pool, extent: ProofExtent, author: Author, duration_ms: int, results: Sequence[KeptResult]
-) -> UUID:
-    """Write a run with its results, all or nothing, and return its id."""
-    run_id = fresh_id()
+    pool: Pool,
+    run_id: UUID,
+    extent: ProofExtent,
+    author: Author,
+    duration_ms: int,
+    results: Sequence[KeptResult],
+) -> None:
+    """Write a run with its results, all or nothing."""
     run: dict[str, Any] = {
         "id": run_id,
         "extent": extent.value,
@@ -89,7 +95,6 @@ async def keep_run(
         await cursor.execute(INSERT_RUN, run)
         rows = [_columns(run_id, position, each) for position, each in enumerate(results)]
         await cursor.executemany(INSERT_RESULT, rows)
-    return run_id
 
 
 async def last_full_run(pool: Pool) -> datetime | None:
@@ -99,22 +104,16 @@ async def last_full_run(pool: Pool) -> datetime | None:
     return None if row is None else row[0]
 
 
-async def list_runs(pool: Pool, before: UUID | None, limit: int) -> Page[ProofRun, UUID]:
-    """A page of runs, the latest first, from those before ``before``."""
-    async with pool.connection() as connection, connection.cursor(row_factory=class_row(ProofRun)) as cursor:
-        await cursor.execute(PAGE, {"before": before, "limit": limit + 1})
-        return page_of([(each.id, each) for each in await cursor.fetchall()], limit)
-
-
-async def find_run(pool: Pool, run_id: UUID) -> tuple[ProofRun, Sequence[KeptResult]] | None:
-    """The run of that id with its results, if there is one."""
+async def last_run(pool: Pool) -> UUID | None:
+    """The run that has proven the book last, by all proofs; None if none ever has."""
     async with pool.connection() as connection:
-        async with connection.cursor(row_factory=class_row(ProofRun)) as cursor:
-            run = await (await cursor.execute(FIND, {"id": run_id})).fetchone()
-        if run is None:
-            return None
-        async with connection.cursor(row_factory=class_row(KeptResult)) as results:
-            return run, await (await results.execute(RESULTS, {"id": run_id})).fetchall()
+        row = await (await connection.execute(LAST)).fetchone()
+    return None if row is None else row[0]
+
+
+async def results_of(pool: Pool, run_id: UUID) -> Sequence[KeptResult]:
+    """What the proofs of a run said, in their order; nothing before it is done."""
+    return await read_rows(pool, KeptResult, RESULTS, {"id": run_id})
 
 
 def _columns(run_id: UUID, position: int, result: KeptResult) -> dict[str, Any]:

@@ -1,16 +1,16 @@
 """Runs of matching: one transaction each, so that whoever reads sees all of a run or nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from florin.domain.asked_run import OnStep, RunKind
 from florin.domain.matching import RULE_VERSION, Relation
-from florin.domain.paging import Page, page_of
+from florin.storage.asked_runs import KindOfRuns
 from florin.storage.connect import Pool
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.long_work import long_transaction
@@ -41,15 +41,11 @@ SELECT EXISTS (SELECT FROM counterparty) AND NOT EXISTS (
           SELECT count(*) FILTER (WHERE state = 'taken_in'), count(*) FILTER (WHERE state = 'quarantined')
           FROM statement_file))
 """
+BY_IDS: Final = """
+SELECT id, rule_version, today, began_at, items, matched, opened, closed FROM match_run WHERE id = ANY(%(ids)s)
+"""
 _WORK_MEM: Final = "16MB"
 """A million lines are matched as fast with it as with four times as much, measured, and the server stays small."""
-
-_ALL: Final = "SELECT id, rule_version, today, began_at, items, matched, opened, closed FROM match_run"
-FIND: Final = _ALL + " WHERE id = %(id)s"
-PAGE: Final = _ALL + " WHERE (%(before)s::uuid IS NULL OR id < %(before)s) ORDER BY id DESC LIMIT %(limit)s"
-
-OnStep = Callable[[int, int], None]
-"""Told how many steps of a run are done, and of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +66,16 @@ class MatchRun:
     closed: int
 
 
-async def run_matching(pool: Pool, today: date, now: datetime, on_step: OnStep | None = None) -> MatchRun:
+MATCHING: Final = KindOfRuns(RunKind.MATCHING, "match_run", MatchRun, BY_IDS)
+
+
+async def run_matching(
+    pool: Pool,
+    today: date,
+    now: datetime,
+    on_step: OnStep = lambda _done, _of: None,
+    run_id: UUID | None = None,
+) -> MatchRun:
     """Match everything that is not matched, close the breaks whose other side has come, and open those that there are.
 
     Args:
@@ -78,14 +83,10 @@ async def run_matching(pool: Pool, today: date, now: datetime, on_step: OnStep |
         today: the date as of which something is late.
         now: when it is done, timezone-aware.
         on_step: told how far it has come.
+        run_id: under which somebody has asked for it.
     """
-    run_id, steps = fresh_id(), len(PASSES) + 4
+    run_id, steps = run_id or fresh_id(), len(PASSES) + 4
     matched: dict[str, int] = {}
-
-    def tell(done: int) -> None:
-        if on_step is not None:
-            on_step(done, steps)
-
     async with long_transaction(pool, _WORK_MEM) as connection:
         await connection.execute(TAKE_TURN)
         begun = {"id": run_id, "rule_version": RULE_VERSION, "today": today, "now": now}
@@ -93,18 +94,18 @@ async def run_matching(pool: Pool, today: date, now: datetime, on_step: OnStep |
         items = await take_up_items(connection)
         await gather_lines(connection, run_id)
         for done, name in enumerate(PASSES, 1):
-            tell(done)
+            on_step(done, steps)
             matched[name] = await run_pass(connection, name, run_id, today)
-        tell(len(PASSES) + 1)
+        on_step(len(PASSES) + 1, steps)
         matched[Relation.FUNDS] = await match_funds(connection, run_id)
-        tell(len(PASSES) + 2)
+        on_step(len(PASSES) + 2, steps)
         closed = await close_arrived(connection, run_id, now)
-        tell(len(PASSES) + 3)
+        on_step(len(PASSES) + 3, steps)
         opened = await open_breaks(connection, run_id, today, now)
         await leave_the_rest(connection)
         done_by = {"items": items, "matched": Jsonb(matched), "opened": Jsonb(opened), "closed": closed}
         await connection.execute(FINISH, {"id": run_id, "now": now, **done_by})
-        tell(steps)
+        on_step(steps, steps)
     return MatchRun(run_id, RULE_VERSION, today, now, items, matched, opened, closed)
 
 
@@ -117,19 +118,3 @@ async def is_matching_due(pool: Pool, today: date, now: datetime, patience: time
     async with pool.connection() as connection:
         row = await (await connection.execute(IS_DUE, where)).fetchone()
     return row is not None and bool(row[0])
-
-
-async def find_run(pool: Pool, run_id: UUID) -> MatchRun | None:
-    """The run of that id, if there is one."""
-    return next(iter(await _read(pool, FIND, {"id": run_id})), None)
-
-
-async def list_runs(pool: Pool, before: UUID | None, limit: int) -> Page[MatchRun, UUID]:
-    """A page of runs, the latest first, from those before ``before``."""
-    found = await _read(pool, PAGE, {"before": before, "limit": limit + 1})
-    return page_of([(each.id, each) for each in found], limit)
-
-
-async def _read(pool: Pool, query: str, where: Mapping[str, Any]) -> list[MatchRun]:
-    async with pool.connection() as connection, connection.cursor(row_factory=dict_row) as rows:
-        return [MatchRun(**row) for row in await (await rows.execute(query.encode(), where)).fetchall()]

@@ -75,7 +75,7 @@ CREATE TABLE proof_run (
     duration_ms bigint NOT NULL CHECK (duration_ms >= 0),
     ok boolean NOT NULL
 );
-CREATE INDEX proof_run_full ON proof_run (began_at) WHERE extent = 'full' AND ok;
+CREATE INDEX proof_run_by_time ON proof_run (began_at);
 COMMENT ON TABLE proof_run IS 'Every time that the book was proven: when, for whom, and how much of it. Append-only.';
 COMMENT ON COLUMN proof_run.extent IS
     'since_seals: what came since the last sealed days, on top of them; chosen: only the proofs that were asked for.';
@@ -93,6 +93,42 @@ CREATE TABLE proof_result (
     PRIMARY KEY (run_id, position)
 );
 COMMENT ON COLUMN proof_result.findings IS 'The first of them: the rows that are wrong, by name, and what is wrong.';
+
+CREATE TABLE asked_run (
+    id uuid PRIMARY KEY,
+    kind text NOT NULL CHECK (kind IN ('matching', 'proofs')),
+    programme_id uuid REFERENCES programme,
+    extent text CHECK (extent IN ('full', 'since_seals')),
+    asked_by uuid NOT NULL,
+    asked_at timestamptz NOT NULL,
+    state text NOT NULL CHECK (state IN ('asked', 'running', 'done', 'failed')),
+    began_at timestamptz,
+    beginnings smallint NOT NULL DEFAULT 0 CHECK (beginnings >= 0),
+    steps_done integer,
+    steps integer,
+    code text CHECK (code <> ''),
+    CHECK ((kind = 'proofs') = (extent IS NOT NULL) AND (kind = 'matching' OR programme_id IS NULL)),
+    CHECK ((state = 'asked') = (began_at IS NULL) AND (began_at IS NULL) = (beginnings = 0)),
+    CHECK ((state = 'failed') = (code IS NOT NULL)),
+    CHECK (num_nulls(steps_done, steps) IN (0, 2) AND steps_done BETWEEN 0 AND steps)
+);
+-- Whoever asks for what waits already is answered with it: asking often makes no queue.
+CREATE UNIQUE INDEX asked_run_that_waits_is_one ON asked_run (kind, programme_id, extent) NULLS NOT DISTINCT
+    WHERE state = 'asked';
+CREATE INDEX asked_run_unfinished ON asked_run (id) WHERE state IN ('asked', 'running');
+COMMENT ON TABLE asked_run IS
+    'Long work that somebody has asked for. What a run has found stands under its id in match_run or proof_run.';
+COMMENT ON COLUMN asked_run.programme_id IS 'By whose business day it is late what is late.';
+COMMENT ON COLUMN asked_run.beginnings IS 'How often it was begun: more than once when whoever was at it died.';
+COMMENT ON COLUMN asked_run.steps_done IS 'Of how many steps it has done so many; null before the first.';
+
+CREATE TABLE asked_run_key (
+    caller_id uuid NOT NULL,
+    key text NOT NULL,
+    run_id uuid NOT NULL REFERENCES asked_run,
+    PRIMARY KEY (caller_id, key)
+);
+COMMENT ON TABLE asked_run_key IS 'Which run a request was answered with: its repetition gets the same. Append-only.';
 
 CREATE TABLE day_reopening (
     id uuid PRIMARY KEY,
@@ -159,5 +195,5 @@ END $$;
 REVOKE ALL ON FUNCTION reopen_day(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION reopen_day(uuid) TO florin_app;
 
-GRANT SELECT, INSERT, UPDATE ON day_close_terms, day_close, day_close_step, day_reopening TO florin_app;
-GRANT SELECT, INSERT ON day_close_waiver, day_report, proof_run, proof_result TO florin_app;
+GRANT SELECT, INSERT, UPDATE ON day_close_terms, day_close, day_close_step, day_reopening, asked_run TO florin_app;
+GRANT SELECT, INSERT ON day_close_waiver, day_report, proof_run, proof_result, asked_run_key TO florin_app;
