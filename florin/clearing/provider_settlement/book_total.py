@@ -57,5 +57,5 @@ async def book_total(house: ClearingHouse, total: ProviderTotal) -> Answer:
 
     # The counterparty is the caller: no client is, so nobody else uses its keys.
     caller = Caller(total.counterparty_id, total.counterparty_id)
-    key = f"{total.relation}:{total.key}"
+    key = f"{total.relation}:{total.key}:{total.direction}"
     return await house.engine.submit(house.request(caller, key, "book_provider_total", total, Wanted(), decide))

@@ -83,7 +83,7 @@ def _kind(business: str, direction: Direction) -> LineKind:
     if "手续费" in business:
         return LineKind.FEE
     if "提现" in business:
-        return LineKind.PAYOUT if direction is Direction.OUT else LineKind.REVERSAL
+        return LineKind.PAYOUT
     if "退款" in business:
         return LineKind.REFUND if direction is Direction.OUT else LineKind.REVERSAL
     if business == "交易":

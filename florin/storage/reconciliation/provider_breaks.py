@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from florin.storage.reconciliation.provider_totals import IS_SOUND, LINES_OF_PAYOUT, OPERATION_KEY
+from florin.storage.reconciliation.provider_totals import IS_SOUND, LINES_OF_PAYOUT, OPERATION_KEY, TAKES_BACK
 
 _SIGNED: Final = "CASE t.direction WHEN 'in' THEN t.amount_minor ELSE -t.amount_minor END"
 
@@ -12,7 +12,8 @@ TOTALS: Final = f"""
 WITH total AS (
     SELECT t.*, {_SIGNED} AS signed_minor, ({LINES_OF_PAYOUT}) AS lines_minor, {IS_SOUND} AS is_sound, EXISTS (
                SELECT FROM matched m JOIN provider_total f USING (relation, line_id)
-               WHERE f.counterparty_id = t.counterparty_id AND f.relation = t.relation AND f.key = t.key) AS is_second
+               WHERE f.counterparty_id = t.counterparty_id AND f.relation = t.relation AND f.key = t.key
+                 AND f.direction = t.direction) AS is_second
     FROM provider_total t
     WHERE NOT EXISTS (SELECT FROM matched m WHERE (m.relation, m.line_id) = (t.relation, t.line_id))
 )
@@ -44,15 +45,15 @@ INSERT INTO break (id, kind, counterparty_id, programme_id, line_id, journal_id,
 SELECT {{id}}, 'amount_diff', c.id, c.programme_id, line_id, journal_id, position, account_code, more_minor, t.currency,
        booked_on, %(run)s, %(now)s, 'open'
 FROM total t JOIN counterparty c ON c.id = t.counterparty_id
-WHERE more_minor <> 0 AND NOT t.is_itemised
+WHERE more_minor <> 0 AND NOT t.is_itemised AND NOT {TAKES_BACK}
 ON CONFLICT DO NOTHING
 """  # noqa: S608 (constants)
 
-# A second credit under the number of a payout that the bank has shown already.
+# A second line under the number of a payout, or of its taking back, that the bank has shown already.
 SECOND_PAYOUT: Final = f"""
 EXISTS (
     SELECT FROM provider_total t JOIN operation o ON o.caller_id = t.counterparty_id AND o.key = {OPERATION_KEY}
     JOIN matched m ON m.journal_id = o.journal_id AND m.account_code = 1010
-    WHERE l.counterparty_kind = 'bank' AND t.relation = 'payouts'
+    WHERE l.counterparty_kind = 'bank' AND t.relation = 'payouts' AND t.direction <> l.direction
       AND (t.key = ANY(l.mentions) OR t.key IN (l.key, l.other_key)))
 """

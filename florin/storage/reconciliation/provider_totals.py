@@ -29,8 +29,8 @@ WITH kept AS (
 INSERT INTO provider_total (relation, line_id, counterparty_id, statement_id, key, direction, amount_minor, currency,
                             booked_on, is_itemised)
 SELECT 'fees', l.id, t.counterparty_id, t.statement_id,
-       concat(replace(t.statement_id::text, '-', ''), CASE WHEN t.way > 0 THEN '-out' ELSE '-in' END),
-       CASE WHEN t.way > 0 THEN 'out' ELSE 'in' END, t.amount_minor, t.currency, t.booked_on, false
+       replace(t.statement_id::text, '-', ''), CASE WHEN t.way > 0 THEN 'out' ELSE 'in' END, t.amount_minor,
+       t.currency, t.booked_on, false
 FROM total t JOIN statement_line l ON l.file_id = %(file_id)s AND l.position = t.position
 """
 _PAYOUTS: Final = """
@@ -59,24 +59,32 @@ FROM total t JOIN statement_line l ON l.file_id = %(file_id)s AND l.position = t
 """
 TOTAL_UP: Final = (_FEES, _PAYOUTS, _ITEMISED_PAYOUTS)
 
-# How a total is named as an operation: it is posted once, whoever finds it not posted.
-OPERATION_KEY: Final = "t.relation || ':' || t.key"
+# How a total is named as an operation: it is posted once, whoever finds it not posted. A payout that the provider takes
+# back may have the number of that payout.
+OPERATION_KEY: Final = "t.relation || ':' || t.key || ':' || t.direction"
 # A payout is what was paid through the provider less its fees, where its lines are told: else it waits for people.
 LINES_OF_PAYOUT: Final = """
 SELECT sum(l.net_minor) FROM statement_line l
 WHERE l.payout_key = t.key AND l.counterparty_id = t.counterparty_id AND l.status = 'done' AND l.kind <> 'payout'
 """
+# Its lines are those of the payout that is taken back, which are not taken back with it.
+TAKES_BACK: Final = """
+(t.direction = 'in' AND EXISTS (
+    SELECT FROM provider_total b
+    WHERE (b.relation, b.counterparty_id, b.key, b.currency, b.amount_minor, b.direction)
+        = ('payouts', t.counterparty_id, t.key, t.currency, t.amount_minor, 'out')))
+"""
 IS_SOUND: Final = f"""
-(t.relation = 'fees' OR t.is_itemised
+(t.relation = 'fees' OR t.is_itemised OR {TAKES_BACK}
  OR coalesce(({LINES_OF_PAYOUT}) = CASE t.direction WHEN 'out' THEN t.amount_minor ELSE -t.amount_minor END, true))
 """
 NOT_POSTED: Final = f"""
-SELECT DISTINCT ON (t.counterparty_id, t.relation, t.key) t.relation, t.line_id, t.counterparty_id, c.code,
+SELECT DISTINCT ON (t.counterparty_id, t.relation, t.key, t.direction) t.relation, t.line_id, t.counterparty_id, c.code,
        c.programme_id, c.owner_id, t.statement_id, t.key, t.direction, t.amount_minor, t.currency, t.booked_on
 FROM provider_total t JOIN counterparty c ON c.id = t.counterparty_id
 WHERE NOT EXISTS (SELECT FROM operation o WHERE o.caller_id = t.counterparty_id AND o.key = {OPERATION_KEY})
   AND {IS_SOUND}
-ORDER BY t.counterparty_id, t.relation, t.key, t.line_id
+ORDER BY t.counterparty_id, t.relation, t.key, t.direction, t.line_id
 """  # noqa: S608 (constants)
 
 
@@ -105,7 +113,7 @@ async def total_up(connection: Connection, file_id: UUID) -> None:
 
 
 async def totals_to_be_posted(pool: Pool) -> list[ProviderTotal]:
-    """Fees and payouts that are not in our book yet; of those under one name the first.
+    """Fees and payouts that are not in our book yet; of those under one name and direction the first.
 
     A payout that is not what its lines come to is not among them.
     """

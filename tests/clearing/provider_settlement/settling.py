@@ -65,9 +65,9 @@ class Settling(Desk):
         return sorted(self.world.connection.execute(query))
 
 
-def fee(amount_minor: int, direction: str = "out", key: str = "W-1") -> Line:
+def fee(amount_minor: int, direction: str = "out", key: str = "W-1", payout_key: str | None = None) -> Line:
     """A fee in a fund-flow bill, which names the payment."""
-    return Line(amount_minor, key, direction, origin_key=key, kind="fee")
+    return Line(amount_minor, key, direction, origin_key=key, kind="fee", payout_key=payout_key)
 
 
 def payout(amount_minor: int, key: str = "PO-2026-0301", direction: str = "out") -> Line:

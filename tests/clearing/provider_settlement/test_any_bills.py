@@ -52,7 +52,7 @@ WHERE (EXISTS (SELECT FROM matched m WHERE m.relation = 'book' AND m.line_id = l
 POSTED_TWICE: Final[LiteralString] = """
 SELECT counterparty_id, relation, key FROM provider_total t
 WHERE (SELECT count(*) FROM transfer x JOIN operation o USING (journal_id)
-       WHERE o.caller_id = t.counterparty_id AND o.key = t.relation || ':' || t.key) > 1
+       WHERE o.caller_id = t.counterparty_id AND o.key = t.relation || ':' || t.key || ':' || t.direction) > 1
 """
 EVERYTHING: Final[LiteralString] = """
 SELECT relation, line_id, journal_id, pass FROM matched

@@ -243,6 +243,56 @@ async def test_what_a_provider_collects_beyond_what_it_held_leaves_our_bank(desk
     assert [("provider_paid_out", 1020, 1010, 40_00)] == desk.journals()
 
 
+TAKEN_BACK = ("provider_paid_out", 1020, 1010, 99_40)
+
+
+@pytest.mark.parametrize(
+    ("said", "forms", "shown"),
+    [
+        ([payout(99_40), payout(99_40, direction="in")], [FLOW], (NUMBER, NUMBER)),
+        ([payout(99_40), payout(99_40, "PO-2026-0302", "in")], [FLOW], (NUMBER, "PO-2026-0302")),
+        ([payout(99_40), payout(99_40, direction="in")], [FLOW], (None, None)),
+        (
+            [
+                Line(100_00, "x", payout_key=NUMBER),
+                fee(60, payout_key=NUMBER),
+                payout(99_40),
+                payout(99_40, direction="in"),
+            ],
+            [FileFormat.MAPPED_CSV],
+            (NUMBER, NUMBER),
+        ),
+    ],
+    ids=["under its number", "under a number of its own", "nameless at the bank", "with its lines"],
+)
+async def test_a_payout_that_the_provider_takes_back_leaves_our_bank(
+    desk: Settling, said: list[Line], forms: list[FileFormat], shown: tuple[str | None, str | None]
+) -> None:
+    desk.sends(*forms)
+    desk.provider_says(*said, form=forms[0])
+    mentions = [(number,) if number else () for number in shown]
+    ways = zip(("in", "out"), mentions, strict=True)
+    desk.bank_says(*(Line(99_40, direction=way, mentions=named) for way, named in ways), day=NEXT_DAY)
+    run = await desk.match()
+    assert [PAID_OUT, TAKEN_BACK] == sorted(each for each in desk.journals() if each[0] == "provider_paid_out")
+    assert (0, 2) == (desk.standing(1010), run.matched["payout"] + run.matched["amount_and_day"])
+    expected: Breaks = {"missing_internal": [100_00]} if len(said) > 2 else {}
+    assert expected == desk.statements.breaks()
+
+
+async def test_the_banks_debit_waits_for_the_bill_that_tells_of_it(desk: Settling) -> None:
+    desk.provider_says(payout(99_40))
+    lines = [Line(99_40, direction=way, mentions=(NUMBER,)) for way in ("in", "out")]
+    desk.bank_says(*lines, day=NEXT_DAY)
+    await desk.match()
+    before = desk.statements.breaks()
+    desk.provider_says(payout(99_40, direction="in"), day=NEXT_DAY)
+    await desk.match()
+    await desk.match()
+    assert ({"missing_internal": [-99_40]}, {}) == (before, desk.statements.breaks())
+    assert [PAID_OUT, TAKEN_BACK] == desk.journals()
+
+
 async def test_a_payout_that_did_not_foot_is_posted_when_the_missing_line_has_come(desk: Settling) -> None:
     desk.sends(FileFormat.MAPPED_CSV)
     form = FileFormat.MAPPED_CSV

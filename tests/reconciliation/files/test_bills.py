@@ -67,7 +67,7 @@ def test_a_refund_of_wechat_pay_says_how_far_it_is(word: str, status: EntryStatu
         ("扣除交易手续费", "支出", (LineKind.FEE, Direction.OUT)),
         ("退还交易手续费", "收入", (LineKind.FEE, Direction.IN)),
         ("提现", "支出", (LineKind.PAYOUT, Direction.OUT)),
-        ("提现", "收入", (LineKind.REVERSAL, Direction.IN)),
+        ("提现", "收入", (LineKind.PAYOUT, Direction.IN)),
         ("充值", "收入", (LineKind.OTHER, Direction.IN)),
     ],
 )

@@ -88,7 +88,7 @@ CREATE INDEX provider_total_by_key ON provider_total (relation, key);
 COMMENT ON TABLE provider_total IS
     'What a provider says that it has kept or paid out, as our book has it: the fees of a statement by direction, a payout.';
 COMMENT ON COLUMN provider_total.line_id IS 'The line of a payout; else the first of the lines that it is the total of.';
-COMMENT ON COLUMN provider_total.key IS 'The number of a payout; of fees their statement and direction. It is posted once.';
+COMMENT ON COLUMN provider_total.key IS 'The number of a payout; of fees their statement. It is posted once a direction.';
 COMMENT ON COLUMN provider_total.is_itemised IS 'A payout that has no line of its own: it is what its lines come to.';
 
 CREATE TABLE matched (
