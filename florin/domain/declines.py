@@ -235,7 +235,7 @@ class Decline(StrEnum):
     DAY_NOT_OVER = auto()  # a business day is closed after its end
     BOOK_NOT_PROVEN = auto()  # a proof has findings, so nothing is sealed
     DAY_CLOSE_UNDER_WAY = auto()  # somebody else is closing days of the programme
-    DAY_NOT_REOPENABLE = auto()  # it is not the last closed day, or a merchant's statement of it is approved
+    DAY_NOT_REOPENABLE = auto()  # a later day was closed, or a merchant's statement of it is approved
     DAY_REPORT_NOT_FOUND = auto()  # no report of this name and edition is archived of the day
     FILE_NOT_MISSING = auto()  # nobody waits for a file of this counterparty's of that day
     PROOF_RUN_NOT_FOUND = auto()  # the book was not proven under this id

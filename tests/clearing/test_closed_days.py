@@ -3,8 +3,12 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+import psycopg
+import pytest
+
 from florin.clearing.house import ClearingHouse
 from florin.domain.day_close import TRY_AGAIN_AFTER, CloseStep, DayCloseTerms, StepState
+from florin.domain.declines import Decline
 from florin.reconciliation.day_close.by_itself import close_days_by_themselves
 from florin.reconciliation.day_close.close_days import Closed, close_through
 from florin.reconciliation.day_close.reopen_day import ReopenDay, ask_to_reopen, decide_reopening
@@ -13,6 +17,7 @@ from florin.storage.audit_trail import Author
 from florin.storage.catalogue import read_catalogue
 from florin.storage.day_close.reopenings import Reopening
 from florin.storage.day_close.terms import set_day_close_terms
+from florin.storage.fresh_ids import fresh_id
 from florin.storage.posting.request import Answer
 from tests.clearing.desk import fresh_proof
 from tests.corporate import Corporate
@@ -27,6 +32,15 @@ LATE_MORNING = timedelta(hours=-2)
 ADD_FEN = (
     "UPDATE purchase SET requested_minor = requested_minor + %s, principal_minor = principal_minor + %s WHERE id = %s"
 )
+
+APPROVED = """
+INSERT INTO day_reopening (id, programme_id, business_date, reason, status, proposed_by, proposed_person, proposed_at,
+                           decided_by, decided_person, decided_at, transfers, merkle_root, previous_seal, seal)
+SELECT %s, programme_id, business_date, 'late', 'approved', programme_id, %s, now(), programme_id, %s, now(),
+       transfers, merkle_root, previous_seal, seal
+FROM sealed_day WHERE programme_id = %s
+"""
+"""A reopening of the one sealed day that nobody has decided about."""
 
 
 async def close(house: ClearingHouse, programme_id: UUID, through: date, now: datetime) -> Closed:
@@ -77,6 +91,14 @@ async def test_the_service_closes_days_at_their_hour_tries_again_and_leaves_a_re
     await close(house, world.home, TODAY, ten + ONE_DAY)
     assert 1 == await close_days_by_themselves(house, ten + ONE_DAY)
     assert [TODAY, TOMORROW] == sealed_days(world, world.home)
+    # Its seal is a link to a day before that nobody can open any more, also while it is open itself.
+    await reopen(corporate, house, world.home, TOMORROW, ten + ONE_DAY)
+    older = ReopenDay(world.home, TODAY, "why not")
+    assert Decline.DAY_NOT_REOPENABLE is await ask_to_reopen(house, corporate.finance, older, ten + ONE_DAY)
+    with world.connection.transaction(force_rollback=True):
+        world.connection.execute(APPROVED, (approved := fresh_id(), fresh_id(), fresh_id(), world.home))
+        with pytest.raises(psycopg.errors.CheckViolation):
+            world.connection.execute("SELECT reopen_day(%s)", (approved,))
 
 
 async def test_a_reopened_day_takes_what_happened_on_it_and_nothing_else_until_it_is_closed(

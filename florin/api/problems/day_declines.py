@@ -26,7 +26,7 @@ DAY_DECLINES: Final[Mapping[Decline, tuple[int, str, str]]] = {
     ),
     Decline.DAY_NOT_REOPENABLE: (
         409,
-        "The day is not the last one that is closed, or a merchant's statement of it is approved.",
+        "The day is not the last one that was closed, or a merchant's statement of it is approved.",
         "Post what is to be put right to the open day: a day that others build on stays as it is.",
     ),
     Decline.DAY_REPORT_NOT_FOUND: (

@@ -25,8 +25,11 @@ PAGE: Final = f"""
 SELECT {_COLUMNS} FROM day_reopening
 WHERE (%(before)s::uuid IS NULL OR id < %(before)s) ORDER BY id DESC LIMIT %(limit)s
 """  # noqa: S608 (as above)
+# The seal that a later day had until it was reopened is chained to the one that this day has now.
 IS_REOPENABLE: Final = """
 SELECT %(business_date)s = (SELECT max(business_date) FROM sealed_day WHERE programme_id = %(programme_id)s)
+   AND NOT EXISTS (SELECT FROM day_reopening
+                   WHERE programme_id = %(programme_id)s AND business_date > %(business_date)s AND status = 'approved')
    AND NOT EXISTS (SELECT FROM merchant_statement
                    WHERE programme_id = %(programme_id)s AND business_date = %(business_date)s AND status = 'approved')
 """
@@ -75,7 +78,7 @@ class Reopening:
 
 
 async def is_reopenable(connection: Connection, programme_id: UUID, business_date: date) -> bool:
-    """Whether it is the last closed day of the programme, and none of its merchants' statements is approved."""
+    """Whether it is the last closed day, no later one is open again, and no merchant's statement of it is approved."""
     day = {"programme_id": programme_id, "business_date": business_date}
     row = await (await connection.execute(IS_REOPENABLE, day)).fetchone()
     return row is not None and bool(row[0])

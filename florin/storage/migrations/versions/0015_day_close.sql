@@ -176,6 +176,9 @@ BEGIN
     SELECT * INTO STRICT opened FROM day_reopening WHERE id = reopening AND status = 'approved';
     IF EXISTS (SELECT FROM sealed_day d
                WHERE d.programme_id = opened.programme_id AND d.business_date > opened.business_date)
+       OR EXISTS (SELECT FROM day_reopening r
+                  WHERE r.programme_id = opened.programme_id AND r.business_date > opened.business_date
+                    AND r.status = 'approved')
        OR EXISTS (SELECT FROM merchant_statement s
                   WHERE s.programme_id = opened.programme_id AND s.business_date = opened.business_date
                     AND s.status = 'approved') THEN
