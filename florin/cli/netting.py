@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 
@@ -143,14 +143,10 @@ def payouts(
     _PAYOUTS.show_all([netting_payout_view(each) for each in act(as_user, step)], as_json=as_json)
 
 
-def _show_payout(view: dict[str, Any], *, as_json: bool) -> None:
-    _PAYOUTS.show_all([view], as_json=as_json)
-
-
 add_bank_steps(
     app,
     NETTING_PAYOUTS,
-    _show_payout,
+    _PAYOUTS.show_in_list,
     settle="Record that the debtor's bank statement shows a payout.",
     send_back="Record that the bank has sent a payout back; what it was is part of the pair's next netting statement.",
 )
@@ -160,4 +156,4 @@ add_bank_steps(
 def receive(payout: Payout, bank_reference: BankReference, as_user: As, as_json: AsJson = False) -> None:
     """Record that the creditor's bank statement shows a payout."""
     command = SettlePayout(id_of("netting_payout", payout), bank_reference)
-    _show_payout(told(asks(as_user, receive_netting_payout, command, fresh_id().hex)), as_json=as_json)
+    _PAYOUTS.show_in_list(told(asks(as_user, receive_netting_payout, command, fresh_id().hex)), as_json=as_json)

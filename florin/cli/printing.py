@@ -72,6 +72,10 @@ class Form:
         else:
             self.show_all([view], as_json=False)
 
+    def show_in_list(self, view: dict[str, Any], *, as_json: bool) -> None:
+        """Print one where machines are always given a list."""
+        self.show_all([view], as_json=as_json)
+
     def show_all(self, views: Sequence[dict[str, Any]], *, as_json: bool) -> None:
         """Print a list of them."""
         if as_json:

@@ -212,14 +212,10 @@ def payouts(
     _PAYOUTS.show_all([merchant_payout_view(each) for each in act(as_user, step)], as_json=as_json)
 
 
-def _show_payout(view: dict[str, Any], *, as_json: bool) -> None:
-    _PAYOUTS.show_all([view], as_json=as_json)
-
-
 add_bank_steps(
     app,
     MERCHANT_PAYOUTS,
-    _show_payout,
+    _PAYOUTS.show_in_list,
     settle="Record that the bank statement shows a payout.",
     send_back="Record that the bank has sent a payout back; it is paid again once the merchant's account is confirmed.",
 )
