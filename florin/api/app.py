@@ -72,7 +72,7 @@ from florin.api.settlement import (
 )
 from florin.api.side_door import SideDoor
 from florin.api.statements import counterparty_routes, fee_terms_routes, statement_file_routes
-from florin.api.suspense import suspense_routes
+from florin.api.suspense import suspense_payout_routes, suspense_routes
 from florin.clearing.guess_limit import GuessLimit
 from florin.clearing.house import ClearingHouse
 from florin.settings import Settings
@@ -141,6 +141,7 @@ ROUTES: Final = (
     netting_routes.ROUTES,
     netting_payout_routes.ROUTES,
     suspense_routes.ROUTES,
+    suspense_payout_routes.ROUTES,
     order_routes.ROUTES,
     recipients_routes.ROUTES,
     pro_forma_routes.ROUTES,

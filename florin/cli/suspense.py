@@ -1,12 +1,10 @@
 """``florin suspense``: money that nobody was found for, assigned to a customer or sent back by two people."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 import typer
 
-from florin.clearing.answers import Json
 from florin.clearing.banking.approve_resolution import ApproveResolution, approve_resolution
 from florin.clearing.banking.identify_payouts import ProposePayout, propose_payout
 from florin.clearing.banking.read_suspense import read_suspense_item, suspense_page
@@ -18,14 +16,15 @@ from florin.clearing.banking.resolve_item import (
     propose_sending_back,
     reject_resolution,
 )
-from florin.clearing.banking.views import ItemInFull, entry_view, item_in_full
+from florin.clearing.banking.suspense_payouts import SUSPENSE_PAYOUTS
+from florin.clearing.banking.views import aged_view, item_in_full
 from florin.clearing.house import ClearingHouse
+from florin.clearing.payouts.book_payout import ReturnPayout, SettlePayout, return_payout, settle_payout
 from florin.cli.customer_views import told
 from florin.cli.desk import As
-from florin.cli.order_desk import act, asks, id_of
+from florin.cli.order_desk import asks, id_of
 from florin.cli.plain_words import money_cells, words
 from florin.cli.printing import AsJson, Form, say
-from florin.cli.running import accepted
 from florin.cli.slips import named
 from florin.cli.slips import reason as reason_typed
 from florin.cli.step_up import act_with_code
@@ -35,7 +34,6 @@ from florin.domain.paging import MAX_LIMIT
 from florin.domain.people import Actor
 from florin.domain.receipt import Party
 from florin.domain.suspense import ItemStatus
-from florin.storage.banking.suspense import SuspenseEntry
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.people.logins import CodeProof
 from florin.storage.posting.request import Answer
@@ -46,6 +44,8 @@ app = typer.Typer(
 )
 
 Named = Annotated[str, typer.Argument(metavar="ITEM", help="Id of the item (sus_...).")]
+Payout = Annotated[str, typer.Argument(metavar="PAYOUT", help="Id of the payout (spo_...).")]
+Reference = Annotated[str, typer.Option(help="What the bank calls it.")]
 Reason = Annotated[str, typer.Option(callback=reason_typed, help="Why; it is kept.")]
 
 _ITEMS: Final = Form(
@@ -54,10 +54,21 @@ _ITEMS: Final = Form(
     lambda each: (
         words(each["status"]),
         *money_cells(each["amount"]),
-        each["age_days"],
+        each.get("age_days"),
         each["booked_on"],
         words(each["reason"]),
         each["bank_reference"],
+        each["id"],
+    ),
+)
+_PAYOUTS: Final = Form(
+    "Payouts",
+    ("status", "amount", "", "bank reference", "item", "payout"),
+    lambda each: (
+        words(each["status"]),
+        *money_cells(each["amount"]),
+        each["bank_reference"],
+        each["suspense_item_id"],
         each["id"],
     ),
 )
@@ -69,19 +80,15 @@ def list_all(
     status: Annotated[ItemStatus | None, typer.Option(help="Where they stand.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List what came in and nobody was found for, the latest first, with its age in days."""
-
-    async def step(house: ClearingHouse, actor: Actor) -> Sequence[SuspenseEntry] | Decline:
-        return accepted(await suspense_page(house, actor, status, None, MAX_LIMIT)).items
-
-    _ITEMS.show_all([_aged(entry_view(each)) for each in act(as_user, step)], as_json=as_json)
+    """List what came in and nobody was found for, the latest first, with its age in banking days."""
+    page = asks(as_user, suspense_page, status, datetime.now(UTC), None, MAX_LIMIT)
+    _ITEMS.show_all([aged_view(each) for each in page.items], as_json=as_json)
 
 
 @app.command()
 def show(item: Named, as_user: As) -> None:
     """Show an item: what the statement says of it, and what is proposed."""
-    found = _looked_at(item, as_user)
-    view = _aged(item_in_full(found))
+    view = item_in_full(asks(as_user, read_suspense_item, id_of("suspense_item", item), datetime.now(UTC)))
     for part in ("resolution", "payout", "account"):
         view |= {f"{part}_{name}": value for name, value in (view.pop(part) or {}).items()}
     for name, value in view.items():
@@ -106,11 +113,7 @@ def assign(
         command = ProposeAssignment(
             id_of("suspense_item", item), id_of("customer", customer), reason, reference, paid_by
         )
-
-    async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
-        return await propose_assignment(house, actor, command, fresh_id().hex)
-
-    _show(act(as_user, step), as_json=as_json)
+    _show(asks(as_user, propose_assignment, command, fresh_id().hex), as_json=as_json)
 
 
 @app.command()
@@ -139,11 +142,7 @@ def send_back(
     """Propose that the money goes back to its sender; another person approves it."""
     with named("--holder, --bank, --number"):
         command = ProposeSendingBack(id_of("suspense_item", item), reason, BankAccount.read(holder, bank, number))
-
-    async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
-        return await propose_sending_back(house, actor, command, fresh_id().hex)
-
-    _show(act(as_user, step), as_json=as_json)
+    _show(asks(as_user, propose_sending_back, command, fresh_id().hex), as_json=as_json)
 
 
 @app.command()
@@ -167,29 +166,31 @@ def approve(
 def reject(item: Named, as_user: As, as_json: AsJson = False) -> None:
     """Let an item be open again: what is proposed is not to be."""
     command = RejectResolution(id_of("suspense_item", item))
-
-    async def step(house: ClearingHouse, actor: Actor) -> Answer | Decline:
-        return await reject_resolution(house, actor, command, fresh_id().hex)
-
-    _show(act(as_user, step), as_json=as_json)
+    _show(asks(as_user, reject_resolution, command, fresh_id().hex), as_json=as_json)
 
 
-def _looked_at(item: str, as_user: str) -> ItemInFull:
-    item_id = id_of("suspense_item", item)
-
-    async def step(house: ClearingHouse, actor: Actor) -> ItemInFull | Decline:
-        return await read_suspense_item(house, actor, item_id)
-
-    return act(as_user, step)
+@app.command()
+def settle(payout: Payout, bank_reference: Reference, as_user: As, as_json: AsJson = False) -> None:
+    """Record that the bank has paid what goes back to its sender, where no statement tells."""
+    command = SettlePayout(id_of("suspense_payout", payout), bank_reference)
+    _PAYOUTS.show(told(asks(as_user, settle_payout, SUSPENSE_PAYOUTS, command, fresh_id().hex)), as_json=as_json)
 
 
-def _aged(view: Json) -> Json:
-    opened_at = datetime.fromisoformat(view["opened_at"])
-    return {**view, "age_days": (datetime.now(UTC) - opened_at).days}
+@app.command("return")
+def take_back(
+    payout: Payout,
+    bank_reference: Reference,
+    reason: Annotated[str, typer.Option(callback=reason_typed, help="What the bank says about it.")],
+    as_user: As,
+    as_json: AsJson = False,
+) -> None:
+    """Record that the bank has sent it back; the item is open again, for another decision."""
+    command = ReturnPayout(id_of("suspense_payout", payout), bank_reference, reason)
+    _PAYOUTS.show(told(asks(as_user, return_payout, SUSPENSE_PAYOUTS, command, fresh_id().hex)), as_json=as_json)
 
 
 def _show(answer: Answer, *, as_json: bool) -> None:
-    _ITEMS.show(_aged(told(answer)), as_json=as_json)
+    _ITEMS.show(told(answer), as_json=as_json)
 
 
 def _hash(text: str) -> bytes:

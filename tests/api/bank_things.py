@@ -4,7 +4,7 @@ from uuid import UUID
 
 from florin.storage.fresh_ids import fresh_id
 from florin.storage.posting.request import Caller
-from tests.corporate import Corporate
+from tests.corporate import BANK_ACCOUNT, Corporate
 from tests.world import NOON, World
 
 
@@ -76,6 +76,7 @@ def statement_things(world: World, corporate: Corporate) -> dict[str, UUID]:
         "counterparty": counterparty_id, "statement_file": file_id, "matching_run": run_id, "fee_terms": terms_id,
         "proof_run": run_id, "break": break_id, "day_reopening": run_id,
         "suspense_item": _suspense(world, counterparty_id),
+        "suspense_payout": _goes_back(world, counterparty_id, corporate),
     }  # fmt: skip
 
 
@@ -105,6 +106,26 @@ def _suspense(world: World, counterparty_id: UUID) -> UUID:
         opened_at=NOON,
     )  # fmt: skip
     return item_id
+
+
+def _goes_back(world: World, counterparty_id: UUID, corporate: Corporate) -> UUID:
+    """What two people have sent back, whose payout is due."""
+    item_id, resolution_id, payout_id = _suspense(world, counterparty_id), fresh_id(), fresh_id()
+    money = {"programme_id": world.home, "unit": "CNY", "amount_minor": 1}
+    sealed = world.vault.payout_accounts.seal(BANK_ACCOUNT, resolution_id.bytes)
+    world.insert(
+        "suspense_resolution",
+        id=resolution_id, item_id=item_id, kind="send_back", reason="by mistake", status="approved",
+        proposed_by=resolution_id, proposed_person=corporate.finance.person_id, proposed_at=NOON,
+        account_encrypted=sealed, last4="6222", decided_by=resolution_id,
+        decided_person=corporate.manager.person_id, decided_at=NOON, approved_hash=b"", **money,
+    )  # fmt: skip
+    world.insert(
+        "suspense_payout",
+        id=payout_id, item_id=item_id, resolution_id=resolution_id, counterparty_id=counterparty_id, status="due",
+        made_at=NOON, **money,
+    )  # fmt: skip
+    return payout_id
 
 
 def settlement_things(world: World, corporate: Corporate) -> dict[str, UUID]:

@@ -55,4 +55,6 @@ POST   /v1/suspense/{suspense_item_id}/assign                         --------- 
 POST   /v1/suspense/{suspense_item_id}/identify                       --------- -----0---
 POST   /v1/suspense/{suspense_item_id}/reject                         --------- ----+++--
 POST   /v1/suspense/{suspense_item_id}/send-back                      --------- -----+---
+POST   /v1/suspense-payouts/{suspense_payout_id}/return               --------- -----+---
+POST   /v1/suspense-payouts/{suspense_payout_id}/settle               --------- -----+---
 """

@@ -28,6 +28,7 @@ async def test_a_banks_file_funds_one_order_and_two_people_fund_another(doors: D
     raw = camt053(
         [
             Entry(named.price_minor, f"order {cashier.reference_of(named.id)}"),
+            Entry(5_00, "by mistake", reference="B-76"),
             Entry(unnamed.price_minor, "gift cards", reference="B-77"),
         ],
         TODAY,
@@ -40,7 +41,8 @@ async def test_a_banks_file_funds_one_order_and_two_people_fund_another(doors: D
     await book_bank_lines(doors.house, datetime.now(UTC))
     assert ("funded", "approved") == (cashier.status(named.id), cashier.status(unnamed.id))
 
-    (item,) = (await desk.get(manager, "/v1/suspense?status=open"))["items"]
+    items = (await desk.get(manager, "/v1/suspense?status=open"))["items"]
+    mistaken, item = sorted(items, key=lambda each: str(each["bank_reference"]))
     path = f"/v1/suspense/{item['id']}"
     shown = await desk.get(manager, path)
     assert ("gift cards", PAYER, "B-77") == (shown["text"], shown["party_account"], shown["bank_reference"])
@@ -57,3 +59,17 @@ async def test_a_banks_file_funds_one_order_and_two_people_fund_another(doors: D
     assert ("approved", "funded") == (approved["status"], cashier.status(unnamed.id))
     again = await desk.post(finance, f"{path}/send-back", {"account": SENDER, "reason": "mistaken"}, 409)
     assert "suspense_not_in_state" == again["code"]
+    assert shown["age_days"] == item["age_days"] > 0
+
+    path = f"/v1/suspense/{mistaken['id']}"
+    proposed = await desk.post(finance, f"{path}/send-back", {"account": SENDER, "reason": "mistaken"})
+    looked_at = {"details_hash": proposed["resolution"]["details_hash"]}
+    payout = (await desk.post(manager, f"{path}/approve", {**looked_at, **desk.code(manager)}))["payout"]
+    by_hand = f"/v1/suspense-payouts/{payout['id']}"
+    early = await desk.post(finance, f"{by_hand}/settle", {"bank_reference": "B-90"}, 409)
+    assert ("payout_not_in_state", "due") == (early["code"], payout["status"])
+    await desk.post(finance, "/v1/payout-files", {"programme_id": desk.programme}, 201)
+    assert "settled" == (await desk.post(finance, f"{by_hand}/settle", {"bank_reference": "B-90"}))["status"]
+    closed = {"bank_reference": "B-91", "reason": "closed"}
+    assert "returned" == (await desk.post(finance, f"{by_hand}/return", closed))["status"]
+    assert "open" == (await desk.get(manager, path))["status"]

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from florin.api.breaks.answers import Days
 from florin.api.money.money_answers import AnswerPart, Instant, JournalId, Money
 from florin.api.settlement.answers import ProgrammeId
 from florin.domain.payout import PayoutStatus
@@ -78,7 +79,13 @@ class SenderAccount(AnswerPart):
     number: str
 
 
-class SuspenseItemInFull(SuspenseItem):
+class AgedSuspenseItem(SuspenseItem, kw_only=True):
+    """An item with its age."""
+
+    age_days: Days
+
+
+class SuspenseItemInFull(AgedSuspenseItem, kw_only=True):
     """An item with what the statement says of its sender, and where it would go back to, for those who decide."""
 
     text: str | None
@@ -90,5 +97,5 @@ class SuspenseItemInFull(SuspenseItem):
 class SuspensePage(AnswerPart):
     """Some items, and the cursor of the next page."""
 
-    items: list[SuspenseItem]
+    items: list[AgedSuspenseItem]
     next_cursor: str | None

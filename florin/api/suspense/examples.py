@@ -36,8 +36,9 @@ ITEM: Final[Json] = {
     "resolution": None,
     "payout": None,
 }
+AGED: Final[Json] = {**ITEM, "age_days": 2}
 IN_FULL: Final[Json] = {
-    **ITEM,
+    **AGED,
     "text": "for the cards",
     "party": "Honeynut 有限公司",
     "party_account": "6222021001234567",
@@ -97,4 +98,24 @@ APPROVED: Final[Json] = {
 REJECTED: Final[Json] = {
     **ITEM,
     "resolution": {**PROPOSED["resolution"], "status": "rejected", "decided_at": _NOW},
+}
+
+SETTLED: Final[Json] = {
+    "id": f"spo_{_HEX}",
+    "suspense_item_id": f"sus_{_HEX}",
+    "status": "settled",
+    "amount": cny(300_00),
+    "file_id": f"pof_{_HEX}",
+    "made_at": _NOW,
+    "sent_at": _NOW,
+    "settled_at": _NOW,
+    "bank_reference": "B2026112300031",
+    "returned_at": None,
+    "return_reason": None,
+}
+RETURNED: Final[Json] = {
+    **SETTLED,
+    "status": "returned",
+    "returned_at": _NOW,
+    "return_reason": "the account is closed",
 }

@@ -32,7 +32,7 @@ from florin.clearing.banking.resolve_item import (
     propose_sending_back,
     reject_resolution,
 )
-from florin.clearing.banking.views import entry_view, item_in_full
+from florin.clearing.banking.views import aged_view, item_in_full
 from florin.domain.declines import Decline
 from florin.domain.receipt import Party
 from florin.domain.suspense import ItemStatus
@@ -74,10 +74,11 @@ class ResolutionApprovalFields(PrivateFields, example=examples.APPROVAL):
     totp_code: TotpCode
 
 
-@ROUTES.get("/v1/suspense", allows=people(*READ), answers=answers.SuspensePage, example=page_of(examples.ITEM))
+@ROUTES.get("/v1/suspense", allows=people(*READ), answers=answers.SuspensePage, example=page_of(examples.AGED))
 async def list_suspense(person: ThePerson, page: ThePage, status: OfStatus = None) -> dict[str, Any]:
-    """List what came in and nobody was found for, the latest first."""
-    return listed(_LIST, await person.asks(suspense_page, status, page.last_seen(_LIST), page.limit), entry_view)
+    """List what came in and nobody was found for, with its age, the latest first."""
+    found = await person.asks(suspense_page, status, person.now, page.last_seen(_LIST), page.limit)
+    return listed(_LIST, found, aged_view)
 
 
 @ROUTES.get(
@@ -89,7 +90,7 @@ async def list_suspense(person: ThePerson, page: ThePage, status: OfStatus = Non
 )
 async def show_suspense_item(suspense_item_id: SuspenseItemId, person: ThePerson) -> dict[str, Any]:
     """Show an item, and to those who decide what the statement says of its sender."""
-    return item_in_full(await person.asks(read_suspense_item, suspense_item_id))
+    return item_in_full(await person.asks(read_suspense_item, suspense_item_id, person.now))
 
 
 @ROUTES.post(

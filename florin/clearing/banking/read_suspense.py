@@ -1,9 +1,11 @@
 """Read what stands in suspense: a page of items, or one with what its statement says and where it would go back to."""
 
+from datetime import datetime
 from uuid import UUID
 
 from florin.clearing.banking.resolve_item import DECIDE, PROPOSE, READ, details_of, opened_account
-from florin.clearing.banking.views import ItemInFull
+from florin.clearing.banking.views import AgedEntry, ItemInFull
+from florin.clearing.breaks.ages import Ages, ages_of
 from florin.clearing.house import ClearingHouse
 from florin.domain.declines import Decline
 from florin.domain.paging import Page
@@ -12,16 +14,18 @@ from florin.storage.banking.suspense import SuspenseEntry, find_item, list_items
 
 
 async def suspense_page(
-    house: ClearingHouse, actor: Actor, status: str | None, before: UUID | None, limit: int
-) -> Page[SuspenseEntry, UUID] | Decline:
-    """A page of items, the latest first; of a status or ``open``. Declines: ``role_required``."""
+    house: ClearingHouse, actor: Actor, status: str | None, now: datetime, before: UUID | None, limit: int
+) -> Page[AgedEntry, UUID] | Decline:
+    """A page of items with their ages, the latest first; of a status or ``open``. Declines: ``role_required``."""
     if not actor.has(*READ):
         return Decline.ROLE_REQUIRED
-    return await list_items(house.pool, status, before, limit)
+    ages = await ages_of(house, now)
+    found = await list_items(house.pool, status, before, limit)
+    return Page(tuple(_aged(ages, each) for each in found.items), found.next_after)
 
 
-async def read_suspense_item(house: ClearingHouse, actor: Actor, item_id: UUID) -> ItemInFull | Decline:
-    """An item; who has sent it is told to those who decide.
+async def read_suspense_item(house: ClearingHouse, actor: Actor, item_id: UUID, now: datetime) -> ItemInFull | Decline:
+    """An item with its age; who has sent it is told to those who decide.
 
     Declines: ``role_required``, ``suspense_item_not_found``.
     """
@@ -30,7 +34,13 @@ async def read_suspense_item(house: ClearingHouse, actor: Actor, item_id: UUID) 
     entry = await find_item(house.pool, item_id)
     if entry is None:
         return Decline.SUSPENSE_ITEM_NOT_FOUND
+    aged = _aged(await ages_of(house, now), entry)
     if not actor.has(*PROPOSE, *DECIDE):
-        return ItemInFull(entry, None, None)
+        return ItemInFull(aged, None, None)
     account = None if entry.resolution is None else opened_account(house.vault, entry.resolution)
-    return ItemInFull(entry, await details_of(house, entry.item), account)
+    return ItemInFull(aged, await details_of(house, entry.item), account)
+
+
+def _aged(ages: Ages, entry: SuspenseEntry) -> AgedEntry:
+    item = entry.item
+    return AgedEntry(entry, ages.of(item.programme_id, item.counterparty_id, item.booked_on))

@@ -13,10 +13,18 @@ from florin.storage.banking.suspense import SuspenseEntry
 
 
 @dataclass(frozen=True, slots=True)
+class AgedEntry:
+    """An item as it stands now, with its age in banking days."""
+
+    entry: SuspenseEntry
+    age_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class ItemInFull:
     """An item, what its line says, and the account that was proposed; None for who may not see people's data."""
 
-    entry: SuspenseEntry
+    aged: AgedEntry
     details: LineDetails | None = field(repr=False)
     account: BankAccount | None = field(repr=False)
 
@@ -43,9 +51,10 @@ def item_view(
     }
 
 
-def entry_view(entry: SuspenseEntry) -> Json:
+def aged_view(aged: AgedEntry) -> Json:
     """An item as a list has it."""
-    return item_view(entry.item, entry.resolution, entry.payout)
+    entry = aged.entry
+    return {**item_view(entry.item, entry.resolution, entry.payout), "age_days": aged.age_days}
 
 
 def item_in_full(found: ItemInFull) -> Json:
@@ -54,7 +63,7 @@ def item_in_full(found: ItemInFull) -> Json:
     proposed = None
     if account is not None:
         proposed = {"holder": account.holder, "bank": account.bank, "number": account.number}
-    return {**entry_view(found.entry), **said._asdict(), "account": proposed}
+    return {**aged_view(found.aged), **said._asdict(), "account": proposed}
 
 
 def resolution_view(resolution: SuspenseResolution) -> Json:

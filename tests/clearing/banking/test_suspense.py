@@ -1,6 +1,7 @@
 """Two people say what becomes of money that nobody was found for: it is a customer's, or goes back to its sender."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -8,6 +9,7 @@ import msgspec
 import pytest
 
 from florin.clearing.banking.approve_resolution import ApproveResolution, approve_resolution
+from florin.clearing.banking.read_suspense import read_suspense_item, suspense_page
 from florin.clearing.banking.resolve_item import (
     ProposeAssignment,
     ProposeSendingBack,
@@ -16,6 +18,8 @@ from florin.clearing.banking.resolve_item import (
     propose_sending_back,
     reject_resolution,
 )
+from florin.clearing.banking.suspense_payouts import SUSPENSE_PAYOUTS
+from florin.clearing.payouts.book_payout import ReturnPayout, SettlePayout, return_payout, settle_payout
 from florin.domain.bank_account import BankAccount
 from florin.domain.declines import Decline
 from florin.domain.invalid_field import InvalidField
@@ -92,6 +96,41 @@ async def test_what_goes_back_is_paid_by_a_file_and_settled_by_the_statement(sus
     assert (30_00, 30_00) == (desk.suspense, desk.at_bank)
     assert refusal(await suspense.approve(await suspense.assign())) is None
     assert 0 == desk.suspense
+
+
+async def test_what_goes_back_is_settled_and_returned_by_hand_where_no_statement_tells(suspense: Suspense) -> None:
+    desk, finance = suspense.desk, suspense.desk.corporate.finance
+    assert refusal(await suspense.approve(await suspense.send_back())) is None
+    (payout,) = desk.world.one("SELECT id FROM suspense_payout")
+    paid, back = SettlePayout(payout, "B-90"), ReturnPayout(payout, "B-91", "the account is closed")
+
+    async def settle(by: Actor = finance) -> Decline | None:
+        return refusal(await settle_payout(desk.house, by, SUSPENSE_PAYOUTS, paid, fresh("key")))
+
+    assert Decline.PAYOUT_NOT_IN_STATE is await settle()
+    await desk.pay()
+    assert Decline.ROLE_REQUIRED is await settle(desk.corporate.manager)
+    assert await settle() is None
+    assert (0, 0, 0) == (desk.suspense, desk.standing(1090), desk.at_bank)
+    # The statement that comes after all says nothing new.
+    assert {"recorded_before": 1} == await desk.shows(Entry(-30_00, key=payout.hex, reference="B-90"))
+    assert refusal(await return_payout(desk.house, finance, SUSPENSE_PAYOUTS, back, fresh("key"))) is None
+    assert (30_00, 30_00) == (desk.suspense, desk.at_bank)
+    assert refusal(await suspense.approve(await suspense.assign())) is None
+    assert 0 == desk.suspense
+
+
+async def test_ages_are_banking_days_as_those_of_breaks(suspense: Suspense) -> None:
+    desk, manager = suspense.desk, suspense.desk.corporate.manager
+    # From Monday to the Monday after are five banking days.
+    later = desk.now + timedelta(days=7)
+    for lag_days, expected in ((0, 5), (2, 3)):
+        desk.world.connection.execute("UPDATE counterparty SET lag_days = %s", (lag_days,))
+        shown = await read_suspense_item(desk.house, manager, suspense.item, later)
+        listed = await suspense_page(desk.house, manager, "open", later, None, 9)
+        assert not isinstance(shown, Decline)
+        assert not isinstance(listed, Decline)
+        assert [expected] * 2 == [shown.aged.age_days, *(each.age_days for each in listed.items)]
 
 
 async def test_nobody_approves_what_the_same_person_has_proposed(suspense: Suspense) -> None:
