@@ -6,7 +6,8 @@ from typing import Final
 
 from florin.domain.asked_run import OnStep
 from florin.reconciliation.findings import SHOWN, Finding, ProofReport, ProofResult, name_rows
-from florin.reconciliation.proofs import PROOFS, Proof, Reach
+from florin.reconciliation.proof import Proof, Reach
+from florin.reconciliation.proofs import PROOFS
 from florin.reconciliation.verify_seals import check_seals
 from florin.storage.connect import Connection, Pool
 from florin.storage.long_work import one_snapshot

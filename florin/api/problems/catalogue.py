@@ -11,15 +11,17 @@ from typing import Final, NamedTuple
 from florin.api.problems.break_declines import BREAK_DECLINES
 from florin.api.problems.case_declines import CASE_DECLINES
 from florin.api.problems.closure_declines import CLOSURE_DECLINES
-from florin.api.problems.codes import Code, DoorProblem
+from florin.api.problems.codes import Code
 from florin.api.problems.corporate_declines import CORPORATE_DECLINES
 from florin.api.problems.day_declines import DAY_DECLINES
+from florin.api.problems.door_problems import DOOR_PROBLEMS
 from florin.api.problems.dormancy_declines import DORMANCY_DECLINES
 from florin.api.problems.loyalty_declines import LOYALTY_DECLINES
 from florin.api.problems.notice_declines import NOTICE_DECLINES
 from florin.api.problems.payment_declines import PAYMENT_DECLINES
 from florin.api.problems.settlement_declines import SETTLEMENT_DECLINES
 from florin.api.problems.statement_declines import STATEMENT_DECLINES
+from florin.api.problems.till_declines import TILL_DECLINES
 from florin.domain.declines import Decline
 
 
@@ -31,201 +33,7 @@ class Problem(NamedTuple):
     remedy: str
 
 
-_DOOR: Final[Mapping[Code, tuple[int, str, str]]] = {
-    DoorProblem.MALFORMED_JSON: (
-        400,
-        "The body is not JSON in UTF-8.",
-        "Correct the request; the detail says where it broke off.",
-    ),
-    DoorProblem.INVALID_REQUEST: (
-        422,
-        "A field is missing, unknown, of the wrong type or out of bounds.",
-        "Correct the `field`, a path into the body, the path or the query.",
-    ),
-    DoorProblem.UNSUPPORTED_MEDIA_TYPE: (
-        415,
-        "The body is not declared as JSON, or as a file of a kind that the route takes.",
-        "Send `Content-Type: application/json`, or for a file its own.",
-    ),
-    DoorProblem.BODY_TOO_LARGE: (
-        413,
-        "The body is longer than the route reads: 64 KiB, 1 MiB for lists, 16 MiB for recipients, 1 GiB of statements.",
-        "Send less at once.",
-    ),
-    DoorProblem.IDEMPOTENCY_KEY_MISSING: (
-        400,
-        "A request that moves money or orders cards needs an `Idempotency-Key`.",
-        "Send one, new for each operation and the same for each repetition.",
-    ),
-    DoorProblem.IDEMPOTENCY_KEY_INVALID: (
-        400,
-        "An idempotency key has 8 to 128 visible ASCII characters.",
-        "Use a random one, such as a UUID.",
-    ),
-    DoorProblem.IDEMPOTENCY_KEY_REUSED: (
-        422,
-        "The key was used before for another request.",
-        "Give each operation its own key; nothing was done.",
-    ),
-    DoorProblem.UNAUTHENTICATED: (
-        401,
-        "No valid API key or session came with the request. Unknown, expired and revoked get this one answer.",
-        "Send `Authorization: Bearer` with a valid token.",
-    ),
-    DoorProblem.INSUFFICIENT_SCOPE: (
-        403,
-        "The API key or session may not use this route.",
-        "Use a key with the scope, or sign in with the role, that the route asks for.",
-    ),
-    DoorProblem.ENROLMENT_REQUIRED: (
-        403,
-        "The initial password has not been changed yet, or one-time codes are not on.",
-        "Change the password and enrol for one-time codes at `/v1/desk` first.",
-    ),
-    DoorProblem.RELEASE_REQUIRED: (
-        403,
-        "Nobody has released the login since it was added or reset or was given more roles.",
-        "Once you have enrolled, ask another person than the one who set the login up to release it.",
-    ),
-    DoorProblem.NOT_FOUND: (404, "There is nothing at this address.", "Check the path against the API's document."),
-    DoorProblem.METHOD_NOT_ALLOWED: (
-        405,
-        "This address does not take this method.",
-        "Use one of the methods in `Allow`.",
-    ),
-    DoorProblem.OUTCOME_UNKNOWN: (
-        503,
-        "It may or may not have been done: the database went away before it said so.",
-        "Send the same request with the same key again to learn, or reverse it by its reference; without a key, read.",
-    ),
-    DoorProblem.INTERNAL_ERROR: (
-        500,
-        "The service failed; the operators have been alarmed.",
-        "Send the same request with the same key again; quote the `instance` if it persists.",
-    ),
-}
-
 _DECLINES: Final[Mapping[Code, tuple[int, str, str]]] = {
-    Decline.CARD_NOT_ACCEPTED: (
-        402,
-        "What was shown opens no usable card. Unknown, wrong and inactive get this one answer.",
-        "Check what was typed. Where a PIN is asked for, five wrong ones lock the card for a day.",
-    ),
-    Decline.CARD_NOT_ACTIVE: (
-        402,
-        "The card is not in use: unsold, closed, voided or replaced.",
-        "Activate it at the till that sold it, or use the card that replaced it.",
-    ),
-    Decline.CARD_BLOCKED: (
-        402,
-        "An operator has stopped this operation on the card.",
-        "Send the holder to customer service.",
-    ),
-    Decline.CARD_EXPIRED: (
-        402,
-        "The card's last day has passed.",
-        "Have the card reactivated or exchanged: its value is never lost.",
-    ),
-    Decline.CARD_REDEEMED: (402, "The card's whole value has gone into a wallet.", "Pay with the wallet."),
-    Decline.CARD_NOT_FOUND: (
-        404,
-        "No card that this caller may see has this id.",
-        "Check the id and which API key was used.",
-    ),
-    Decline.CARD_NOT_SELLABLE: (
-        409,
-        "The card is not at the step of its sale that the operation needs.",
-        "Read the card's status first.",
-    ),
-    Decline.CARD_NOT_VOIDABLE: (409, "Only unsold stock can be voided.", "Take back the sale, or refund."),
-    Decline.INSUFFICIENT_FUNDS: (
-        402,
-        "Less is available than was asked for. Authenticated callers see the `shortfall`.",
-        "Take the rest in another way, or allow a partial approval.",
-    ),
-    Decline.LIMIT_EXCEEDED: (
-        422,
-        "A cap of the programme on faces, on balances or on the life of a hold would be passed.",
-        "Stay within it: a smaller face, less value on one card or account, a shorter hold.",
-    ),
-    Decline.CURRENCY_MISMATCH: (
-        422,
-        "The amount is not in the programme's currency.",
-        "Send amounts in the programme's currency.",
-    ),
-    Decline.MERCHANT_INACTIVE: (403, "The merchant is suspended or has left.", "Call the operator of the service."),
-    Decline.OUT_OF_NETWORK: (
-        402,
-        "The card's programme does not include this merchant.",
-        "Take another means of payment.",
-    ),
-    Decline.DUPLICATE_REFERENCE: (
-        409,
-        "The merchant has used this reference for another operation: `verb` and `subject_id` say which.",
-        "Give each operation its own reference.",
-    ),
-    Decline.ALREADY_REVERSED: (
-        409,
-        "The operation has been voided or reversed, or its reversal came first.",
-        "Nothing: what it took is given back, or was never taken. A new sale needs a new reference.",
-    ),
-    Decline.PURCHASE_NOT_FOUND: (
-        404,
-        "No purchase of this caller has this id or reference.",
-        "Check the id or reference, and which API key was used.",
-    ),
-    Decline.REFUND_NOT_FOUND: (
-        404,
-        "No refund of this caller has this id.",
-        "Check the id and which API key was used.",
-    ),
-    Decline.REFUND_EXCEEDS_REMAINING: (
-        422,
-        "The refund asks for more than the purchase took and has not given back.",
-        "Refund at most the remaining amount.",
-    ),
-    Decline.REFUND_ABOVE_CAP: (
-        422,
-        "The refund would bring the card or account above what the programme's policy lets it hold.",
-        "Refund less, or later when some of the balance is spent; otherwise send the holder to customer service.",
-    ),
-    Decline.PARTLY_REFUNDED: (
-        409,
-        "Part of the purchase has been given back, so that it cannot be voided whole.",
-        "Refund the `remaining` amount, or reverse the purchase by its reference.",
-    ),
-    Decline.VOID_WINDOW_PASSED: (409, "It is too late to void.", "Refund instead."),
-    Decline.REVERSAL_WINDOW_PASSED: (
-        409,
-        "It is too late to reverse: more than 24 hours have passed since the money was moved.",
-        "Refund a purchase instead; send the holder of a card that was sold to customer service.",
-    ),
-    Decline.EVENT_TIME_NOT_ACCEPTED: (
-        422,
-        "The sale's `event_at` lies more than 366 days back, or more than five minutes ahead of our clock.",
-        "Set the till's clock right, and send the sale with its true time under a new key.",
-    ),
-    Decline.HOLD_NOT_FOUND: (404, "No hold of this caller has this id.", "Check the id and which API key was used."),
-    Decline.HOLD_NOT_OPEN: (
-        409,
-        "The hold was captured or released before.",
-        "Nothing: read the hold to see how it ended.",
-    ),
-    Decline.HOLD_AWAITS_PAYMENT: (
-        409,
-        "The hold keeps the wallet's part of a split purchase, which is completed by itself once the rest is paid.",
-        "Wait for it, or release the hold: that gives the whole purchase up.",
-    ),
-    Decline.HOLD_EXPIRED: (
-        409,
-        "The hold's time has run out and its money is free again.",
-        "Take a new hold or a purchase.",
-    ),
-    Decline.CAPTURE_EXCEEDS_HOLD: (
-        422,
-        "The capture asks for more than the hold keeps.",
-        "Capture at most what is held; take the rest with a purchase.",
-    ),
     Decline.PAYMENT_CODE_INVALID: (
         402,
         "The member's consent code is wrong, spent or too old.",
@@ -355,7 +163,8 @@ PROBLEMS: Final[Mapping[Code, Problem]] = MappingProxyType(
     {
         code: Problem(*entry)
         for entries in (
-            _DOOR,
+            DOOR_PROBLEMS,
+            TILL_DECLINES,
             _DECLINES,
             CORPORATE_DECLINES,
             BREAK_DECLINES,
