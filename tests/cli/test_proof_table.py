@@ -27,7 +27,7 @@ def test_the_demonstration_and_verify_print_the_same_table(capsys: pytest.Captur
 
     show_proofs(ProofReport(tuple(found)), as_json=False)
     proven = capsys.readouterr().out
-    print_outcome(Tally(), [], {"results": asked}, [])
+    print_outcome(Tally(), [], {"proofs": asked}, [])
     played = capsys.readouterr().out
 
     table = proven[: proven.index("└")]
