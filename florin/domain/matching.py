@@ -54,7 +54,7 @@ REASONS: Final[Mapping[MatchPass, str]] = MappingProxyType(
         MatchPass.PAYOUT_OTHER_AMOUNT: "the number of a provider's payout stands in the bank's line, another amount",
         MatchPass.TAKEN_BACK: "paid and paid back at the other side, and never in our book",
         MatchPass.AMOUNT_AND_DAY: "the only two of this amount in these days, without a reference on one side",
-        MatchPass.PUT_BACK: "a refund that the provider refused, and its taking back: it never had either",
+        MatchPass.PUT_BACK: "a refund or payout that came to nothing, and its taking back: nobody else has either",
     }
 )
 """What a person is told of why two things were matched."""

@@ -69,7 +69,7 @@ def found_by(match: Match) -> str | None:
         case MatchPass.TAKEN_BACK:
             return f"payment {match.origin_key or match.key}"
         case MatchPass.PUT_BACK:
-            return f"refund {match.item_key}"
+            return f"refund {match.item_key}" if match.payout is None else f"payout {match.payout}"
         case MatchPass.AMOUNT_AND_DAY:
             written = format_minor(match.amount_minor or 0, match.currency)
             return f"amount {written} {match.currency} on {match.booked_on}"

@@ -24,7 +24,7 @@ LEFT JOIN book_item i ON (i.journal_id, i.position, i.account_code) = (m.journal
 LEFT JOIN LATERAL (
     SELECT t.key FROM matched p JOIN provider_total t ON (t.relation, t.line_id) = (p.relation, p.line_id)
     WHERE p.journal_id = m.journal_id AND p.relation = 'payouts' LIMIT 1) paid
-    ON m.relation = 'payouts' OR m.pass IN ('payout', 'payout_other_amount')
+    ON m.relation = 'payouts' OR m.pass IN ('payout', 'payout_other_amount', 'put_back')
 LEFT JOIN LATERAL (
     SELECT p.journal_id, b.counterparty_id FROM break_proposal p JOIN break b ON b.id = p.break_id
     WHERE p.journal_id = m.journal_id OR (p.break_id = m.match_id AND p.state = 'approved')

@@ -12,9 +12,9 @@ from florin.clearing.banking.identify_payouts import ProposePayout, propose_payo
 from florin.clearing.provider_settlement.book_total import book_total
 from florin.domain.declines import Decline
 from florin.domain.invalid_field import InvalidField
-from florin.domain.matching import Relation
+from florin.domain.matching import MatchPass, Relation
 from florin.domain.statement_file import FileFormat
-from florin.reconciliation.match_views import match_view
+from florin.reconciliation.match_views import found_by, match_view
 from florin.storage.posting.request import Answer
 from florin.storage.reconciliation.matches import WhichMatches, list_matches
 from florin.storage.reconciliation.provider_totals import totals_to_be_posted
@@ -278,6 +278,28 @@ async def test_a_payout_that_the_provider_takes_back_leaves_our_bank(
     assert (0, 2) == (desk.standing(1010), run.matched["payout"] + run.matched["amount_and_day"])
     expected: Breaks = {"missing_internal": [100_00]} if len(said) > 2 else {}
     assert expected == desk.statements.breaks()
+
+
+@pytest.mark.parametrize(
+    ("shown", "passes", "expected"),
+    [
+        ([], 2, {}),
+        ([Line(99_40, mentions=(NUMBER,))], 0, {"missing_bank": [99_40]}),
+        ([Line(99_39, mentions=(NUMBER,))], 0, {"amount_diff": [-1], "missing_bank": [99_40]}),
+    ],
+    ids=["nothing", "the credit", "another amount"],
+)
+async def test_a_payout_that_failed_is_no_break_where_the_bank_never_had_it(
+    desk: Settling, shown: list[Line], passes: int, expected: Breaks
+) -> None:
+    desk.provider_says(payout(99_40), payout(99_40, direction="in"))
+    await desk.match(timedelta(0))
+    desk.bank_says(*shown, day=NEXT_DAY)
+    run = await desk.match()
+    again = await desk.match()
+    assert (passes, expected, {}) == (run.matched["put_back"], desk.statements.breaks(), again.opened)
+    found = (await list_matches(desk.house.pool, WhichMatches(name=MatchPass.PUT_BACK), None, 9)).items
+    assert [f"payout {NUMBER}"] * passes == [found_by(each) for each in found]
 
 
 async def test_the_banks_debit_waits_for_the_bill_that_tells_of_it(desk: Settling) -> None:
