@@ -19,10 +19,10 @@ from florin.clearing.banking.resolve_item import (
 from florin.clearing.banking.suspense_payouts import SUSPENSE_PAYOUTS
 from florin.clearing.banking.views import aged_view, item_in_full
 from florin.clearing.house import ClearingHouse
-from florin.clearing.payouts.book_payout import ReturnPayout, SettlePayout, return_payout, settle_payout
 from florin.cli.customer_views import told
 from florin.cli.desk import As
 from florin.cli.order_desk import asks, id_of
+from florin.cli.payout_steps import add_bank_steps
 from florin.cli.plain_words import money_cells, words
 from florin.cli.printing import AsJson, Form, say
 from florin.cli.slips import named
@@ -44,8 +44,6 @@ app = typer.Typer(
 )
 
 Named = Annotated[str, typer.Argument(metavar="ITEM", help="Id of the item (sus_...).")]
-Payout = Annotated[str, typer.Argument(metavar="PAYOUT", help="Id of the payout (spo_...).")]
-Reference = Annotated[str, typer.Option(help="What the bank calls it.")]
 Reason = Annotated[str, typer.Option(callback=reason_typed, help="Why; it is kept.")]
 
 _ITEMS: Final = Form(
@@ -169,24 +167,13 @@ def reject(item: Named, as_user: As, as_json: AsJson = False) -> None:
     _show(asks(as_user, reject_resolution, command, fresh_id().hex), as_json=as_json)
 
 
-@app.command()
-def settle(payout: Payout, bank_reference: Reference, as_user: As, as_json: AsJson = False) -> None:
-    """Record that the bank has paid what goes back to its sender, where no statement tells."""
-    command = SettlePayout(id_of("suspense_payout", payout), bank_reference)
-    _PAYOUTS.show(told(asks(as_user, settle_payout, SUSPENSE_PAYOUTS, command, fresh_id().hex)), as_json=as_json)
-
-
-@app.command("return")
-def take_back(
-    payout: Payout,
-    bank_reference: Reference,
-    reason: Annotated[str, typer.Option(callback=reason_typed, help="What the bank says about it.")],
-    as_user: As,
-    as_json: AsJson = False,
-) -> None:
-    """Record that the bank has sent it back; the item is open again, for another decision."""
-    command = ReturnPayout(id_of("suspense_payout", payout), bank_reference, reason)
-    _PAYOUTS.show(told(asks(as_user, return_payout, SUSPENSE_PAYOUTS, command, fresh_id().hex)), as_json=as_json)
+add_bank_steps(
+    app,
+    SUSPENSE_PAYOUTS,
+    _PAYOUTS.show,
+    settle="Record that the bank has paid what goes back to its sender, where no statement tells.",
+    send_back="Record that the bank has sent it back; the item is open again, for another decision.",
+)
 
 
 def _show(answer: Answer, *, as_json: bool) -> None:
