@@ -61,7 +61,7 @@ _BREAKS: Final = Form(
         words(view["kind"]),
         words(view["state"]),
         view["severity"],
-        None if view["counterparty"] is None else view["counterparty"]["code"],
+        _code(view["counterparty"]),
         _money(view["difference"]),
         None if view["proposal"] is None else words(view["proposal"]["kind"]),
         view["id"],
@@ -71,7 +71,7 @@ _STANDING: Final = Form(
     "Ages",
     ("counterparty", "kind", "age", "breaks", "in all"),
     lambda view: (
-        view["counterparty_id"],
+        _code(view["counterparty"]),
         words(view["kind"]),
         words(view["bucket"]),
         view["breaks"],
@@ -262,3 +262,7 @@ def _show(said: list[BreakAnswer], *, as_json: bool) -> None:
 
 def _money(value: dict[str, Any]) -> str:
     return f"{format_minor(value['amount'], value['currency'])} {value['currency']}"
+
+
+def _code(counterparty: dict[str, Any] | None) -> str | None:
+    return None if counterparty is None else str(counterparty["code"])

@@ -128,7 +128,7 @@ class StandingBreaks(AnswerPart):
     """The breaks alive of one counterparty, kind and age: how many, and their differences without signs."""
 
     programme_id: ProgrammeId
-    counterparty_id: CounterpartyId | None
+    counterparty: BreakCounterparty | None
     kind: BreakKind
     bucket: AgeBucket
     breaks: int

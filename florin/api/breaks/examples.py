@@ -79,7 +79,7 @@ AGEING: Final[Json] = {
     "items": [
         {
             "programme_id": f"prg_{_HEX}",
-            "counterparty_id": f"cpy_{_HEX}",
+            "counterparty": BREAK["counterparty"],
             "kind": "missing_internal",
             "bucket": "up_to_3",
             "breaks": 1,

@@ -2,10 +2,10 @@
 
 import msgspec
 
-from florin.clearing.answers import Json, amount, id_if_any
+from florin.clearing.answers import Json, amount
 from florin.clearing.breaks.each_break import BreakAnswer
 from florin.clearing.breaks.read_breaks import AgedBreak, ToldStory
-from florin.clearing.breaks.views import break_view, change_view, proposal_view
+from florin.clearing.breaks.views import break_view, change_view, counterparty_view, proposal_view
 from florin.domain.break_age import bucket_of
 from florin.domain.break_proposal import ProposalState
 from florin.domain.declines import Decline
@@ -34,7 +34,7 @@ def standing_view(standing: AgedStanding) -> Json:
     """The breaks alive of one counterparty, kind and age."""
     return {
         "programme_id": wire_id("programme", standing.programme_id),
-        "counterparty_id": id_if_any("counterparty", standing.counterparty_id),
+        "counterparty": counterparty_view(standing.counterparty_id, standing.counterparty),
         "kind": standing.kind,
         "bucket": standing.bucket,
         "breaks": standing.breaks,

@@ -1,6 +1,7 @@
 """What is told of breaks, their proposals and their stories."""
 
 from typing import Any
+from uuid import UUID
 
 from florin.clearing.answers import Json, amount, id_if_any, instant, instant_if_any
 from florin.domain.break_proposal import BreakProposal, details_hash
@@ -12,16 +13,13 @@ from florin.storage.reconciliation.break_rows import BreakChange
 
 def break_view(known: Break, proposal: BreakProposal | None = None) -> Json:
     """A break, with what waits for a decision or has just been decided; stored with operations."""
-    counterparty = None
-    if known.counterparty_id is not None:
-        counterparty = {"id": wire_id("counterparty", known.counterparty_id), "code": known.counterparty_code}
     return {
         "id": wire_id("break", known.id),
         "kind": known.kind,
         "state": known.state,
         "severity": known.severity,
         "programme_id": wire_id("programme", known.programme_id),
-        "counterparty": counterparty,
+        "counterparty": counterparty_view(known.counterparty_id, known.counterparty_code),
         "difference": amount(known.amount_minor, known.currency),
         "value_on": known.value_on.isoformat(),
         "line_id": id_if_any("statement_line", known.line_id),
@@ -33,6 +31,11 @@ def break_view(known: Break, proposal: BreakProposal | None = None) -> Json:
         "proposal": None if proposal is None else proposal_view(proposal, known.currency),
         "details_hash": details_hash(known, proposal).hex(),
     }
+
+
+def counterparty_view(counterparty_id: UUID | None, code: str | None) -> Json | None:
+    """Whose statement something is about; nobody's where several could have the entry."""
+    return None if counterparty_id is None else {"id": wire_id("counterparty", counterparty_id), "code": code}
 
 
 def proposal_view(proposal: BreakProposal, currency: str) -> Json:
