@@ -1,11 +1,13 @@
 """Asking for long work: written down and answered at once, with where it can be followed.
 
 ``asking: TheRunAsker`` in a route with status 202, `KEY_PROBLEMS` among its problems and `LOCATED` as its responses;
-``run = await asking.asks(Wanted(...), "/v1/...-runs", "..._run")`` in its body.
+``run = await asking.asks(Wanted(...), lambda run_id: "/v1/...")`` in its body.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
+from uuid import UUID
 
 from fastapi import Depends
 from msgspec import Meta
@@ -17,7 +19,6 @@ from florin.api.money.money_answers import AnswerPart, Instant
 from florin.api.problems.codes import DoorProblem
 from florin.api.problems.document import Refused
 from florin.domain.asked_run import RunState
-from florin.domain.identifiers import wire_id
 from florin.storage.asked_runs import AskedRun, Asker, Wanted, ask_for_run
 from florin.storage.connect import Pool
 
@@ -53,8 +54,10 @@ class AskingForRun:
     asker: Asker
     response: Response
 
-    async def asks(self, wanted: Wanted, list_path: str, id_kind: str) -> AskedRun:
+    async def asks(self, wanted: Wanted, address: Callable[[UUID], str]) -> AskedRun:
         """The run that the request is answered with: a new one, or the same that waits already.
+
+        ``address`` says where a run can be followed.
 
         Raises:
             Refused: the key was used for something else.
@@ -63,7 +66,7 @@ class AskingForRun:
         if asked is None:
             raise Refused(DoorProblem.IDEMPOTENCY_KEY_REUSED)
         run, is_replay = asked
-        self.response.headers["Location"] = f"{list_path}/{wire_id(id_kind, run.id)}"
+        self.response.headers["Location"] = address(run.id)
         if is_replay:
             tell_replay(self.response)
         return run

@@ -314,11 +314,15 @@ CHECKLIST: Final[Json] = {
         }
     ],
 }
-DAY_CLOSE: Final[Json] = {
-    "closed": ["2026-11-21"],
-    "sealed": [],
-    "checklist": CHECKLIST,
+_ASKED_CLOSE: Final[Json] = {
+    "state": "done",
+    "asked_by": "0193a1b2c3d470008000000000000002",
+    "asked_at": _NOW,
+    "began_at": _NOW,
+    "code": None,
 }
+DAY_CLOSE: Final[Json] = {**CHECKLIST, "first_day_not_closed": "2026-11-21", "asked": _ASKED_CLOSE}
+DAY_CLOSE_ASKED: Final[Json] = {**DAY_CLOSE, "asked": {**_ASKED_CLOSE, "state": "asked", "began_at": None}}
 DAY_REPORTS: Final[Json] = {
     "items": [
         {

@@ -1,4 +1,4 @@
-"""Long work that somebody asks for and that is done when nobody waits: proofs, matching.
+"""Long work that somebody asks for and that is done when nobody waits: proofs, matching, the close of a day.
 
 Whoever asks is answered at once with a run that is `ASKED`. It is begun again when the process that was at it died.
 """
@@ -19,6 +19,7 @@ class RunKind(StrEnum):
 
     MATCHING = auto()
     PROOFS = auto()
+    DAY_CLOSE = auto()
 
 
 class RunState(StrEnum):

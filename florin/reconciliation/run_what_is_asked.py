@@ -18,10 +18,12 @@ import structlog
 from florin.clearing.house import ClearingHouse
 from florin.domain.asked_run import MOST_BEGINNINGS, OnStep, RunFailure, RunKind
 from florin.domain.declines import Decline
+from florin.reconciliation.day_close.close_days import CloseUnderWayError, close_through
 from florin.reconciliation.match import match_statements
 from florin.reconciliation.prove import prove
 from florin.storage.asked_runs import AskedRun, begin_run, end_run, get_on, is_kept, unfinished_runs
 from florin.storage.audit_trail import Author
+from florin.storage.catalogue import read_catalogue
 from florin.storage.connect import Pool, passes
 from florin.storage.day_close.proof_runs import PROOFS, ProofExtent
 from florin.storage.reconciliation.match_runs import MATCHING
@@ -51,10 +53,22 @@ async def _match(house: ClearingHouse, run: AskedRun, now: datetime, on_step: On
     return done if isinstance(done, Decline) else None
 
 
+async def _close(house: ClearingHouse, run: AskedRun, now: datetime, _: OnStep) -> Decline | None:
+    if run.programme_id is None or run.business_date is None:
+        raise LookupError("a close without its day was asked for")
+    programme = (await read_catalogue(house.pool)).programmes[run.programme_id]
+    try:
+        done = await close_through(house, programme, run.business_date, Author(run.asked_by, now))
+    except CloseUnderWayError:
+        return Decline.DAY_CLOSE_UNDER_WAY
+    return Decline.BOOK_NOT_PROVEN if done.proofs is not None and not done.proofs.ok else None
+
+
 WORKS: Final[Mapping[RunKind, Work]] = MappingProxyType(
     {
         RunKind.MATCHING: Work(UUID("6d617463-0000-7000-8000-72756e732121"), _match),
         RunKind.PROOFS: Work(UUID("70726f6f-0000-7000-8000-72756e732121"), _prove),
+        RunKind.DAY_CLOSE: Work(UUID("636c6f73-0000-7000-8000-72756e732121"), _close),
     }
 )
 

@@ -5,8 +5,8 @@ it is shown has two halves, and at least one of them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import Final, Generic, Protocol, TypeVar
 from uuid import UUID
 
@@ -21,13 +21,13 @@ from florin.storage.fresh_ids import fresh_id
 from florin.storage.read_rows import read_row, read_rows
 
 _COLUMNS: Final = """
-id, kind, programme_id, extent, asked_by, asked_at, state, began_at, beginnings, steps_done, steps, code
+id, kind, programme_id, business_date, extent, asked_by, asked_at, state, began_at, beginnings, steps_done, steps, code
 """
 # The one that waits is answered with; its lock also keeps it from being begun before the key is written.
 ASK: Final = f"""
-INSERT INTO asked_run AS r (id, kind, programme_id, extent, asked_by, asked_at, state)
-VALUES (%(id)s, %(kind)s, %(programme_id)s, %(extent)s, %(asked_by)s, %(now)s, 'asked')
-ON CONFLICT (kind, programme_id, extent) WHERE state = 'asked' DO UPDATE SET state = r.state
+INSERT INTO asked_run AS r (id, kind, programme_id, business_date, extent, asked_by, asked_at, state)
+VALUES (%(id)s, %(kind)s, %(programme_id)s, %(business_date)s, %(extent)s, %(asked_by)s, %(now)s, 'asked')
+ON CONFLICT (kind, programme_id, business_date, extent) WHERE state = 'asked' DO UPDATE SET state = r.state
 RETURNING {_COLUMNS}
 """  # noqa: S608 (our own columns)
 KEEP_KEY: Final = """
@@ -36,6 +36,11 @@ INSERT INTO asked_run_key (caller_id, key, run_id) VALUES (%(caller_id)s, %(key)
 BY_KEY: Final = f"""
 SELECT {_COLUMNS} FROM asked_run
 WHERE id = (SELECT run_id FROM asked_run_key WHERE caller_id = %(caller_id)s AND key = %(key)s)
+"""  # noqa: S608 (our own columns)
+LAST_OF_DAY: Final = f"""
+SELECT {_COLUMNS} FROM asked_run
+WHERE kind = 'day_close' AND programme_id = %(programme_id)s AND business_date = %(business_date)s
+ORDER BY id DESC LIMIT 1
 """  # noqa: S608 (our own columns)
 UNFINISHED: Final = f"SELECT {_COLUMNS} FROM asked_run WHERE state IN ('asked', 'running') ORDER BY id"  # noqa: S608 (as above)
 BEGIN: Final = f"""
@@ -62,10 +67,11 @@ ORDER BY id DESC LIMIT %(limit)s
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be run: proofs have an ``extent``, matching may have a programme."""
+    """What is to be run: proofs have an ``extent``, matching may have a programme, a close has one and a day."""
 
     kind: RunKind
     programme_id: UUID | None = None
+    business_date: date | None = None
     extent: str | None = None
 
 
@@ -86,6 +92,7 @@ class AskedRun:
     id: UUID
     kind: str
     programme_id: UUID | None
+    business_date: date | None
     extent: str | None
     asked_by: UUID
     asked_at: datetime
@@ -99,7 +106,7 @@ class AskedRun:
     @property
     def wanted(self) -> Wanted:
         """What was asked for."""
-        return Wanted(RunKind(self.kind), self.programme_id, self.extent)
+        return Wanted(RunKind(self.kind), self.programme_id, self.business_date, self.extent)
 
 
 class KeptRun(Protocol):
@@ -159,15 +166,20 @@ async def ask_for_run(pool: Pool, wanted: Wanted, asker: Asker) -> tuple[AskedRu
             known = await _row(connection, BY_KEY, by)
             if known is not None:
                 return (known, True) if known.wanted == wanted else None
-            what = {"kind": wanted.kind, "programme_id": wanted.programme_id, "extent": wanted.extent}
             who = {"asked_by": asker.actor_id, "now": asker.now}
-            run = await _row(connection, ASK, {"id": fresh_id(), **what, **who})
+            run = await _row(connection, ASK, {"id": fresh_id(), **asdict(wanted), **who})
             if run is None:
                 raise LookupError("a run that was written is not there")
             if (await connection.execute(KEEP_KEY, {**by, "run_id": run.id})).rowcount == 1:
                 return run, False
             # The same request, sent twice at once, came first.
             raise psycopg.Rollback
+
+
+async def last_close_asked(pool: Pool, programme_id: UUID, business_date: date) -> AskedRun | None:
+    """How it stands with the close of a day that was asked for last; None if nobody has."""
+    day = {"programme_id": programme_id, "business_date": business_date}
+    return await read_row(pool, AskedRun, LAST_OF_DAY, day)
 
 
 async def unfinished_runs(pool: Pool) -> list[AskedRun]:

@@ -127,7 +127,7 @@ async def test_an_unknown_programme_is_not_found(doors: Doors) -> None:
         await doors.operator.get(f"/v1/programmes/{UNKNOWN}/network"),
         await doors.operator.post(f"/v1/programmes/{UNKNOWN}/agreements", agreement, key=None),
         await doors.operator.get(f"/v1/programmes/{UNKNOWN}/days"),
-        await doors.operator.post(f"/v1/programmes/{UNKNOWN}/days/2026-01-01/close", key=None),
+        await doors.operator.post(f"/v1/programmes/{UNKNOWN}/days/2026-01-01/close"),
     ):
         assert (404, "programme_not_found") == code_of(response)
 

@@ -12,15 +12,25 @@ import pytest
 from florin.clearing.house import ClearingHouse
 from florin.domain.asked_run import MOST_BEGINNINGS, OnStep, RunKind, RunState
 from florin.domain.declines import Decline
+from florin.reconciliation.day_close.close_days import turn_at
 from florin.reconciliation.prove import prove
 from florin.reconciliation.run_views import proof_run_view
 from florin.reconciliation.run_what_is_asked import WORKS, Work, run_what_is_asked
-from florin.storage.asked_runs import AskedRun, Asker, Wanted, ask_for_run, find_run, list_runs, unfinished_runs
+from florin.storage.asked_runs import (
+    AskedRun,
+    Asker,
+    Wanted,
+    ask_for_run,
+    find_run,
+    last_close_asked,
+    list_runs,
+    unfinished_runs,
+)
 from florin.storage.audit_trail import Author
 from florin.storage.connect import Pool
 from florin.storage.day_close.proof_runs import PROOFS, ProofExtent, last_run, results_of
 from florin.storage.turns import Turns
-from tests.reconciliation.book import CLERK, NOON, Book
+from tests.reconciliation.book import CLERK, DAY, NOON, PROGRAMME, Book
 from tests.reconciliation.closing import house_of
 
 pytestmark = pytest.mark.usefixtures("book")
@@ -164,6 +174,15 @@ async def test_one_process_at_a_time_is_at_a_kind_of_runs(pool: Pool) -> None:
         assert 0 == await duty(pool)
     assert (RunState.ASKED, None) == await standing(pool, run_id)
     assert [0, 1] == sorted(await asyncio.gather(duty(pool), duty(pool)))
+
+
+async def test_a_close_that_somebody_else_is_at_has_failed_and_says_so(pool: Pool) -> None:
+    yesterday = DAY - timedelta(days=1)
+    await asked(pool, Wanted(RunKind.DAY_CLOSE, PROGRAMME.id, yesterday))
+    async with turn_at(pool, PROGRAMME.id):
+        assert 1 == await duty(pool)
+    run = await last_close_asked(pool, PROGRAMME.id, yesterday)
+    assert ("failed", "day_close_under_way") == (run and run.state, run and run.code)
 
 
 async def test_who_looks_sees_how_far_a_run_is(pool: Pool) -> None:

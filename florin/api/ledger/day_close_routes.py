@@ -1,4 +1,4 @@
-"""The close of business days: carried out, looked at, gone on with, and the terms by which it runs itself."""
+"""The close of business days: asked for, looked at, gone on with, and the terms by which it runs itself."""
 
 from datetime import date
 from typing import Annotated, Final
@@ -7,26 +7,30 @@ from fastapi import Path
 from pydantic import Field
 
 from florin.api import management_examples as examples
+from florin.api.asked_runs import LOCATED, TheRunAsker
 from florin.api.asking import ThePerson
 from florin.api.callers import READERS_OF_PROGRAMMES, People, people
 from florin.api.failures import invalid_field
 from florin.api.fields import CounterpartyId, Fields, Line, ProgrammeId
 from florin.api.given import TheAuthor, TheHouse
-from florin.api.ledger.day_close_views import ChecklistView, DayCloseView, SealedDayView
-from florin.api.one_at_a_time import OneAtATime
+from florin.api.idempotency_keys import KEY_PROBLEMS
+from florin.api.ledger.day_close_views import ChecklistView, DayCloseView, asked_close_view
 from florin.api.problems.document import Refused
 from florin.api.programmes.visible_configuration import TheConfiguration
 from florin.api.routes import Routes
 from florin.api.views import View
+from florin.domain.asked_run import RunKind
 from florin.domain.day_close import LATEST_MINUTE, LONGEST_BREAK_DAYS, DayCloseTerms
 from florin.domain.declines import Decline
+from florin.domain.identifiers import wire_id
 from florin.domain.money import MAX_AMOUNT_MINOR
 from florin.domain.people import READERS_OF_MONEY, Role
 from florin.domain.scopes import Scope
-from florin.reconciliation.day_close.close_days import CloseUnderWayError, DayNotOverError, close_through
+from florin.reconciliation.day_close.close_days import DayNotOverError, require_over
 from florin.reconciliation.day_close.go_on_without import MAY_GO_ON, GoOnWithout, go_on_without
 from florin.reconciliation.day_close.views import terms_view
-from florin.storage.day_close.checklists import read_checklist
+from florin.storage.asked_runs import Wanted, last_close_asked
+from florin.storage.day_close.checklists import days_to_close, read_checklist
 from florin.storage.day_close.terms import day_close_terms_of, set_day_close_terms
 
 ROUTES = Routes("The book")
@@ -34,8 +38,6 @@ ROUTES = Routes("The book")
 READERS: Final = People(READERS_OF_MONEY, scope=Scope.LEDGER_READ)
 CLOSERS: Final = People(frozenset({Role.FINANCE, Role.FINANCE_APPROVER, Role.MANAGER}), scope=Scope.DAYS_CLOSE)
 """Who closes days: finance and managers, and machines whose key may."""
-
-_CLOSING: Final = OneAtATime("days are being closed for another request")
 
 _CLOSE: Final = "/v1/programmes/{programme_id}/days/{business_date}/close"
 _TERMS: Final = "/v1/programmes/{programme_id}/day-close-terms"
@@ -75,50 +77,43 @@ class GoOnFields(Fields, example=examples.GO_ON_WITHOUT):
 @ROUTES.post(
     _CLOSE,
     allows=CLOSERS,
-    problems=(
-        Decline.PROGRAMME_NOT_FOUND,
-        Decline.DAY_NOT_OVER,
-        Decline.BOOK_NOT_PROVEN,
-        Decline.DAY_CLOSE_UNDER_WAY,
-    ),
-    example=examples.DAY_CLOSE,
+    status=202,
+    problems=(*KEY_PROBLEMS, Decline.PROGRAMME_NOT_FOUND, Decline.DAY_NOT_OVER),
+    example=examples.DAY_CLOSE_ASKED,
+    responses=LOCATED,
 )
-async def close_day(
+async def ask_for_close(
     programme_id: ProgrammeId,
     business_date: TheDay,
     house: TheHouse,
     configuration: TheConfiguration,
-    author: TheAuthor,
+    asking: TheRunAsker,
 ) -> DayCloseView:
-    """Close every open day up to this one and go through the checklist of each: proofs, files, matching, seal, reports.
+    """Have every open day up to this one closed: proofs, files, matching, seal, reports of each; it may take minutes.
 
-    A close that waits, was blocked or cut off is simply asked again. No posting joins a closed day, sealed or not.
+    It begins within seconds, and this address shows it step by step. A close that waits or was blocked is simply asked
+    again, under another key. No posting joins a closed day, sealed or not.
     """
-    programme = configuration.programme(programme_id)
-    with _CLOSING.turn():
-        try:
-            done = await close_through(house, programme, day_of(business_date), author)
-        except DayNotOverError:
-            raise Refused(Decline.DAY_NOT_OVER) from None
-        except CloseUnderWayError:
-            raise Refused(Decline.DAY_CLOSE_UNDER_WAY) from None
-    if done.proofs is not None and not done.proofs.ok:
-        raise Refused(Decline.BOOK_NOT_PROVEN)
-    sealed = [
-        SealedDayView(business_date=each.business_date, transfers=each.transfers, seal=each.seal.hex())
-        for each in done.sealed
-    ]
-    last = ChecklistView.model_validate(done.checklists[-1]) if done.checklists else None
-    return DayCloseView(closed=list(done.closed), sealed=sealed, checklist=last)
+    programme, day = configuration.programme(programme_id), day_of(business_date)
+    try:
+        require_over(programme, day, asking.asker.now)
+    except DayNotOverError:
+        raise Refused(Decline.DAY_NOT_OVER) from None
+    here = _CLOSE.format(programme_id=wire_id("programme", programme.id), business_date=business_date)
+    await asking.asks(Wanted(RunKind.DAY_CLOSE, programme.id, day), lambda _: here)
+    return await show_close(programme_id, business_date, house, configuration)
 
 
-@ROUTES.get(_CLOSE, allows=READERS, problems=(Decline.PROGRAMME_NOT_FOUND,), example=examples.CHECKLIST)
+@ROUTES.get(_CLOSE, allows=READERS, problems=(Decline.PROGRAMME_NOT_FOUND,), example=examples.DAY_CLOSE)
 async def show_close(
     programme_id: ProgrammeId, business_date: TheDay, house: TheHouse, configuration: TheConfiguration
-) -> ChecklistView:
+) -> DayCloseView:
     """Show how far the close of a day has come, step by step, and what is in its way."""
-    programme = configuration.programme(programme_id)
-    return ChecklistView.model_validate(await read_checklist(house.pool, programme.id, day_of(business_date)))
+    programme, day = configuration.programme(programme_id), day_of(business_date)
+    asked = asked_close_view(await last_close_asked(house.pool, programme.id, day))
+    behind = await days_to_close(house.pool, programme.id, day)
+    checklist = ChecklistView.model_validate(await read_checklist(house.pool, programme.id, day))
+    return DayCloseView(**dict(checklist), first_day_not_closed=behind[0] if behind else None, asked=asked)
 
 
 @ROUTES.post(

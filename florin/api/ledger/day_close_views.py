@@ -4,7 +4,9 @@ from datetime import date, datetime
 from typing import Any
 
 from florin.api.views import View
+from florin.domain.asked_run import RunState
 from florin.domain.day_close import CloseStep, StepState
+from florin.storage.asked_runs import AskedRun
 
 
 class CloseStepView(View):
@@ -29,20 +31,34 @@ class ChecklistView(View):
     steps: tuple[CloseStepView, ...]
 
 
-class SealedDayView(View):
-    """A day that was sealed just now."""
+class AskedCloseView(View):
+    """How it stands with the close that was asked for last; `code` says why it failed, the checklist what blocks."""
 
-    business_date: date
-    transfers: int
-    seal: str
+    state: RunState
+    asked_by: str
+    asked_at: datetime
+    began_at: datetime | None
+    code: str | None
 
 
-class DayCloseView(View):
-    """The days that were closed and sealed now; fewer, or none, when an earlier close got so far already.
+class DayCloseView(ChecklistView):
+    """The close of one business day, and, where somebody has asked for it, how far that is.
 
-    `checklist` is that of the day at which the close stands; null when nothing was left to be done.
+    `first_day_not_closed` is the first day up to this one whose close is not done: days are sealed in order.
     """
 
-    closed: list[date]
-    sealed: list[SealedDayView]
-    checklist: ChecklistView | None
+    first_day_not_closed: date | None
+    asked: AskedCloseView | None
+
+
+def asked_close_view(asked: AskedRun | None) -> AskedCloseView | None:
+    """What was asked for as it stands."""
+    if asked is None:
+        return None
+    return AskedCloseView(
+        state=RunState(asked.state),
+        asked_by=asked.asked_by.hex,
+        asked_at=asked.asked_at,
+        began_at=asked.began_at,
+        code=asked.code,
+    )

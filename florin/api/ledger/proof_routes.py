@@ -1,6 +1,7 @@
 """The proofs of the book: asked for, followed, and the history of all runs."""
 
 from typing import Annotated, Any, Final
+from uuid import UUID
 
 from msgspec import Meta
 
@@ -16,6 +17,7 @@ from florin.api.routes import Routes
 from florin.api.views import listed
 from florin.domain.asked_run import RunKind
 from florin.domain.declines import Decline
+from florin.domain.identifiers import wire_id
 from florin.domain.people import READERS_OF_MONEY
 from florin.domain.scopes import Scope
 from florin.reconciliation.run_views import proof_run_view
@@ -119,7 +121,7 @@ async def ask_for_proofs(fields: ProofRunFields, house: TheHouse, asking: TheRun
     for what waits already is answered with that. The same request under the same key asks for nothing more.
     """
     extent = ProofExtent.FULL if fields.extent is ProofExtent.CHOSEN else fields.extent
-    run = await asking.asks(Wanted(RunKind.PROOFS, extent=extent), "/v1/proof-runs", "proof_run")
+    run = await asking.asks(Wanted(RunKind.PROOFS, extent=extent), _address)
     return await show_proof_run(run.id, house)
 
 
@@ -143,3 +145,7 @@ async def show_proof_run(proof_run_id: ProofRunId, house: TheHouse) -> dict[str,
     if found is None:
         raise Refused(Decline.PROOF_RUN_NOT_FOUND)
     return proof_run_view(found, await results_of(house.pool, proof_run_id))
+
+
+def _address(run_id: UUID) -> str:
+    return f"/v1/proof-runs/{wire_id('proof_run', run_id)}"

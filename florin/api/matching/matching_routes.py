@@ -1,6 +1,7 @@
 """Matching for finance: runs of it, and what belongs together and why."""
 
 from typing import Annotated, Any, Final
+from uuid import UUID
 
 from fastapi import Depends, Query
 
@@ -17,6 +18,7 @@ from florin.api.routes import Routes
 from florin.api.views import listed
 from florin.domain.asked_run import RunKind
 from florin.domain.declines import Decline
+from florin.domain.identifiers import wire_id
 from florin.domain.matching import MatchPass, Relation
 from florin.reconciliation.counterparties import READERS, WHO_MAY
 from florin.reconciliation.match_views import match_view, run_view
@@ -86,7 +88,7 @@ async def ask_for_matching(
     """
     if fields.programme_id is not None:
         configuration.programme(fields.programme_id)
-    run = await asking.asks(Wanted(RunKind.MATCHING, fields.programme_id), "/v1/matching-runs", "matching_run")
+    run = await asking.asks(Wanted(RunKind.MATCHING, fields.programme_id), _address)
     return await show_matching_run(run.id, person)
 
 
@@ -114,3 +116,7 @@ async def show_matching_run(matching_run_id: MatchingRunId, person: ThePerson) -
 async def list_matches_with_reasons(person: ThePerson, page: ThePage, which: Which) -> dict[str, Any]:
     """List what belongs together and why, that of the latest lines first."""
     return listed(_MATCHES, await person.asks(matches_page, which, page.last_seen(_MATCHES), page.limit), match_view)
+
+
+def _address(run_id: UUID) -> str:
+    return f"/v1/matching-runs/{wire_id('matching_run', run_id)}"

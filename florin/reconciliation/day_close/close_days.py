@@ -89,9 +89,7 @@ async def close_through(
         DayNotOverError: ``business_date`` has not ended when the author asks.
         CloseUnderWayError: somebody else is at it.
     """
-    _, ends_at = programme.times_of(business_date, business_date)
-    if author.now < ends_at:
-        raise DayNotOverError(f"{business_date} of {programme.code} ends at {ends_at.isoformat()}")
+    require_over(programme, business_date, author.now)
     async with turn_at(house.pool, programme.id) as is_ours:
         if not is_ours:
             raise CloseUnderWayError(f"days of {programme.code} are being closed by somebody else")
@@ -104,6 +102,13 @@ async def close_through(
                 break
     proofs = None if closing.proofs is None else closing.proofs.report
     return Closed(tuple(closed), tuple(closing.sealed), tuple(lists), proofs)
+
+
+def require_over(programme: Programme, business_date: date, now: datetime) -> None:
+    """Return when the business day is over; `DayNotOverError` otherwise."""
+    _, ends_at = programme.times_of(business_date, business_date)
+    if now < ends_at:
+        raise DayNotOverError(f"{business_date} of {programme.code} ends at {ends_at.isoformat()}")
 
 
 def turn_at(pool: Pool, programme_id: UUID) -> AbstractAsyncContextManager[bool]:

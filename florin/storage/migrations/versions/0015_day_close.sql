@@ -96,8 +96,9 @@ COMMENT ON COLUMN proof_result.findings IS 'The first of them: the rows that are
 
 CREATE TABLE asked_run (
     id uuid PRIMARY KEY,
-    kind text NOT NULL CHECK (kind IN ('matching', 'proofs')),
+    kind text NOT NULL CHECK (kind IN ('matching', 'proofs', 'day_close')),
     programme_id uuid REFERENCES programme,
+    business_date date,
     extent text CHECK (extent IN ('full', 'since_seals')),
     asked_by uuid NOT NULL,
     asked_at timestamptz NOT NULL,
@@ -107,18 +108,20 @@ CREATE TABLE asked_run (
     steps_done integer,
     steps integer,
     code text CHECK (code <> ''),
-    CHECK ((kind = 'proofs') = (extent IS NOT NULL) AND (kind = 'matching' OR programme_id IS NULL)),
+    CHECK ((kind = 'proofs') = (extent IS NOT NULL) AND (kind = 'day_close') = (business_date IS NOT NULL)),
+    CHECK (CASE kind WHEN 'proofs' THEN programme_id IS NULL WHEN 'day_close' THEN programme_id IS NOT NULL ELSE true END),
     CHECK ((state = 'asked') = (began_at IS NULL) AND (began_at IS NULL) = (beginnings = 0)),
     CHECK ((state = 'failed') = (code IS NOT NULL)),
     CHECK (num_nulls(steps_done, steps) IN (0, 2) AND steps_done BETWEEN 0 AND steps)
 );
 -- Whoever asks for what waits already is answered with it: asking often makes no queue.
-CREATE UNIQUE INDEX asked_run_that_waits_is_one ON asked_run (kind, programme_id, extent) NULLS NOT DISTINCT
+CREATE UNIQUE INDEX asked_run_that_waits_is_one ON asked_run (kind, programme_id, business_date, extent) NULLS NOT DISTINCT
     WHERE state = 'asked';
+CREATE INDEX asked_run_by_day ON asked_run (programme_id, business_date, id) WHERE kind = 'day_close';
 CREATE INDEX asked_run_unfinished ON asked_run (id) WHERE state IN ('asked', 'running');
 COMMENT ON TABLE asked_run IS
-    'Long work that somebody has asked for. What a run has found stands under its id in match_run or proof_run.';
-COMMENT ON COLUMN asked_run.programme_id IS 'By whose business day it is late what is late.';
+    'Long work that somebody has asked for. What a run has found stands under its id in match_run or proof_run; a close has its checklist.';
+COMMENT ON COLUMN asked_run.programme_id IS 'Whose day is closed; of matching, by whose business day it is late what is late.';
 COMMENT ON COLUMN asked_run.beginnings IS 'How often it was begun: more than once when whoever was at it died.';
 COMMENT ON COLUMN asked_run.steps_done IS 'Of how many steps it has done so many; null before the first.';
 
