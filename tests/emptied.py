@@ -18,6 +18,7 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
             "payment_refund", "payment", "receipt", "funding_refund", "order_recipient", "order_line",
             "corporate_order", "card_issue", "customer_proposal", "tier", "programme_bank_account", "login_session",
             "login", "person_mobile", "person", "customer", "merchant_payout", "merchant_statement",
+            "merchant_debt_payment",
             "settlement_progress", "merchant_terms", "merchant_account", "merchant_acceptor", "bank_calendar_day",
             "booked_line", "suspense_payout", "suspense_resolution", "suspense_item",
             "break_change", "break_proposal", "break", "matched", "book_item", "provider_total", "match_run_file",

@@ -66,7 +66,8 @@ def test_a_database_that_has_grown_is_given_up(database: Database) -> None:
     shape = shape_of(database.owner_url)
     with open_world(database) as world:
         world.connection.execute(
-            """INSERT INTO merchant SELECT gen_random_uuid(), 'm-' || number, repeat('x', 99), 'active', now()
+            """INSERT INTO merchant
+               SELECT gen_random_uuid(), 'm-' || number, repeat('x', 99), 'active', number::text, now()
                FROM generate_series(1, 30000) number"""
         )
     assert not is_emptied(database.owner_url, shape)

@@ -25,7 +25,7 @@ from florin.domain.identifiers import shard_of
 from florin.settings import Settings
 from florin.storage.catalogue import RAISE_VERSION
 from florin.storage.connect import open_pool
-from florin.storage.fresh_ids import fresh_id
+from florin.storage.fresh_ids import fresh_id, fresh_reference
 from florin.storage.posting.engine import EngineLimits, PostingEngine
 from florin.storage.posting.request import Caller
 from tests.conftest import Database
@@ -181,7 +181,10 @@ class World:
     def _merchant(self, code: str, network: UUID | None) -> Caller:
         merchant_id = fresh_id()
         status = "suspended" if network is None else "active"
-        self.insert("merchant", id=merchant_id, code=code, name=code.title(), status=status, created_at=NOON)
+        self.insert(
+            "merchant", id=merchant_id, code=code, name=code.title(), status=status, created_at=NOON,
+            payment_reference=fresh_reference(),
+        )  # fmt: skip
         if network is not None:
             self.insert("network", programme_id=network, merchant_id=merchant_id, accepts=True, sells=True)
         return Caller(merchant_id, fresh_id())

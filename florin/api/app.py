@@ -67,6 +67,7 @@ from florin.api.settlement import (
     acceptor_routes,
     calendar_routes,
     merchant_agreement_routes,
+    merchant_debt_routes,
     merchant_payout_routes,
     merchant_statement_routes,
 )
@@ -134,6 +135,7 @@ ROUTES: Final = (
     suggestion_routes.ROUTES,
     fee_terms_routes.ROUTES,
     merchant_statement_routes.ROUTES,
+    merchant_debt_routes.ROUTES,
     merchant_payout_routes.ROUTES,
     merchant_agreement_routes.ROUTES,
     acceptor_routes.ROUTES,

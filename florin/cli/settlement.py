@@ -17,6 +17,7 @@ from florin.clearing.settlement.read_statements import merchant_payouts_page, re
 from florin.clearing.settlement.views import merchant_payout_view, statement_view
 from florin.cli import settlement_acceptors as acceptors
 from florin.cli import settlement_agreements as agreements
+from florin.cli import settlement_debts as debts
 from florin.cli.configuration import merchant_of, programme_of
 from florin.cli.desk import As
 from florin.cli.exit_codes import ExitCode, Refusal
@@ -230,6 +231,8 @@ app.command("propose-acceptor")(acceptors.propose)
 app.command("approve-acceptor")(acceptors.approve)
 app.command("refuse-acceptor")(acceptors.refuse)
 app.command("acceptors")(acceptors.list_all)
+app.command("debts")(debts.show)
+app.command("debt-paid")(debts.pay)
 app.command("set-calendar")(agreements.set_calendar)
 
 

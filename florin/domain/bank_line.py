@@ -67,6 +67,14 @@ class NamedOrder:
     is_active: bool
 
 
+@dataclass(frozen=True, slots=True)
+class NamedDebtor:
+    """A merchant that a line names by its payment reference, and what it owes the programme for cards."""
+
+    merchant_id: UUID
+    owed_minor: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineFacts:
     """A line, the programme whose bank account it is on, and everything that it names."""
@@ -81,6 +89,7 @@ class LineFacts:
     has_payer: bool
     payments: tuple[NamedPayment, ...] = ()
     orders: tuple[NamedOrder, ...] = ()
+    debtors: tuple[NamedDebtor, ...] = ()
     known_receipt_journal_id: UUID | None = None
 
 
@@ -89,6 +98,13 @@ class Receive:
     """It is a receipt of the order's customer."""
 
     order: NamedOrder
+
+
+@dataclass(frozen=True, slots=True)
+class PayDebt:
+    """It pays what the merchant owes for cards, or some of it."""
+
+    debtor: NamedDebtor
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +150,7 @@ class Leave:
     reason: LeftReason
 
 
-Purpose = Receive | Settle | Return | ReceiveNetting | Known | Suspend | Leave
+Purpose = Receive | PayDebt | Settle | Return | ReceiveNetting | Known | Suspend | Leave
 
 
 def purpose_of(line: LineFacts) -> Purpose:
@@ -164,7 +180,7 @@ def _of_debit(line: LineFacts) -> Purpose:
 
 
 def _of_credit(line: LineFacts) -> Purpose:
-    named = len(line.payments) + len(line.orders)
+    named = len(line.payments) + len(line.orders) + len(line.debtors)
     if named > 1:
         return Suspend(SuspenseReason.SEVERAL_NAMED)
     if line.payments:
@@ -174,6 +190,9 @@ def _of_credit(line: LineFacts) -> Purpose:
         return Known(line.known_receipt_journal_id)
     if line.orders:
         return _of_receipt(line, line.orders[0])
+    if line.debtors:
+        (debtor,) = line.debtors
+        return PayDebt(debtor) if line.amount_minor <= debtor.owed_minor else Suspend(SuspenseReason.MORE_THAN_OWED)
     return Leave(LeftReason.REVERSAL) if line.kind is LineKind.REVERSAL else Suspend(SuspenseReason.NOBODY_NAMED)
 
 

@@ -147,6 +147,7 @@ class Event(StrEnum):
     NETTING_PAID = auto()
     NETTING_SETTLED = auto()
     NETTING_RETURNED = auto()
+    MERCHANT_DEBT_PAID = auto()
     MERCHANT_PAID = auto()
     MERCHANT_PAYOUT_SETTLED = auto()
     MERCHANT_PAYOUT_RETURNED = auto()
@@ -217,6 +218,8 @@ def _of_payouts() -> dict[Event, frozenset[tuple[AccountCode, AccountCode]]]:
                 (a.DUE_FROM_PROGRAMMES, a.PAYOUT_IN_TRANSIT),
             }
         ),
+        # What a merchant owes for cards that it has sold, paid by bank transfer.
+        Event.MERCHANT_DEBT_PAID: frozenset({(a.BANK, a.MERCHANT_RECEIVABLE)}),
         Event.MERCHANT_PAID: frozenset({(a.MERCHANT_PAYABLE, a.PAYOUT_IN_TRANSIT)}),
         Event.MERCHANT_PAYOUT_SETTLED: frozenset({(a.PAYOUT_IN_TRANSIT, a.BANK)}),
         Event.MERCHANT_PAYOUT_RETURNED: frozenset(

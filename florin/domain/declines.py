@@ -203,6 +203,7 @@ class Decline(StrEnum):
     NETTING_STATEMENT_NOT_IN_STATE = auto()  # the netting statement is approved already
     NETTING_STATEMENT_CHANGED = auto()  # its figures, or where it is paid to, are not those that were looked at
     NOTHING_TO_NET = auto()  # neither of the two programmes owes the other anything that is not netted yet
+    MERCHANT_OWES_LESS = auto()  # it does not owe that much for cards that it has sold
     MERCHANT_DAY_SETTLED = auto()  # terms cannot change for a day whose statement is approved
 
     # Money that nobody was found for

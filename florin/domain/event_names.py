@@ -46,6 +46,7 @@ EVENT_NAMES: Final = (
     "member.dormancy_notice",
     "member.registered",
     "member.tier_changed",
+    "merchant.debt_paid",
     "merchant.paid",
     "merchant.payout_returned",
     "merchant.payout_settled",

@@ -49,6 +49,7 @@ PREFIXES: Final = {
     "merchant": "mer",
     "merchant_acceptor": "mcp",
     "merchant_account": "mac",
+    "merchant_debt_payment": "mdp",
     "merchant_payout": "mpo",
     "merchant_statement": "mst",
     "merchant_terms": "mtm",

@@ -56,8 +56,9 @@ class MerchantStatement:
     and gives back are together what is paid, passed on and carried on. Where ``acceptor_id`` names the programme that
     pays the merchant, the whole net is passed on to that one, also below zero. ``turnover_minor`` is what counts for
     the month's fee bands; ``month_turnover_minor`` what counted before this day.
-    ``sold_minor`` and ``taken_back_minor`` are cards that the merchant has sold and taken back; what it owes for them
-    all is ``receivable_in_minor`` before the day and ``receivable_out_minor`` after it, less what is set off.
+    ``sold_minor`` and ``taken_back_minor`` are cards that the merchant has sold and taken back, ``debt_paid_minor``
+    what it has paid for them by transfer; what it owes for them all is ``receivable_in_minor`` before the day and
+    ``receivable_out_minor`` after it, less what is set off.
     ``drafted_person`` is who has drawn it up, None for a clock.
     """
 
@@ -77,6 +78,7 @@ class MerchantStatement:
     sold: int = 0
     sold_minor: int = 0
     taken_back_minor: int = 0
+    debt_paid_minor: int = 0
     month_turnover_minor: int = 0
     turnover_minor: int = 0
     fees_minor: int = 0
@@ -126,7 +128,7 @@ class MerchantStatement:
 HASHED: Final = (
     "id", "programme_id", "merchant_id", "business_date", "unit", "purchases", "purchases_minor", "undone",
     "undone_minor", "refunds", "refunds_minor", "taken_over_minor", "sold", "sold_minor", "taken_back_minor",
-    "receivable_in_minor", "set_off_minor", "receivable_out_minor", "turnover_minor", "fees_minor",
+    "debt_paid_minor", "receivable_in_minor", "set_off_minor", "receivable_out_minor", "turnover_minor", "fees_minor",
     "fees_returned_minor", "reserve_kept_minor", "reserve_until", "reserve_released_minor", "carried_in_minor",
     "payout_minor", "acceptor_id", "passed_on_minor", "carried_out_minor", "pays_on",
 )  # fmt: skip
@@ -146,7 +148,7 @@ class KeptReserve:
     until: date
 
 
-def draw_up(
+def draw_up(  # noqa: PLR0913 (what a statement stands on, each by its name)
     statement: MerchantStatement,
     terms: MerchantTerms,
     calendar: BankCalendar,
@@ -155,13 +157,15 @@ def draw_up(
     month_turnover_minor: int,
     reserves: Sequence[KeptReserve],
     receivable_in_minor: int = 0,
+    paid_later_minor: int = 0,
     acceptor_id: UUID | None = None,
 ) -> list[UUID]:
     """Work a statement's figures out from its trade, and return the statements whose reserves it gives back.
 
     ``carried_in_minor`` is what the statement before it carried on, ``month_turnover_minor`` the turnover of the same
-    calendar month before the day, ``reserves`` all that is kept still. The reserve is rounded down: what would be
-    less than a minor unit is the merchant's. ``acceptor_id`` is the programme that pays the merchant, if another does.
+    calendar month before the day, ``reserves`` all that is kept still, ``paid_later_minor`` what the merchant has paid
+    for cards by transfer since the day. The reserve is rounded down: what would be less than a minor unit is the
+    merchant's. ``acceptor_id`` is the programme that pays the merchant, if another does.
     """
     day, trade = statement.business_date, statement.trade
     fee = fee_of_day(terms, month_turnover_minor, trade)
@@ -174,7 +178,7 @@ def draw_up(
     statement.carried_in_minor = carried_in_minor
     statement.set_off_minor = 0
     owed_minor = carried_in_minor + statement.net_minor
-    _set_off(statement, terms, receivable_in_minor, owed_minor)
+    _set_off(statement, receivable_in_minor, owed_minor if terms.sets_off else 0, paid_later_minor)
     owed_minor -= statement.set_off_minor
     is_passed_on = acceptor_id is not None
     is_paid = not is_passed_on and owed_minor >= terms.minimum_payout_minor
@@ -185,13 +189,14 @@ def draw_up(
     return [each.statement_id for each in released]
 
 
-def _set_off(statement: MerchantStatement, terms: MerchantTerms, receivable_minor: int, owed_minor: int) -> None:
-    """Take what the merchant owes for cards off what it is owed, as far as that goes and the terms say so.
+def _set_off(statement: MerchantStatement, receivable_minor: int, owed_minor: int, paid_later_minor: int) -> None:
+    """Take what the merchant owes for cards off what it is owed, as far as that goes, and no more than it still owes.
 
-    For a card that was taken back after it had been set off the merchant is owed in any case: that goes the other way.
+    For a card that was taken back after it had been set off or paid for the merchant is owed in any case: that goes the
+    other way.
     """
-    receivable_minor += statement.sold_minor - statement.taken_back_minor
-    most_minor = max(owed_minor, 0) if terms.sets_off else 0
-    statement.receivable_in_minor = receivable_minor - statement.sold_minor + statement.taken_back_minor
+    statement.receivable_in_minor = receivable_minor
+    receivable_minor += statement.sold_minor - statement.taken_back_minor - statement.debt_paid_minor
+    most_minor = max(min(owed_minor, receivable_minor - paid_later_minor), 0)
     statement.set_off_minor = min(receivable_minor, most_minor)
     statement.receivable_out_minor = receivable_minor - statement.set_off_minor

@@ -97,12 +97,16 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Merchant:
-    """A shop (or chain of shops) that sells or accepts cards."""
+    """A shop (or chain of shops) that sells or accepts cards.
+
+    It names its ``payment_reference`` when it pays by bank transfer what it owes for cards that it has sold.
+    """
 
     id: UUID
     code: str
     name: str
     status: str
+    payment_reference: str
 
     @property
     def is_active(self) -> bool:

@@ -28,6 +28,7 @@ class SuspenseReason(StrEnum):
     PAYER_UNKNOWN = auto()  # it does not say from which account it comes, which a receipt must
     OTHER_AMOUNT = auto()  # it names a payout that has another amount
     PAYOUT_NOT_SENT = auto()  # it names a payout that is not on its way, or has come back or arrived before
+    MORE_THAN_OWED = auto()  # it names a merchant that owes less for cards
     REFUND_CAME_BACK = auto()  # a refund of a customer's money has come back
     REFUSED = auto()  # the rules do not let it be received
 

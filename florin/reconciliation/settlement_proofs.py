@@ -43,6 +43,13 @@ SETTLEMENT_PROOFS: Final = (
     ),
     Proof(
         10,
+        "merchant debt payments",
+        "Each payment of what a merchant owes for cards moved what its transfer says, and nothing else did.",
+        "merchant_debt_payments",
+        settlement.DEBT_PAYMENTS,
+    ),
+    Proof(
+        10,
         "taken over",
         "What a programme passes on of a merchant's statement, the one that pays the merchant has taken over.",
         "merchant_statements",

@@ -29,7 +29,7 @@ SELECT id, programme_id, code, name, kind, denominations_minor, has_ecode, valid
        trial_price_minor
 FROM product
 """
-MERCHANTS: Final = "SELECT id, code, name, status FROM merchant"
+MERCHANTS: Final = "SELECT id, code, name, status, payment_reference FROM merchant"
 TERMINALS: Final = "SELECT id, merchant_id, code, status FROM terminal"
 NETWORK: Final = "SELECT programme_id, merchant_id, accepts, sells FROM network"
 API_KEYS: Final = """

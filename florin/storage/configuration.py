@@ -59,7 +59,8 @@ UPDATE_TRIAL_CARD: Final = """
 UPDATE product SET trial_face_minor = %(trial_face_minor)s, trial_price_minor = %(trial_price_minor)s WHERE id = %(id)s
 """
 INSERT_MERCHANT: Final = """
-INSERT INTO merchant (id, code, name, status, created_at) VALUES (%(id)s, %(code)s, %(name)s, %(status)s, %(now)s)
+INSERT INTO merchant (id, code, name, status, payment_reference, created_at)
+VALUES (%(id)s, %(code)s, %(name)s, %(status)s, %(payment_reference)s, %(now)s)
 """
 UPDATE_MERCHANT: Final = "UPDATE merchant SET status = %(status)s WHERE id = %(id)s"
 INSERT_TERMINAL: Final = """

@@ -1,6 +1,7 @@
 """Fresh identifiers: the only place where the clock and the randomness of an id come from."""
 
 import os
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from struct import Struct
@@ -8,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from florin.domain.identifiers import RANDOM_BITS, SHARDS, compose_id
+from florin.domain.payment_reference import REFERENCES, compose_reference
 
 _PAIR: Final = Struct("!QH")
 _PAIRS_A_BLOCK: Final = 64
@@ -21,6 +23,11 @@ def fresh_id(shard: int | None = None) -> UUID:
     if shard is None:
         shard = randomness % SHARDS
     return compose_id(time.time_ns() // 1_000_000, randomness >> 16, shard)
+
+
+def fresh_reference() -> str:
+    """Any payment reference; whoever keeps it sees that it is free."""
+    return compose_reference(secrets.randbelow(REFERENCES))
 
 
 class FreshIds:

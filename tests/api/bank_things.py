@@ -152,8 +152,8 @@ def settlement_things(world: World, corporate: Corporate) -> dict[str, UUID]:
     nothing = dict.fromkeys(
         ("purchases", "undone", "undone_minor", "refunds", "refunds_minor", "month_turnover_minor", "turnover_minor",
          "fees_minor", "fees_returned_minor", "reserve_kept_minor", "reserve_released_minor", "carried_in_minor",
-         "carried_out_minor", "taken_over_minor", "passed_on_minor", "sold",
-         "sold_minor", "taken_back_minor", "receivable_in_minor", "set_off_minor", "receivable_out_minor"), 0,
+         "carried_out_minor", "taken_over_minor", "passed_on_minor", "sold", "sold_minor", "taken_back_minor",
+         "debt_paid_minor", "receivable_in_minor", "set_off_minor", "receivable_out_minor"), 0,
     )  # fmt: skip
     (day,) = world.one("SELECT coalesce(min(business_date) - 1, '2001-01-01'::date) FROM merchant_statement")
     world.insert(

@@ -207,6 +207,8 @@ GET    /v1/merchants/{merchant_id}/acceptors                          --------- 
 POST   /v1/merchants/{merchant_id}/acceptors                          --------- ---+-+---
 GET    /v1/merchants/{merchant_id}/bank-accounts                      --------- ---+++++-
 POST   /v1/merchants/{merchant_id}/bank-accounts                      --------- ---+-+---
+POST   /v1/merchants/{merchant_id}/debt-payments                      --------- -----+---
+GET    /v1/merchants/{merchant_id}/debts                              ------0++ ---+++++-
 POST   /v1/merchants/{merchant_id}/resume                             --------+ ---------
 GET    /v1/merchants/{merchant_id}/settlement-terms                   --------- ---+++++-
 POST   /v1/merchants/{merchant_id}/settlement-terms                   --------- ---+-+---

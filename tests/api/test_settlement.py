@@ -11,6 +11,7 @@ import pypdf
 import pytest
 
 from florin.domain.identifiers import wire_id
+from florin.domain.payment_reference import normalise_reference
 from florin.domain.people import Actor
 from tests.api.client import cny
 from tests.api.conftest import Doors
@@ -123,6 +124,23 @@ async def test_a_merchant_is_given_to_a_programme_by_two_people(desk: Desk) -> N
     approved = await desk.post(manager, f"/v1/merchant-acceptors/{again['id']}/approve", desk.code(manager))
     assert ("in_force", None) == (approved["status"], approved["programme_id"])
     assert [approved, refused] == (await desk.get(finance, path))["items"]
+
+
+async def test_a_shop_reads_what_it_owes_for_cards_and_finance_records_what_it_pays(desk: Desk) -> None:
+    desk.world.card(principal_minor=80_00)
+    path, finance = f"/v1/merchants/{desk.merchant}", desk.corporate.finance
+    owed = (await desk.doors.shop.get(f"{path}/debts")).json()
+    assert {"programme_id": desk.programme, "owed_for_cards": cny(80_00)} in owed["items"]
+    assert normalise_reference(owed["payment_reference"]) == owed["payment_reference"]
+    assert 404 == (await desk.doors.rival.get(f"{path}/debts")).status_code
+    paid = {"amount": cny(30_00), "bank_reference": "for-cards-1", "received_on": TODAY.isoformat()}
+    body = {"programme_id": desk.programme, **paid}
+    made = await desk.post(finance, f"{path}/debt-payments", body, 201)
+    assert body == {name: made[name] for name in body}
+    more = {**body, "bank_reference": "for-cards-2", "amount": cny(50_01)}
+    assert "merchant_owes_less" == (await desk.post(finance, f"{path}/debt-payments", more, 409))["code"]
+    left = await desk.get(desk.corporate.manager, f"{path}/debts")
+    assert {"programme_id": desk.programme, "owed_for_cards": cny(50_00)} in left["items"]
 
 
 async def test_a_whole_settlement(desk: Desk) -> None:

@@ -78,6 +78,16 @@ def test_a_day_is_settled_by_command(desk: Desk, world: World, tmp_path: Path) -
     assert "returned" == desk.told(finance, "settlement", "return", payout["id"], *reason)[0]["status"]
 
 
+def test_what_a_shop_pays_for_cards_is_recorded_by_command(desk: Desk, world: World) -> None:
+    finance = desk.corporate.finance
+    world.card(principal_minor=80_00)
+    pay = ("settlement", "debt-paid", "home", "shop")
+    made = desk.told(finance, *pay, "30", "--bank-reference", "ICBC-1")
+    assert ("ICBC-1", 30_00) == (made["bank_reference"], made["amount"]["amount"])
+    assert ExitCode.DECLINED == desk.refused(finance, *pay, "50.01", "--bank-reference", "ICBC-2")[0]
+    assert "50.00 " in desk.seen(finance, "settlement", "debts", "shop")
+
+
 def test_a_rate_without_its_turnover_is_a_slip_of_the_pen(desk: Desk) -> None:
     wrong = ("--effective-on", TODAY.isoformat(), "--band", "60")
     code, complaint = desk.refused(desk.corporate.finance, "settlement", "propose-terms", "home", "shop", *wrong)

@@ -11,8 +11,10 @@ from florin.domain.bank_line import (
     Leave,
     LeftReason,
     LineFacts,
+    NamedDebtor,
     NamedOrder,
     NamedPayment,
+    PayDebt,
     Purpose,
     Receive,
     ReceiveNetting,
@@ -40,6 +42,7 @@ SENT: Final = NamedPayment(
 )  # fmt: skip
 SETTLED: Final = replace(SENT, status=PayoutStatus.SETTLED, was_shown=True, free_shown_journal_id=SHOWN)
 RETURNED: Final = replace(SETTLED, status=PayoutStatus.RETURNED, free_returned_journal_id=BACK)
+DEBTOR: Final = NamedDebtor(CUSTOMER, 100_00)
 REFUND: Final = replace(SETTLED, kind=None)
 ARRIVES: Final = replace(SENT, kind=PayoutKind.NETTING, programme_id=ABROAD, creditor_id=HOME)
 ARRIVED: Final = replace(ARRIVES, was_received=True)
@@ -98,6 +101,12 @@ def of(line: LineFacts, **changes: Any) -> LineFacts:  # noqa: ANN401 (any field
         ),
         (of(DEBIT, payments=(ARRIVES,)), Leave(LeftReason.OTHER_AMOUNT)),
         (of(CREDIT, payments=(REFUND,)), Suspend(SuspenseReason.REFUND_CAME_BACK)),
+        (of(CREDIT, debtors=(DEBTOR,)), PayDebt(DEBTOR)),
+        (of(CREDIT, debtors=(DEBTOR,), amount_minor=1), PayDebt(DEBTOR)),
+        (of(CREDIT, debtors=(DEBTOR,), amount_minor=100_01), Suspend(SuspenseReason.MORE_THAN_OWED)),
+        (of(CREDIT, debtors=(DEBTOR,), known_receipt_journal_id=TOLD), Known(TOLD)),
+        (of(CREDIT, debtors=(DEBTOR,), orders=(ORDER,)), Suspend(SuspenseReason.SEVERAL_NAMED)),
+        (of(DEBIT, debtors=(DEBTOR,)), Leave(LeftReason.NOTHING_NAMED)),
         (of(DEBIT, payments=(SENT,)), Settle(SENT)),
         (of(DEBIT, payments=(SETTLED,)), Known(SHOWN)),
         (of(DEBIT, payments=(RETURNED,)), Known(SHOWN)),

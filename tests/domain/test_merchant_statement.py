@@ -119,6 +119,25 @@ def test_what_is_owed_for_cards_is_set_off_as_far_as_it_goes(
     assert made == again
 
 
+@pytest.mark.parametrize(
+    ("before", "sold", "paid", "paid_later", "set_off", "owed"),
+    [
+        (100, 0, 100, 0, 0, 0),
+        (100, 50, 30, 0, 120, 0),
+        (0, 100, 0, 60, 40, 60),  # what was paid since the day is not set off, too
+        (0, 100, 0, 150, 0, 100),
+        (0, 0, 100, 0, -100, 0),  # paid, and set off or taken back meanwhile: it comes back
+    ],
+)
+def test_what_was_paid_for_cards_is_not_set_off(
+    before: int, sold: int, paid: int, paid_later: int, set_off: int, owed: int
+) -> None:
+    made = replace(statement(), purchases_minor=300, sold_minor=sold, debt_paid_minor=paid)
+    draw_up(made, MerchantTerms(sets_off=True), BankCalendar(), carried_in_minor=0, month_turnover_minor=0,
+            reserves=(), receivable_in_minor=before, paid_later_minor=paid_later)  # fmt: skip
+    assert (before, set_off, owed) == (made.receivable_in_minor, made.set_off_minor, made.receivable_out_minor)
+
+
 def test_a_negative_net_is_carried_on_and_sets_nothing_off() -> None:
     made = replace(statement(), refunds_minor=30, sold_minor=100)
     draw_up(made, MerchantTerms(sets_off=True), BankCalendar(), carried_in_minor=0, month_turnover_minor=0, reserves=())

@@ -300,7 +300,8 @@ def open_book(owner_url: str) -> Iterator[Book]:
         columns = {name: getattr(PROGRAMME, name) for name in PROGRAMME.__dataclass_fields__}
         plain = {"spend_order": str(PROGRAMME.spend_order), "return_urls": list(PROGRAMME.return_urls)}
         book.insert("programme", **{**columns, **plain}, created_at=NOON)
-        book.insert("merchant", id=MERCHANT, code="shop", name="Shop", status="active", created_at=NOON)
+        book.insert("merchant", id=MERCHANT, code="shop", name="Shop", status="active", payment_reference="GAPFH7M6",
+                    created_at=NOON)  # fmt: skip
         book.insert(
             "product",
             id=PRODUCT, programme_id=PROGRAMME.id, code="gift", name="Gift", kind="bearer_gift",

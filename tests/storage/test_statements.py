@@ -52,7 +52,9 @@ VALUES (%s, 0, %s, %s, 'h', 'member', %s, 'CNY', %s, %s, 'open', %s, %s)
 
 @pytest.fixture(autouse=True)
 async def _merchant(connection: Connection) -> None:
-    await connection.execute("INSERT INTO merchant VALUES (%s, 'nut', 'Nut shop', 'active', %s)", (MERCHANT, NOW))
+    await connection.execute(
+        "INSERT INTO merchant VALUES (%s, 'nut', 'Nut shop', 'active', 'ACDEFGHJ', %s)", (MERCHANT, NOW)
+    )
 
 
 @dataclass

@@ -46,6 +46,11 @@ SETTLEMENT_DECLINES: Final[Mapping[Decline, tuple[int, str, str]]] = {
         "The statement's figures are not those that were looked at: terms or an earlier day have changed.",
         "Read the statement again, and approve what it says now.",
     ),
+    Decline.MERCHANT_OWES_LESS: (
+        409,
+        "The merchant does not owe that much for cards that it has sold.",
+        "Read what it owes; what else it has paid is recorded as what it is for, or goes back.",
+    ),
     Decline.MERCHANT_DAY_SETTLED: (
         409,
         "A statement of that day, or of a later one, is approved, so its terms cannot change.",

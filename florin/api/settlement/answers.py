@@ -25,10 +25,10 @@ class MerchantStatement(AnswerPart):
 
     `carried_in` + `purchases` - `undone` - `refunds` + `taken_over` - `fees` + `fees_returned` - `reserve_kept` +
     `reserve_released` - `set_off` = `payout` + `passed_on` + `carried_out`, and what the merchant owes for cards that
-    it has sold is `owed_for_cards_before` + `cards_sold` - `cards_taken_back` - `set_off` = `owed_for_cards`. `undone`
-    is what was voided or reversed; `set_off` is below zero for a card taken back after it was set off. Where another
-    programme pays the merchant, `acceptor_id`, it takes over what this one passes on. What is taken over, passed on and
-    carried may be below zero.
+    it has sold is `owed_for_cards_before` + `cards_sold` - `cards_taken_back` - `cards_paid` - `set_off` =
+    `owed_for_cards`. `undone` is what was voided or reversed, `cards_paid` what has come in by bank transfer; `set_off`
+    is below zero for a card taken back after it was set off or paid for. Where another programme pays the merchant,
+    `acceptor_id`, it takes over what this one passes on. What is taken over, passed on and carried may be below zero.
     """
 
     id: StatementId
@@ -47,6 +47,7 @@ class MerchantStatement(AnswerPart):
     cards_sold_count: int
     cards_sold: Money
     cards_taken_back: Money
+    cards_paid: Money
     owed_for_cards_before: Money
     set_off: Money
     owed_for_cards: Money
@@ -110,6 +111,37 @@ class MerchantPayout(AnswerPart):
     returned_at: Instant | None
     returned_journal_id: JournalId | None
     return_reason: str | None
+
+
+class MerchantDebt(AnswerPart):
+    """What a merchant owes a programme, besides what statements that wait for their approval set off.
+
+    Below zero it has paid or taken back too much, which its next statement gives back.
+    """
+
+    programme_id: ProgrammeId
+    owed_for_cards: Money
+
+
+class MerchantDebts(AnswerPart):
+    """What a merchant owes for cards that it has sold, and the reference that it puts on its bank transfer."""
+
+    payment_reference: str
+    items: list[MerchantDebt]
+
+
+class MerchantDebtPayment(AnswerPart):
+    """What a merchant has paid by bank transfer of what it owes for cards."""
+
+    id: Annotated[str, _id("mdp")]
+    programme_id: ProgrammeId
+    merchant_id: MerchantId
+    amount: Money
+    bank_reference: str
+    received_on: date
+    business_date: date
+    journal_id: JournalId
+    posted_at: Instant
 
 
 class MerchantPayoutPage(AnswerPart):

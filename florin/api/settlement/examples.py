@@ -32,6 +32,7 @@ STATEMENT: Final[Json] = {
     "cards_sold_count": 0,
     "cards_sold": cny(0),
     "cards_taken_back": cny(0),
+    "cards_paid": cny(0),
     "owed_for_cards_before": cny(0),
     "set_off": cny(0),
     "owed_for_cards": cny(0),
@@ -88,6 +89,24 @@ RETURNED: Final[Json] = {
     "returned_at": _NOW,
     "returned_journal_id": f"jrn_{_HEX}",
     "return_reason": "no such account",
+}
+DEBTS: Final[Json] = {
+    "payment_reference": "HNT79T3D",
+    "items": [{"programme_id": _PROGRAMME_ID, "owed_for_cards": cny(500_00)}],
+}
+NEW_DEBT_PAYMENT: Final[Json] = {
+    "programme_id": _PROGRAMME_ID,
+    "amount": cny(500_00),
+    "bank_reference": "B2026112300018",
+    "received_on": "2026-11-23",
+}
+DEBT_PAYMENT: Final[Json] = {
+    "id": f"mdp_{_HEX}",
+    "merchant_id": _MERCHANT_ID,
+    **NEW_DEBT_PAYMENT,
+    "business_date": "2026-11-23",
+    "journal_id": f"jrn_{_HEX}",
+    "posted_at": _NOW,
 }
 NEW_TERMS: Final[Json] = {
     "programme_id": _PROGRAMME_ID,

@@ -111,6 +111,10 @@ def statement_pdf(statement: MerchantStatement, merchant: Merchant, programme: P
     document.columns(["项目 item", "笔数 count", "金额 amount"], (6, 2, 3), ("LEFT", "RIGHT", "RIGHT"), rows)
     if statement.reserve_until is not None:
         document.notes([f"本期保证金于 {statement.reserve_until} 释放。 The reserve is given back on that day."])
+    if statement.receivable_out_minor > 0:
+        owed = f"{format_minor(statement.receivable_out_minor, unit)} {unit}"
+        reference = merchant.payment_reference
+        document.notes([f"尚欠售卡款 {owed}; 转账附言 {reference}. It is paid by a transfer that names {reference}."])
     return document.content()
 
 

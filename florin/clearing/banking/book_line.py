@@ -27,12 +27,15 @@ from florin.clearing.payouts.book_payout import (
     settle_payout,
 )
 from florin.clearing.payouts.kinds import PAYOUT_RULES
+from florin.clearing.settlement.pay_merchant_debt import PayMerchantDebt, pay_merchant_debt
 from florin.domain.bank_line import (
     Known,
     Leave,
     LeftReason,
+    NamedDebtor,
     NamedOrder,
     NamedPayment,
+    PayDebt,
     Purpose,
     Receive,
     ReceiveNetting,
@@ -73,6 +76,7 @@ class Booked:
 VERBS: Final[Mapping[str, Outcome]] = MappingProxyType(
     {
         "record_receipt": Outcome.RECEIVED,
+        "pay_merchant_debt": Outcome.RECEIVED,
         "receive_netting_payout": Outcome.RECEIVED,
         "settle_payout": Outcome.SETTLED,
         "pay_funding_refund": Outcome.SETTLED,
@@ -108,6 +112,8 @@ async def _book(house: ClearingHouse, looked_at: LookedAt, purpose: Purpose, now
             return await _suspend(house, looked_at, reason)
         case Receive(order):
             return await _receive(house, looked_at, order, now)
+        case PayDebt(debtor):
+            return await _pay_debt(house, looked_at, debtor, now)
         case Settle(payment):
             answer = await _settle(house, payment, looked_at.bank_reference, _key(looked_at))
             return _booked(Outcome.SETTLED, answer) or Booked(Outcome.LEFT, reason=_left(answer))
@@ -135,6 +141,20 @@ async def _receive(house: ClearingHouse, looked_at: LookedAt, order: NamedOrder,
     )
     answer = await record_receipt(house, THE_BANK, command, _key(looked_at), now)
     # Where the reference stands for something else, it does so of a line in suspense, too.
+    return _booked(Outcome.RECEIVED, answer) or await _suspend(house, looked_at, SuspenseReason.REFUSED)
+
+
+async def _pay_debt(house: ClearingHouse, looked_at: LookedAt, debtor: NamedDebtor, now: datetime) -> Booked:
+    line, programme = looked_at.line, looked_at.programme
+    command = PayMerchantDebt(
+        programme_id=programme.id,
+        merchant_id=debtor.merchant_id,
+        bank_reference=looked_at.bank_reference,
+        amount_minor=line.amount_minor,
+        unit=line.currency,
+        received_on=min(line.booked_on, programme.business_date(now)),
+    )
+    answer = await pay_merchant_debt(house, THE_BANK, command, _key(looked_at), now)
     return _booked(Outcome.RECEIVED, answer) or await _suspend(house, looked_at, SuspenseReason.REFUSED)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from florin.clearing.banking.line_details import opened_details
 from florin.clearing.customers.record_receipt import require_bank_reference
 from florin.clearing.house import ClearingHouse
-from florin.domain.bank_line import LineFacts
+from florin.domain.bank_line import LineFacts, NamedDebtor
 from florin.domain.identifiers import wire_id
 from florin.domain.invalid_field import InvalidField
 from florin.domain.payment_reference import normalise_reference
@@ -17,8 +17,9 @@ from florin.domain.programme import Programme
 from florin.domain.receipt import Parties, Party
 from florin.domain.statement_line import LineDetails
 from florin.storage.banking.lines_to_book import LineToBook
-from florin.storage.banking.named_in_lines import orders_named, payments_named, receipt_of
+from florin.storage.banking.named_in_lines import merchants_named, orders_named, payments_named, receipt_of
 from florin.storage.corporate.bank_accounts import bank_account_of
+from florin.storage.settlement.merchant_debts import debt_of
 
 # As a payment's end-to-end id has it, or as what it is for does, whose kind stands before it.
 _ID: Final = re.compile("(?:[a-z]{3}_)?([0-9a-f]{32})")
@@ -66,9 +67,16 @@ async def look_at(house: ClearingHouse, line: LineToBook, programme: Programme) 
         has_payer=parties is not None,
         payments=await payments_named(house.pool, ids),
         orders=await orders_named(house.pool, references),
+        debtors=await _debtors(house, programme, references),
         known_receipt_journal_id=await receipt_of(house.pool, line, references),
     )
     return LookedAt(line, programme, facts, details, parties)
+
+
+async def _debtors(house: ClearingHouse, programme: Programme, references: set[str]) -> tuple[NamedDebtor, ...]:
+    named = await merchants_named(house.pool, references)
+    debts = [await debt_of(house.pool, programme, each) for each in named]
+    return tuple(NamedDebtor(each.merchant_id, each.owed_minor) for each in debts)
 
 
 async def _parties(

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from florin.clearing.answers import Json, amount, instant
 from florin.domain.identifiers import wire_id
+from florin.domain.merchant_debt import MerchantDebtPayment, MerchantDebts
 from florin.domain.merchant_payout import MerchantPayout
 from florin.domain.merchant_statement import MerchantStatement
 
@@ -32,6 +33,7 @@ def statement_view(statement: MerchantStatement) -> Json:
         "cards_sold_count": statement.sold,
         "cards_sold": money(statement.sold_minor),
         "cards_taken_back": money(statement.taken_back_minor),
+        "cards_paid": money(statement.debt_paid_minor),
         "owed_for_cards_before": money(statement.receivable_in_minor),
         "set_off": money(statement.set_off_minor),
         "owed_for_cards": money(statement.receivable_out_minor),
@@ -84,6 +86,35 @@ def merchant_payout_view(payout: MerchantPayout) -> Json:
         "returned_at": _instant(payout.returned_at),
         "returned_journal_id": _id("journal", payout.returned_journal_id),
         "return_reason": payout.return_reason,
+    }
+
+
+def debt_payment_view(payment: MerchantDebtPayment) -> Json:
+    """What a merchant has paid of what it owes for cards, as finance and the merchant see it."""
+    return {
+        "id": wire_id("merchant_debt_payment", payment.id),
+        "programme_id": wire_id("programme", payment.programme_id),
+        "merchant_id": wire_id("merchant", payment.merchant_id),
+        "amount": amount(payment.amount_minor, payment.unit),
+        "bank_reference": payment.bank_reference,
+        "received_on": payment.received_on.isoformat(),
+        "business_date": payment.business_date.isoformat(),
+        "journal_id": wire_id("journal", payment.journal_id),
+        "posted_at": instant(payment.posted_at),
+    }
+
+
+def debts_view(debts: MerchantDebts) -> Json:
+    """What a merchant owes each programme, and the reference under which it pays."""
+    return {
+        "payment_reference": debts.payment_reference,
+        "items": [
+            {
+                "programme_id": wire_id("programme", each.programme_id),
+                "owed_for_cards": amount(each.owed_minor, each.unit),
+            }
+            for each in debts.debts
+        ],
     }
 
 

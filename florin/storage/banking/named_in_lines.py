@@ -1,4 +1,4 @@
-"""What a line of a bank names: orders by their payment reference, payments of ours by their end-to-end id."""
+"""What a bank's line names: orders and merchants by payment reference, payments of ours by their end-to-end id."""
 
 from collections.abc import Collection
 from typing import Final
@@ -17,6 +17,7 @@ FROM corporate_order o JOIN customer c ON c.id = o.customer_id
 WHERE o.payment_reference = ANY(%(references)s) AND o.status <> 'draft'
 ORDER BY o.id
 """
+MERCHANTS: Final = "SELECT id FROM merchant WHERE payment_reference = ANY(%(references)s) ORDER BY id"
 # A journal is free for a line as long as no other one stands for it. A refund of a customer's money is sent when it is
 # approved, and settled when it is paid. Of netting, which has one payout, the statement's id names it as well.
 PAYMENTS: Final = """
@@ -61,9 +62,14 @@ FROM paid ORDER BY id
 """
 # Finance may have been quicker, and recorded the transfer from the bank's own pages.
 RECEIPT: Final = """
-SELECT r.journal_id FROM receipt r
+SELECT r.journal_id FROM (
+    SELECT id, programme_id, amount_minor, unit, bank_reference, payment_reference, received_on, journal_id
+    FROM receipt WHERE method = 'bank_transfer'
+    UNION ALL
+    SELECT p.id, p.programme_id, p.amount_minor, p.unit, p.bank_reference, m.payment_reference, p.received_on,
+           p.journal_id
+    FROM merchant_debt_payment p JOIN merchant m ON m.id = p.merchant_id) r
 WHERE r.programme_id = %(programme_id)s AND r.amount_minor = %(amount_minor)s AND r.unit = %(unit)s
-  AND r.method = 'bank_transfer'
   AND (r.bank_reference = %(other_key)s
        OR (r.payment_reference = ANY(%(references)s) AND abs(r.received_on - %(booked_on)s) <= %(date_window_days)s))
   AND NOT EXISTS (SELECT FROM booked_line b WHERE b.journal_id = r.journal_id)
@@ -80,6 +86,15 @@ async def orders_named(pool: Pool, references: Collection[str]) -> tuple[NamedOr
         return tuple(await (await orders.execute(ORDERS, {"references": list(references)})).fetchall())
 
 
+async def merchants_named(pool: Pool, references: Collection[str]) -> list[UUID]:
+    """The merchants of these payment references."""
+    if not references:
+        return []
+    async with pool.connection() as connection:
+        rows = await (await connection.execute(MERCHANTS, {"references": list(references)})).fetchall()
+    return [merchant_id for (merchant_id,) in rows]
+
+
 async def payments_named(pool: Pool, ids: Collection[UUID]) -> tuple[NamedPayment, ...]:
     """The payments of ours that have these ids, or pay the netting statements that have them."""
     if not ids:
@@ -93,7 +108,7 @@ async def payments_named(pool: Pool, ids: Collection[UUID]) -> tuple[NamedPaymen
 
 
 async def receipt_of(pool: Pool, line: LineToBook, references: Collection[str]) -> UUID | None:
-    """The journal of a receipt that was recorded by hand and that no line stands for yet, if the line is that one."""
+    """The journal of what was recorded by hand, and that no line stands for yet, if the line is that transfer."""
     where = {
         "programme_id": line.programme_id,
         "amount_minor": line.amount_minor,

@@ -1,6 +1,5 @@
 """Drafts as rows: a new order with its lines, and the one that an idempotency key has made before."""
 
-import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,10 +9,10 @@ from uuid import UUID
 from florin.domain.corporate_order import DeliveryKind
 from florin.domain.identifiers import shard_of
 from florin.domain.order_rules import WantedLine
-from florin.domain.payment_reference import REFERENCES, compose_reference
 from florin.storage.audit_trail import Author, record
 from florin.storage.connect import Connection, Pool, transaction
 from florin.storage.corporate.order_lines import replace_lines
+from florin.storage.fresh_ids import fresh_reference
 
 INSERT_ORDER: Final = """
 INSERT INTO corporate_order (id, shard, programme_id, customer_id, payment_reference, delivery, status,
@@ -104,7 +103,7 @@ async def _insert(connection: Connection, order: NewOrder, key: DraftKey | None,
         "fingerprint": None if key is None else key.fingerprint,
     }
     for _ in range(_ATTEMPTS):
-        row["payment_reference"] = compose_reference(secrets.randbelow(REFERENCES))
+        row["payment_reference"] = fresh_reference()
         if (await connection.execute(INSERT_ORDER, row)).rowcount == 1:
             return True
         if key is not None and await _made_under(connection, order.created_by, key.order_key) is not None:

@@ -22,6 +22,7 @@ from florin.domain.corporate_order import OrderedCard
 from florin.domain.customer import CustomerStanding
 from florin.domain.identifiers import shard_of, wire_id
 from florin.domain.journal import Header, Movement, StrictAccount, post
+from florin.domain.merchant_debt import MerchantDebtPayment
 from florin.domain.order_line import OrderedLine
 from florin.domain.programme import Programme
 from florin.domain.purchase import Hold, HoldStatus
@@ -232,6 +233,10 @@ class Group(WorkingTables):
     def add_receipt(self, receipt: Receipt) -> None:
         """Record money that has come in from a corporate customer."""
         self.writes.receipts.append(receipt)
+
+    def add_debt_payment(self, payment: MerchantDebtPayment) -> None:
+        """Record what a merchant has paid of what it owes for cards."""
+        self.writes.debt_payments.append(payment)
 
     def add_payout_account(self, account: PayoutAccount) -> None:
         """Record a bank account that a closure is paid to."""

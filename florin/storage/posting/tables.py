@@ -14,6 +14,7 @@ from florin.domain.corporate_order import CorporateOrder
 from florin.domain.funding_refund import FundingRefund
 from florin.domain.journal import StrictAccount, Transfer
 from florin.domain.loss import Loss
+from florin.domain.merchant_debt import MerchantDebtPayment
 from florin.domain.merchant_payout import MerchantPayout
 from florin.domain.merchant_statement import MerchantStatement
 from florin.domain.netting import NettingStatement
@@ -122,6 +123,7 @@ UPDATE_ORDERS: Final = Table("corporate_order", CorporateOrder).update(
 )
 UPDATE_ORDERED_LINES: Final = Table("order_line", OrderedLine).update(("order_id", "line"), ("status", "failure"))
 INSERT_RECEIPTS: Final = _inserted("receipt", Receipt)
+INSERT_DEBT_PAYMENTS: Final = _inserted("merchant_debt_payment", MerchantDebtPayment)
 FUNDING_REFUNDS: Final = _kept(
     "funding_refund",
     FundingRefund,

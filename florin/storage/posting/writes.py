@@ -12,6 +12,7 @@ from florin.domain.card import Card
 from florin.domain.chart import AccountCode
 from florin.domain.closure import PayoutAccount
 from florin.domain.journal import InvariantBrokenError, StrictAccount, Transfer
+from florin.domain.merchant_debt import MerchantDebtPayment
 from florin.domain.order_line import OrderedLine
 from florin.domain.payment import PaymentStatus
 from florin.domain.wallet import PaymentCode, Wallet
@@ -58,6 +59,7 @@ class Writes:
     access_ended: dict[UUID, AccessEnded] = field(default_factory=dict)
     ordered_lines: dict[tuple[UUID, int], OrderedLine] = field(default_factory=dict)
     receipts: list[Receipt] = field(default_factory=list)
+    debt_payments: list[MerchantDebtPayment] = field(default_factory=list)
     payout_accounts: list[PayoutAccount] = field(default_factory=list)
     break_changes: list[BreakChange] = field(default_factory=list)
     points_entries: list[PointsEntry] = field(default_factory=list)
@@ -90,6 +92,7 @@ class Writes:
             (to.UPDATE_ORDERS, facts.orders.changed),
             (to.UPDATE_ORDERED_LINES, self.ordered_lines),
             (to.INSERT_RECEIPTS, self.receipts),
+            (to.INSERT_DEBT_PAYMENTS, self.debt_payments),
             *to.FUNDING_REFUNDS.added_then_changed(facts.funding_refunds),
             *to.PAYMENTS.added_then_changed(facts.payments),
             (to.PUT_BACK, [each for each in facts.payments.changed.values() if each.status is PaymentStatus.RETURNED]),

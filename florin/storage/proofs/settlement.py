@@ -118,14 +118,15 @@ FROM owed o FULL JOIN booked b USING (programme_id, owner_id, code)
 MERCHANT_RECEIVABLE: Final = """
 WITH owed AS (
     SELECT programme_id, merchant_id AS owner_id, sum(amount_minor) AS amount_minor
-    FROM (SELECT programme_id, merchant_id, sold_minor - taken_back_minor AS amount_minor FROM merchant_statement
+    FROM (SELECT programme_id, merchant_id, sold_minor - taken_back_minor - debt_paid_minor AS amount_minor
+          FROM merchant_statement
           UNION ALL
           SELECT programme_id, merchant_id, -set_off_minor FROM merchant_statement WHERE status = 'approved'
           UNION ALL
           SELECT t.programme_id, CASE 1030 WHEN debit_code THEN debit_owner ELSE credit_owner END,
                  CASE 1030 WHEN debit_code THEN amount_minor ELSE -amount_minor END
           FROM transfer t LEFT JOIN settlement_progress g ON g.programme_id = t.programme_id
-          WHERE 1030 IN (debit_code, credit_code) AND event IN ('card_activated', 'reversal')
+          WHERE 1030 IN (debit_code, credit_code) AND event IN ('card_activated', 'reversal', 'merchant_debt_paid')
             AND (g.drafted_until IS NULL OR t.business_date > g.drafted_until)) AS each
     GROUP BY programme_id, merchant_id
 ), booked AS (
@@ -146,6 +147,19 @@ SELECT programme_id, 1030 AS code, owner_id,
                         coalesce(b.amount_minor, 0))
             WHEN c.is_broken THEN 'a statement does not go on from what was owed for cards before' END AS detail
 FROM owed o FULL JOIN booked b USING (programme_id, owner_id) LEFT JOIN carried c USING (programme_id, owner_id)
+"""
+
+# What a merchant has paid by transfer of what it owes for cards is one journal each, of its day.
+DEBT_PAYMENTS: Final = """
+SELECT p.id AS merchant_debt_payment_id, journal_id,
+       CASE WHEN p.id IS NULL THEN 'merchant_debt_paid in the book only'
+            WHEN t.amount_minor IS NULL THEN 'a payment without its transfer'
+            WHEN (p.amount_minor, p.unit, p.programme_id, p.merchant_id, p.business_date)
+              <> (t.amount_minor, t.unit, t.programme_id, t.credit_owner, t.business_date)
+            THEN concat('a payment of ', p.amount_minor, ' ', p.unit, ', its transfer moved ', t.amount_minor, ' ',
+                        t.unit, ' or is of another merchant or day') END AS detail
+FROM merchant_debt_payment p
+FULL JOIN (SELECT * FROM transfer WHERE event = 'merchant_debt_paid') t USING (journal_id)
 """
 
 # An approved statement is paid by the payouts that did not come back; each moved what its transfers say.

@@ -36,6 +36,12 @@ _RECORDS: Final = (
     ("payment_refund", "journal_id", "replace(r.id::text, '-', '')", "provider_reference"),
     ("payment_refund", "put_back_journal_id", "replace(r.id::text, '-', '')", "provider_reference"),
     ("receipt", "journal_id", "r.payment_reference", "bank_reference"),
+    (
+        "merchant_debt_payment",
+        "journal_id",
+        "(SELECT payment_reference FROM merchant d WHERE d.id = r.merchant_id)",
+        "bank_reference",
+    ),
     ("funding_refund", "paid_journal_id", "replace(r.id::text, '-', '')", "bank_reference"),
     ("closure_payout", "settled_journal_id", "replace(r.id::text, '-', '')", "bank_reference"),
     ("closure_payout", "returned_journal_id", "replace(r.id::text, '-', '')", "bank_reference"),

@@ -7,7 +7,7 @@ statement before that came out otherwise, change those that follow.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, Final
@@ -71,10 +71,11 @@ WITH moved AS (
     SELECT CASE 1030 WHEN debit_code THEN debit_owner ELSE credit_owner END AS merchant_id, unit,
            count(*) FILTER (WHERE event = 'card_activated') AS sold,
            coalesce(sum(amount_minor) FILTER (WHERE event = 'card_activated'), 0)::bigint AS sold_minor,
-           coalesce(sum(amount_minor) FILTER (WHERE event = 'reversal'), 0)::bigint AS taken_back_minor
+           coalesce(sum(amount_minor) FILTER (WHERE event = 'reversal'), 0)::bigint AS taken_back_minor,
+           coalesce(sum(amount_minor) FILTER (WHERE event = 'merchant_debt_paid'), 0)::bigint AS debt_paid_minor
     FROM transfer
     WHERE programme_id = %(programme_id)s AND business_date = %(day)s
-      AND event IN ('card_activated', 'reversal') AND 1030 IN (debit_code, credit_code)
+      AND event IN ('card_activated', 'reversal', 'merchant_debt_paid') AND 1030 IN (debit_code, credit_code)
     GROUP BY 1, unit
 ), due AS (
     SELECT DISTINCT merchant_id, unit FROM merchant_statement s
@@ -85,21 +86,22 @@ SELECT merchant_id, unit, coalesce(purchases, 0) AS purchases, coalesce(purchase
        coalesce(undone, 0) AS undone, coalesce(undone_minor, 0) AS undone_minor,
        coalesce(refunds, 0) AS refunds, coalesce(refunds_minor, 0) AS refunds_minor,
        coalesce(taken_over_minor, 0) AS taken_over_minor, coalesce(sold, 0) AS sold,
-       coalesce(sold_minor, 0) AS sold_minor, coalesce(taken_back_minor, 0) AS taken_back_minor
+       coalesce(sold_minor, 0) AS sold_minor, coalesce(taken_back_minor, 0) AS taken_back_minor,
+       coalesce(debt_paid_minor, 0) AS debt_paid_minor
 FROM traded FULL JOIN sale USING (merchant_id, unit) FULL JOIN due USING (merchant_id, unit)
 ORDER BY merchant_id
 """
 INSERT: Final = """
 INSERT INTO merchant_statement (
     id, programme_id, merchant_id, business_date, unit, status, purchases, purchases_minor, undone, undone_minor,
-    refunds, refunds_minor, taken_over_minor, sold, sold_minor, taken_back_minor, receivable_in_minor, set_off_minor,
-    receivable_out_minor, month_turnover_minor, turnover_minor, fees_minor, fees_returned_minor,
+    refunds, refunds_minor, taken_over_minor, sold, sold_minor, taken_back_minor, debt_paid_minor, receivable_in_minor,
+    set_off_minor, receivable_out_minor, month_turnover_minor, turnover_minor, fees_minor, fees_returned_minor,
     reserve_kept_minor, reserve_released_minor, carried_in_minor, payout_minor, passed_on_minor, carried_out_minor,
     drafted_at)
 VALUES (%(id)s, %(programme_id)s, %(merchant_id)s, %(day)s, %(unit)s, 'drafted', %(purchases)s, %(purchases_minor)s,
         %(undone)s, %(undone_minor)s, %(refunds)s, %(refunds_minor)s, %(taken_over_minor)s,
-        %(sold)s, %(sold_minor)s, %(taken_back_minor)s, 0, 0, %(sold_minor)s - %(taken_back_minor)s, 0,
-        0, 0, 0, 0, 0, 0, 0, 0,
+        %(sold)s, %(sold_minor)s, %(taken_back_minor)s, %(debt_paid_minor)s, 0, 0,
+        %(sold_minor)s - %(taken_back_minor)s - %(debt_paid_minor)s, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         %(purchases_minor)s - %(undone_minor)s - %(refunds_minor)s + %(taken_over_minor)s, %(now)s)
 """
 # Locked by their ids, as posting groups lock them.
@@ -123,6 +125,12 @@ LEFT JOIN merchant_statement r ON r.id = s.reserve_released_by
 WHERE s.programme_id = %(programme_id)s AND s.merchant_id = ANY(%(merchants)s) AND s.status = 'approved'
   AND s.reserve_kept_minor > 0 AND (r.id IS NULL OR r.status = 'drafted')
 ORDER BY s.business_date
+"""
+# What was paid by transfer on later days than the first that is not approved.
+DEBTS_PAID: Final = """
+SELECT merchant_id, business_date, sum(amount_minor)::bigint FROM merchant_debt_payment
+WHERE programme_id = %(programme_id)s AND merchant_id = ANY(%(merchants)s) AND business_date > %(first)s
+GROUP BY merchant_id, business_date
 """
 UPDATE: Final = """
 UPDATE merchant_statement
@@ -150,6 +158,7 @@ class _Chain:
     turnover_minor: int = 0
     receivable_minor: int = 0
     reserves: tuple[KeptReserve, ...] = ()
+    debts_paid: dict[date, int] = field(default_factory=dict)
 
 
 async def draft_next_day(pool: Pool, programme_id: UUID, actor: Actor | None, now: datetime) -> date | None:
@@ -199,7 +208,7 @@ async def work_out(connection: Connection, programme_id: UUID, actor: Actor | No
     if not drafted:
         return
     merchants = list({each.merchant_id for each in drafted})
-    chains = await _chains(connection, programme_id, merchants)
+    chains = await _chains(connection, programme_id, merchants, min(each.business_date for each in drafted))
     acceptors = await acceptors_for(connection, programme_id, merchants)
     history = await terms_of_programme(connection, programme_id)
     calendar = await calendar_of(connection, programme_id)
@@ -237,6 +246,7 @@ def _draw_up(
         month_turnover_minor=chain.turnover_minor if is_same_month else 0,
         reserves=chain.reserves,
         receivable_in_minor=chain.receivable_minor,
+        paid_later_minor=sum(paid_minor for paid_on, paid_minor in chain.debts_paid.items() if paid_on > day),
         acceptor_id=acceptor_id,
     )
     kept = [each for each in chain.reserves if each.statement_id not in released]
@@ -248,8 +258,8 @@ def _draw_up(
     return released
 
 
-async def _chains(connection: Connection, programme_id: UUID, merchants: list[UUID]) -> dict[UUID, _Chain]:
-    where = {"programme_id": programme_id, "merchants": merchants}
+async def _chains(connection: Connection, programme_id: UUID, merchants: list[UUID], first: date) -> dict[UUID, _Chain]:
+    where = {"programme_id": programme_id, "merchants": merchants, "first": first}
     chains: dict[UUID, _Chain] = defaultdict(_Chain)
     for merchant_id, before, carried, turnover, receivable in await (
         await connection.execute(BEFORE, where)
@@ -257,6 +267,8 @@ async def _chains(connection: Connection, programme_id: UUID, merchants: list[UU
         chains[merchant_id] = _Chain(before, carried, turnover, receivable)
     for merchant_id, *kept in await (await connection.execute(KEPT, where)).fetchall():
         chains[merchant_id].reserves += (KeptReserve(*kept),)
+    for merchant_id, paid_on, paid_minor in await (await connection.execute(DEBTS_PAID, where)).fetchall():
+        chains[merchant_id].debts_paid[paid_on] = paid_minor
     return chains
 
 

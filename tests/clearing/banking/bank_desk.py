@@ -131,6 +131,12 @@ class BankDesk(Settling):
         return Counter(reason for (reason,) in rows)
 
     @property
+    def shop_reference(self) -> str:
+        """What the shop names when it pays for cards."""
+        (reference,) = self.world.one("SELECT payment_reference FROM merchant WHERE id = %s", self.merchant)
+        return str(reference)
+
+    @property
     def suspense(self) -> int:
         """What stands in suspense of the account."""
         return self.standing(2070, self.bank.id)

@@ -267,6 +267,30 @@ async def test_a_line_stands_for_netting_that_finance_had_received_by_hand(desk:
     assert ({MatchPass.BOOKED_FROM: 2}, 0) == await matched(desk)
 
 
+async def test_a_shop_that_names_its_reference_pays_what_it_owes_for_cards(
+    desk: BankDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.world.card(principal_minor=80_00)
+    reference, before = desk.shop_reference, desk.at_bank
+    await desk.take_in(Entry(30_00, f"cards {reference[:4]}-{reference[4:]}", account=None))
+    with monkeypatch.context() as patch:
+        patch.setattr(looking, "mark_line", killed)
+        with pytest.raises(SystemError):
+            await book_bank_lines(desk.house, desk.now)
+    assert {"received": 1} == await desk.look()
+    assert (50_00, before + 30_00) == (desk.debt, desk.at_bank)
+    # More than it owes is nothing of it; what finance has recorded by hand is known by number or by name.
+    assert {"in_suspense": 1} == await desk.shows(Entry(50_01, reference))
+    assert {"more_than_owed": 1} == desk.reasons()
+    by_number, by_name = Entry(20_00, "for cards"), Entry(10_00, reference)
+    assert await desk.pay_debt(20_00, by_number.reference) is None
+    assert await desk.pay_debt(10_00, "as read on the telephone") is None
+    assert {"recorded_before": 2} == await desk.shows(by_number, by_name)
+    assert {"received": 1} == await desk.shows(Entry(20_00, reference))
+    assert 0 == desk.debt
+    assert ({MatchPass.BOOKED_FROM: 5}, 0) == await matched(desk)
+
+
 async def test_a_line_stands_for_what_finance_had_recorded_by_hand(desk: BankDesk) -> None:
     payout = await sent_payout(desk)
     order = desk.cashier.approved_order()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from florin.batch.payouts.payout_files import make_payout_file
@@ -12,6 +12,7 @@ from florin.clearing.settlement.agree_terms import ProposeTerms, decide_terms, p
 from florin.clearing.settlement.approve_statement import ApproveStatement, approve_statements
 from florin.clearing.settlement.draft_statements import draft_statements
 from florin.clearing.settlement.merchant_payouts import MERCHANT_PAYOUTS
+from florin.clearing.settlement.pay_merchant_debt import PayMerchantDebt, pay_merchant_debt
 from florin.domain.bank_account import BankAccount
 from florin.domain.declines import Decline
 from florin.domain.merchant_payout import MerchantPayout
@@ -142,6 +143,18 @@ class Settling(Desk):
         """Finance makes a file of what is due."""
         return await make_payout_file(self.house, self.corporate.finance, self.within, self.now)
 
+    async def pay_debt(
+        self, amount_minor: int, reference: str | None = None, *, by: Actor | None = None, **other: object
+    ) -> Decline | None:
+        """Finance records that the shop has paid for cards; why not."""
+        told: dict[str, Any] = {
+            "programme_id": self.within, "merchant_id": self.merchant, "bank_reference": reference or fresh("bank"),
+            "amount_minor": amount_minor, "unit": "CNY", "received_on": self.day, **other,
+        }  # fmt: skip
+        actor = by or self.corporate.finance
+        said = await pay_merchant_debt(self.house, actor, PayMerchantDebt(**told), fresh("key"), self.now)
+        return said if isinstance(said, Decline) else said.decline
+
     async def shown(self, payout_id: UUID, reference: str | None = None) -> Said:
         """The bank's statement shows the payment."""
         command = SettlePayout(payout_id, reference or fresh("bank"))
@@ -167,6 +180,11 @@ class Settling(Desk):
     @property
     def payable(self) -> int:
         return self.standing(2040, self.merchant, self.within)
+
+    @property
+    def debt(self) -> int:
+        """What the shop owes for cards."""
+        return -self.standing(1030, self.merchant, self.within)
 
     @property
     def reserve(self) -> int:

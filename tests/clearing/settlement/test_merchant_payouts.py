@@ -2,10 +2,7 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator
 from xml.etree import ElementTree as ET
-
-import pytest
 
 from florin.batch.payouts.pain_001 import NAMESPACE
 from florin.batch.payouts.payout_files import FileForm, fetch_payout_file, finish_payout_files
@@ -15,18 +12,6 @@ from florin.domain.identifiers import wire_id
 from florin.domain.payout import PayoutStatus
 from florin.storage.payouts.payout_files import PayoutFile, put_into_file
 from tests.clearing.settlement.settling import OTHER_ACCOUNT, Settling
-from tests.corporate import Corporate
-from tests.till import Till
-from tests.world import World
-
-
-@pytest.fixture
-async def settling(shared_world: World, shared_till: Till) -> AsyncIterator[Settling]:
-    world = shared_world.start_over()
-    made = Settling(shared_till.house, shared_till.at(world.shop), Corporate(world))
-    made.bank_account()
-    yield made
-    await made.proven()
 
 
 async def due(settling: Settling, amount_minor: int = 100_00) -> None:

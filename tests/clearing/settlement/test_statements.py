@@ -1,6 +1,5 @@
 """A merchant's closed day becomes a statement that two people have looked at."""
 
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from typing import LiteralString
 from uuid import UUID
@@ -19,19 +18,7 @@ from florin.domain.people import Role
 from florin.storage.settlement import draft
 from tests.clearing.every_proof import findings
 from tests.clearing.settlement.settling import Settling
-from tests.corporate import Corporate
-from tests.till import Till
-from tests.world import TODAY, World
-
-
-@pytest.fixture
-async def settling(shared_world: World, shared_till: Till) -> AsyncIterator[Settling]:
-    world = shared_world.start_over()
-    made = Settling(shared_till.house, shared_till.at(world.shop), Corporate(world))
-    made.bank_account()
-    yield made
-    await made.proven()
-
+from tests.world import TODAY
 
 TERMS = MerchantTerms(
     flat_fee_minor=10,

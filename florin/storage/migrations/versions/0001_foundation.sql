@@ -66,8 +66,10 @@ CREATE TABLE merchant (
     code text NOT NULL UNIQUE CHECK (code ~ '^[a-z][a-z0-9-]{1,31}$'),
     name text NOT NULL,
     status text NOT NULL CHECK (status IN ('active', 'suspended')),
+    payment_reference text NOT NULL UNIQUE,
     created_at timestamptz NOT NULL
 );
+COMMENT ON COLUMN merchant.payment_reference IS 'What it names when it pays by transfer what it owes for cards.';
 
 CREATE TABLE terminal (
     id uuid PRIMARY KEY,
@@ -311,6 +313,7 @@ CREATE TABLE transfer (
         ('netting_paid', 2080, 1090), ('netting_paid', 1090, 1040),
         ('netting_settled', 1090, 1010), ('netting_settled', 1010, 1090),
         ('netting_returned', 1090, 2080), ('netting_returned', 1010, 2080), ('netting_returned', 1040, 1090),
+        ('merchant_debt_paid', 1010, 1030),
         ('merchant_paid', 2040, 1090),
         ('merchant_payout_settled', 1090, 1010),
         ('merchant_payout_returned', 1090, 2040), ('merchant_payout_returned', 1010, 2040),

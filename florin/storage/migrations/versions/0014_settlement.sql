@@ -145,6 +145,7 @@ CREATE TABLE merchant_statement (
     sold bigint NOT NULL CHECK (sold >= 0),
     sold_minor bigint NOT NULL CHECK (sold_minor >= 0),
     taken_back_minor bigint NOT NULL CHECK (taken_back_minor >= 0),
+    debt_paid_minor bigint NOT NULL CHECK (debt_paid_minor >= 0),
     receivable_in_minor bigint NOT NULL,
     set_off_minor bigint NOT NULL,
     receivable_out_minor bigint NOT NULL,
@@ -182,7 +183,7 @@ CREATE TABLE merchant_statement (
         + fees_returned_minor - reserve_kept_minor + reserve_released_minor - set_off_minor
         = payout_minor + passed_on_minor + carried_out_minor),
     CONSTRAINT what_is_owed_for_cards_adds_up CHECK (
-        receivable_in_minor + sold_minor - taken_back_minor - set_off_minor = receivable_out_minor),
+        receivable_in_minor + sold_minor - taken_back_minor - debt_paid_minor - set_off_minor = receivable_out_minor),
     CONSTRAINT all_is_paid_or_carried CHECK (payout_minor = 0 OR carried_out_minor = 0),
     CONSTRAINT all_is_passed_on_to_an_acceptor CHECK (
         CASE WHEN acceptor_id IS NULL THEN passed_on_minor = 0 ELSE payout_minor = 0 AND carried_out_minor = 0 END),
@@ -205,6 +206,24 @@ CREATE INDEX merchant_statement_releases ON merchant_statement (reserve_released
 CREATE INDEX merchant_statement_to_net ON merchant_statement (programme_id, acceptor_id)
     WHERE taken_over_journal_id IS NOT NULL AND netting_id IS NULL;
 CREATE INDEX merchant_statement_by_netting ON merchant_statement (netting_id) WHERE netting_id IS NOT NULL;
+
+CREATE TABLE merchant_debt_payment (
+    id uuid PRIMARY KEY,
+    programme_id uuid NOT NULL REFERENCES programme,
+    merchant_id uuid NOT NULL REFERENCES merchant,
+    unit text NOT NULL,
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    bank_reference text NOT NULL,
+    received_on date NOT NULL,
+    business_date date NOT NULL,
+    recorded_by uuid NOT NULL,
+    journal_id uuid NOT NULL UNIQUE,
+    posted_at timestamptz NOT NULL,
+    CONSTRAINT debt_payment_bank_reference_is_unique UNIQUE (programme_id, bank_reference)
+);
+COMMENT ON TABLE merchant_debt_payment IS
+    'What merchants have paid by transfer of what they owe for cards sold at their tills: account 1030. Append-only.';
+CREATE INDEX merchant_debt_payment_by_merchant ON merchant_debt_payment (programme_id, merchant_id, business_date);
 
 CREATE TABLE netting_payout (
     id uuid PRIMARY KEY,
@@ -308,5 +327,6 @@ COMMENT ON VIEW merchant_statement_transfer IS
 
 GRANT SELECT, INSERT, UPDATE ON merchant_terms, merchant_account, merchant_acceptor, settlement_progress,
     merchant_statement, merchant_payout, netting_statement, netting_payout TO florin_app;
+GRANT SELECT, INSERT ON merchant_debt_payment TO florin_app;
 GRANT SELECT, INSERT, DELETE ON bank_calendar_day TO florin_app;
 GRANT SELECT ON merchant_statement_transfer TO florin_app;
