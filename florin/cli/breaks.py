@@ -26,7 +26,7 @@ from florin.clearing.house import ClearingHouse
 from florin.cli.desk import As, login_named
 from florin.cli.exit_codes import ExitCode, Refusal
 from florin.cli.order_desk import act, id_of
-from florin.cli.plain_words import words
+from florin.cli.plain_words import plain, words
 from florin.cli.printing import AsJson, Form, print_json, print_table, say
 from florin.cli.running import accepted
 from florin.cli.slips import amount as amount_option
@@ -62,7 +62,7 @@ _BREAKS: Final = Form(
         words(view["state"]),
         view["severity"],
         _code(view["counterparty"]),
-        _money(view["difference"]),
+        plain(view["difference"]),
         None if view["proposal"] is None else words(view["proposal"]["kind"]),
         view["id"],
     ),
@@ -75,7 +75,7 @@ _STANDING: Final = Form(
         words(view["kind"]),
         words(view["bucket"]),
         view["breaks"],
-        _money(view["amount"]),
+        plain(view["amount"]),
     ),
 )
 
@@ -133,7 +133,7 @@ def show(
     _BREAKS.show(view, as_json=False)
     for each in view["proposals"]:
         posts = "nothing is posted" if each["amount"] is None else f"{each['debit']} to {each['credit']}"
-        told = "" if each["amount"] is None else f" {_money(each['amount'])}"
+        told = "" if each["amount"] is None else f" {plain(each['amount'])}"
         say(f"{words(each['kind'])}{told}, {posts}: {words(each['state'])}, for {words(each['reason'])}")
     rows = [
         (each["at"], words(each["operation"]), words(each["state"]), each["by"], each["owner_id"], each["note"])
@@ -258,10 +258,6 @@ def _show(said: list[BreakAnswer], *, as_json: bool) -> None:
         print_table("Breaks", ("break", "result"), rows)
     if any(each["problem"] for each in views):
         raise Refusal("not all of them are as you want them", ExitCode.DECLINED)
-
-
-def _money(value: dict[str, Any]) -> str:
-    return f"{format_minor(value['amount'], value['currency'])} {value['currency']}"
 
 
 def _code(counterparty: dict[str, Any] | None) -> str | None:

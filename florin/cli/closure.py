@@ -22,7 +22,7 @@ from florin.cli.customer_views import told
 from florin.cli.desk import ADDRESS, As, admitted
 from florin.cli.new_file import OWNER_ONLY, new_file
 from florin.cli.order_desk import act, asks, id_of
-from florin.cli.plain_words import words
+from florin.cli.plain_words import plain, words
 from florin.cli.printing import AsJson, Form, print_json, print_table, say
 from florin.cli.running import accepted
 from florin.cli.slips import amount, named
@@ -32,7 +32,6 @@ from florin.domain.bank_account import BankAccount
 from florin.domain.closure import ClosureStatus
 from florin.domain.declines import Decline
 from florin.domain.identity import DocumentKind
-from florin.domain.money import format_minor
 from florin.domain.paging import MAX_LIMIT
 from florin.domain.people import Actor
 from florin.storage.fresh_ids import fresh_id
@@ -228,12 +227,10 @@ def _pay_to(holder: str | None, bank: str | None, number: str | None, *, cash: b
 
 def _cell(value: Any) -> object:  # noqa: ANN401 (JSON)
     match value:
-        case {"amount": int(amount_minor), "currency": str(unit)}:
-            return f"{format_minor(amount_minor, unit)} {unit}"
         case list():
-            return "\n".join(f"{_cell(each['amount'])} {words(each['status'])} {each['id']}" for each in value)
+            return "\n".join(f"{plain(each['amount'])} {words(each['status'])} {each['id']}" for each in value)
         case _:
-            return value
+            return plain(value)
 
 
 def _now() -> datetime:

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from florin.cli.plain_words import failure, words
+from florin.cli.plain_words import failure, plain, words
 from florin.cli.printing import print_table
 from florin.domain.card_selection import card_name
 from florin.domain.identifiers import PREFIXES
-from florin.domain.money import format_minor
 from florin.storage.corporate.timeline import Step
 
 _MOST_CARDS: Final = 10
@@ -49,7 +48,7 @@ def _named(name: str) -> Callable[[Any], str]:
 
 
 def _amount(name: str) -> Callable[[Mapping[str, Any]], str]:
-    return lambda value: f"{name} {format_minor(value['amount'], value['currency'])} {value['currency']}"
+    return lambda value: f"{name} {plain(value)}"
 
 
 def _counted(thing: str) -> Callable[[int], str]:

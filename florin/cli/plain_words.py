@@ -26,6 +26,15 @@ def money_cells(amount: dict[str, Any] | None) -> tuple[str, str]:
     return ("", "") if amount is None else (format_minor(amount["amount"], amount["currency"]), amount["currency"])
 
 
+def plain(value: Any) -> Any:  # noqa: ANN401 (any value of a view)
+    """A value of a view as people read it: an amount with its currency, anything else as it is."""
+    match value:
+        case {"amount": int(amount_minor), "currency": str(unit)}:
+            return f"{format_minor(amount_minor, unit)} {unit}"
+        case _:
+            return value
+
+
 def failure(code: str | None) -> str | None:
     """Why the cards of a line could not be made."""
     if code is None:

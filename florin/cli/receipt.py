@@ -15,7 +15,7 @@ from florin.cli.customer_views import told
 from florin.cli.desk import As
 from florin.cli.exit_codes import Refusal
 from florin.cli.order_desk import act, asks, id_of
-from florin.cli.plain_words import words
+from florin.cli.plain_words import plain, words
 from florin.cli.printing import AsJson, print_json, print_table, say
 from florin.cli.running import accepted
 from florin.cli.slips import amount as amount_typed
@@ -91,7 +91,7 @@ def record(  # noqa: PLR0913, PLR0917 (each is one option of the command)
         return
     known = ", which was recorded before" if answer.replayed else ""
     say(f"{said['bank_reference']} is {said['id']}{known}.")
-    say(f"With it {_money(said['available'])} were available; `florin customer funding` tells what orders have taken.")
+    say(f"With it {plain(said['available'])} were available; `florin customer funding` tells what orders have taken.")
 
 
 @app.command("list")
@@ -141,7 +141,7 @@ def show(
         print_json({**_json(shown.receipt), "parties": parties})
         return
     facts = _json(shown.receipt)
-    facts["amount"] = _money(facts["amount"])
+    facts["amount"] = plain(facts["amount"])
     facts["method"] = words(facts["method"])
     rows = [(words(name).removesuffix(" id"), value) for name, value in facts.items()]
     for which, party in (parties or {}).items():
@@ -169,10 +169,6 @@ def _json(receipt: Receipt) -> dict[str, Any]:
         "journal_id": wire_id("journal", receipt.journal_id),
         "posted_at": receipt.posted_at,
     }
-
-
-def _money(given: dict[str, Any]) -> str:
-    return f"{format_minor(given['amount'], given['currency'])} {given['currency']}"
 
 
 def _now() -> datetime:

@@ -24,7 +24,7 @@ from florin.cli.exit_codes import ExitCode, Refusal
 from florin.cli.new_file import OWNER_ONLY, new_file
 from florin.cli.order_desk import act, asks, id_of
 from florin.cli.payout_steps import add_bank_steps
-from florin.cli.plain_words import words
+from florin.cli.plain_words import plain, words
 from florin.cli.printing import AsJson, Form, print_json, print_table, say
 from florin.cli.running import accepted
 from florin.cli.slips import amount as amount_option
@@ -127,9 +127,7 @@ def show(statement: Named, as_user: As, as_json: AsJson = False) -> None:
         print_json(view)
         return
     for name, value in view.items():
-        is_money = isinstance(value, dict)
-        text = f"{format_minor(value['amount'], value['currency'])} {value['currency']}" if is_money else value
-        say(f"{words(name):<18}  {'-' if text is None else text}")
+        say(f"{words(name):<18}  {'-' if value is None else plain(value)}")
 
 
 @app.command()

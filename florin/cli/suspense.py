@@ -1,7 +1,7 @@
 """``florin suspense``: money that nobody was found for, assigned to a customer or sent back by two people."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 
@@ -23,7 +23,7 @@ from florin.cli.customer_views import told
 from florin.cli.desk import As
 from florin.cli.order_desk import asks, id_of
 from florin.cli.payout_steps import add_bank_steps
-from florin.cli.plain_words import money_cells, words
+from florin.cli.plain_words import money_cells, plain, words
 from florin.cli.printing import AsJson, Form, say
 from florin.cli.slips import named
 from florin.cli.slips import reason as reason_typed
@@ -90,7 +90,7 @@ def show(item: Named, as_user: As) -> None:
     for part in ("resolution", "payout", "account"):
         view |= {f"{part}_{name}": value for name, value in (view.pop(part) or {}).items()}
     for name, value in view.items():
-        say(f"{words(name):<26}  {'-' if value is None else _plain(value)}")
+        say(f"{words(name):<26}  {'-' if value is None else plain(value)}")
 
 
 @app.command()
@@ -185,7 +185,3 @@ def _hash(text: str) -> bytes:
         return bytes.fromhex(text)
     except ValueError:
         raise typer.BadParameter("hexadecimal digits", param_hint="--hash") from None
-
-
-def _plain(value: Any) -> str:  # noqa: ANN401 (any value of a view)
-    return " ".join(map(str, value.values())) if isinstance(value, dict) else str(value)

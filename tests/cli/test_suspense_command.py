@@ -32,7 +32,7 @@ def test_suspense_is_assigned_by_one_and_sent_back_by_another(florin: Florin, wo
     assert "open" == desk.told(manager, "suspense", "reject", theirs)["status"]
     looked_at = desk.told(finance, *assign)["resolution"]["details_hash"]
     shown = desk.seen(manager, "suspense", "show", theirs)
-    assert [] == [each for each in ("for whom?", PAYER, looked_at, "age days") if each not in shown], shown
+    assert [] == [each for each in ("30.00 CNY", "for whom?", PAYER, looked_at, "age days") if each not in shown], shown
     approve = ("suspense", "approve", theirs, "--hash")
     assert "suspense_changed" in desk.refused(manager, *approve, "00" * 32)[1]
     assert "approved" == desk.told(manager, *approve, looked_at)["status"]
