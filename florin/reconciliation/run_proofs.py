@@ -12,7 +12,7 @@ from florin.reconciliation.verify_seals import check_seals
 from florin.storage.connect import Connection, Pool
 from florin.storage.long_work import one_snapshot
 from florin.storage.proofs.findings import ask, count_rows
-from florin.storage.proofs.later import first_open_day
+from florin.storage.proofs.later import Opening, find_opening
 
 NANOSECONDS_PER_MILLISECOND: Final = 1_000_000
 
@@ -38,24 +38,24 @@ async def run_proofs(
     results: list[ProofResult] = []
     async with one_snapshot(pool) as connection:
         rows = await count_rows(connection)
-        first_open = await first_open_day(connection) if since_seals else None
+        opening = await find_opening(connection) if since_seals else None
         for proof in chosen:
             on_step(len(results), len(chosen))
-            results.append(await _run(connection, proof, rows, first_open))
+            results.append(await _run(connection, proof, rows, opening))
         on_step(len(results), len(chosen))
     return ProofReport(tuple(results))
 
 
-async def _run(connection: Connection, proof: Proof, rows: dict[str, int], first_open: str | None) -> ProofResult:
+async def _run(connection: Connection, proof: Proof, rows: dict[str, int], opening: Opening | None) -> ProofResult:
     started = time.perf_counter_ns()
     checked = rows[proof.looks_at]
     if proof.question is None:
-        checked, broken = await check_seals(connection, last_only=first_open is not None)
+        checked, broken = await check_seals(connection, last_only=opening is not None)
         found, findings = len(broken), broken[:SHOWN]
     else:
-        is_later = first_open is not None and proof.reach is Reach.LATER
+        is_later = opening is not None and proof.reach is Reach.LATER
         question = (is_later and proof.later) or proof.question
-        found, wrong = await ask(connection, question, SHOWN, first_open if is_later else None)
+        found, wrong = await ask(connection, question, SHOWN, opening if is_later else None)
         findings = [Finding(name_rows(row), row["detail"]) for row in wrong]
     duration_ms = (time.perf_counter_ns() - started) // NANOSECONDS_PER_MILLISECOND
     return ProofResult(proof.number, proof.name, proof.promise, checked, found, tuple(findings), duration_ms)

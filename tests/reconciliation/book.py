@@ -62,6 +62,11 @@ EMPTY: Final[LiteralString] = "SET session_replication_role = replica; {}; RESET
 )  # fmt: skip
 
 
+def noon(day: date) -> datetime:
+    """When everything of a day is posted."""
+    return NOON + (day - DAY)
+
+
 def clerk(now: datetime) -> Author:
     """Whoever closes days in these tests."""
     return Author(CLERK, now)
@@ -167,12 +172,12 @@ class Book:
     ) -> UUID:
         """A journal with its operation and, when ``announced``, its event; the day is at noon of its date."""
         journal_id = fresh_id()
-        at = NOON + (day - DAY)
+        at = noon(day)
         for position, leg in enumerate(legs):
             self._transfer(journal_id, position, event, leg, day, at, reverses)
         self.operation(journal_id, at)
         if announced is not None:
-            self.announce(journal_id, announced)
+            self.announce(journal_id, announced, at)
         return journal_id
 
     def _transfer(
@@ -207,11 +212,11 @@ class Book:
         )  # fmt: skip
         return key
 
-    def announce(self, journal_id: UUID, name: str) -> None:
+    def announce(self, journal_id: UUID, name: str, at: datetime = NOON) -> None:
         self.insert(
             "outbox",
             id=fresh_id(), shard=0, name=name, subject_id=journal_id, journal_id=journal_id, payload="{}",
-            posted_at=NOON,
+            posted_at=at,
         )  # fmt: skip
 
     # The trade's events ----------------------------------------------------------------------------------------------
@@ -233,7 +238,7 @@ class Book:
             id=purchase_id, shard=shard_of(card), programme_id=PROGRAMME.id, merchant_id=MERCHANT,
             reference=purchase_id.hex, owner_kind="card", owner_id=card, unit="CNY",
             requested_minor=principal + bonus, principal_minor=principal, bonus_minor=bonus, status="completed",
-            journal_id=journal_id, event_at=NOON, posted_at=NOON,
+            journal_id=journal_id, event_at=noon(day), posted_at=noon(day),
         )  # fmt: skip
         return purchase_id, journal_id
 
@@ -254,7 +259,7 @@ class Book:
         self.insert(
             "refund",
             id=refund_id, shard=0, purchase_id=purchase_id, reference=refund_id.hex, principal_minor=principal,
-            bonus_minor=0, journal_id=journal_id, posted_at=NOON,
+            bonus_minor=0, journal_id=journal_id, posted_at=noon(day),
         )  # fmt: skip
         self.connection.execute(
             "UPDATE purchase SET refunded_principal_minor = refunded_principal_minor + %s WHERE id = %s",
@@ -272,7 +277,7 @@ class Book:
         self.insert(
             "redemption",
             card_id=card, shard=0, member_id=member, amount_minor=amount, unit="CNY", last4="0000",
-            journal_id=journal_id, posted_at=NOON,
+            journal_id=journal_id, posted_at=noon(day),
         )  # fmt: skip
         self.connection.execute("UPDATE card SET status = 'redeemed' WHERE id = %s", (card,))
         return journal_id

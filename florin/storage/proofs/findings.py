@@ -1,13 +1,14 @@
 """Asking a question of the book: at most so many of the rows that are wrong, and how many there are in all."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
 from psycopg.rows import dict_row
 
 from florin.domain.chart import CLEARING_CODES, PERMITTED, STRICT_CODES, UNITS
 from florin.storage.connect import Connection
-from florin.storage.proofs.later import LATER_ROWS
+from florin.storage.proofs.later import LATER_ROWS, Opening
 
 # A question gives each row that it looks at a `detail`: null when all is well, otherwise what is wrong.
 ONLY_FINDINGS: Final = """
@@ -66,15 +67,15 @@ _CHART: Final[Mapping[str, Any]] = {
 
 
 async def ask(
-    connection: Connection, question: str, most: int, first_open: str | None = None
+    connection: Connection, question: str, most: int, opening: Opening | None = None
 ) -> tuple[int, list[dict[str, Any]]]:
     """How many rows the question finds wrong, and the first ``most``: the columns that name each row, and a detail.
 
-    With ``first_open`` it is asked only of what came since the last sealed days, the first of the open days being that.
+    With an ``opening`` it is asked only of what came since the last sealed days.
     """
-    query = ONLY_FINDINGS.format(shadows="" if first_open is None else LATER_ROWS, question=question)
+    query = ONLY_FINDINGS.format(shadows="" if opening is None else LATER_ROWS, question=question)
     async with connection.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(query, {**_CHART, "most": most, "first_open": first_open})
+        await cursor.execute(query, {**_CHART, "most": most, **({} if opening is None else asdict(opening))})
         rows = await cursor.fetchall()
     total = [row.pop("findings") for row in rows]
     return (total[0] if total else 0), rows

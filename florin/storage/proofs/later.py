@@ -6,28 +6,33 @@ the tables are shadowed by their later rows, so that the question itself stays w
 journal is left out with it, and one of no journal at all is looked at.
 """
 
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
+from florin.domain.business_day import opens_at
 from florin.storage.connect import Connection
 from florin.storage.proofs import records
 
-# Text, for Python has no date that lies before all others. A programme that has never sealed a day has all of its book
-# before it, if it has one.
-FIRST_OPEN_DAY: Final = """
-SELECT coalesce(min(coalesce(s.day + 1, '-infinity')), '-infinity')::text
+# A programme that has never sealed a day has all of its book before it, if it has one.
+FIRST_OPEN_DAYS: Final = """
+SELECT s.day + 1, g.time_zone, g.cut_off
 FROM programme g
 LEFT JOIN (SELECT programme_id, max(business_date) AS day FROM sealed_day
            WHERE seal IS NOT NULL GROUP BY programme_id) s ON s.programme_id = g.id
 WHERE s.day IS NOT NULL OR EXISTS (SELECT FROM strict_account a WHERE a.programme_id = g.id AND a.sequence > 0)
 """
 
-# No zone and no cut-off lets a business day begin two days before midnight of its date, Greenwich time.
+# Nearly all that was posted since then is of later journals, so that few have to be looked for among those of sealed
+# days, which are nearly the whole book.
 _LATER_RECORD: Final = """
 {table} AS (
     SELECT r.* FROM public.{table} r
-    WHERE r.posted_at >= (%(first_open)s::text::date - 2)::timestamptz AND NOT EXISTS (
+    LEFT JOIN transfer later ON later.journal_id = r.journal_id AND later.position = 0
+    WHERE r.posted_at >= %(opened_at)s::text::timestamptz AND (later.journal_id IS NOT NULL OR NOT EXISTS (
         SELECT FROM public.transfer t JOIN last_sealed s ON s.programme_id = t.programme_id
-        WHERE t.journal_id = r.journal_id AND t.position = 0 AND t.business_date <= s.day)
+        WHERE t.journal_id = r.journal_id AND t.position = 0 AND t.business_date <= s.day))
 )"""
 
 _LATER_TRANSFERS: Final = """
@@ -113,7 +118,28 @@ PURCHASES: Final = records.PURCHASES.replace(
 )
 
 
-async def first_open_day(connection: Connection) -> str:
-    """The first business date of any programme that is not sealed, as the server writes it; may be ``-infinity``."""
-    row = await (await connection.execute(FIRST_OPEN_DAY)).fetchone()
-    return str(row[0]) if row else "-infinity"
+_HEADSTART: Final = timedelta(hours=1)
+"""What is posted when a day begins may be a moment older than the day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The first business date of any programme that is not sealed, and before when nothing of one was posted.
+
+    As the server writes them, for Python has no date that lies before all others: ``-infinity``.
+    """
+
+    first_open: str
+    opened_at: str
+
+
+WHOLE_BOOK: Final = Opening("-infinity", "-infinity")
+
+
+async def find_opening(connection: Connection) -> Opening:
+    """Where that begins which came since the last sealed days."""
+    days = await (await connection.execute(FIRST_OPEN_DAYS)).fetchall()
+    if not days or any(day is None for day, _, _ in days):
+        return WHOLE_BOOK
+    opened_at = min(opens_at(day, ZoneInfo(time_zone), cut_off) for day, time_zone, cut_off in days)
+    return Opening(min(day for day, _, _ in days).isoformat(), (opened_at - _HEADSTART).isoformat())
