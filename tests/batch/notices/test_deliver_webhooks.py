@@ -117,7 +117,7 @@ async def test_a_receiver_that_asks_for_time_gets_nothing_until_it_is_over(hooks
         await change(hooks.house, OPERATOR, added.endpoint.id, Author(None, hooks.world.clock.now))
     (last,) = await hooks.happen(4)
     await hooks.deliver()
-    assert last == receiver.ids[-1]
+    assert last in receiver.ids  # with the one that was refused, in any order: they are of two subjects
 
 
 async def test_one_event_that_a_receiver_chokes_on_does_not_disable_it(hooks: Hooks, receiver: Receiver) -> None:
